@@ -1,0 +1,95 @@
+//! The error catalogue: every way in which a call of this contract is turned down, in one table.
+
+use actix_web::{HttpResponse, ResponseError, http::StatusCode};
+use timbre_engine::EngineError;
+
+use super::envelope::{Envelope, Message};
+
+/// A call that was turned down. A spoken code that does not serve is no fault: it is answered with
+/// status 200 and a decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.row().1)]
+pub enum Fault {
+    AuthenticationHeadersMissing,
+    InvalidAuthenticationHeaders,
+    ClientNotFound,
+    UserNotExists,
+    NoVoiceEngine,
+    NoFileOrInvalidFormat,
+    UserVoiceAlreadyEnrolled,
+    EnrollUserVoiceFirst,
+    Problem,
+    /// No place for more inference now; come back after so many seconds.
+    Busy(u64),
+    // Extensions: situations that the public pages do not name.
+    LanguageNotAvailable,
+    InvalidParameters,
+    UnknownRoute,
+    MethodNotAllowed,
+}
+
+impl Fault {
+    /// Status and constant, to the letter of the public pages (the spelling is theirs).
+    const fn row(self) -> (StatusCode, &'static str) {
+        match self {
+            Self::AuthenticationHeadersMissing => (StatusCode::BAD_REQUEST, "AUTHENTICATION_HEADERS_MISSING"),
+            Self::InvalidAuthenticationHeaders => {
+                (StatusCode::UNAUTHORIZED, "INVALID_AUTHENTICATION_HEADERS")
+            }
+            Self::ClientNotFound => (StatusCode::NOT_FOUND, "CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS"),
+            Self::UserNotExists => (StatusCode::NOT_FOUND, "USERID_NOT_EXISTS"),
+            Self::NoVoiceEngine => (StatusCode::NOT_FOUND, "NO_VOICE_ENGINE_CONFIGURATION_AVAILABLE"),
+            Self::NoFileOrInvalidFormat => (StatusCode::BAD_REQUEST, "NO_FILE_OR_INVALID_FORMAT"),
+            Self::UserVoiceAlreadyEnrolled => (StatusCode::BAD_REQUEST, "USER_VOICE_ALREADY_ENROLLED"),
+            Self::EnrollUserVoiceFirst => (StatusCode::BAD_REQUEST, "ENROLL_USER_VOICE_FIRST"),
+            Self::Problem => (StatusCode::INTERNAL_SERVER_ERROR, "PROBLEM_OCURRED_REPEAT_REQUEST"),
+            Self::Busy(_) => (StatusCode::SERVICE_UNAVAILABLE, "PROBLEM_OCURRED_REPEAT_REQUEST"),
+            Self::LanguageNotAvailable => (StatusCode::BAD_REQUEST, "LANGUAGE_NOT_AVAILABLE"),
+            Self::InvalidParameters => (StatusCode::BAD_REQUEST, "INVALID_PARAMETERS"),
+            Self::UnknownRoute => (StatusCode::NOT_FOUND, "ROUTE_NOT_FOUND"),
+            Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED"),
+        }
+    }
+}
+
+impl ResponseError for Fault {
+    fn status_code(&self) -> StatusCode {
+        self.row().0
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let (status, message) = self.row();
+        let mut response = HttpResponse::build(status);
+        if let Self::Busy(seconds) = self {
+            response.insert_header(("retry-after", seconds.to_string()));
+        }
+        response.json(Envelope { status: false, data: Message { message } })
+    }
+}
+
+impl From<EngineError> for Fault {
+    fn from(error: EngineError) -> Self {
+        match error {
+            EngineError::UnknownKey => Self::ClientNotFound,
+            EngineError::WrongSecret => Self::InvalidAuthenticationHeaders,
+            EngineError::UnknownSubject => Self::UserNotExists,
+            EngineError::NoVoiceEngine => Self::NoVoiceEngine,
+            EngineError::AlreadyEnrolled => Self::UserVoiceAlreadyEnrolled,
+            EngineError::NotEnrolled => Self::EnrollUserVoiceFirst,
+            EngineError::UnknownLanguage(_) => Self::LanguageNotAvailable,
+            EngineError::Audio(reason) => {
+                tracing::info!(%reason, "recording not readable");
+                Self::NoFileOrInvalidFormat
+            }
+            EngineError::Busy(busy) => Self::Busy(busy.retry_after_seconds),
+            EngineError::Stopping => Self::Busy(STOPPING_SECONDS),
+            error => {
+                tracing::error!(%error, "request failed");
+                Self::Problem
+            }
+        }
+    }
+}
+
+/// By then a load balancer has found another replica, or the restart is over.
+const STOPPING_SECONDS: u64 = 5;

@@ -1,0 +1,84 @@
+//! The HTTP server: its limits, its middleware, its routes.
+
+use std::{net::TcpListener, time::Duration};
+
+use actix_session::{SessionMiddleware, config::PersistentSession};
+use actix_web::{
+    App, HttpServer,
+    cookie::{Key, time},
+    dev::Server,
+    middleware::{Compress, DefaultHeaders, from_fn},
+    web,
+};
+use serde::Deserialize;
+use timbre_engine::Engine;
+use tracing_actix_web::TracingLogger;
+
+use crate::{
+    biometrid, health,
+    request_log::{self, RequestLog},
+    sessions::DatabaseSessions,
+};
+
+/// `[http]` of the configuration.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Http {
+    /// Address and port to listen on.
+    pub listen: String,
+    /// Threads that read requests and write replies. 0: one for each core.
+    pub threads: usize,
+    /// Connections held at a time, over all threads.
+    pub max_connections: usize,
+    /// Seconds in which a client must have sent the head of its request.
+    pub head_seconds: u64,
+    /// Seconds in which requests under way may finish when the server stops.
+    pub shutdown_seconds: u64,
+    /// Seconds that a `biometrid.sid` session lives after its last change.
+    pub session_seconds: i64,
+    /// Whether the session cookie is for HTTPS only. Set it wherever TLS ends in front of Timbre.
+    pub cookie_secure: bool,
+}
+
+/// Serves until the process is told to stop (SIGINT, SIGTERM), then lets requests under way finish.
+pub fn serve(
+    http: &Http,
+    listener: TcpListener,
+    engine: Engine,
+    session_key: &[u8; 64],
+) -> std::io::Result<Server> {
+    let key = Key::from(session_key);
+    let (secure, lives) = (http.cookie_secure, time::Duration::seconds(http.session_seconds));
+    let data = web::Data::new(engine);
+    let server = HttpServer::new(move || {
+        let sessions = SessionMiddleware::builder(DatabaseSessions::new(data.get_ref().clone()), key.clone())
+            .cookie_name(biometrid::COOKIE.to_owned())
+            .cookie_path("/".to_owned())
+            .cookie_http_only(true)
+            .cookie_secure(secure)
+            .session_lifecycle(PersistentSession::default().session_ttl(lives))
+            .build();
+        App::new()
+            .app_data(data.clone())
+            .wrap(Compress::default())
+            .wrap(
+                DefaultHeaders::new()
+                    .add(("cache-control", "no-store"))
+                    .add(("x-content-type-options", "nosniff")),
+            )
+            .wrap(from_fn(request_log::show_request_id))
+            .wrap(TracingLogger::<RequestLog>::new())
+            .configure(health::routes)
+            .service(web::scope("/api/1.0").wrap(sessions).configure(biometrid::routes))
+            .default_service(web::to(biometrid::unknown_route))
+    })
+    .shutdown_timeout(http.shutdown_seconds)
+    .client_request_timeout(Duration::from_secs(http.head_seconds))
+    .listen(listener)?;
+    let threads = match http.threads {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        threads => threads,
+    };
+    let per_thread = http.max_connections.div_ceil(threads);
+    Ok(server.workers(threads).max_connections(per_thread).run())
+}

@@ -1,0 +1,14 @@
+//! HTTP: one module for each contract, and what all of them share.
+//!
+//! This crate promises that a handler reads its request, calls one use case of the engine and
+//! shapes the reply in its contract's own words, and that whoever may call it stands in its
+//! signature: a route of a tenant takes a [`biometrid::Caller`], which only authentication makes.
+//! It knows neither SQL nor models.
+
+pub mod biometrid;
+mod health;
+mod http;
+mod request_log;
+mod sessions;
+
+pub use http::{Http, serve};

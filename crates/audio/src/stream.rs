@@ -1,0 +1,198 @@
+//! Containers of coded packets: one loop that finds the sound track, decodes it packet by packet onto the tape, and
+//! knows when a recording is broken.
+
+use std::io::Cursor;
+
+use symphonia::core::codecs::audio::well_known::{
+    CODEC_ID_AAC, CODEC_ID_FLAC, CODEC_ID_MP3, CODEC_ID_OPUS, CODEC_ID_VORBIS,
+};
+use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
+use symphonia::core::errors::Error;
+use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
+use symphonia::core::io::{MediaSource, MediaSourceStream, ReadOnlySource};
+use symphonia::core::packet::Packet;
+use symphonia::default::formats::{AdtsReader, FlacReader, IsoMp4Reader, MkvReader, MpaReader, OggReader};
+
+use crate::opus::{self, Opus};
+use crate::sniff::without_id3;
+use crate::tape::{Keep, Tape};
+use crate::{AudioError, Codec, Container, Limits};
+
+/// Broken packets in a row after which a recording is given up, so that a table of a million of them costs nothing.
+const MAX_BROKEN: usize = 8;
+
+pub(crate) fn record(
+    container: Container,
+    bytes: &[u8],
+    limits: &Limits,
+    keep: Keep,
+) -> Result<(Tape, Codec), AudioError> {
+    let bytes = without_id3(bytes);
+    if container == Container::Ogg && ends_inside_an_ogg_page(bytes) {
+        return Err(AudioError::Truncated);
+    }
+    let mut reader = open(container, bytes)?;
+    let track = reader.default_track(TrackType::Audio).ok_or(AudioError::NoAudio)?;
+    let track_id = track.id;
+    let params = track.codec_params.as_ref().and_then(|params| params.audio()).ok_or(AudioError::NoAudio)?;
+    let (mut decoder, codec) = Decoder::new(params)?;
+    // Only these two count frames of sound, and for MP3 only where a Xing or VBRI frame does: see `open`.
+    let promised = match container {
+        Container::Flac | Container::Mp3 => track.num_frames.filter(|frames| *frames > 0),
+        _ => None,
+    };
+    let ends_anywhere =
+        promised.is_none() && matches!(container, Container::Flac | Container::Mp3 | Container::Aac);
+
+    let mut tape: Option<Tape> = None;
+    let mut pcm = Vec::new();
+    let mut broken = 0;
+    // A packet takes at least one byte, so more packets than bytes are a loop in the container's tables.
+    for _ in 0..=bytes.len() {
+        let packet = match reader.next_packet().map_err(AudioError::from) {
+            Ok(Some(packet)) => packet,
+            Ok(None) => break,
+            // Where nothing says how much should have come, the last frame may be the one being written.
+            Err(AudioError::Truncated) if ends_anywhere => break,
+            Err(error) => return Err(error),
+        };
+        if packet.track_id != track_id {
+            continue;
+        }
+        let (rate, channels) = match decoder.decode(&packet, &mut pcm) {
+            Ok(spec) => spec,
+            Err(AudioError::Corrupt | AudioError::Truncated) if broken < MAX_BROKEN => {
+                broken += 1;
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
+        let tape = match &mut tape {
+            Some(tape) => tape,
+            none => {
+                let new = Tape::new(rate, channels, limits, keep)?;
+                new.declare(promised.unwrap_or(0))?;
+                // An MP3 or AAC cut out of a longer one starts with frames that lean on what is missing.
+                broken = 0;
+                none.insert(new)
+            }
+        };
+        if broken > 0 {
+            return Err(AudioError::Corrupt);
+        }
+        if rate != tape.rate() || channels != usize::from(tape.channels()) {
+            return Err(AudioError::Unsupported { what: "a change of rate or channels on the way" });
+        }
+        tape.push(&pcm)?;
+    }
+
+    let tape = match tape {
+        Some(tape) => tape,
+        None if broken > 0 => return Err(AudioError::Corrupt),
+        None if promised.is_some() => return Err(AudioError::Truncated),
+        None => return Err(AudioError::NoAudio),
+    };
+    if promised.is_some_and(|frames| frames > tape.frames() as u64) {
+        return Err(if broken > 0 { AudioError::Corrupt } else { AudioError::Truncated });
+    }
+    if !decoder.verified() {
+        return Err(AudioError::Corrupt);
+    }
+    Ok((tape, codec))
+}
+
+/// The reader for the container that the bytes are, without another guess.
+fn open(container: Container, bytes: &[u8]) -> Result<Box<dyn FormatReader + '_>, AudioError> {
+    let options = FormatOptions::default();
+    let source: Box<dyn MediaSource + '_> = match container {
+        // Given a source that it can seek in, these readers guess a length from the bit rate, and trim by the guess.
+        Container::Mp3 | Container::Aac => Box::new(ReadOnlySource::new(Cursor::new(bytes))),
+        _ => Box::new(Cursor::new(bytes)),
+    };
+    let stream = MediaSourceStream::new(source, Default::default());
+    Ok(match container {
+        Container::Flac => Box::new(FlacReader::try_new(stream, options)?),
+        Container::Mp3 => Box::new(MpaReader::try_new(stream, options)?),
+        Container::Aac => Box::new(AdtsReader::try_new(stream, options)?),
+        Container::Ogg => Box::new(OggReader::try_new(stream, options)?),
+        Container::WebM => Box::new(MkvReader::try_new(stream, options)?),
+        Container::Mp4 => Box::new(IsoMp4Reader::try_new(stream, options)?),
+        Container::Wav => return Err(AudioError::UnknownFormat),
+    })
+}
+
+enum Decoder {
+    Opus(Box<Opus>),
+    Other(Box<dyn AudioDecoder>),
+}
+
+impl Decoder {
+    fn new(params: &AudioCodecParameters) -> Result<(Self, Codec), AudioError> {
+        let codec = match params.codec {
+            CODEC_ID_OPUS => {
+                let head = params.extra_data.as_deref().ok_or(AudioError::Corrupt)?;
+                return Ok((Self::Opus(Box::new(Opus::new(head)?)), Codec::Opus));
+            }
+            CODEC_ID_FLAC => Codec::Flac,
+            CODEC_ID_MP3 => Codec::Mp3,
+            CODEC_ID_VORBIS => Codec::Vorbis,
+            CODEC_ID_AAC => Codec::Aac,
+            _ => return Err(AudioError::Unsupported { what: "this codec" }),
+        };
+        let options = AudioDecoderOptions::default().verify(true);
+        let decoder = symphonia::default::get_codecs().make_audio_decoder(params, &options)?;
+        Ok((Self::Other(decoder), codec))
+    }
+
+    /// Decodes one packet into `pcm`, interleaved, and says its rate and channels.
+    fn decode(&mut self, packet: &Packet, pcm: &mut Vec<f32>) -> Result<(u32, usize), AudioError> {
+        match self {
+            Self::Opus(opus) => {
+                let trim_end = usize::try_from(packet.trim_end.get()).unwrap_or(usize::MAX);
+                pcm.clear();
+                pcm.extend_from_slice(opus.decode(&packet.data, trim_end)?);
+                Ok((opus::RATE, opus.channels()))
+            }
+            Self::Other(decoder) => {
+                let buffer = decoder.decode(packet)?;
+                buffer.copy_to_vec_interleaved(pcm);
+                Ok((buffer.spec().rate(), buffer.spec().channels().count()))
+            }
+        }
+    }
+
+    /// Whether the sound has the checksum that its header gives; true where there is none.
+    fn verified(&mut self) -> bool {
+        match self {
+            Self::Opus(_) => true,
+            Self::Other(decoder) => decoder.finalize().verify_ok != Some(false),
+        }
+    }
+}
+
+/// Whether the last page says that it is longer than it is (RFC 3533, section 6). Live streams end without an
+/// end-of-stream mark, but always after a whole page.
+fn ends_inside_an_ogg_page(mut bytes: &[u8]) -> bool {
+    while let [b'O', b'g', b'g', b'S', ..] = bytes {
+        let Some(&segments) = bytes.get(26) else { return true };
+        let header = 27 + usize::from(segments);
+        let Some(table) = bytes.get(27..header) else { return true };
+        let body: usize = table.iter().map(|size| usize::from(*size)).sum();
+        match bytes.get(header + body..) {
+            Some(rest) => bytes = rest,
+            None => return true,
+        }
+    }
+    false
+}
+
+impl From<Error> for AudioError {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => Self::Truncated,
+            Error::Unsupported(what) | Error::LimitError(what) => Self::Unsupported { what },
+            Error::ResetRequired => Self::Unsupported { what: "several recordings in one file" },
+            _ => Self::Corrupt,
+        }
+    }
+}

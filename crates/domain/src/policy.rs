@@ -1,0 +1,201 @@
+//! What a tenant may set: every number that shapes a dialogue, with its default and its bounds.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{code::CODE_LENGTHS, decision::Refusal};
+
+/// A tenant's policy. Absent values take the installation's defaults (`config/default.toml`).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Policy {
+    pub dialogue: DialoguePolicy,
+    pub quality: QualityPolicy,
+    pub matching: MatchingPolicy,
+}
+
+/// How a dialogue runs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DialoguePolicy {
+    /// Digits in a code.
+    pub code_length: u8,
+    /// Seconds within which a shown code must be spoken.
+    pub code_seconds: u32,
+    /// Seconds after which an unfinished dialogue is over.
+    pub dialogue_seconds: u32,
+    /// Accepted codes that make an enrolment.
+    pub enrol_codes: u32,
+    /// Accepted codes after which a verification must decide.
+    pub verify_codes: u32,
+    /// Refused samples that end a dialogue.
+    pub max_sqm_failures: u32,
+}
+
+/// What a sample must be like before its voice is looked at.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct QualityPolicy {
+    /// Net speech, in seconds, below which a sample is too short.
+    pub min_speech_seconds: f32,
+    /// Level of the speech, in dB of full scale, below which it is too quiet.
+    pub min_level_dbfs: f32,
+    /// Share of clipped samples (0 to 1) above which it is clipped.
+    pub max_clipped_fraction: f32,
+    /// Signal-to-noise ratio, in dB, below which it is too noisy.
+    pub min_snr_db: f32,
+}
+
+/// How sure a verification must be.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MatchingPolicy {
+    /// The false-match rate (ISO/IEC 19795-1) at which the score is 0.5, the accept point.
+    pub false_match_rate: f64,
+    /// From this score on, a verification accepts without asking for another code.
+    pub sure_accept: f64,
+    /// Up to this score, a verification rejects without asking for another code.
+    pub sure_reject: f64,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            dialogue: DialoguePolicy {
+                code_length: 4,
+                code_seconds: 120,
+                dialogue_seconds: 900,
+                enrol_codes: 3,
+                verify_codes: 3,
+                max_sqm_failures: 3,
+            },
+            quality: QualityPolicy {
+                min_speech_seconds: 0.8,
+                min_level_dbfs: -50.0,
+                max_clipped_fraction: 0.05,
+                min_snr_db: 5.0,
+            },
+            matching: MatchingPolicy { false_match_rate: 0.01, sure_accept: 0.8, sure_reject: 0.05 },
+        }
+    }
+}
+
+/// A policy that cannot be: which setting, and what it must be.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{setting} must be {bounds}")]
+pub struct InvalidPolicy {
+    pub setting: &'static str,
+    pub bounds: &'static str,
+}
+
+impl Policy {
+    /// Refuses a policy under which a dialogue could not end, or could end without evidence.
+    pub fn check(&self) -> Result<(), InvalidPolicy> {
+        let (d, q, m) = (&self.dialogue, &self.quality, &self.matching);
+        let rules: [(bool, &'static str, &'static str); 12] = [
+            (CODE_LENGTHS.contains(&d.code_length), "dialogue.code_length", "4 to 10"),
+            ((10..=3600).contains(&d.code_seconds), "dialogue.code_seconds", "10 to 3600"),
+            (
+                (d.code_seconds..=86_400).contains(&d.dialogue_seconds),
+                "dialogue.dialogue_seconds",
+                "code_seconds to 86400",
+            ),
+            ((1..=10).contains(&d.enrol_codes), "dialogue.enrol_codes", "1 to 10"),
+            ((1..=10).contains(&d.verify_codes), "dialogue.verify_codes", "1 to 10"),
+            ((1..=20).contains(&d.max_sqm_failures), "dialogue.max_sqm_failures", "1 to 20"),
+            ((0.3..=10.0).contains(&q.min_speech_seconds), "quality.min_speech_seconds", "0.3 to 10"),
+            ((-80.0..=-10.0).contains(&q.min_level_dbfs), "quality.min_level_dbfs", "-80 to -10"),
+            ((0.0..=1.0).contains(&q.max_clipped_fraction), "quality.max_clipped_fraction", "0 to 1"),
+            ((-20.0..=60.0).contains(&q.min_snr_db), "quality.min_snr_db", "-20 to 60"),
+            (
+                m.false_match_rate >= 1e-6 && m.false_match_rate <= 0.1,
+                "matching.false_match_rate",
+                "0.000001 to 0.1",
+            ),
+            (
+                0.0 <= m.sure_reject && m.sure_reject < 0.5 && 0.5 <= m.sure_accept && m.sure_accept <= 1.0,
+                "matching.sure_reject and matching.sure_accept",
+                "below 0.5 and at least 0.5",
+            ),
+        ];
+        match rules.into_iter().find(|(holds, ..)| !holds) {
+            Some((_, setting, bounds)) => Err(InvalidPolicy { setting, bounds }),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What was measured of a sample's sound.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Measured {
+    /// Seconds of speech, pauses left out.
+    pub speech_seconds: f32,
+    pub level_dbfs: f32,
+    pub clipped_fraction: f32,
+    /// `None` where no estimate could be made; speech that short is refused as such.
+    pub snr_db: Option<f32>,
+}
+
+/// Below this, what was found is not speech but a click or a breath.
+const ANY_SPEECH_SECONDS: f32 = 0.2;
+
+impl QualityPolicy {
+    /// The first rule that the sample breaks, in the order of [`Refusal`].
+    pub fn refuse(&self, sample: &Measured) -> Option<Refusal> {
+        if sample.speech_seconds < ANY_SPEECH_SECONDS {
+            Some(Refusal::NoSpeech)
+        } else if sample.speech_seconds < self.min_speech_seconds {
+            Some(Refusal::TooShort)
+        } else if sample.level_dbfs < self.min_level_dbfs {
+            Some(Refusal::TooQuiet)
+        } else if sample.clipped_fraction > self.max_clipped_fraction {
+            Some(Refusal::Clipped)
+        } else if sample.snr_db.is_some_and(|snr| snr < self.min_snr_db) {
+            Some(Refusal::TooNoisy)
+        } else {
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn the_default_policy_holds() {
+        Policy::default().check().unwrap();
+    }
+
+    #[test]
+    fn a_policy_that_accepts_below_one_half_is_refused() {
+        let mut policy = Policy::default();
+        policy.matching.sure_accept = 0.4;
+        assert_eq!(policy.check().unwrap_err().bounds, "below 0.5 and at least 0.5");
+    }
+
+    #[test]
+    fn a_policy_with_a_not_a_number_is_refused() {
+        let mut policy = Policy::default();
+        policy.matching.false_match_rate = f64::NAN;
+        assert!(policy.check().is_err());
+    }
+
+    #[test]
+    fn each_quality_rule_names_itself() {
+        let policy = Policy::default().quality;
+        let good =
+            Measured { speech_seconds: 2.0, level_dbfs: -20.0, clipped_fraction: 0.0, snr_db: Some(30.0) };
+        assert_eq!(policy.refuse(&good), None);
+        let cases = [
+            (Measured { speech_seconds: 0.0, ..good }, Refusal::NoSpeech),
+            (Measured { speech_seconds: 0.5, ..good }, Refusal::TooShort),
+            (Measured { level_dbfs: -60.0, ..good }, Refusal::TooQuiet),
+            (Measured { clipped_fraction: 0.2, ..good }, Refusal::Clipped),
+            (Measured { snr_db: Some(1.0), ..good }, Refusal::TooNoisy),
+        ];
+        for (sample, refusal) in cases {
+            assert_eq!(policy.refuse(&sample), Some(refusal));
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! Why a use case did not happen. Contracts translate these; each keeps its own words.
+
+use timbre_audio::AudioError;
+use timbre_inference::{Busy, InferenceError};
+use timbre_matching::MatchingError;
+use timbre_store::StoreError;
+use timbre_vault::VaultError;
+
+use crate::template::TemplateError;
+
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    #[error("no application has this key")]
+    UnknownKey,
+    #[error("the secret is not this key's")]
+    WrongSecret,
+    #[error("the tenant has no active voice engine")]
+    NoVoiceEngine,
+    #[error("the tenant knows no such subject")]
+    UnknownSubject,
+    #[error("the subject is enrolled already")]
+    AlreadyEnrolled,
+    #[error("the subject is not enrolled")]
+    NotEnrolled,
+    #[error("no language {0:?} is configured")]
+    UnknownLanguage(String),
+    #[error("a tenant named {0:?} exists already")]
+    TenantNameTaken(String),
+    #[error("no tenant is named {0:?}")]
+    UnknownTenant(String),
+    /// The dialogue has ended, was put aside, or never was this tenant's.
+    #[error("the dialogue is over")]
+    DialogueOver,
+    /// The recording cannot be read at all; a recording that reads but does not serve is no error.
+    #[error("the recording cannot be read: {0}")]
+    Audio(#[from] AudioError),
+    #[error(transparent)]
+    Busy(Busy),
+    #[error("the server is stopping")]
+    Stopping,
+    #[error("inference: {0}")]
+    Inference(InferenceError),
+    #[error("matching: {0}")]
+    Matching(#[from] MatchingError),
+    #[error("template: {0}")]
+    Template(#[from] TemplateError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("vault: {0}")]
+    Vault(#[from] VaultError),
+    #[error("the operating system gave no random bytes: {0}")]
+    Randomness(getrandom::Error),
+    #[error("a session's state does not read")]
+    Session,
+}
+
+impl From<InferenceError> for EngineError {
+    fn from(error: InferenceError) -> Self {
+        match error {
+            InferenceError::Busy(busy) => Self::Busy(busy),
+            InferenceError::ShuttingDown => Self::Stopping,
+            other => Self::Inference(other),
+        }
+    }
+}
+
+/// Fills an array with the operating system's randomness.
+pub(crate) fn random<const N: usize>() -> Result<[u8; N], EngineError> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(EngineError::Randomness)?;
+    Ok(bytes)
+}

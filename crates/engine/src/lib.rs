@@ -1,0 +1,37 @@
+//! The use cases: what Timbre does, as one function each. The one place that joins audio,
+//! inference, matching, store and vault.
+//!
+//! This crate promises that a tenant's data is reached only through an authenticated [`Tenant`],
+//! that speech and code are judged before any voice score is looked at, and that a step of a
+//! dialogue is either committed whole or did not happen. It knows nothing of HTTP.
+
+mod clock;
+mod credentials;
+mod dialogues;
+mod engine;
+mod error;
+mod housekeeping;
+mod languages;
+mod listening;
+mod serialised;
+mod sessions;
+mod speakers;
+mod subjects;
+mod template;
+mod tenants;
+
+pub use clock::Clock;
+pub use credentials::IssuedCredential;
+pub use dialogues::{Answer, Asked, Spoken};
+pub use engine::{Engine, Parts};
+pub use error::EngineError;
+pub use housekeeping::Swept;
+pub use languages::Languages;
+pub use listening::{Heard, Question, listen};
+pub use speakers::{Speakers, Voice, conditions};
+pub use subjects::NewUser;
+pub use template::{Template, TemplateError};
+pub use tenants::Tenant;
+pub use timbre_audio::{AudioError, Limits};
+pub use timbre_inference::Busy;
+pub use timbre_store::SubjectCreated;

@@ -1,0 +1,236 @@
+//! What a recogniser's decoder says for and against a claimed code.
+//!
+//! Promises the one rule that all recognisers share: the log-probability of the claim in its best writing, less that
+//! of the best neighbour. The decoder first reads the claim once; what it would rather have heard at each place
+//! names the few neighbours worth scoring in full. A neighbour that is locally hopeless is not scored: its
+//! margin is taken as [`CLEAR`].
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use ndarray::Array3;
+use ort::session::SessionOutputs;
+
+use super::context::STATES;
+use super::decoder::{Decoder, LogProbs};
+use super::language::Language;
+use super::wording::{Wording, Written};
+use crate::error::InferenceError;
+
+/// A claim and the neighbours in natural logarithms.
+#[derive(Clone, Copy)]
+pub(super) struct Evidence {
+    /// Of the claim, per digit.
+    pub(super) log_prob: f32,
+    /// Claim less the best code with as many digits.
+    pub(super) same_length: f32,
+    /// Claim less the best code with one digit more or less.
+    pub(super) other_length: f32,
+}
+
+/// A recogniser.
+pub(super) trait Listener {
+    /// Listens to a recording once and weighs each claim about it.
+    fn listen(
+        &mut self,
+        samples: &[f32],
+        claims: &[&[u8]],
+        language: &Language,
+    ) -> Result<Vec<Evidence>, InferenceError>;
+
+    /// The time spent in models since the last call of this function.
+    fn take_spent(&mut self) -> Duration;
+}
+
+/// A margin beyond doubt: no threshold lies near it, so nothing above it is worth computing.
+const CLEAR: f32 = 10.0;
+
+/// How many neighbours of each kind are scored in full. The right code is among the first two in all but
+/// hopeless recordings, because the decoder has heard everything before the place where the claim goes wrong.
+const SAME_LENGTH: usize = 4;
+const LONGER: usize = 2;
+const SHORTER: usize = 2;
+
+/// A neighbour.
+struct Candidate {
+    code: Vec<u8>,
+    /// What its first differing token gains over the claim's.
+    gain: f32,
+    /// What the second opinion gives it over the claim.
+    opinion: f32,
+}
+
+/// Scores a claim and its neighbours under an encoded recording.
+///
+/// `second_opinion` says what else speaks for another code over the claim, as a log-probability; 0 where nothing does.
+pub(super) fn weigh(
+    decoder: &mut Decoder,
+    recording: &Array3<f32>,
+    wording: &Wording,
+    claim: &[u8],
+    second_opinion: impl Fn(&[u8]) -> f32,
+) -> Result<Evidence, InferenceError> {
+    let writings = wording.writings(claim);
+    let Some(first) = writings.first() else {
+        return Err(InferenceError::Runtime("a code without digits cannot be listened for".to_owned()));
+    };
+    let prompt = wording.prompt.len();
+    // One separator more than the claim has: what would follow it is the evidence for a digit too many.
+    let read: Vec<i64> = wording
+        .prompt
+        .iter()
+        .chain(&first.tokens)
+        .copied()
+        .chain(std::iter::once(wording.separator))
+        .collect();
+    let (heard, past) = decoder.begin(recording, &read, prompt)?;
+    let reading = Reading { heard: &heard, wording, claim, first, prompt, second_opinion };
+
+    let same_length = reading.same_length();
+    let other_length: Vec<Candidate> = reading.longer().into_iter().chain(reading.shorter()).collect();
+    let mut sequences: Vec<Vec<i64>> =
+        writings.iter().skip(1).map(|writing| writing.tokens.clone()).collect();
+    let mut owners = vec![Owner::Claim; sequences.len()];
+    let mut opinions = vec![0.0; sequences.len()];
+    for (candidates, owner) in [(&same_length, Owner::SameLength), (&other_length, Owner::OtherLength)] {
+        for candidate in candidates {
+            for writing in wording.writings(&candidate.code) {
+                sequences.push(writing.tokens);
+                owners.push(owner);
+                opinions.push(candidate.opinion);
+            }
+        }
+    }
+    let followed = decoder.follow(recording, &past, &sequences, &wording.ends)?;
+
+    let mut best = [reading.score(), f32::NEG_INFINITY, f32::NEG_INFINITY];
+    for (((rest, sequence), owner), opinion) in followed.into_iter().zip(&sequences).zip(owners).zip(opinions)
+    {
+        let start = sequence.first().map_or(f32::NEG_INFINITY, |token| heard.of(prompt - 1, *token));
+        let place = owner as usize;
+        best[place] = best[place].max(start + rest + opinion);
+    }
+    let [claimed, same_length, other_length] = best;
+    Ok(Evidence {
+        log_prob: claimed / claim.len() as f32,
+        same_length: (claimed - same_length).min(CLEAR),
+        other_length: (claimed - other_length).min(CLEAR),
+    })
+}
+
+#[derive(Clone, Copy)]
+enum Owner {
+    Claim = 0,
+    SameLength = 1,
+    OtherLength = 2,
+}
+
+/// The decoder's answers while it read the claim.
+struct Reading<'a, F> {
+    heard: &'a LogProbs,
+    wording: &'a Wording,
+    claim: &'a [u8],
+    first: &'a Written,
+    prompt: usize,
+    second_opinion: F,
+}
+
+impl<F: Fn(&[u8]) -> f32> Reading<'_, F> {
+    /// The log-probability of the claim as it was read.
+    fn score(&self) -> f32 {
+        let tokens = self.first.tokens.iter().enumerate();
+        let words: f32 = tokens.map(|(at, token)| self.heard.of(self.prompt + at - 1, *token)).sum();
+        words + self.heard.of_any(self.prompt + self.first.tokens.len() - 1, &self.wording.ends)
+    }
+
+    /// How probable a digit was at a place of the claim; the place after the last digit is behind a separator.
+    fn digit_at(&self, place: usize, digit: u8) -> f32 {
+        let start = self.first.starts.get(place).copied().unwrap_or(self.first.tokens.len() + 1);
+        let tokens = self.wording.first_tokens(digit);
+        tokens.map(|token| self.heard.of(self.prompt + start - 1, token)).fold(f32::NEG_INFINITY, f32::max)
+    }
+
+    /// What another digit gains over the claim's own.
+    fn gain(&self, place: usize, digit: u8) -> f32 {
+        self.digit_at(place, digit) - self.claim.get(place).map_or(0.0, |own| self.digit_at(place, *own))
+    }
+
+    /// What stopping before a place gains over going on, or the other way round behind the last digit.
+    fn stopping(&self, place: usize) -> f32 {
+        let row = self.prompt
+            + self.first.starts.get(place).map_or(self.first.tokens.len() + 1, |start| *start)
+            - 2;
+        self.heard.of_any(row, &self.wording.ends) - self.heard.of(row, self.wording.separator)
+    }
+
+    fn same_length(&self) -> Vec<Candidate> {
+        let changed = (0..self.claim.len()).flat_map(|place| (0..10).map(move |digit| (place, digit)));
+        let substitutions = changed.map(|(place, digit)| {
+            let mut code = self.claim.to_vec();
+            code[place] = digit;
+            (code, self.gain(place, digit))
+        });
+        let pairs = (0..self.claim.len())
+            .flat_map(|first| (first + 1..self.claim.len()).map(move |next| (first, next)));
+        let swaps = pairs.map(|(first, second)| {
+            let mut code = self.claim.to_vec();
+            code.swap(first, second);
+            (code, self.gain(first, self.claim[second]))
+        });
+        self.best(substitutions.chain(swaps), SAME_LENGTH)
+    }
+
+    fn longer(&self) -> Vec<Candidate> {
+        let added = (0..=self.claim.len()).flat_map(|place| (0..10).map(move |digit| (place, digit)));
+        let insertions = added.map(|(place, digit)| {
+            let mut code = self.claim.to_vec();
+            code.insert(place, digit);
+            let going_on = if place == self.claim.len() { -self.stopping(place) } else { 0.0 };
+            (code, going_on + self.gain(place, digit))
+        });
+        self.best(insertions, LONGER)
+    }
+
+    fn shorter(&self) -> Vec<Candidate> {
+        let deletions = (0..self.claim.len()).map(|place| {
+            let mut code = self.claim.to_vec();
+            code.remove(place);
+            let gain = match self.claim.get(place + 1) {
+                Some(next) => self.gain(place, *next),
+                None if place == 0 => f32::NEG_INFINITY,
+                None => self.stopping(place) - self.digit_at(place, self.claim[place]),
+            };
+            (code, gain)
+        });
+        self.best(deletions, SHORTER)
+    }
+
+    /// The candidates that gain most, each once, without the claim and without the hopeless.
+    fn best(&self, neighbours: impl Iterator<Item = (Vec<u8>, f32)>, count: usize) -> Vec<Candidate> {
+        // The same code may come about in two ways: the more hopeful one counts.
+        let mut gains = BTreeMap::<Vec<u8>, f32>::new();
+        for (code, gain) in neighbours.filter(|(code, _)| code != self.claim) {
+            gains.entry(code).and_modify(|known| *known = known.max(gain)).or_insert(gain);
+        }
+        let mut candidates: Vec<_> = gains
+            .into_iter()
+            .map(|(code, gain)| Candidate { opinion: (self.second_opinion)(&code), code, gain })
+            .filter(|candidate| candidate.hope() > -CLEAR)
+            .collect();
+        candidates.sort_by(|a, b| b.hope().total_cmp(&a.hope()));
+        candidates.truncate(count);
+        candidates
+    }
+}
+
+impl Candidate {
+    fn hope(&self) -> f32 {
+        self.gain + self.opinion
+    }
+}
+
+/// Reads an encoder's output.
+pub(super) fn hidden_states(outputs: &SessionOutputs<'_>) -> Result<Array3<f32>, InferenceError> {
+    let states = outputs[STATES].try_extract_array::<f32>()?.into_dimensionality();
+    states.map(|states| states.to_owned()).map_err(|error| InferenceError::Runtime(error.to_string()))
+}

@@ -1,0 +1,29 @@
+//! Mono samples at 16 kHz in; speech regions, speaker embeddings, the number of voices and the verdict on a
+//! spoken code out.
+//!
+//! This is the only crate that loads models. It promises admission control: a [`Pool`] admits no more work than it
+//! can finish soon and says [`Busy`] otherwise, and inference never runs on an async thread. Embeddings are typed by
+//! their model ([`timbre_domain::embedding`]), are wiped on drop, and cannot be printed.
+
+pub mod code;
+pub mod config;
+pub mod embedding;
+pub mod error;
+pub mod fbank;
+pub mod models;
+pub mod pool;
+pub mod runtime;
+pub mod vad;
+pub mod voices;
+
+pub use code::{CodeVerdict, Language};
+pub use config::InferenceConfig;
+pub use embedding::SpeakerEmbedder;
+pub use error::{Busy, InferenceError};
+pub use models::Models;
+pub use pool::{Done, Pool, Timing};
+pub use vad::{SpeechDetector, SpeechRegions};
+pub use voices::Voices;
+
+/// Samples per second of everything that enters this crate.
+pub const SAMPLE_RATE: u32 = 16_000;

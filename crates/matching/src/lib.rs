@@ -1,0 +1,22 @@
+//! Embeddings in; a calibrated score, the false-match rate it stands for, and evaluation measures out.
+//!
+//! This crate promises pure computation: no I/O, no clock, no randomness beyond a seed that is handed in.
+//!
+//! - [`score`]: voiceprints, probes and their cosine, within one model only;
+//! - [`conditions`]: what a cosine was measured under;
+//! - [`calibration`]: what a cosine means under its conditions;
+//! - [`fit`]: where the calibration comes from, and [`prior`] what it leans on where trials are few;
+//! - [`evaluation`]: how good a comparator is, in the terms of ISO/IEC 19795-1;
+//! - [`fingerprint`]: whether two recordings are the very same recording, whoever speaks.
+
+pub mod calibration;
+pub mod conditions;
+pub mod error;
+pub mod evaluation;
+pub mod fingerprint;
+pub mod fit;
+mod normal;
+pub mod prior;
+pub mod score;
+
+pub use error::MatchingError;

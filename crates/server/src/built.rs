@@ -1,0 +1,110 @@
+//! The engine as the settings describe it.
+
+use std::{path::Path, sync::Arc};
+
+use timbre_domain::embedding::ModelId;
+use timbre_engine::{Clock, Engine, Languages, Parts, Speakers};
+use timbre_inference::{Models, Pool, code::Language};
+use timbre_matching::calibration::Calibration;
+use timbre_models::{Manifest, ModelStore};
+use timbre_store::Store;
+use timbre_vault::{FolderStore, MasterKey};
+use zeroize::Zeroizing;
+
+use crate::{failure::Failure, settings::Settings};
+
+const LANGUAGES: [&str; 2] =
+    [include_str!("../../../config/languages/en.toml"), include_str!("../../../config/languages/pt.toml")];
+const CALIBRATION: &str = include_str!("../../../models/calibration.toml");
+
+/// Everything that serving needs.
+pub struct Built {
+    pub engine: Engine,
+    pub pool: Arc<Pool>,
+    /// Signs and encrypts the session cookie.
+    pub session_key: Zeroizing<[u8; 64]>,
+}
+
+/// Opens the database, the vault and the models. Models come first: without them nothing starts,
+/// and the error says which command brings them.
+pub async fn engine(settings: &Settings) -> Result<Built, Failure> {
+    let models = model_store()?;
+    let pool = Arc::new(pool(settings, models).await?);
+    let store = Store::connect(&settings.connection(), &settings.data.dir).await?;
+    if settings.database.migrate_on_start {
+        store.migrate().await?;
+    }
+    let master = MasterKey::load_or_create(&settings.master_key())?;
+    let session_key = master.derive("session cookie")?;
+    let engine = Engine::new(Parts {
+        store,
+        objects: Arc::new(FolderStore::open(settings.data.dir.join("objects"))?),
+        master,
+        pool: Arc::clone(&pool),
+        speakers: speakers(settings)?,
+        languages: languages(settings)?,
+        sample_limits: settings.sample_limits(),
+        default_policy: settings.policy.clone(),
+        clock: Clock::system(),
+    });
+    Ok(Built { engine, pool, session_key })
+}
+
+/// The installed models; an error that names the command to run when some are missing.
+pub fn model_store() -> Result<Arc<ModelStore>, Failure> {
+    let (store, manifest) = (ModelStore::open_default()?, Manifest::builtin()?);
+    let missing: Vec<_> = store.missing(&manifest).iter().map(|artefact| artefact.name.clone()).collect();
+    if !missing.is_empty() {
+        return Err(Failure::new(format!(
+            "these models are not installed in {}: {}\nrun `timbre models fetch` (or, in the source, `cargo xtask models`) \
+             and start again",
+            store.folder().display(),
+            missing.join(", ")
+        )));
+    }
+    Ok(Arc::new(store))
+}
+
+async fn pool(settings: &Settings, models: Arc<ModelStore>) -> Result<Pool, Failure> {
+    let config = settings.inference.clone();
+    let started =
+        tokio::task::spawn_blocking(move || Pool::start(&config, move || Models::load(&models))).await?;
+    Ok(started?)
+}
+
+/// The speaker models that the manifest makes active, with their calibration.
+pub fn speakers(settings: &Settings) -> Result<Speakers, Failure> {
+    let manifest = Manifest::builtin()?;
+    let active: Vec<ModelId> =
+        manifest.ensemble().map(|(artefact, _)| artefact.name.parse()).collect::<Result<_, _>>()?;
+    Ok(Speakers::new(&active, calibration(settings)?)?)
+}
+
+pub fn calibration(settings: &Settings) -> Result<Calibration, Failure> {
+    match settings.speaker.calibration.as_str() {
+        "" => Ok(Calibration::from_toml(CALIBRATION)?),
+        file => {
+            let path = Path::new(file);
+            let text = std::fs::read_to_string(path).map_err(|error| Failure::at(path, error))?;
+            Calibration::from_toml(&text).map_err(|error| Failure::at(path, error))
+        }
+    }
+}
+
+/// The built-in languages and those of the configured folder, which go before.
+pub fn languages(settings: &Settings) -> Result<Languages, Failure> {
+    let mut languages = LANGUAGES.iter().map(|file| Language::parse(file)).collect::<Result<Vec<_>, _>>()?;
+    if !settings.languages.folder.is_empty() {
+        let folder = Path::new(&settings.languages.folder);
+        for entry in std::fs::read_dir(folder).map_err(|error| Failure::at(folder, error))? {
+            let path = entry?.path();
+            if path.extension().is_some_and(|ending| ending == "toml") {
+                let text = std::fs::read_to_string(&path).map_err(|error| Failure::at(&path, error))?;
+                languages.push(Language::parse(&text).map_err(|error| Failure::at(&path, error))?);
+            }
+        }
+    }
+    let languages = Languages::new(languages);
+    languages.get(&settings.languages.default)?;
+    Ok(languages)
+}

@@ -1,0 +1,12 @@
+//! One module for each command.
+
+pub mod bench;
+pub mod calibrate;
+pub mod compare;
+pub mod demo;
+pub mod embed;
+pub mod evaluate;
+pub mod migrate;
+pub mod models;
+pub mod serve;
+pub mod tenant;

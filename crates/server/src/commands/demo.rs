@@ -1,0 +1,89 @@
+//! The demo tenant of `serve --demo`, and the file that says how to be it.
+
+use std::{
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+};
+
+use serde::{Deserialize, Serialize};
+use timbre_engine::{Engine, IssuedCredential};
+
+use crate::{failure::Failure, settings::Settings};
+
+const TENANT: &str = "demo";
+
+/// `demo.json`: where the server is and the credentials of each contract.
+#[derive(Serialize, Deserialize)]
+pub struct Demo {
+    base_url: String,
+    biometrid: BiometridCredential,
+    #[serde(skip)]
+    path: PathBuf,
+}
+
+#[derive(Serialize, Deserialize)]
+struct BiometridCredential {
+    key: String,
+    secret: String,
+}
+
+/// Makes the demo tenant, or finds it and its credentials again. If the file is gone the secrets
+/// are too (only hashes are stored), so the tenant gets a new credential.
+pub async fn prepare(engine: &Engine, settings: &Settings, base_url: &str) -> Result<Demo, Failure> {
+    let path = settings.data.dir.join("demo.json");
+    let known: Option<Demo> =
+        fs::read_to_string(&path).ok().and_then(|text| serde_json::from_str(&text).ok());
+    let exists = engine.tenant_exists(TENANT).await?;
+    let biometrid = match known {
+        Some(demo) if exists => demo.biometrid,
+        _ => {
+            let IssuedCredential { key, secret } = match exists {
+                true => engine.issue_credential(TENANT).await?,
+                false => engine.create_tenant(TENANT, &settings.languages.default).await?,
+            };
+            BiometridCredential { key, secret: (*secret).clone() }
+        }
+    };
+    let demo = Demo { base_url: base_url.to_owned(), biometrid, path };
+    write_private(&demo.path, &serde_json::to_vec_pretty(&demo)?)?;
+    Ok(demo)
+}
+
+impl Demo {
+    pub fn what_to_try(&self) -> String {
+        format!(
+            "\ndemo tenant ready; its key and secret are in {path}\n\n\
+             try next, in another terminal:\n\
+             \n  cargo xtask demo          two voices through the whole API, each exchange printed\n\
+             \n  curl -X POST {url}/api/1.0/users \\\n    \
+             -H 'x-biometrid-key: {key}' \\\n    \
+             -H \"x-biometrid-secret: $(python3 -c 'import json; print(json.load(open(\"{path}\"))[\"biometrid\"][\"secret\"])')\"\n",
+            path = self.path.display(),
+            url = self.base_url,
+            key = self.biometrid.key,
+        )
+    }
+}
+
+/// Writes a file that only its owner can read, whole or not at all.
+fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let unfinished = path.with_extension("json.new");
+    // One left by a crash may have another mode; the new one is made afresh.
+    match fs::remove_file(&unfinished) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            return Err(Failure::at(&unfinished, error));
+        }
+        _ => {}
+    }
+    let mut file = fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&unfinished)
+        .map_err(|error| Failure::at(&unfinished, error))?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(&unfinished, path).map_err(|error| Failure::at(path, error))
+}

@@ -1,0 +1,17 @@
+//! `timbre migrate`: the database's shape.
+
+use timbre_store::Store;
+
+use crate::{
+    failure::{Failure, say},
+    settings::Settings,
+};
+
+pub fn run(settings: Settings) -> Result<(), Failure> {
+    actix_web::rt::System::new().block_on(async {
+        let store = Store::connect(&settings.connection(), &settings.data.dir).await?;
+        let pending = store.pending_migrations().await?;
+        store.migrate().await?;
+        say(format_args!("{pending} migrations applied; the database is up to date"))
+    })
+}

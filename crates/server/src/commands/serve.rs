@@ -1,0 +1,71 @@
+//! `timbre serve`: the HTTP API, and housekeeping beside it.
+
+use std::{net::TcpListener, sync::Arc, time::Duration};
+
+use timbre_engine::Engine;
+
+use crate::{
+    built::{self, Built},
+    commands::demo,
+    failure::{Failure, note},
+    settings::Settings,
+};
+
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// Make a tenant named "demo" if there is none, and write its credentials to demo.json in the
+    /// data folder.
+    #[arg(long)]
+    demo: bool,
+}
+
+pub fn run(settings: Settings, arguments: Arguments) -> Result<(), Failure> {
+    actix_web::rt::System::new().block_on(serve(settings, arguments))
+}
+
+async fn serve(settings: Settings, arguments: Arguments) -> Result<(), Failure> {
+    // The address first: it is what most often is not to be had, and models take a while to load.
+    let listener = TcpListener::bind(&settings.http.listen)
+        .map_err(|error| Failure::new(format!("cannot listen on {}: {error}", settings.http.listen)))?;
+    let base_url = format!("http://{}", listener.local_addr()?);
+    note("loading models …");
+    let Built { engine, pool, session_key } = built::engine(&settings).await?;
+    let demo = match arguments.demo {
+        true => Some(demo::prepare(&engine, &settings, &base_url).await?),
+        false => None,
+    };
+    let server = timbre_api::serve(&settings.http, listener, engine.clone(), &session_key)?;
+    let housekeeper =
+        tokio::spawn(keep_house(engine.clone(), Duration::from_secs(settings.housekeeping.every_seconds)));
+    tracing::info!(%base_url, data = %settings.data.dir.display(), "serving");
+    note(format_args!("serving on {base_url}"));
+    if let Some(demo) = demo {
+        note(demo.what_to_try());
+    }
+    server.await?;
+    housekeeper.abort();
+    engine.stop();
+    let pool = Arc::clone(&pool);
+    tokio::task::spawn_blocking(move || pool.join()).await?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Puts things in order now and then, at once for the first time: after a crash there may be an
+/// object that belongs to nothing.
+async fn keep_house(engine: Engine, every: Duration) {
+    let mut rounds = tokio::time::interval(every);
+    loop {
+        rounds.tick().await;
+        match engine.sweep().await {
+            Ok(swept) if swept == Default::default() => {}
+            Ok(swept) => tracing::info!(
+                dialogues = swept.dialogues,
+                sessions = swept.sessions,
+                objects = swept.objects,
+                "put in order"
+            ),
+            Err(error) => tracing::error!(%error, "housekeeping failed, it will be tried again"),
+        }
+    }
+}

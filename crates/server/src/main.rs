@@ -1,0 +1,78 @@
+//! `timbre`: the one program. Serves the contracts, and holds the tools that an operator and a
+//! measurer need.
+
+mod bench_client;
+mod built;
+mod commands;
+mod failure;
+mod settings;
+mod telemetry;
+mod trials;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use commands::{bench, calibrate, compare, embed, evaluate, migrate, models, serve, tenant};
+use settings::Settings;
+
+/// Self-hosted, multi-tenant voice biometrics.
+///
+/// Settings come from config/default.toml (built in), a file named by --config, and TIMBRE__SECTION__KEY
+/// environment variables.
+#[derive(Parser)]
+#[command(name = "timbre", version)]
+struct Cli {
+    /// A file with the settings that differ from the defaults.
+    #[arg(long, env = "TIMBRE_CONFIG", global = true)]
+    config: Option<std::path::PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the HTTP API until told to stop.
+    Serve(serve::Arguments),
+    /// Bring the database to this version's shape.
+    Migrate,
+    /// Show which models are installed, or fetch the missing ones.
+    Models(models::Arguments),
+    /// Make tenants.
+    Tenant(tenant::Arguments),
+    /// Print the speaker embeddings of recordings as JSON. For measuring: never for production data.
+    Embed(embed::Arguments),
+    /// Compare the voices of two recordings.
+    Compare(compare::Arguments),
+    /// Measure how well voices are told apart on lists of trials.
+    Evaluate(evaluate::Arguments),
+    /// Fit what scores mean on lists of trials.
+    Calibrate(calibrate::Arguments),
+    /// Time the models alone and a whole verification, side by side.
+    Bench(bench::Arguments),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let outcome = Settings::load(cli.config.as_deref()).and_then(|settings| {
+        telemetry::start(&settings.log)?;
+        match cli.command {
+            Command::Serve(arguments) => serve::run(settings, arguments),
+            Command::Migrate => migrate::run(settings),
+            Command::Models(arguments) => models::run(arguments),
+            Command::Tenant(arguments) => tenant::run(settings, arguments),
+            Command::Embed(arguments) => embed::run(arguments),
+            Command::Compare(arguments) => compare::run(settings, arguments),
+            Command::Evaluate(arguments) => evaluate::run(settings, arguments),
+            Command::Calibrate(arguments) => calibrate::run(settings, arguments),
+            Command::Bench(arguments) => bench::run(settings, arguments),
+        }
+    });
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            failure.print();
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! The settings: `config/default.toml`, then a file, then the environment. Unknown keys are refused.
+
+use std::path::{Path, PathBuf};
+
+use config::{Config, Environment, File, FileFormat};
+use serde::Deserialize;
+use timbre_api::Http;
+use timbre_domain::policy::Policy;
+use timbre_inference::InferenceConfig;
+use timbre_store::Connection;
+
+use crate::failure::Failure;
+
+const DEFAULTS: &str = include_str!("../../../config/default.toml");
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    pub data: Data,
+    pub http: Http,
+    pub database: Database,
+    pub inference: InferenceConfig,
+    pub audio: Audio,
+    pub languages: LanguageSettings,
+    pub speaker: Speaker,
+    pub policy: Policy,
+    pub log: Log,
+    pub housekeeping: Housekeeping,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Data {
+    pub dir: PathBuf,
+    master_key: PathBuf,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Database {
+    url: String,
+    max_connections: u32,
+    wait_seconds: u64,
+    pub migrate_on_start: bool,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Audio {
+    max_bytes: usize,
+    max_seconds: f64,
+    max_channels: u16,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LanguageSettings {
+    pub default: String,
+    pub folder: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Speaker {
+    pub calibration: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Log {
+    pub format: LogFormat,
+    pub filter: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Housekeeping {
+    pub every_seconds: u64,
+}
+
+impl Settings {
+    /// Reads the settings of this process.
+    pub fn load(file: Option<&Path>) -> Result<Self, Failure> {
+        Self::read(file, std::env::vars().collect())
+    }
+
+    fn read(file: Option<&Path>, environment: Vec<(String, String)>) -> Result<Self, Failure> {
+        let short =
+            |name: &str| environment.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
+        let (dir, listen) = (short("TIMBRE_DATA_DIR"), short("TIMBRE_LISTEN"));
+        let variables = Environment::with_prefix("TIMBRE")
+            .prefix_separator("__")
+            .separator("__")
+            .try_parsing(true)
+            .source(Some(environment.into_iter().collect()));
+        let mut builder = Config::builder().add_source(File::from_str(DEFAULTS, FileFormat::Toml));
+        if let Some(path) = file {
+            builder = builder.add_source(File::from(path).format(FileFormat::Toml));
+        }
+        let settings: Self = builder
+            .add_source(variables)
+            .set_override_option("data.dir", dir)?
+            .set_override_option("http.listen", listen)?
+            .build()?
+            .try_deserialize()
+            .map_err(|error| Failure::new(format!("settings: {error}")))?;
+        settings.check()?;
+        Ok(settings)
+    }
+
+    fn check(&self) -> Result<(), Failure> {
+        self.policy.check().map_err(|error| Failure::new(format!("settings: policy.{error}")))?;
+        let audio = &self.audio;
+        let rules = [
+            (audio.max_bytes > 0, "audio.max_bytes must be above 0"),
+            (
+                audio.max_seconds > 0.0 && audio.max_seconds <= 600.0,
+                "audio.max_seconds must be above 0, to 600",
+            ),
+            (audio.max_channels > 0, "audio.max_channels must be above 0"),
+            (self.http.max_connections > 0, "http.max_connections must be above 0"),
+            (self.http.session_seconds > 0, "http.session_seconds must be above 0"),
+            (self.database.max_connections > 0, "database.max_connections must be above 0"),
+            (self.housekeeping.every_seconds > 0, "housekeeping.every_seconds must be above 0"),
+        ];
+        match rules.into_iter().find(|(holds, _)| !holds) {
+            Some((_, text)) => Err(Failure::new(format!("settings: {text}"))),
+            None => Ok(()),
+        }
+    }
+
+    pub fn connection(&self) -> Connection {
+        Connection {
+            url: self.database.url.clone(),
+            max_connections: self.database.max_connections,
+            wait_seconds: self.database.wait_seconds,
+        }
+    }
+
+    pub fn master_key(&self) -> PathBuf {
+        match self.data.master_key.as_os_str().is_empty() {
+            true => self.data.dir.join("master.key"),
+            false => self.data.master_key.clone(),
+        }
+    }
+
+    pub fn sample_limits(&self) -> timbre_audio::Limits {
+        timbre_audio::Limits {
+            max_bytes: self.audio.max_bytes,
+            max_seconds: self.audio.max_seconds,
+            max_channels: self.audio.max_channels,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn with(environment: &[(&str, &str)]) -> Result<Settings, Failure> {
+        Settings::read(None, environment.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect())
+    }
+
+    #[test]
+    fn the_defaults_hold_and_are_the_policys_own() {
+        let settings = with(&[]).unwrap();
+        assert_eq!(settings.policy, Policy::default());
+        assert_eq!(settings.http.listen, "127.0.0.1:8080");
+    }
+
+    #[test]
+    fn the_environment_overrides_a_key_of_any_depth() {
+        let settings = with(&[
+            ("TIMBRE__POLICY__DIALOGUE__ENROL_CODES", "5"),
+            ("TIMBRE__HTTP__COOKIE_SECURE", "true"),
+            ("TIMBRE_LISTEN", "0.0.0.0:1"),
+        ])
+        .unwrap();
+        assert_eq!(settings.policy.dialogue.enrol_codes, 5);
+        assert!(settings.http.cookie_secure);
+        assert_eq!(settings.http.listen, "0.0.0.0:1");
+    }
+
+    #[test]
+    fn an_unknown_key_is_refused_by_name() {
+        let section = with(&[("TIMBRE__BOGUS__KEY", "1")]).unwrap_err();
+        assert!(format!("{section:?}").contains("bogus"), "{section:?}");
+        let key = with(&[("TIMBRE__HTTP__LISTENN", "1")]).unwrap_err();
+        assert!(format!("{key:?}").contains("listenn"), "{key:?}");
+    }
+
+    #[test]
+    fn a_value_out_of_bounds_is_refused_by_name() {
+        let error = with(&[("TIMBRE__POLICY__DIALOGUE__CODE_LENGTH", "3")]).unwrap_err();
+        assert!(format!("{error:?}").contains("code_length must be 4 to 10"), "{error:?}");
+    }
+}

@@ -1,0 +1,85 @@
+//! The connection pool, opened so that SQLite and PostgreSQL behave alike.
+
+use std::{path::Path, time::Duration};
+
+use sea_orm::{
+    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
+};
+use serde::Deserialize;
+use timbre_migrations::{Migrator, MigratorTrait};
+
+use crate::StoreError;
+
+/// `[database]` of the configuration.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Connection {
+    /// `sqlite:` with a path, or `postgres://…`. Empty: `timbre.db` in the data folder.
+    pub url: String,
+    /// Most connections held at a time.
+    pub max_connections: u32,
+    /// Seconds to wait for a free connection, and in SQLite for the one writer.
+    pub wait_seconds: u64,
+}
+
+/// The database. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    pub(crate) db: DatabaseConnection,
+}
+
+impl Store {
+    /// Opens the database, making an SQLite file (and its folder) that is not there.
+    pub async fn connect(connection: &Connection, data_dir: &Path) -> Result<Self, StoreError> {
+        let url = match connection.url.as_str() {
+            "" => {
+                std::fs::create_dir_all(data_dir)
+                    .map_err(|source| StoreError::Folder { path: data_dir.display().to_string(), source })?;
+                format!("sqlite://{}?mode=rwc", data_dir.join("timbre.db").display())
+            }
+            url => url.to_owned(),
+        };
+        let wait = Duration::from_secs(connection.wait_seconds);
+        let mut options = ConnectOptions::new(url);
+        options
+            .max_connections(connection.max_connections)
+            .acquire_timeout(wait)
+            .connect_timeout(wait)
+            .sqlx_logging(false)
+            .map_sqlx_sqlite_opts(move |sqlite| {
+                sqlite
+                    .busy_timeout(wait)
+                    .foreign_keys(true)
+                    .pragma("journal_mode", "WAL")
+                    // With WAL, NORMAL may lose the last commits when the power fails; an accepted
+                    // sample must not be lost, so every commit is synced.
+                    .pragma("synchronous", "FULL")
+            });
+        Ok(Self { db: Database::connect(options).await? })
+    }
+
+    /// Brings the tables to this version's shape. Safe to call at every start.
+    pub async fn migrate(&self) -> Result<(), StoreError> {
+        Ok(Migrator::up(&self.db, None).await?)
+    }
+
+    /// How many migrations this version knows that the database has not had.
+    pub async fn pending_migrations(&self) -> Result<usize, StoreError> {
+        Ok(Migrator::get_pending_migrations(&self.db).await?.len())
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        Ok(self.db.ping().await?)
+    }
+
+    /// Begins a transaction that will write. SQLite takes its one write lock at once (`IMMEDIATE`):
+    /// a reader that turns writer half way would be refused instead of waiting its turn.
+    pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, StoreError> {
+        let sqlite_transaction_mode =
+            (self.db.get_database_backend() == DbBackend::Sqlite).then_some(SqliteTransactionMode::Immediate);
+        let options = TransactionOptions { sqlite_transaction_mode, ..Default::default() };
+        Ok(self.db.begin_with_options(options).await?)
+    }
+}

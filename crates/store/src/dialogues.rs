@@ -1,0 +1,389 @@
+//! Dialogues, their turns, and the one commit in which a step becomes true.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ActiveModelTrait,
+    ActiveValue::{NotSet, Set},
+    ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::Expr,
+};
+use timbre_domain::{
+    code::Code,
+    dialogue::{Dialogue, Prompt, Purpose, State},
+    ids::{DialogueId, EnrolmentId, ObjectId, SampleId, SubjectId, TenantId, TurnId},
+};
+use uuid::Uuid;
+
+use crate::{
+    Store, StoreError,
+    rows::{dialogues, enrolments, objects, samples, turns, voiceprints},
+};
+
+/// A dialogue as read, with the version that a step must find unchanged.
+pub struct DialogueRecord {
+    pub dialogue: Dialogue,
+    pub version: i32,
+}
+
+/// One submitted sample, to be kept with the step that it caused.
+pub struct NewTurn {
+    pub id: TurnId,
+    pub decision: &'static str,
+    /// What was measured, as JSON for people to read: never a code, never an embedding.
+    pub measured: String,
+    pub sealed_embeddings: Option<Vec<u8>>,
+    pub sealed_fingerprint: Option<Vec<u8>>,
+    /// The sealed audio, already in the vault.
+    pub object: Option<ObjectId>,
+}
+
+/// A turn as kept. Embeddings are there as long as something may be made of them.
+pub struct TurnRecord {
+    pub id: TurnId,
+    pub decision: String,
+    pub sealed_embeddings: Option<Vec<u8>>,
+    pub sealed_fingerprint: Option<Vec<u8>>,
+}
+
+/// A voiceprint as stored: which model made it, and bytes that only the vault can open.
+pub struct SealedVoiceprint {
+    pub model: String,
+    pub sealed: Vec<u8>,
+}
+
+/// The enrolment that a step completes. Its samples are the dialogue's turns with audio.
+pub struct FinishedEnrolment {
+    pub id: EnrolmentId,
+    pub scheme: &'static str,
+    pub voiceprints: Vec<SealedVoiceprint>,
+}
+
+/// Everything that becomes true together when a dialogue takes a step.
+pub struct Step<'a> {
+    pub dialogue: &'a Dialogue,
+    /// The version at which the dialogue was read.
+    pub version: i32,
+    pub turn: NewTurn,
+    pub enrolled: Option<FinishedEnrolment>,
+}
+
+impl Store {
+    /// Stores a new dialogue; whatever dialogue the subject had open is put aside in the same
+    /// commit.
+    pub async fn start_dialogue(
+        &self,
+        tenant: TenantId,
+        dialogue: &Dialogue,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let transaction = self.begin().await?;
+        let open = dialogues::Entity::find()
+            .filter(dialogues::Column::TenantId.eq(tenant.0))
+            .filter(dialogues::Column::SubjectId.eq(dialogue.subject.to_string()))
+            .filter(dialogues::Column::State.eq(OPEN))
+            .all(&transaction)
+            .await?;
+        for row in open {
+            put_aside(&transaction, tenant, row.id, now).await?;
+        }
+        let columns = StateColumns::of(&dialogue.state);
+        dialogues::ActiveModel {
+            id: Set(dialogue.id.0),
+            tenant_id: Set(tenant.0),
+            subject_id: Set(dialogue.subject.to_string()),
+            purpose: Set(dialogue.purpose.name().to_owned()),
+            language: Set(dialogue.language.clone()),
+            state: Set(columns.state.to_owned()),
+            failure: Set(columns.failure),
+            code: Set(columns.code),
+            code_expires_at: Set(columns.code_expires_at),
+            accepted: Set(dialogue.accepted as i32),
+            failures: Set(dialogue.failures as i32),
+            version: Set(0),
+            created_at: Set(now),
+            expires_at: Set(dialogue.expires_at),
+            finished_at: NotSet,
+        }
+        .insert(&transaction)
+        .await?;
+        Ok(transaction.commit().await?)
+    }
+
+    pub async fn dialogue(
+        &self,
+        tenant: TenantId,
+        id: DialogueId,
+    ) -> Result<Option<DialogueRecord>, StoreError> {
+        let found = dialogues::Entity::find_by_id(id.0)
+            .filter(dialogues::Column::TenantId.eq(tenant.0))
+            .one(&self.db)
+            .await?;
+        found.map(record).transpose()
+    }
+
+    /// The turns of a dialogue, in order.
+    pub async fn turns(&self, tenant: TenantId, id: DialogueId) -> Result<Vec<TurnRecord>, StoreError> {
+        let rows = turns::Entity::find()
+            .filter(turns::Column::TenantId.eq(tenant.0))
+            .filter(turns::Column::DialogueId.eq(id.0))
+            .order_by_asc(turns::Column::Number)
+            .all(&self.db)
+            .await?;
+        Ok(rows.into_iter().map(turn).collect())
+    }
+
+    /// The subject's latest turns that left a fingerprint, newest first.
+    pub async fn fingerprints(
+        &self,
+        tenant: TenantId,
+        subject: SubjectId,
+        limit: u64,
+    ) -> Result<Vec<TurnRecord>, StoreError> {
+        let rows = turns::Entity::find()
+            .filter(turns::Column::TenantId.eq(tenant.0))
+            .filter(turns::Column::SubjectId.eq(subject.to_string()))
+            .filter(turns::Column::SealedFingerprint.is_not_null())
+            .order_by_desc(turns::Column::CreatedAt)
+            .limit(limit)
+            .all(&self.db)
+            .await?;
+        Ok(rows.into_iter().map(turn).collect())
+    }
+
+    /// Commits a step: the dialogue's new state, its turn, the turn's object and, at the end of an
+    /// enrolment, the enrolment with its samples and voiceprints. `Conflict` when the dialogue
+    /// took another step since it was read; nothing is written then.
+    pub async fn commit_step(
+        &self,
+        tenant: TenantId,
+        step: Step<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let Step { dialogue, version, turn, enrolled } = step;
+        let transaction = self.begin().await?;
+        advance(&transaction, tenant, dialogue, version, now).await?;
+        if let Some(object) = turn.object {
+            let row =
+                objects::ActiveModel { id: Set(object.0), tenant_id: Set(tenant.0), created_at: Set(now) };
+            row.insert(&transaction).await?;
+        }
+        turns::ActiveModel {
+            id: Set(turn.id.0),
+            tenant_id: Set(tenant.0),
+            subject_id: Set(dialogue.subject.to_string()),
+            dialogue_id: Set(dialogue.id.0),
+            number: Set(version + 1),
+            decision: Set(turn.decision.to_owned()),
+            measured: Set(turn.measured),
+            sealed_embeddings: Set(turn.sealed_embeddings),
+            sealed_fingerprint: Set(turn.sealed_fingerprint),
+            object_id: Set(turn.object.map(|id| id.0)),
+            created_at: Set(now),
+        }
+        .insert(&transaction)
+        .await?;
+        match enrolled {
+            Some(enrolment) => enrol(&transaction, tenant, dialogue, enrolment, now).await?,
+            None if !dialogue.state.is_open() => release(&transaction, tenant, dialogue.id.0).await?,
+            None => {}
+        }
+        Ok(transaction.commit().await?)
+    }
+
+    /// Puts aside dialogues whose time is over, a page at a time, and says how many.
+    pub async fn expire_dialogues(&self, now: DateTime<Utc>, page: u64) -> Result<usize, StoreError> {
+        let transaction = self.begin().await?;
+        let expired = dialogues::Entity::find()
+            .filter(dialogues::Column::State.eq(OPEN))
+            .filter(dialogues::Column::ExpiresAt.lte(now))
+            .limit(page)
+            .all(&transaction)
+            .await?;
+        for row in &expired {
+            put_aside(&transaction, TenantId(row.tenant_id), row.id, now).await?;
+        }
+        transaction.commit().await?;
+        Ok(expired.len())
+    }
+}
+
+/// How an open dialogue stands in the database. The partial index `dialogues_open` reads it too.
+const OPEN: &str = "Open";
+
+/// A dialogue's state, spread over its columns.
+struct StateColumns {
+    state: &'static str,
+    failure: Option<String>,
+    code: Option<String>,
+    code_expires_at: Option<DateTime<Utc>>,
+}
+
+impl StateColumns {
+    fn of(state: &State) -> Self {
+        let plain = |state| Self { state, failure: None, code: None, code_expires_at: None };
+        match state {
+            State::Open(prompt) => Self {
+                code: Some(prompt.code.shown()),
+                code_expires_at: Some(prompt.expires_at),
+                ..plain(OPEN)
+            },
+            State::Succeeded => plain("Succeeded"),
+            State::Failed(failure) => Self { failure: Some(failure.name().to_owned()), ..plain("Failed") },
+            State::Aborted => plain("Aborted"),
+        }
+    }
+}
+
+async fn advance(
+    transaction: &DatabaseTransaction,
+    tenant: TenantId,
+    dialogue: &Dialogue,
+    version: i32,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let columns = StateColumns::of(&dialogue.state);
+    let finished_at = (!dialogue.state.is_open()).then_some(now);
+    let update = dialogues::Entity::update_many()
+        .col_expr(dialogues::Column::State, Expr::value(columns.state))
+        .col_expr(dialogues::Column::Failure, Expr::value(columns.failure))
+        .col_expr(dialogues::Column::Code, Expr::value(columns.code))
+        .col_expr(dialogues::Column::CodeExpiresAt, Expr::value(columns.code_expires_at))
+        .col_expr(dialogues::Column::Accepted, Expr::value(dialogue.accepted as i32))
+        .col_expr(dialogues::Column::Failures, Expr::value(dialogue.failures as i32))
+        .col_expr(dialogues::Column::Version, Expr::value(version + 1))
+        .col_expr(dialogues::Column::FinishedAt, Expr::value(finished_at))
+        .filter(dialogues::Column::Id.eq(dialogue.id.0))
+        .filter(dialogues::Column::TenantId.eq(tenant.0))
+        .filter(dialogues::Column::State.eq(OPEN))
+        .filter(dialogues::Column::Version.eq(version));
+    match update.exec(transaction).await?.rows_affected {
+        1 => Ok(()),
+        _ => Err(StoreError::Conflict),
+    }
+}
+
+async fn enrol(
+    transaction: &DatabaseTransaction,
+    tenant: TenantId,
+    dialogue: &Dialogue,
+    enrolment: FinishedEnrolment,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    enrolments::ActiveModel {
+        id: Set(enrolment.id.0),
+        tenant_id: Set(tenant.0),
+        subject_id: Set(dialogue.subject.to_string()),
+        scheme: Set(enrolment.scheme.to_owned()),
+        language: Set(dialogue.language.clone()),
+        enrolled_at: Set(now),
+    }
+    .insert(transaction)
+    .await?;
+    for voiceprint in enrolment.voiceprints {
+        voiceprints::ActiveModel {
+            enrolment_id: Set(enrolment.id.0),
+            tenant_id: Set(tenant.0),
+            model: Set(voiceprint.model),
+            sealed: Set(voiceprint.sealed),
+            created_at: Set(now),
+        }
+        .insert(transaction)
+        .await?;
+    }
+    let spoken = turns::Entity::find()
+        .filter(turns::Column::DialogueId.eq(dialogue.id.0))
+        .filter(turns::Column::ObjectId.is_not_null())
+        .all(transaction)
+        .await?;
+    for turn in spoken {
+        let Some(object) = turn.object_id else { continue };
+        samples::ActiveModel {
+            // A turn becomes one sample at most, so its id serves for the sample as well.
+            id: Set(SampleId(turn.id).0),
+            tenant_id: Set(tenant.0),
+            enrolment_id: Set(enrolment.id.0),
+            turn_id: Set(turn.id),
+            object_id: Set(object),
+            created_at: Set(now),
+        }
+        .insert(transaction)
+        .await?;
+    }
+    Ok(())
+}
+
+async fn put_aside(
+    transaction: &DatabaseTransaction,
+    tenant: TenantId,
+    dialogue: Uuid,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    dialogues::Entity::update_many()
+        .col_expr(dialogues::Column::State, Expr::value("Aborted"))
+        .col_expr(dialogues::Column::Code, Expr::value(None::<String>))
+        .col_expr(dialogues::Column::Version, Expr::col(dialogues::Column::Version).add(1))
+        .col_expr(dialogues::Column::FinishedAt, Expr::value(Some(now)))
+        .filter(dialogues::Column::Id.eq(dialogue))
+        .exec(transaction)
+        .await?;
+    release(transaction, tenant, dialogue).await
+}
+
+/// Lets go of what a finished dialogue no longer needs: its embeddings, and its audio, which the
+/// sweep then finds unregistered. Fingerprints stay: the same recording must be known again.
+async fn release(
+    transaction: &DatabaseTransaction,
+    tenant: TenantId,
+    dialogue: Uuid,
+) -> Result<(), StoreError> {
+    let spoken = turns::Entity::find()
+        .filter(turns::Column::TenantId.eq(tenant.0))
+        .filter(turns::Column::DialogueId.eq(dialogue))
+        .all(transaction)
+        .await?;
+    let gone: Vec<Uuid> = spoken.iter().filter_map(|turn| turn.object_id).collect();
+    objects::Entity::delete_many().filter(objects::Column::Id.is_in(gone)).exec(transaction).await?;
+    turns::Entity::update_many()
+        .col_expr(turns::Column::SealedEmbeddings, Expr::value(None::<Vec<u8>>))
+        .col_expr(turns::Column::ObjectId, Expr::value(None::<Uuid>))
+        .filter(turns::Column::DialogueId.eq(dialogue))
+        .exec(transaction)
+        .await?;
+    Ok(())
+}
+
+fn turn(row: turns::Model) -> TurnRecord {
+    TurnRecord {
+        id: TurnId(row.id),
+        decision: row.decision,
+        sealed_embeddings: row.sealed_embeddings,
+        sealed_fingerprint: row.sealed_fingerprint,
+    }
+}
+
+fn record(row: dialogues::Model) -> Result<DialogueRecord, StoreError> {
+    let unreadable = StoreError::Unreadable;
+    let state = match (row.state.as_str(), row.code, row.code_expires_at, row.failure) {
+        (OPEN, Some(code), Some(expires_at), _) => {
+            State::Open(Prompt { code: Code::parse(&code).ok_or(unreadable("code"))?, expires_at })
+        }
+        ("Succeeded", ..) => State::Succeeded,
+        ("Failed", _, _, Some(failure)) => State::Failed(failure.parse().map_err(|_| unreadable("failure"))?),
+        ("Aborted", ..) => State::Aborted,
+        _ => return Err(unreadable("dialogue state")),
+    };
+    let purpose: Purpose = row.purpose.parse().map_err(|_| unreadable("purpose"))?;
+    Ok(DialogueRecord {
+        dialogue: Dialogue {
+            id: DialogueId(row.id),
+            subject: row.subject_id.parse().map_err(|_| unreadable("subject id"))?,
+            purpose,
+            language: row.language,
+            state,
+            accepted: row.accepted.try_into().map_err(|_| unreadable("counter"))?,
+            failures: row.failures.try_into().map_err(|_| unreadable("counter"))?,
+            expires_at: row.expires_at,
+        },
+        version: row.version,
+    })
+}

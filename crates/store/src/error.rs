@@ -1,0 +1,37 @@
+//! What can go wrong with the database.
+
+use sea_orm::{DbErr, SqlErr, TransactionError};
+
+/// Why a query or a commit did not happen. Nothing of it was half done.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The row changed, or a unique one was added, since it was read. Reading again and retrying
+    /// is safe.
+    #[error("another request was faster")]
+    Conflict,
+    /// What is stored does not read as what it should be.
+    #[error("the database holds an unreadable {0}")]
+    Unreadable(&'static str),
+    #[error("the database folder {path} cannot be made: {source}")]
+    Folder { path: String, source: std::io::Error },
+    #[error("database: {0}")]
+    Database(DbErr),
+}
+
+impl From<DbErr> for StoreError {
+    fn from(error: DbErr) -> Self {
+        match error.sql_err() {
+            Some(SqlErr::UniqueConstraintViolation(_)) => Self::Conflict,
+            _ => Self::Database(error),
+        }
+    }
+}
+
+impl From<TransactionError<StoreError>> for StoreError {
+    fn from(error: TransactionError<StoreError>) -> Self {
+        match error {
+            TransactionError::Connection(error) => error.into(),
+            TransactionError::Transaction(error) => error,
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! The database: tenants, subjects, enrolments, dialogues, cookie sessions, and the register of
+//! vault objects.
+//!
+//! This crate promises three things. It is the only one with SQL. No query of tenant data goes
+//! without a [`TenantId`](timbre_domain::ids::TenantId), which is always the first argument. And
+//! what belongs together is committed together: a step of a dialogue, its turn, its object and the
+//! enrolment it completes are there whole or not at all.
+//!
+//! It holds sealed bytes only; it cannot open them.
+
+mod connection;
+mod dialogues;
+mod enrolments;
+mod error;
+mod objects;
+mod rows;
+mod sessions;
+mod subjects;
+mod tenants;
+
+pub use connection::{Connection, Store};
+pub use dialogues::{DialogueRecord, FinishedEnrolment, NewTurn, SealedVoiceprint, Step, TurnRecord};
+pub use enrolments::EnrolmentRecord;
+pub use error::StoreError;
+pub use sessions::SessionHash;
+pub use subjects::{NewSubject, SubjectCreated, SubjectRecord};
+pub use tenants::{CredentialRecord, NewCredential, NewTenant, TenantRecord};

@@ -1,0 +1,127 @@
+//! The tables as sea-orm entities, one module a table. Private: outside this crate there are only
+//! the types of `timbre-domain` and the small records that the queries return.
+
+use sea_orm::entity::prelude::*;
+
+macro_rules! table {
+    ($(#[$doc:meta])* $module:ident, $name:literal, { $($(#[$column:meta])* $field:ident: $type:ty),+ $(,)? }) => {
+        $(#[$doc])*
+        pub(crate) mod $module {
+            use super::*;
+
+            #[derive(Clone, DeriveEntityModel)]
+            #[sea_orm(table_name = $name)]
+            pub(crate) struct Model { $($(#[$column])* pub(crate) $field: $type),+ }
+
+            /// sea-orm asks for `Debug`; rows hold codes, hashes and sealed voices, so it says nothing.
+            impl std::fmt::Debug for Model {
+                fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                    f.write_str(concat!("a row of ", $name))
+                }
+            }
+
+            #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+            pub(crate) enum Relation {}
+
+            impl ActiveModelBehavior for ActiveModel {}
+        }
+    };
+}
+
+table!(tenants, "tenants", {
+    #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+    name: String,
+    wrapped_key: Vec<u8>,
+    policy: String,
+    default_language: String,
+    voice_engine: bool,
+    created_at: ChronoDateTimeUtc,
+});
+
+table!(credentials, "credentials", {
+    #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+    tenant_id: Uuid,
+    public_key: String,
+    secret_hash: Vec<u8>,
+    created_at: ChronoDateTimeUtc,
+    revoked_at: Option<ChronoDateTimeUtc>,
+});
+
+table!(subjects, "subjects", {
+    #[sea_orm(primary_key, auto_increment = false)] id: String,
+    tenant_id: Uuid,
+    reference_id: Option<String>,
+    mac_address: Option<String>,
+    app_token: Option<String>,
+    created_at: ChronoDateTimeUtc,
+});
+
+table!(enrolments, "enrolments", {
+    #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+    tenant_id: Uuid,
+    subject_id: String,
+    scheme: String,
+    language: String,
+    enrolled_at: ChronoDateTimeUtc,
+});
+
+table!(voiceprints, "voiceprints", {
+    #[sea_orm(primary_key, auto_increment = false)] enrolment_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)] model: String,
+    tenant_id: Uuid,
+    sealed: Vec<u8>,
+    created_at: ChronoDateTimeUtc,
+});
+
+table!(dialogues, "dialogues", {
+    #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+    tenant_id: Uuid,
+    subject_id: String,
+    purpose: String,
+    language: String,
+    state: String,
+    failure: Option<String>,
+    code: Option<String>,
+    code_expires_at: Option<ChronoDateTimeUtc>,
+    accepted: i32,
+    failures: i32,
+    version: i32,
+    created_at: ChronoDateTimeUtc,
+    expires_at: ChronoDateTimeUtc,
+    finished_at: Option<ChronoDateTimeUtc>,
+});
+
+table!(turns, "turns", {
+    #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+    tenant_id: Uuid,
+    subject_id: String,
+    dialogue_id: Uuid,
+    number: i32,
+    decision: String,
+    measured: String,
+    sealed_embeddings: Option<Vec<u8>>,
+    sealed_fingerprint: Option<Vec<u8>>,
+    object_id: Option<Uuid>,
+    created_at: ChronoDateTimeUtc,
+});
+
+table!(samples, "samples", {
+    #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+    tenant_id: Uuid,
+    enrolment_id: Uuid,
+    turn_id: Uuid,
+    object_id: Uuid,
+    created_at: ChronoDateTimeUtc,
+});
+
+table!(objects, "objects", {
+    #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+    tenant_id: Uuid,
+    created_at: ChronoDateTimeUtc,
+});
+
+table!(sessions, "sessions", {
+    #[sea_orm(primary_key, auto_increment = false)] key_hash: Vec<u8>,
+    state: String,
+    expires_at: ChronoDateTimeUtc,
+});

@@ -1,0 +1,122 @@
+//! Tenants and the credentials of their applications.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use timbre_domain::{
+    ids::{CredentialId, TenantId},
+    policy::Policy,
+};
+
+use crate::{
+    Store, StoreError,
+    rows::{credentials, tenants},
+};
+
+/// A tenant as stored. Its key is wrapped by the master key, which the database never sees.
+pub struct TenantRecord {
+    pub id: TenantId,
+    pub name: String,
+    pub wrapped_key: Vec<u8>,
+    pub policy: Policy,
+    pub default_language: String,
+    pub voice_engine: bool,
+}
+
+/// A tenant to be made, with its first credential.
+pub struct NewTenant {
+    pub tenant: TenantRecord,
+    pub credential: NewCredential,
+}
+
+/// A credential to be added.
+pub struct NewCredential {
+    pub id: CredentialId,
+    pub public_key: String,
+    pub secret_hash: [u8; 32],
+}
+
+/// What a presented key leads to.
+pub struct CredentialRecord {
+    pub id: CredentialId,
+    pub tenant: TenantId,
+    pub secret_hash: Vec<u8>,
+}
+
+impl Store {
+    /// Adds a tenant and its first credential. `Conflict` when the name is taken.
+    pub async fn create_tenant(&self, new: NewTenant, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let NewTenant { tenant, credential } = new;
+        let policy = serde_json::to_string(&tenant.policy).map_err(|_| StoreError::Unreadable("policy"))?;
+        let transaction = self.begin().await?;
+        tenants::ActiveModel {
+            id: Set(tenant.id.0),
+            name: Set(tenant.name),
+            wrapped_key: Set(tenant.wrapped_key),
+            policy: Set(policy),
+            default_language: Set(tenant.default_language),
+            voice_engine: Set(tenant.voice_engine),
+            created_at: Set(now),
+        }
+        .insert(&transaction)
+        .await?;
+        credential_row(tenant.id, credential, now).insert(&transaction).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// Adds a credential to a tenant.
+    pub async fn add_credential(
+        &self,
+        tenant: TenantId,
+        new: NewCredential,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        credential_row(tenant, new, now).insert(&self.db).await?;
+        Ok(())
+    }
+
+    pub async fn tenant(&self, id: TenantId) -> Result<Option<TenantRecord>, StoreError> {
+        tenants::Entity::find_by_id(id.0).one(&self.db).await?.map(record).transpose()
+    }
+
+    pub async fn tenant_named(&self, name: &str) -> Result<Option<TenantRecord>, StoreError> {
+        let found = tenants::Entity::find().filter(tenants::Column::Name.eq(name)).one(&self.db).await?;
+        found.map(record).transpose()
+    }
+
+    /// The live credential with this public key. The one query that starts without a tenant: it is
+    /// how the tenant of a request is found.
+    pub async fn credential(&self, public_key: &str) -> Result<Option<CredentialRecord>, StoreError> {
+        let found = credentials::Entity::find()
+            .filter(credentials::Column::PublicKey.eq(public_key))
+            .filter(credentials::Column::RevokedAt.is_null())
+            .one(&self.db)
+            .await?;
+        Ok(found.map(|row| CredentialRecord {
+            id: CredentialId(row.id),
+            tenant: TenantId(row.tenant_id),
+            secret_hash: row.secret_hash,
+        }))
+    }
+}
+
+fn credential_row(tenant: TenantId, new: NewCredential, now: DateTime<Utc>) -> credentials::ActiveModel {
+    credentials::ActiveModel {
+        id: Set(new.id.0),
+        tenant_id: Set(tenant.0),
+        public_key: Set(new.public_key),
+        secret_hash: Set(new.secret_hash.to_vec()),
+        created_at: Set(now),
+        revoked_at: Set(None),
+    }
+}
+
+fn record(row: tenants::Model) -> Result<TenantRecord, StoreError> {
+    Ok(TenantRecord {
+        id: TenantId(row.id),
+        name: row.name,
+        wrapped_key: row.wrapped_key,
+        policy: serde_json::from_str(&row.policy).map_err(|_| StoreError::Unreadable("policy"))?,
+        default_language: row.default_language,
+        voice_engine: row.voice_engine,
+    })
+}

@@ -1,0 +1,18 @@
+//! The database's shape and its history, the same on SQLite and PostgreSQL.
+//!
+//! Rules: a landed migration is never edited; times are set by the application, never by the
+//! database; no portable query may look inside JSON, so JSON columns are opaque texts.
+
+pub use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::prelude::*;
+
+mod m2026_11_21_dialogues;
+
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m2026_11_21_dialogues::Migration)]
+    }
+}

@@ -1,0 +1,46 @@
+//! `cargo xtask <task>`: what a developer does around the code.
+
+mod biometrid;
+mod cargo;
+mod demo;
+mod failure;
+mod models;
+mod outcome;
+mod people;
+mod prove;
+mod run;
+mod server;
+mod test;
+mod words;
+
+use std::process::ExitCode;
+
+use failure::{Failure, note};
+
+const USAGE: &str = "\
+cargo xtask TASK [--help]
+
+  run      fetch missing models, build, and serve with a demo tenant
+  demo     two voices through the HTTP API, each exchange printed
+  test     every test, with a summary of what ran
+  prove    measure what we claim, on the release build; alone it lists the claims
+  models   fetch the model files";
+
+fn main() -> ExitCode {
+    let mut words = std::env::args().skip(1);
+    let outcome = match words.next().as_deref() {
+        Some("run") => run::run(words),
+        Some("demo") => demo::run(words),
+        Some("test") => test::run(words),
+        Some("prove") => prove::run(words),
+        Some("models") => models::run(words).map_err(Failure::new),
+        _ => Err(Failure::new(USAGE)),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            note(failure);
+            ExitCode::FAILURE
+        }
+    }
+}
