@@ -20,10 +20,7 @@ pub(crate) fn run(words: impl Iterator<Item = String>) -> Result<(), Failure> {
     note("building …");
     let binary = cargo::release_binary()?;
     // Becoming the server, not starting it: every signal then reaches it as if it had been called.
-    let error = Command::new(&binary)
-        .current_dir(cargo::root())
-        .args(["serve", "--demo"])
-        .args(words.names)
-        .exec();
+    let error =
+        Command::new(&binary).current_dir(cargo::root()).args(["serve", "--demo"]).args(words.names).exec();
     Err(Failure::at(&binary, error))
 }

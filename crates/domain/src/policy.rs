@@ -72,9 +72,9 @@ impl Default for Policy {
                 min_speech_seconds: 0.8,
                 min_level_dbfs: -50.0,
                 max_clipped_fraction: 0.05,
-                min_snr_db: 5.0,
+                min_snr_db: 7.0,
             },
-            matching: MatchingPolicy { false_match_rate: 0.01, sure_accept: 0.8, sure_reject: 0.05 },
+            matching: MatchingPolicy { false_match_rate: 0.01, sure_accept: 0.8, sure_reject: 0.02 },
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use timbre_audio::Container;
 use timbre_domain::{
     code::Code,
     decision::{Refusal, SampleDecision},
@@ -198,6 +199,7 @@ impl Engine {
         }
         Ok(Question {
             bytes,
+            container: Container::Wav,
             limits: self.parts.sample_limits.clone(),
             quality: tenant.policy.quality.clone(),
             code: code.clone(),

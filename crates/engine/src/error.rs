@@ -1,6 +1,6 @@
 //! Why a use case did not happen. Contracts translate these; each keeps its own words.
 
-use timbre_audio::AudioError;
+use timbre_audio::{AudioError, Container};
 use timbre_inference::{Busy, InferenceError};
 use timbre_matching::MatchingError;
 use timbre_store::StoreError;
@@ -34,6 +34,8 @@ pub enum EngineError {
     /// The recording cannot be read at all; a recording that reads but does not serve is no error.
     #[error("the recording cannot be read: {0}")]
     Audio(#[from] AudioError),
+    #[error("the recording is {0:?}, which this contract does not take")]
+    WrongContainer(Container),
     #[error(transparent)]
     Busy(Busy),
     #[error("the server is stopping")]

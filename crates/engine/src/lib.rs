@@ -32,6 +32,6 @@ pub use speakers::{Speakers, Voice, conditions};
 pub use subjects::NewUser;
 pub use template::{Template, TemplateError};
 pub use tenants::Tenant;
-pub use timbre_audio::{AudioError, Limits};
+pub use timbre_audio::{AudioError, Container, Limits};
 pub use timbre_inference::Busy;
 pub use timbre_store::SubjectCreated;

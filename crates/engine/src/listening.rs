@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use serde::Serialize;
-use timbre_audio::{Band, Limits, Quality};
+use timbre_audio::{Band, Container, Limits, Quality};
 use timbre_domain::{
     code::Code,
     decision::Refusal,
@@ -24,6 +24,8 @@ use crate::{
 /// What is to be found out about a recording.
 pub struct Question {
     pub bytes: Vec<u8>,
+    /// The one container that the contract takes, whatever the recording is called.
+    pub container: Container,
     pub limits: Limits,
     pub quality: QualityPolicy,
     pub code: Code,
@@ -60,7 +62,10 @@ pub struct Report {
 /// Listens to a recording. The error is of the recording's bytes or of inference, never of what was
 /// said or by whom.
 pub fn listen(models: &mut Models, question: Question) -> Result<Heard, EngineError> {
-    let Question { bytes, limits, quality, code, language, known, models: which } = question;
+    let Question { bytes, container, limits, quality, code, language, known, models: which } = question;
+    if let Some(other) = timbre_audio::sniff(&bytes).filter(|found| *found != container) {
+        return Err(EngineError::WrongContainer(other));
+    }
     let recording = timbre_audio::decode(&bytes, &limits)?;
     let samples = &recording.samples;
     let speech = models.speech(samples)?;

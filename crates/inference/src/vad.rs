@@ -35,7 +35,8 @@ const SHORTEST_SPEECH: usize = SAMPLE_RATE as usize / 10;
 const TARGET_RMS: f32 = 0.1;
 const LARGEST_GAIN: f32 = 100.0;
 
-/// A region quieter than this RMS level (-66 dBFS, 16 steps of a 16-bit recorder) is never speech, whatever it sounds like amplified.
+/// A region quieter than this RMS level (-66 dBFS, 16 steps of a 16-bit recorder) is never speech, whatever it
+/// sounds like amplified. Our choice, not measured against quiet speakers.
 const QUIETEST_RMS: f32 = 0.0005;
 
 /// The parts of one recording in which somebody speaks, in order and apart from each other.

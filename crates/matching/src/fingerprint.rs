@@ -37,9 +37,9 @@ const MIN_SHARED: f64 = 0.85;
 /// Fewer frames of speech than this (half a second) say nothing.
 const MIN_FRAMES: usize = 32;
 
-/// Bit-error rates at or below this are the same recording. Measured on real speech of 1.5 to 3 s: the same recording through
-/// MP3, Opus at 16 kbit/s, the telephone, trimming, 20 dB noise and two of these at once stays below 0.26; other takes of the same
-/// words by the same person stay above 0.31, other people's above 0.37.
+/// Bit-error rates at or below this are the same recording. Measured on 80 real recordings of 1.5 to 3 s: through MP3,
+/// Opus at 16 kbit/s, the telephone, trimming, 20 dB of noise, and noise with MP3 and trimming, all stay below 0.26; other takes
+/// of the same words by the same person stay above 0.33. At 10 dB of noise about half of the copies go unnoticed.
 pub const SAME_RECORDING: f32 = 0.28;
 
 const FORMAT: u8 = 1;

@@ -77,8 +77,8 @@ impl From<EngineError> for Fault {
             EngineError::AlreadyEnrolled => Self::UserVoiceAlreadyEnrolled,
             EngineError::NotEnrolled => Self::EnrollUserVoiceFirst,
             EngineError::UnknownLanguage(_) => Self::LanguageNotAvailable,
-            EngineError::Audio(reason) => {
-                tracing::info!(%reason, "recording not readable");
+            EngineError::Audio(_) | EngineError::WrongContainer(_) => {
+                tracing::info!(reason = %error, "recording not taken");
                 Self::NoFileOrInvalidFormat
             }
             EngineError::Busy(busy) => Self::Busy(busy.retry_after_seconds),

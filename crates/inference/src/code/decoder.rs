@@ -13,6 +13,10 @@ use ort::value::{Tensor, TensorRef, ValueType};
 use crate::error::InferenceError;
 use crate::runtime::{Inputs, Network};
 
+/// How many sequences advance together. Each holds its own copy of the recording's keys and values: 22 MB for six
+/// seconds in Whisper small.
+const MOST_ROWS: usize = 6;
+
 /// A decoder and the names of the keys and values that it keeps from call to call.
 pub(super) struct Decoder {
     network: Network,
@@ -120,6 +124,20 @@ impl Decoder {
     ///
     /// All sequences advance together, one token a call; the merged decoders are made for single steps.
     pub(super) fn follow(
+        &mut self,
+        recording: &Array3<f32>,
+        past: &Past,
+        sequences: &[Vec<i64>],
+        ends: &[i64],
+    ) -> Result<Vec<f32>, InferenceError> {
+        let mut totals = Vec::with_capacity(sequences.len());
+        for some in sequences.chunks(MOST_ROWS) {
+            totals.extend(self.advance(recording, past, some, ends)?);
+        }
+        Ok(totals)
+    }
+
+    fn advance(
         &mut self,
         recording: &Array3<f32>,
         past: &Past,

@@ -43,7 +43,7 @@ pub(super) trait Listener {
 }
 
 /// A margin beyond doubt: no threshold lies near it, so nothing above it is worth computing.
-const CLEAR: f32 = 10.0;
+const CLEAR: f32 = 6.0;
 
 /// How many neighbours of each kind are scored in full. The right code is among the first two in all but
 /// hopeless recordings, because the decoder has heard everything before the place where the claim goes wrong.

@@ -14,7 +14,7 @@ use std::{
 };
 
 use serde::Serialize;
-use timbre_engine::{Languages, Limits, Question, listen};
+use timbre_engine::{Container, Languages, Limits, Question, listen};
 use timbre_inference::{Models, pool::Worker};
 use timbre_voices::{Manner, Voice};
 
@@ -188,6 +188,7 @@ fn model_time(
 ) -> Result<Duration, Failure> {
     let question = Question {
         bytes: clip.wav.clone(),
+        container: Container::Wav,
         limits: Limits::default(),
         quality: settings.policy.quality.clone(),
         code: clip.code.clone(),

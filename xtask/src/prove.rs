@@ -1,0 +1,278 @@
+//! `cargo xtask prove`: what we claim, each claim a measurement on the release build.
+//!
+//! A proof prints what it found and ends with one line of JSON; it holds when nothing that it found
+//! falls short of what the claim says. The README's figures come from here.
+
+mod accuracy;
+mod aftermath;
+mod crash;
+mod flac;
+mod hostile_audio;
+mod parity;
+mod set_up;
+mod sounds;
+mod speed;
+mod spoken_code;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde_json::{Map, Value};
+
+use crate::cargo;
+use crate::failure::{Failure, note, say};
+use crate::models;
+use crate::words::Words;
+
+const USAGE: &str = "\
+cargo xtask prove [NAME ... | all] [--speech DIR] [--reference FILE]
+
+  --speech DIR      real speech, which is not in the registries (folders digits-en, trials, noise, …)
+  --reference FILE  embeddings that `parity` compares with (default: DIR/../models/parity.json)
+
+`all` proves everything but set-up, which takes long. Alone, the claims are listed.";
+
+/// Something that we claim.
+struct Claim {
+    name: &'static str,
+    claims: &'static str,
+    /// Whether it cannot be measured without `--speech`.
+    needs_speech: bool,
+    /// Whether `all` means it too.
+    in_all: bool,
+    measure: fn(&Given) -> Result<Finding, Failure>,
+}
+
+const CLAIMS: [Claim; 7] = [
+    Claim {
+        name: "parity",
+        claims: "embeddings of both models equal the reference's: cosine at least 0.9999",
+        needs_speech: true,
+        in_all: true,
+        measure: parity::measure,
+    },
+    Claim {
+        name: "accuracy",
+        claims: "EER at most 0.1 % on librispeech and passphrase, 1.0 % on other-words; the ensemble beside it",
+        needs_speech: true,
+        in_all: true,
+        measure: accuracy::measure,
+    },
+    Claim {
+        name: "spoken-code",
+        claims: "right codes are accepted, codes with one digit changed are not: real English, synthetic English and Portuguese",
+        needs_speech: true,
+        in_all: true,
+        measure: spoken_code::measure,
+    },
+    Claim {
+        name: "hostile-audio",
+        claims: "what is no spoken code is never accepted, always clearly answered, and costs under 200 MB",
+        needs_speech: false,
+        in_all: true,
+        measure: hostile_audio::measure,
+    },
+    Claim {
+        name: "speed",
+        claims: "a verification takes at most 1.25 × the models' own time; 16 clients get at least 85 % of the models' throughput",
+        needs_speech: false,
+        in_all: true,
+        measure: speed::measure,
+    },
+    Claim {
+        name: "crash",
+        claims: "kill -9 amid 50 dialogues: each goes on or is cleanly over, and no accepted sample is lost",
+        needs_speech: false,
+        in_all: true,
+        measure: crash::measure,
+    },
+    Claim {
+        name: "set-up",
+        claims: "a fresh clone with an empty model folder serves, and passes its tests (takes long)",
+        needs_speech: false,
+        in_all: false,
+        measure: set_up::measure,
+    },
+];
+
+/// What a proof is given.
+pub(crate) struct Given {
+    speech: Option<PathBuf>,
+    reference: Option<PathBuf>,
+}
+
+impl Given {
+    fn speech(&self) -> Result<&Path, Failure> {
+        self.speech.as_deref().ok_or_else(|| Failure::new("needs --speech"))
+    }
+}
+
+/// What a proof found: the figures, and where they fall short.
+#[derive(Default)]
+struct Finding {
+    figures: Map<String, Value>,
+    short: Vec<String>,
+}
+
+impl Finding {
+    fn figure(&mut self, name: &str, value: impl Into<Value>) {
+        self.figures.insert(name.to_owned(), value.into());
+    }
+
+    /// Notes a shortfall, in words, unless the requirement holds.
+    fn require(&mut self, holds: bool, otherwise: impl Into<String>) {
+        if !holds {
+            self.short.push(otherwise.into());
+        }
+    }
+
+    fn at_most(&mut self, what: &str, value: f64, limit: f64) {
+        // Written so that a value that is not a number falls short.
+        self.require(value <= limit, format!("{what} is {value}, at most {limit} is claimed"));
+    }
+
+    fn at_least(&mut self, what: &str, value: f64, limit: f64) {
+        self.require(value >= limit, format!("{what} is {value}, at least {limit} is claimed"));
+    }
+
+    /// The one line at the end of a proof.
+    fn verdict(self, name: &str) -> (bool, Value) {
+        let ok = self.short.is_empty();
+        let mut line = Map::new();
+        line.insert("proof".to_owned(), name.into());
+        line.insert("ok".to_owned(), ok.into());
+        line.extend(self.figures);
+        if !ok {
+            line.insert("short".to_owned(), self.short.into());
+        }
+        (ok, Value::Object(line))
+    }
+}
+
+pub(crate) fn run(words: impl Iterator<Item = String>) -> Result<(), Failure> {
+    let words = Words::read(words, &["speech", "reference"], USAGE)?;
+    if words.names.is_empty() {
+        return list();
+    }
+    let claims = chosen(&words.names)?;
+    let folder = |name| words.option(name).map(std::path::absolute).transpose();
+    let given = Given { speech: folder("speech")?, reference: folder("reference")? };
+    // A fresh clone brings its own models.
+    if claims.iter().any(|claim| claim.in_all) {
+        models::run(std::iter::empty()).map_err(Failure::new)?;
+    }
+    let mut fell_short = Vec::new();
+    for claim in claims {
+        say(format_args!("\n{}: {}", claim.name, claim.claims))?;
+        let measured = match claim.needs_speech {
+            true => given.speech().and_then(|_| (claim.measure)(&given)),
+            false => (claim.measure)(&given),
+        };
+        let finding = measured
+            .unwrap_or_else(|failure| Finding { short: vec![failure.to_string()], ..Finding::default() });
+        let (ok, line) = finding.verdict(claim.name);
+        say(line)?;
+        if !ok {
+            fell_short.push(claim.name);
+        }
+    }
+    match fell_short.is_empty() {
+        true => Ok(()),
+        false => Err(Failure::new(format!("not proved: {}", fell_short.join(", ")))),
+    }
+}
+
+fn list() -> Result<(), Failure> {
+    say("What we claim, each measured by `cargo xtask prove NAME` on the release build:\n")?;
+    for claim in &CLAIMS {
+        let needs = if claim.needs_speech { " (needs --speech DIR)" } else { "" };
+        say(format_args!("  {:<14} {}{needs}", claim.name, claim.claims))?;
+    }
+    say(format_args!("\n{USAGE}"))
+}
+
+fn chosen(names: &[String]) -> Result<Vec<&'static Claim>, Failure> {
+    if names == ["all"] {
+        return Ok(CLAIMS.iter().filter(|claim| claim.in_all).collect());
+    }
+    let find = |name: &String| {
+        let found = CLAIMS.iter().find(|claim| claim.name == name);
+        found.ok_or_else(|| {
+            Failure::new(format!(
+                "nothing is claimed under the name {name:?}; `cargo xtask prove` lists the claims"
+            ))
+        })
+    };
+    names.iter().map(find).collect()
+}
+
+/// Runs the release build of `timbre` and reads the JSON that it prints; what it says meanwhile passes through.
+fn timbre(words: &[&str]) -> Result<Value, Failure> {
+    json(&cargo::release_binary()?, words)
+}
+
+/// Runs a program and reads the last line that it prints as JSON.
+fn json(program: &Path, words: &[&str]) -> Result<Value, Failure> {
+    note(format_args!("$ {} {}", program.file_name().unwrap_or_default().display(), words.join(" ")));
+    let ran = Command::new(program)
+        .current_dir(cargo::root())
+        .args(words)
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| Failure::at(program, error))?;
+    if !ran.status.success() {
+        return Err(Failure::at(program, ran.status));
+    }
+    let text = String::from_utf8_lossy(&ran.stdout);
+    let last = text.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("");
+    serde_json::from_str(last).map_err(|error| Failure::at(program, format!("no JSON: {error}")))
+}
+
+/// A number of a JSON object.
+fn number(object: &Value, name: &str) -> Result<f64, Failure> {
+    object[name].as_f64().ok_or_else(|| Failure::new(format!("there is no number {name:?} in {object}")))
+}
+
+/// A path as an argument.
+fn argument(path: &Path) -> Result<&str, Failure> {
+    path.to_str().ok_or_else(|| Failure::at(path, "this name is not UTF-8"))
+}
+
+/// Rounded to what is worth reading.
+fn rounded(value: f64, decimals: i32) -> f64 {
+    let scale = 10f64.powi(decimals);
+    (value * scale).round() / scale
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn the_last_line_says_whether_it_holds_and_why_not() {
+        let mut finding = Finding::default();
+        finding.figure("ratio", 1.5);
+        finding.at_most("ratio", 1.0, 1.25);
+        let (ok, _) = finding.verdict("speed");
+        assert!(ok);
+
+        let mut finding = Finding::default();
+        finding.at_most("ratio", f64::NAN, 1.25);
+        finding.at_least("share", 0.5, 0.85);
+        let (ok, line) = finding.verdict("speed");
+        assert!(!ok);
+        assert_eq!((&line["proof"], &line["ok"]), (&Value::from("speed"), &Value::from(false)));
+        assert_eq!(line["short"].as_array().unwrap().len(), 2);
+        assert!(!line.to_string().contains('\n'));
+    }
+
+    #[test]
+    fn all_is_everything_but_what_takes_long() {
+        let all = chosen(&["all".to_owned()]).unwrap();
+        assert_eq!(all.len(), CLAIMS.len() - 1);
+        assert!(chosen(&["crash".to_owned(), "set-up".to_owned()]).is_ok_and(|two| two.len() == 2));
+        assert!(chosen(&["bogus".to_owned()]).is_err());
+    }
+}
