@@ -1,1 +1,29 @@
+//! What the tests of the whole product stand on: the real server with the real models, a database
+//! and a vault of its own, people who say whatever code is asked for, and a clock that a test sets.
+//!
+//! Each test starts a [`Product`] and owns it: nothing is shared, nothing is left behind, and no
+//! test waits for time to pass.
 
+#![allow(clippy::unwrap_used)]
+
+mod application;
+mod clock;
+mod documented;
+mod log;
+mod people;
+mod product;
+pub mod sound;
+
+pub use application::{Application, Reply, send, voice_path, wav_part};
+pub use clock::TestClock;
+pub use documented::*;
+pub use log::Log;
+pub use people::{Person, voices};
+pub use product::{Product, Setup, speakers};
+pub use timbre_domain::dialogue::Purpose;
+
+/// Whether these bytes are somewhere in those.
+pub fn contains(bytes: &[u8], what: &[u8]) -> bool {
+    assert!(!what.is_empty());
+    bytes.windows(what.len()).any(|window| window == what)
+}

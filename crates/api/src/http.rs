@@ -32,6 +32,8 @@ pub struct Http {
     pub max_connections: usize,
     /// Seconds in which a client must have sent the head of its request.
     pub head_seconds: u64,
+    /// Seconds in which the body of a request must have come.
+    pub body_seconds: u64,
     /// Seconds in which requests under way may finish when the server stops.
     pub shutdown_seconds: u64,
     /// Seconds that a `biometrid.sid` session lives after its last change.
@@ -49,7 +51,7 @@ pub fn serve(
 ) -> std::io::Result<Server> {
     let key = Key::from(session_key);
     let (secure, lives) = (http.cookie_secure, time::Duration::seconds(http.session_seconds));
-    let data = web::Data::new(engine);
+    let (data, limits) = (web::Data::new(engine), web::Data::new(http.clone()));
     let server = HttpServer::new(move || {
         let sessions = SessionMiddleware::builder(DatabaseSessions::new(data.get_ref().clone()), key.clone())
             .cookie_name(biometrid::COOKIE.to_owned())
@@ -60,6 +62,7 @@ pub fn serve(
             .build();
         App::new()
             .app_data(data.clone())
+            .app_data(limits.clone())
             .wrap(Compress::default())
             .wrap(
                 DefaultHeaders::new()

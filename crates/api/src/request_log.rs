@@ -1,6 +1,8 @@
 //! One span for each request, with an id that the reply carries too. What a request holds (its
 //! query, headers, body) stays out: there are secrets, codes and voices in there.
 
+use std::time::Instant;
+
 use actix_web::{
     Error, HttpMessage,
     body::MessageBody,
@@ -13,9 +15,13 @@ use tracing_actix_web::{RequestId, RootSpanBuilder};
 
 pub(crate) struct RequestLog;
 
+/// When a request came, kept with it.
+struct Began(Instant);
+
 impl RootSpanBuilder for RequestLog {
     fn on_request_start(request: &ServiceRequest) -> Span {
         let id = request_id(request);
+        request.extensions_mut().insert(Began(Instant::now()));
         // The route's pattern, not the path: paths hold ids of people.
         let route = request.match_pattern().unwrap_or_else(|| "unknown".to_owned());
         tracing::info_span!("request", method = %request.method(), route, id, status = Empty, milliseconds = Empty)
@@ -27,6 +33,11 @@ impl RootSpanBuilder for RequestLog {
             Err(error) => error.as_response_error().status_code(),
         };
         span.record("status", status.as_u16());
+        if let Ok(response) = outcome
+            && let Some(Began(at)) = response.request().extensions().get()
+        {
+            span.record("milliseconds", at.elapsed().as_millis() as u64);
+        }
         span.in_scope(|| match status.is_server_error() {
             true => tracing::warn!("request failed"),
             false => tracing::info!("request answered"),

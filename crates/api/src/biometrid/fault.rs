@@ -24,6 +24,7 @@ pub enum Fault {
     // Extensions: situations that the public pages do not name.
     LanguageNotAvailable,
     InvalidParameters,
+    RequestTimeout,
     UnknownRoute,
     MethodNotAllowed,
 }
@@ -46,6 +47,7 @@ impl Fault {
             Self::Busy(_) => (StatusCode::SERVICE_UNAVAILABLE, "PROBLEM_OCURRED_REPEAT_REQUEST"),
             Self::LanguageNotAvailable => (StatusCode::BAD_REQUEST, "LANGUAGE_NOT_AVAILABLE"),
             Self::InvalidParameters => (StatusCode::BAD_REQUEST, "INVALID_PARAMETERS"),
+            Self::RequestTimeout => (StatusCode::REQUEST_TIMEOUT, "REQUEST_TIMEOUT"),
             Self::UnknownRoute => (StatusCode::NOT_FOUND, "ROUTE_NOT_FOUND"),
             Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED"),
         }

@@ -1,7 +1,7 @@
 //! A request's parameters, in any of the four encodings that the contract allows: JSON, form,
 //! multipart, query. What the body says goes before what the query says.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 use actix_multipart::{Field, Multipart};
 use actix_web::{
@@ -13,6 +13,7 @@ use futures_util::StreamExt;
 use serde_json::Value;
 
 use super::Fault;
+use crate::Http;
 
 /// Most bytes of a text parameter, and of a whole JSON or form body.
 const MAX_TEXT: usize = 8 * 1024;
@@ -38,8 +39,16 @@ struct Upload {
 const WAV_TYPES: [&str; 5] = ["audio/wav", "audio/x-wav", "audio/wave", "audio/vnd.wave", "audio/x-pn-wav"];
 
 impl Form {
-    /// Reads the query and the body. `max_audio` bytes of audio are read at most.
+    /// Reads the query and the body: at most `max_audio` bytes of audio, and not longer than
+    /// `http.body_seconds`, however slowly they come.
     pub(super) async fn read(request: &HttpRequest, body: Payload, max_audio: usize) -> Result<Self, Fault> {
+        let http = request.app_data::<web::Data<Http>>().ok_or(Fault::Problem)?;
+        let patience = Duration::from_secs(http.body_seconds);
+        let read = Self::read_patiently(request, body, max_audio);
+        tokio::time::timeout(patience, read).await.map_err(|_| Fault::RequestTimeout)?
+    }
+
+    async fn read_patiently(request: &HttpRequest, body: Payload, max_audio: usize) -> Result<Self, Fault> {
         let mut form = Self::default();
         let query = web::Query::<Vec<(String, String)>>::from_query(request.query_string())
             .map_err(|_| Fault::InvalidParameters)?;

@@ -38,6 +38,13 @@ struct Cache {
 /// Where a decoding stands: the keys and values after some tokens.
 pub(super) struct Past(Vec<Array4<f32>>);
 
+/// Tokens to follow.
+pub(super) struct Sequence {
+    pub(super) tokens: Vec<i64>,
+    /// The log-probability up to its first token, whatever else speaks for it included.
+    pub(super) so_far: f32,
+}
+
 /// Log-probabilities over the vocabulary, `[positions, vocabulary]`.
 pub(super) struct LogProbs(Array2<f32>);
 
@@ -119,20 +126,21 @@ impl Decoder {
         Ok((LogProbs::from_logits(logits.index_axis(Axis(0), 0)), past))
     }
 
-    /// The log-probability of each sequence after `past`, from its second token on and with one of `ends` behind it.
-    /// (The first token's follows from what came before and is the caller's to add.)
+    /// The log-probability of each sequence after `past`, with one of `ends` behind it.
     ///
-    /// All sequences advance together, one token a call; the merged decoders are made for single steps.
+    /// All sequences advance together, one token a call; the merged decoders are made for single steps. A
+    /// log-probability only falls, so a sequence that has fallen below `hopeless` is left where it is.
     pub(super) fn follow(
         &mut self,
         recording: &Array3<f32>,
         past: &Past,
-        sequences: &[Vec<i64>],
+        sequences: &[Sequence],
         ends: &[i64],
+        hopeless: f32,
     ) -> Result<Vec<f32>, InferenceError> {
         let mut totals = Vec::with_capacity(sequences.len());
         for some in sequences.chunks(MOST_ROWS) {
-            totals.extend(self.advance(recording, past, some, ends)?);
+            totals.extend(self.advance(recording, past, some, ends, hopeless)?);
         }
         Ok(totals)
     }
@@ -141,26 +149,39 @@ impl Decoder {
         &mut self,
         recording: &Array3<f32>,
         past: &Past,
-        sequences: &[Vec<i64>],
+        sequences: &[Sequence],
         ends: &[i64],
+        hopeless: f32,
     ) -> Result<Vec<f32>, InferenceError> {
-        let rows = sequences.len();
-        let mut totals = vec![0.0; rows];
-        let recordings = repeat(recording, rows);
-        let mut past = Past(past.0.iter().map(|values| repeat4(values, rows)).collect());
-        for step in 0..sequences.iter().map(Vec::len).max().unwrap_or(0) {
-            // A sequence that is over repeats an end; nothing is counted for it any more.
-            let filler = ends.first().copied().unwrap_or_default();
-            let token = |row: usize| sequences[row].get(step).copied().unwrap_or(filler);
-            let batch = Array2::from_shape_fn((rows, 1), |(row, _)| token(row));
-            let (logits, next) = self.call(&recordings, batch, &past, true)?;
-            let rows = LogProbs::from_logits(logits.index_axis(Axis(1), 0));
-            for (row, (total, sequence)) in totals.iter_mut().zip(sequences).enumerate() {
-                match sequence.get(step + 1) {
-                    Some(following) => *total += rows.of(row, *following),
-                    None if step + 1 == sequence.len() => *total += rows.of_any(row, ends),
-                    None => {}
+        let mut totals: Vec<f32> = sequences.iter().map(|sequence| sequence.so_far).collect();
+        let mut recordings = repeat(recording, sequences.len());
+        let mut past = Past(past.0.iter().map(|values| repeat4(values, sequences.len())).collect());
+        // Row i of every tensor belongs to the sequence open[i].
+        let mut open: Vec<usize> = (0..sequences.len()).collect();
+        for step in 0.. {
+            let goes_on = |row: &usize| {
+                let sequence = open[*row];
+                step < sequences[sequence].tokens.len() && totals[sequence] > hopeless
+            };
+            let rows: Vec<usize> = (0..open.len()).filter(goes_on).collect();
+            if rows.is_empty() {
+                break;
+            }
+            if rows.len() < open.len() {
+                open = rows.iter().map(|row| open[*row]).collect();
+                recordings = recordings.select(Axis(0), &rows);
+                for values in &mut past.0 {
+                    *values = values.select(Axis(0), &rows);
                 }
+            }
+            let batch = Array2::from_shape_fn((open.len(), 1), |(row, _)| sequences[open[row]].tokens[step]);
+            let (logits, next) = self.call(&recordings, batch, &past, true)?;
+            let heard = LogProbs::from_logits(logits.index_axis(Axis(1), 0));
+            for (row, sequence) in open.iter().enumerate() {
+                totals[*sequence] += match sequences[*sequence].tokens.get(step + 1) {
+                    Some(following) => heard.of(row, *following),
+                    None => heard.of_any(row, ends),
+                };
             }
             for ((held, new), cache) in past.0.iter_mut().zip(next.0).zip(&self.caches) {
                 if !cache.of_recording {

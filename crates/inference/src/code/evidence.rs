@@ -12,7 +12,7 @@ use ndarray::Array3;
 use ort::session::SessionOutputs;
 
 use super::context::STATES;
-use super::decoder::{Decoder, LogProbs};
+use super::decoder::{Decoder, LogProbs, Sequence};
 use super::language::Language;
 use super::wording::{Wording, Written};
 use crate::error::InferenceError;
@@ -45,8 +45,8 @@ pub(super) trait Listener {
 /// A margin beyond doubt: no threshold lies near it, so nothing above it is worth computing.
 const CLEAR: f32 = 6.0;
 
-/// How many neighbours of each kind are scored in full. The right code is among the first two in all but
-/// hopeless recordings, because the decoder has heard everything before the place where the claim goes wrong.
+/// How many neighbours of each kind are scored in full. A claim with one wrong digit has the right code
+/// among its neighbours, and the decoder has heard everything before the place where the claim goes wrong.
 const SAME_LENGTH: usize = 4;
 const LONGER: usize = 2;
 const SHORTER: usize = 2;
@@ -76,39 +76,38 @@ pub(super) fn weigh(
     };
     let prompt = wording.prompt.len();
     // One separator more than the claim has: what would follow it is the evidence for a digit too many.
-    let read: Vec<i64> = wording
+    let tokens: Vec<i64> = wording
         .prompt
         .iter()
         .chain(&first.tokens)
         .copied()
         .chain(std::iter::once(wording.separator))
         .collect();
-    let (heard, past) = decoder.begin(recording, &read, prompt)?;
+    let (heard, past) = decoder.begin(recording, &tokens, prompt)?;
     let reading = Reading { heard: &heard, wording, claim, first, prompt, second_opinion };
 
     let same_length = reading.same_length();
     let other_length: Vec<Candidate> = reading.longer().into_iter().chain(reading.shorter()).collect();
-    let mut sequences: Vec<Vec<i64>> =
-        writings.iter().skip(1).map(|writing| writing.tokens.clone()).collect();
-    let mut owners = vec![Owner::Claim; sequences.len()];
-    let mut opinions = vec![0.0; sequences.len()];
+    let sequence = |writing: Written, opinion: f32| {
+        let first = writing.tokens.first().map_or(f32::NEG_INFINITY, |token| heard.of(prompt - 1, *token));
+        Sequence { tokens: writing.tokens, so_far: first + opinion }
+    };
+    let others = writings.iter().skip(1).map(|writing| (Owner::Claim, sequence(writing.clone(), 0.0)));
+    let mut contest: Vec<(Owner, Sequence)> = others.collect();
     for (candidates, owner) in [(&same_length, Owner::SameLength), (&other_length, Owner::OtherLength)] {
         for candidate in candidates {
-            for writing in wording.writings(&candidate.code) {
-                sequences.push(writing.tokens);
-                owners.push(owner);
-                opinions.push(candidate.opinion);
-            }
+            let writings = wording.writings(&candidate.code).into_iter();
+            contest.extend(writings.map(|writing| (owner, sequence(writing, candidate.opinion))));
         }
     }
-    let followed = decoder.follow(recording, &past, &sequences, &wording.ends)?;
+    let (owners, sequences): (Vec<_>, Vec<_>) = contest.into_iter().unzip();
+    let read = reading.score();
+    let followed = decoder.follow(recording, &past, &sequences, &wording.ends, read - CLEAR)?;
 
-    let mut best = [reading.score(), f32::NEG_INFINITY, f32::NEG_INFINITY];
-    for (((rest, sequence), owner), opinion) in followed.into_iter().zip(&sequences).zip(owners).zip(opinions)
-    {
-        let start = sequence.first().map_or(f32::NEG_INFINITY, |token| heard.of(prompt - 1, *token));
+    let mut best = [read, f32::NEG_INFINITY, f32::NEG_INFINITY];
+    for (total, owner) in followed.into_iter().zip(owners) {
         let place = owner as usize;
-        best[place] = best[place].max(start + rest + opinion);
+        best[place] = best[place].max(total);
     }
     let [claimed, same_length, other_length] = best;
     Ok(Evidence {

@@ -1,0 +1,154 @@
+//! What a crash or a failed enrolment leaves behind, and who takes it away.
+
+#![allow(clippy::unwrap_used)]
+
+use std::{sync::Arc, time::Duration};
+
+use chrono::{DateTime, Utc};
+use tempfile::TempDir;
+use timbre_domain::{
+    code::Code,
+    decision::Failure,
+    dialogue::{Dialogue, Purpose, State},
+    ids::{DialogueId, ObjectId, SubjectId, TenantId, TurnId},
+    policy::Policy,
+};
+use timbre_engine::{
+    Clock, Engine, Languages, Limits, NewUser, Parts, Speakers, SubjectCreated, Swept, Tenant,
+};
+use timbre_inference::{InferenceConfig, Models, Pool};
+use timbre_matching::calibration::Calibration;
+use timbre_models::{Manifest, ModelStore};
+use timbre_store::{Connection, NewTurn, Step, Store};
+use timbre_vault::{FolderStore, MasterKey, ObjectStore, VaultError};
+
+struct House {
+    engine: Engine,
+    store: Store,
+    objects: FolderStore,
+    tenant: Tenant,
+    subject: SubjectId,
+    _folder: TempDir,
+}
+
+fn now() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_790_000_000, 0).unwrap()
+}
+
+async fn house() -> House {
+    let models = ModelStore::open_default().unwrap();
+    let missing = models.missing(&Manifest::builtin().unwrap()).len();
+    assert_eq!(missing, 0, "models are not installed: run `cargo xtask models` and test again");
+    let models = Arc::new(models);
+    let config = InferenceConfig { workers: 1, queue: 1 };
+    let folder = tempfile::tempdir().unwrap();
+    let connection = Connection { url: String::new(), max_connections: 4, wait_seconds: 10 };
+    let store = Store::connect(&connection, folder.path()).await.unwrap();
+    store.migrate().await.unwrap();
+    let objects = FolderStore::open(folder.path().join("objects")).unwrap();
+    let calibration = Calibration::from_toml(include_str!("../../../models/calibration.toml")).unwrap();
+    let english =
+        timbre_inference::code::Language::parse(include_str!("../../../config/languages/en.toml")).unwrap();
+    let engine = Engine::new(Parts {
+        store: store.clone(),
+        objects: Arc::new(objects.clone()),
+        master: MasterKey::load_or_create(&folder.path().join("master.key")).unwrap(),
+        pool: Arc::new(Pool::start(&config, move || Models::load(&models)).unwrap()),
+        speakers: Speakers::new(&[timbre_domain::embedding::ModelId::CampPlus], calibration).unwrap(),
+        languages: Languages::new([english]),
+        sample_limits: Limits::default(),
+        default_policy: Policy::default(),
+        clock: Clock::reading(now),
+    });
+    let issued = engine.create_tenant("acme", "en").await.unwrap();
+    let tenant = engine.authenticate(&issued.key, &issued.secret).await.unwrap();
+    let SubjectCreated::New(subject) = engine.create_subject(&tenant, NewUser::default()).await.unwrap()
+    else {
+        panic!("the first subject is new")
+    };
+    House { engine, store, objects, tenant, subject, _folder: folder }
+}
+
+impl House {
+    fn dialogue(&self, n: u8) -> Dialogue {
+        let (id, code) = (DialogueId::from_random([n; 16]), Code::parse("0653").unwrap());
+        Dialogue::open(id, self.subject, Purpose::Enrol, "en".to_owned(), code, &Policy::default(), now())
+    }
+
+    /// A step of an enrolment: its object first, then its commit.
+    async fn step(&self, dialogue: &Dialogue, version: i32, n: u8) -> ObjectId {
+        let object = self.put(self.tenant.id, n).await;
+        let turn = NewTurn {
+            id: TurnId::from_random([n; 16]),
+            decision: "OK",
+            measured: "{}".to_owned(),
+            sealed_embeddings: None,
+            sealed_fingerprint: None,
+            object: Some(object),
+        };
+        let step = Step { dialogue, version, turn, enrolled: None };
+        self.store.commit_step(self.tenant.id, step, now()).await.unwrap();
+        object
+    }
+
+    async fn put(&self, tenant: TenantId, n: u8) -> ObjectId {
+        let object = ObjectId::from_random([n; 16]);
+        self.objects.put(tenant, object, vec![n; 100]).await.unwrap();
+        object
+    }
+
+    async fn sweep(&self) -> Swept {
+        self.engine.sweep_objects_older_than(Duration::ZERO).await.unwrap()
+    }
+
+    async fn holds(&self, tenant: TenantId, object: ObjectId) -> bool {
+        match self.objects.get(tenant, object).await {
+            Ok(_) => true,
+            Err(VaultError::ObjectNotFound { .. }) => false,
+            Err(error) => panic!("{error}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_object_whose_commit_never_came_is_swept_once_it_is_old_and_a_registered_one_stays() {
+    let house = house().await;
+    let tenant = house.tenant.id;
+    let dialogue = house.dialogue(1);
+    house.store.start_dialogue(tenant, &dialogue, now()).await.unwrap();
+    let kept = house.step(&dialogue, 0, 1).await;
+    // A crash came between the vault and the database; and a tenant that is not known at all.
+    let (left, stranger) = (house.put(tenant, 2).await, TenantId::from_random([9; 16]));
+    let strange = house.put(stranger, 3).await;
+    // Another tenant's object of the same id is not registered by this one's row.
+    house.put(stranger, 1).await;
+
+    assert_eq!(house.engine.sweep().await.unwrap(), Swept::default(), "what is young may be on its way");
+    assert!(house.holds(tenant, left).await);
+    assert_eq!(house.sweep().await, Swept { objects: 3, ..Swept::default() });
+    assert!(house.holds(tenant, kept).await);
+    assert!(!house.holds(tenant, left).await);
+    assert!(!house.holds(stranger, strange).await);
+    assert_eq!(house.sweep().await, Swept::default());
+}
+
+#[tokio::test]
+async fn the_sound_of_an_enrolment_that_failed_or_was_put_aside_is_swept() {
+    let house = house().await;
+    let tenant = house.tenant.id;
+    let mut failing = house.dialogue(1);
+    house.store.start_dialogue(tenant, &failing, now()).await.unwrap();
+    let first = house.step(&failing, 0, 1).await;
+    assert_eq!(house.sweep().await.objects, 0);
+    failing.state = State::Failed(Failure::MaxTotalSqmFailuresExceeded);
+    let last = house.step(&failing, 1, 2).await;
+    assert_eq!(house.sweep().await.objects, 2);
+    assert!(!house.holds(tenant, first).await && !house.holds(tenant, last).await);
+
+    let aside = house.dialogue(2);
+    house.store.start_dialogue(tenant, &aside, now()).await.unwrap();
+    let said = house.step(&aside, 0, 3).await;
+    house.engine.start_dialogue(&house.tenant, house.subject, Purpose::Enrol, None).await.unwrap();
+    assert_eq!(house.sweep().await.objects, 1);
+    assert!(!house.holds(tenant, said).await);
+}

@@ -1,0 +1,129 @@
+//! A database of its own for each test, and rows to put into it.
+
+use chrono::{DateTime, Utc};
+use tempfile::TempDir;
+use timbre_domain::{
+    code::Code,
+    decision::Failure,
+    dialogue::{Dialogue, Prompt, Purpose, State},
+    ids::{CredentialId, DialogueId, EnrolmentId, ObjectId, SubjectId, TenantId, TurnId},
+    policy::Policy,
+};
+use timbre_store::{
+    Connection, FinishedEnrolment, NewCredential, NewSubject, NewTenant, NewTurn, SealedVoiceprint, Step,
+    Store, TenantRecord,
+};
+
+pub struct Database {
+    pub store: Store,
+    _folder: TempDir,
+}
+
+/// A migrated SQLite database in a folder that goes with it.
+pub async fn database() -> Database {
+    let folder = tempfile::tempdir().unwrap();
+    let connection = Connection { url: String::new(), max_connections: 8, wait_seconds: 10 };
+    let store = Store::connect(&connection, folder.path()).await.unwrap();
+    store.migrate().await.unwrap();
+    Database { store, _folder: folder }
+}
+
+/// So many seconds after the tests' beginning of time.
+pub fn at(seconds: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(1_790_000_000 + seconds, 0).unwrap()
+}
+
+pub fn tenant_id(n: u8) -> TenantId {
+    TenantId::from_random([n; 16])
+}
+
+pub fn subject_id(n: u8) -> SubjectId {
+    SubjectId::from_random([n; 12])
+}
+
+pub fn object(n: u8) -> ObjectId {
+    ObjectId::from_random([n; 16])
+}
+
+pub fn new_tenant(n: u8, name: &str) -> NewTenant {
+    NewTenant {
+        tenant: TenantRecord {
+            id: tenant_id(n),
+            name: name.to_owned(),
+            wrapped_key: vec![n; 8],
+            policy: Policy::default(),
+            default_language: "en".to_owned(),
+            voice_engine: true,
+        },
+        credential: NewCredential {
+            id: CredentialId::from_random([n; 16]),
+            public_key: format!("key of {name}"),
+            secret_hash: [n; 32],
+        },
+    }
+}
+
+pub fn new_subject(n: u8, reference: Option<&str>, device: Option<&str>) -> NewSubject {
+    NewSubject {
+        id: subject_id(n),
+        reference_id: reference.map(str::to_owned),
+        mac_address: device.map(str::to_owned),
+        app_token: None,
+    }
+}
+
+/// Tenant 1 with subject 1.
+pub async fn tenant_with_subject(store: &Store) -> (TenantId, SubjectId) {
+    store.create_tenant(new_tenant(1, "acme"), at(0)).await.unwrap();
+    store.create_subject(tenant_id(1), new_subject(1, Some("7"), None), at(0)).await.unwrap();
+    (tenant_id(1), subject_id(1))
+}
+
+/// An open enrolment of subject 1.
+pub fn dialogue(n: u8) -> Dialogue {
+    let code = Code::parse("0653").unwrap();
+    let id = DialogueId::from_random([n; 16]);
+    Dialogue::open(id, subject_id(1), Purpose::Enrol, "en".to_owned(), code, &Policy::default(), at(0))
+}
+
+/// The dialogue after another accepted sample.
+pub fn accepted(mut dialogue: Dialogue, next: &str) -> Dialogue {
+    dialogue.accepted += 1;
+    dialogue.state = State::Open(Prompt { code: Code::parse(next).unwrap(), expires_at: at(120) });
+    dialogue
+}
+
+pub fn failed(mut dialogue: Dialogue) -> Dialogue {
+    dialogue.state = State::Failed(Failure::MaxTotalSqmFailuresExceeded);
+    dialogue
+}
+
+pub fn succeeded(mut dialogue: Dialogue) -> Dialogue {
+    dialogue.accepted += 1;
+    dialogue.state = State::Succeeded;
+    dialogue
+}
+
+/// A turn with sound, embeddings and a fingerprint.
+pub fn turn(n: u8) -> NewTurn {
+    NewTurn {
+        id: TurnId::from_random([n; 16]),
+        decision: "OK",
+        measured: "{}".to_owned(),
+        sealed_embeddings: Some(vec![n; 4]),
+        sealed_fingerprint: Some(vec![n; 5]),
+        object: Some(object(n)),
+    }
+}
+
+pub fn step(dialogue: &Dialogue, version: i32, n: u8) -> Step<'_> {
+    Step { dialogue, version, turn: turn(n), enrolled: None }
+}
+
+pub fn enrolment(n: u8) -> FinishedEnrolment {
+    FinishedEnrolment {
+        id: EnrolmentId::from_random([n; 16]),
+        scheme: "prompted-digits",
+        voiceprints: vec![SealedVoiceprint { model: "campplus".to_owned(), sealed: vec![n; 6] }],
+    }
+}

@@ -1,0 +1,8 @@
+//! The tests of the running product. Files mirror the routes; what concerns all of them has a file
+//! of its own.
+
+#![allow(clippy::unwrap_used)]
+
+mod biometrid;
+mod health;
+mod privacy;

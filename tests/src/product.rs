@@ -1,0 +1,210 @@
+//! The running product: everything that `timbre serve` puts together, in this process, over a
+//! folder of its own, as `config/default.toml` sets it.
+
+use std::{
+    fs,
+    net::TcpListener,
+    path::{Path, PathBuf},
+    sync::{Arc, mpsc},
+    thread::{self, JoinHandle},
+};
+
+use actix_web::dev::ServerHandle;
+use serde::Deserialize;
+use tempfile::TempDir;
+use timbre_api::Http;
+use timbre_domain::policy::Policy;
+use timbre_engine::{Engine, Languages, Limits, Parts, Speakers};
+use timbre_inference::{InferenceConfig, Models, Pool, code::Language};
+use timbre_matching::calibration::Calibration;
+use timbre_models::{Manifest, ModelStore};
+use timbre_store::{Connection, Store};
+use timbre_vault::{FolderStore, MasterKey};
+use tokio::runtime::Runtime;
+
+use crate::{Application, TestClock};
+
+/// What a test sets differently from the shipped configuration.
+pub struct Setup {
+    pub http: Http,
+    pub policy: Policy,
+    pub inference: InferenceConfig,
+    pub audio: Limits,
+    pub migrate: bool,
+}
+
+/// The sections of `config/default.toml` that are settings of the parts.
+#[derive(Deserialize)]
+struct Shipped {
+    http: Http,
+    policy: Policy,
+    inference: InferenceConfig,
+    audio: ShippedAudio,
+}
+
+#[derive(Deserialize)]
+struct ShippedAudio {
+    max_bytes: usize,
+    max_seconds: f64,
+    max_channels: u16,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        let Shipped { http, policy, inference, audio } =
+            toml::from_str(include_str!("../../config/default.toml")).unwrap();
+        Self {
+            http: Http { threads: 2, shutdown_seconds: 1, ..http },
+            policy,
+            inference: InferenceConfig { workers: 1, ..inference },
+            audio: Limits {
+                max_bytes: audio.max_bytes,
+                max_seconds: audio.max_seconds,
+                max_channels: audio.max_channels,
+            },
+            migrate: true,
+        }
+    }
+}
+
+/// The product, running. It stops, and its folder goes, when it is dropped.
+pub struct Product {
+    pub url: String,
+    pub clock: TestClock,
+    pub engine: Engine,
+    pub pool: Arc<Pool>,
+    pub session_key: [u8; 64],
+    /// For calls of the engine that no route makes.
+    runtime: Runtime,
+    server: ServerHandle,
+    thread: Option<JoinHandle<()>>,
+    folder: TempDir,
+}
+
+impl Product {
+    /// As it is shipped, with one inference worker.
+    pub fn start() -> Self {
+        Self::with(Setup::default())
+    }
+
+    pub fn with(setup: Setup) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let (clock, runtime) = (TestClock::default(), Runtime::new().unwrap());
+        let models = installed_models();
+        let pool = Arc::new(Pool::start(&setup.inference, move || Models::load(&models)).unwrap());
+        let master = MasterKey::load_or_create(&folder.path().join("master.key")).unwrap();
+        let session_key = *master.derive("session cookie").unwrap();
+        let store = runtime.block_on(async {
+            let connection = Connection { url: String::new(), max_connections: 16, wait_seconds: 10 };
+            let store = Store::connect(&connection, folder.path()).await.unwrap();
+            if setup.migrate {
+                store.migrate().await.unwrap();
+            }
+            store
+        });
+        let engine = Engine::new(Parts {
+            store,
+            objects: Arc::new(FolderStore::open(folder.path().join("objects")).unwrap()),
+            master,
+            pool: Arc::clone(&pool),
+            speakers: speakers(),
+            languages: languages(),
+            sample_limits: setup.audio,
+            default_policy: setup.policy,
+            clock: clock.engine(),
+        });
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let (started, handle) = mpsc::channel();
+        let (http, served) = (setup.http, engine.clone());
+        let thread = thread::spawn(move || {
+            actix_web::rt::System::new().block_on(async {
+                let server = timbre_api::serve(&http, listener, served, &session_key).unwrap();
+                started.send(server.handle()).unwrap();
+                server.await.unwrap();
+            });
+        });
+        let server = handle.recv().unwrap();
+        Self { url, clock, engine, pool, session_key, runtime, server, thread: Some(thread), folder }
+    }
+
+    /// A new tenant's application.
+    pub fn application(&self, tenant: &str) -> Application {
+        let issued = self.runtime.block_on(self.engine.create_tenant(tenant, "en")).unwrap();
+        Application::new(&self.url, &issued.key, &issued.secret)
+    }
+
+    /// Waits for what the engine does without a route.
+    pub fn block_on<T>(&self, work: impl Future<Output = T>) -> T {
+        self.runtime.block_on(work)
+    }
+
+    /// Goes on without waiting.
+    pub fn spawn<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> tokio::task::JoinHandle<T> {
+        self.runtime.spawn(work)
+    }
+
+    /// Every file of the data folder: database, vault, master key.
+    pub fn files(&self) -> Vec<(PathBuf, Vec<u8>)> {
+        let mut files = Vec::new();
+        collect(self.folder.path(), &mut files);
+        files
+    }
+
+    /// The files of the database.
+    pub fn database(&self) -> Vec<u8> {
+        let is_database = |path: &Path| {
+            path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("timbre.db"))
+        };
+        self.files().into_iter().filter(|(path, _)| is_database(path)).flat_map(|(_, bytes)| bytes).collect()
+    }
+}
+
+impl Drop for Product {
+    fn drop(&mut self) {
+        self.runtime.block_on(self.server.stop(false));
+        if let Some(thread) = self.thread.take() {
+            // A server that panicked has failed the test already.
+            let _ = thread.join();
+        }
+    }
+}
+
+fn collect(folder: &Path, files: &mut Vec<(PathBuf, Vec<u8>)>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        match path.is_dir() {
+            true => collect(&path, files),
+            false => files.push((path.clone(), fs::read(&path).unwrap())),
+        }
+    }
+}
+
+/// The models as `cargo xtask models` installed them.
+fn installed_models() -> Arc<ModelStore> {
+    let (store, manifest) = (ModelStore::open_default().unwrap(), Manifest::builtin().unwrap());
+    let missing: Vec<_> = store.missing(&manifest).iter().map(|artefact| artefact.name.as_str()).collect();
+    assert!(
+        missing.is_empty(),
+        "these models are not installed: {}. Run `cargo xtask models` and test again",
+        missing.join(", ")
+    );
+    Arc::new(store)
+}
+
+/// The speaker models that are active, with the shipped calibration.
+pub fn speakers() -> Speakers {
+    let manifest = Manifest::builtin().unwrap();
+    let active: Vec<_> = manifest.ensemble().map(|(artefact, _)| artefact.name.parse().unwrap()).collect();
+    let calibration = Calibration::from_toml(include_str!("../../models/calibration.toml")).unwrap();
+    Speakers::new(&active, calibration).unwrap()
+}
+
+fn languages() -> Languages {
+    let files =
+        [include_str!("../../config/languages/en.toml"), include_str!("../../config/languages/pt.toml")];
+    Languages::new(files.map(|file| Language::parse(file).unwrap()))
+}
