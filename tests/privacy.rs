@@ -37,8 +37,7 @@ fn neither_sound_nor_voice_nor_secret_is_on_the_disk_or_in_the_log() {
         let holds = |what: &[u8]| contains(bytes, what);
         assert!(!holds(b"WAVEfmt "), "{} holds a WAV header", path.display());
         for recording in &recordings {
-            let middle = recording.len() / 2;
-            assert!(!holds(&recording[middle..middle + 32]), "{} holds sound", path.display());
+            assert!(!holds(loudest(recording)), "{} holds sound", path.display());
         }
         for voice in &voices {
             for four in voice.chunks_exact(16).step_by(8) {
@@ -80,4 +79,12 @@ fn voices_in(product: &Product, recordings: &[Vec<u8>]) -> Vec<Vec<u8>> {
     }));
     // The first eight bytes are a header.
     done.unwrap().value.into_iter().map(|bytes| bytes[8..].to_vec()).collect()
+}
+
+/// Sixteen samples of a WAV file from where it is loudest: pauses are the same zeros as anything's.
+fn loudest(wav: &[u8]) -> &[u8] {
+    let level = |samples: &&[u8]| -> i64 {
+        samples.chunks_exact(2).map(|b| i64::from(i16::from_le_bytes([b[0], b[1]])).abs()).sum()
+    };
+    wav[44..].chunks_exact(32).max_by_key(level).unwrap()
 }

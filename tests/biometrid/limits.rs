@@ -1,6 +1,8 @@
 //! No more inference than there is place for.
 
 use std::{
+    io::{BufRead, BufReader, Write},
+    net::TcpStream,
     sync::{Arc, mpsc},
     thread,
 };
@@ -59,4 +61,22 @@ fn a_server_that_is_stopping_says_when_to_come_back() {
     let reply = acme.speak(Enrol, &user, heart.says(&code));
     reply.is_fault(503, "PROBLEM_OCURRED_REPEAT_REQUEST");
     assert_eq!(reply.headers["retry-after"], "5");
+}
+
+#[test]
+fn a_body_that_does_not_come_is_not_waited_for_without_end() {
+    let mut setup = Setup::default();
+    setup.http.body_seconds = 1;
+    let product = Product::with(setup);
+    let acme = product.application("acme");
+    let mut connection = TcpStream::connect(product.url.trim_start_matches("http://")).unwrap();
+    let (key, secret) = (&acme.key, &acme.secret);
+    let head = format!(
+        "POST /api/1.0/users HTTP/1.1\r\nHost: timbre\r\nx-biometrid-key: {key}\r\nx-biometrid-secret: {secret}\r\n\
+         Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{{"
+    );
+    connection.write_all(head.as_bytes()).unwrap();
+    let mut reply = String::new();
+    BufReader::new(connection).read_line(&mut reply).unwrap();
+    assert_eq!(reply.trim_end(), "HTTP/1.1 408 Request Timeout");
 }

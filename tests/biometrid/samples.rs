@@ -53,7 +53,8 @@ fn a_sample_that_is_heard_again_or_says_something_else_or_is_of_two_people_is_re
     let code = is_refused(&acme, &user, &heart.samples(wrong), &["WrongCode"]).code();
     // Too few and too many digits are another code as well.
     let code = is_refused(&acme, &user, &heart.samples(&code[..3]), &["WrongCode"]).code();
-    let code = is_refused(&acme, &user, &heart.samples(&format!("{code}{code}")), &["WrongCode"]).code();
+    let more = ('0'..='9').find(|digit| !code.contains(*digit)).unwrap();
+    let code = is_refused(&acme, &user, &heart.samples(&format!("{code}{more}")), &["WrongCode"]).code();
 
     let mut both = heart.samples(&code[..2]);
     both.extend(fenrir.samples(&code[2..]));

@@ -16,7 +16,7 @@ fn the_cookie_is_set_once_and_out_of_reach_of_scripts_and_the_database_holds_onl
     let acme = product.application("acme");
     let user = acme.user("a reference to be found");
     let start = acme.start(Enrol, &user);
-    let cookie = Cookie::parse(start.set_cookie().unwrap().to_owned()).unwrap();
+    let cookie = Cookie::parse_encoded(start.set_cookie().unwrap().to_owned()).unwrap();
     assert_eq!((cookie.name(), cookie.path(), cookie.http_only()), ("biometrid.sid", Some("/"), Some(true)));
     assert_eq!((cookie.secure(), cookie.max_age().unwrap().whole_seconds()), (None, 3600));
 

@@ -2,27 +2,28 @@
 
 use reqwest::blocking::multipart::Form;
 use serde_json::json;
-use timbre_tests::{Application, Product, Reply, documented_user, send};
+use timbre_tests::{Application, Product, Reply, documented_user, encoded, form, send};
 
 const USERS: &str = "/api/1.0/users";
 
 fn create(acme: &Application, parameters: &[(&str, &str)]) -> Reply {
-    send(acme.post(USERS).form(parameters))
+    send(form(acme.post(USERS), parameters))
 }
 
 #[test]
 fn a_user_is_made_in_any_of_the_four_encodings() {
     let product = Product::start();
     let acme = product.application("acme");
+    let with_query = format!("{USERS}?{}", encoded(&[("reference_id", "query")]));
     let calls = [
         acme.post(USERS).json(&json!({ "reference_id": "json", "mac_address": null })),
-        acme.post(USERS).form(&[("reference_id", "form")]),
+        form(acme.post(USERS), &[("reference_id", "form")]),
         acme.post(USERS).multipart(Form::new().text("reference_id", "multipart")),
-        acme.post(USERS).query(&[("reference_id", "query")]),
+        acme.post(&with_query),
         // A number is a reference as well, and no reference is none.
         acme.post(USERS).json(&json!({ "reference_id": 7 })),
         acme.post(USERS),
-        acme.post(USERS).form(&[("reference_id", "")]),
+        form(acme.post(USERS), &[("reference_id", "")]),
     ];
     for call in calls {
         let reply = send(call);
@@ -34,7 +35,7 @@ fn a_user_is_made_in_any_of_the_four_encodings() {
         assert_eq!(create(&acme, &[("reference_id", reference)]).message(), "USER_ALREADY_EXISTS");
     }
     // What the body says goes before what the query says.
-    let both = acme.post(USERS).query(&[("reference_id", "query")]).form(&[("reference_id", "body")]);
+    let both = form(acme.post(&with_query), &[("reference_id", "body")]);
     assert_eq!(send(both).message(), "NEW_USER_CREATED");
 }
 
@@ -72,12 +73,12 @@ fn parameters_that_do_not_read_or_are_too_long_are_refused() {
         json("[]"),
         json("\u{feff}{}"),
         acme.post(USERS).header("content-type", "application/json").body(vec![b'"', 0xff, b'"']),
-        acme.post(USERS).form(&[("reference_id", &long)]),
-        acme.post(USERS).form(&[("mac_address", &long)]),
-        acme.post(USERS).form(&[("app_token", &long)]),
-        acme.post(USERS).form(&many),
-        acme.post(USERS).query(&many),
-        acme.post(USERS).form(&[("reference_id", &longest)]),
+        form(acme.post(USERS), &[("reference_id", &long)]),
+        form(acme.post(USERS), &[("mac_address", &long)]),
+        form(acme.post(USERS), &[("app_token", &long)]),
+        form(acme.post(USERS), &many),
+        acme.post(&format!("{USERS}?{}", encoded(&many))),
+        form(acme.post(USERS), &[("reference_id", &longest)]),
         acme.post(USERS).multipart(Form::new().text("reference_id", longest.clone())),
         acme.post(USERS).json(&json!({ "reference_id": longest })),
     ];
@@ -86,6 +87,6 @@ fn parameters_that_do_not_read_or_are_too_long_are_refused() {
         assert_eq!((number, reply.status, reply.message().as_str()), (number, 400, "INVALID_PARAMETERS"));
     }
     // The longest that is taken.
-    let call = acme.post(USERS).form(&[("reference_id", "é".repeat(255))]);
+    let call = form(acme.post(USERS), &[("reference_id", "é".repeat(255))]);
     assert_eq!(send(call).message(), "NEW_USER_CREATED");
 }

@@ -69,7 +69,7 @@ impl Application {
 
     /// Makes a user, and gives its id.
     pub fn user(&self, reference: &str) -> String {
-        let reply = send(self.post("/api/1.0/users").query(&[("reference_id", reference)]));
+        let reply = send(form(self.post("/api/1.0/users"), &[("reference_id", reference)]));
         assert_eq!(reply.message(), "NEW_USER_CREATED");
         reply.text("id")
     }
@@ -81,7 +81,7 @@ impl Application {
 
     /// A voice call with this language and without a file.
     pub fn start_in(&self, language: &str, purpose: Purpose, user: &str) -> Reply {
-        send(self.post(&voice_path(purpose, user)).form(&[("language", language)]))
+        send(form(self.post(&voice_path(purpose, user)), &[("language", language)]))
     }
 
     /// A voice call with a WAV file.
@@ -186,4 +186,15 @@ pub fn voice_path(purpose: Purpose, user: &str) -> String {
         Purpose::Verify => "verify",
     };
     format!("/api/1.0/users/{user}/dialogue/{what}/voice")
+}
+
+/// The request with these parameters as a form.
+pub fn form<K: AsRef<str>, V: AsRef<str>>(request: RequestBuilder, parameters: &[(K, V)]) -> RequestBuilder {
+    request.header("content-type", "application/x-www-form-urlencoded").body(encoded(parameters))
+}
+
+/// These parameters as they stand in a query or a form.
+pub fn encoded<K: AsRef<str>, V: AsRef<str>>(parameters: &[(K, V)]) -> String {
+    let url = reqwest::Url::parse_with_params("http://timbre", parameters).unwrap();
+    url.query().unwrap_or_default().to_owned()
 }

@@ -14,7 +14,7 @@ mod people;
 mod product;
 pub mod sound;
 
-pub use application::{Application, Reply, send, voice_path, wav_part};
+pub use application::{Application, Reply, encoded, form, send, voice_path, wav_part};
 pub use clock::TestClock;
 pub use documented::*;
 pub use log::Log;

@@ -35,6 +35,8 @@ pub(crate) enum Purpose {
 pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) body: Value,
+    /// The body to the letter: the order of its fields is the contract's.
+    pub(crate) text: String,
     pub(crate) took: Duration,
     cookie: Option<String>,
 }
@@ -112,8 +114,8 @@ impl Api {
             .map(str::to_owned);
         let text = response.text().map_err(lost)?;
         // A reply that is no JSON is not in the contract, and shows up as such when it is read.
-        let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
-        Ok(Reply { status, body, took: start.elapsed(), cookie })
+        let body = serde_json::from_str(&text).unwrap_or_else(|_| Value::String(text.clone()));
+        Ok(Reply { status, body, text, took: start.elapsed(), cookie })
     }
 }
 

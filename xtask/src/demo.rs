@@ -128,7 +128,7 @@ fn scene(title: &str) -> Result<(), Failure> {
 }
 
 fn print(reply: &Reply) -> Result<(), Failure> {
-    say(format_args!("< {} in {} ms   {}", reply.status, reply.took.as_millis(), reply.body))
+    say(format_args!("< {} in {} ms   {}", reply.status, reply.took.as_millis(), reply.text))
 }
 
 fn expect(outcome: Outcome, wanted: &Outcome) -> Result<(), Failure> {

@@ -200,7 +200,7 @@ impl Engine {
         Ok(Question {
             bytes,
             container: Container::Wav,
-            limits: self.parts.sample_limits.clone(),
+            limits: self.parts.sample_limits,
             quality: tenant.policy.quality.clone(),
             code: code.clone(),
             language: Arc::clone(language),

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Finding, Given, argument, number, rounded, timbre};
+use super::{Finding, Given, argument, number, rounded};
 use crate::failure::{Failure, say};
 
 /// A trial list, its scheme where it is not the default, and the EER that is claimed for it.
@@ -37,7 +37,7 @@ pub(super) fn measure(given: &Given) -> Result<Finding, Failure> {
         if let Some(comparator) = comparator {
             words.extend(["--comparator", comparator]);
         }
-        timbre(&words)
+        given.timbre(&words)
     };
 
     let mut finding = Finding::default();
@@ -91,8 +91,8 @@ fn print(row: &Value) -> Result<(), Failure> {
         number(row, "min_dcf_0_01")?,
         number(row, "cllr")?,
         number(row, "min_cllr")?,
-        row["genuine"],
-        row["impostor"],
+        row["genuine"].to_string(),
+        row["impostor"].to_string(),
         number(row, "ms_per_file")?
     ))
 }

@@ -16,8 +16,8 @@ use super::{Finding, Given};
 use crate::biometrid::{Api, Dialogue, NoReply, Purpose};
 use crate::failure::{Failure, note, say};
 use crate::outcome::Outcome;
+use crate::people;
 use crate::server::Server;
-use crate::{cargo, people};
 
 /// Dialogues of each purpose in one round.
 const OF_EACH: usize = 25;
@@ -47,6 +47,8 @@ struct Party<'a> {
     /// A reply was lost.
     uncertain: bool,
     end: Option<Outcome>,
+    /// The step whose reply was lost had been committed.
+    committed_unseen: bool,
     /// What must not have happened.
     wrong: Vec<String>,
 }
@@ -61,6 +63,7 @@ impl<'a> Party<'a> {
             accepted: 0,
             uncertain: false,
             end: None,
+            committed_unseen: false,
             wrong: Vec::new(),
         }
     }
@@ -140,10 +143,14 @@ impl<'a> Party<'a> {
                     | Outcome::Failed { .. },
                 ) => {}
                 // It had ended: a new dialogue began.
-                Ok(started @ Outcome::Started { .. }) if over_may_be_news => self.end = Some(started),
+                Ok(started @ Outcome::Started { .. }) if over_may_be_news => {
+                    self.committed_unseen = true;
+                    self.end = Some(started);
+                }
                 Ok(Outcome::TurnedDown { status: 400, message })
                     if over_may_be_news && message == "USER_VOICE_ALREADY_ENROLLED" =>
                 {
+                    self.committed_unseen = true;
                     self.end = Some(Outcome::Succeeded);
                 }
                 Ok(other) => {
@@ -166,6 +173,7 @@ impl<'a> Party<'a> {
             if unseen.is_none_or(|unseen| unseen > u32::from(self.uncertain)) {
                 self.wrong.push(format!("enrolled with {} samples seen accepted", self.accepted));
             }
+            self.committed_unseen |= unseen == Some(1);
             if let Err(failure) = Dialogue::start(api, &self.user, Purpose::Verify) {
                 self.wrong.push(format!("enrolled, and then: {failure}"));
             }
@@ -173,12 +181,12 @@ impl<'a> Party<'a> {
     }
 }
 
-pub(super) fn measure(_: &Given) -> Result<Finding, Failure> {
-    let binary = cargo::release_binary()?;
+pub(super) fn measure(given: &Given) -> Result<Finding, Failure> {
+    let binary = given.binary()?;
     let data = tempfile::tempdir()?;
     let voices = people::english()?;
     let voice = |position: usize| &voices[position % voices.len()];
-    let mut server = Server::start(&binary, data.path())?;
+    let mut server = Server::start(binary, data.path())?;
     let mut sum = Sum::default();
     let mut finding = Finding::default();
 
@@ -222,7 +230,7 @@ pub(super) fn measure(_: &Given) -> Result<Finding, Failure> {
 
         let orphans = aftermath::plant(data.path())?;
         aftermath::age(data.path())?;
-        server = Server::start(&binary, data.path())?;
+        server = Server::start(binary, data.path())?;
         let disk = Disk::settled(data.path())?;
         let api = server.api()?;
         each(&mut parties, CALM, |_, party| {
@@ -261,6 +269,7 @@ pub(super) fn measure(_: &Given) -> Result<Finding, Failure> {
     finding.figure("succeeded", sum.succeeded);
     finding.figure("failed", sum.failed);
     finding.figure("found_over", sum.found_over);
+    finding.figure("committed_unseen", sum.committed_unseen);
     finding.figure("enrolments", disk.enrolments);
     finding.figure("wrong", sum.wrong.len());
     Ok(finding)
@@ -274,6 +283,8 @@ struct Sum {
     succeeded: usize,
     failed: usize,
     found_over: usize,
+    /// Steps that turned out to be committed although their replies were lost.
+    committed_unseen: usize,
     wrong: Vec<String>,
 }
 

@@ -11,8 +11,8 @@ use super::{Finding, Given};
 use crate::biometrid::{Api, Dialogue, Purpose};
 use crate::failure::{Failure, say};
 use crate::outcome::Outcome;
+use crate::people;
 use crate::server::Server;
-use crate::{cargo, people};
 
 const MOST_MEGABYTES_ABOVE_IDLE: f64 = 200.0;
 /// Verifications at a time before memory is called idle: every worker has then worked.
@@ -21,9 +21,9 @@ const WARM_UP: u64 = 4;
 const MOST_CODES: u64 = 6;
 
 pub(super) fn measure(given: &Given) -> Result<Finding, Failure> {
-    let binary = cargo::release_binary()?;
+    let binary = given.binary()?;
     let data = tempfile::tempdir()?;
-    let server = Server::start(&binary, data.path())?;
+    let server = Server::start(binary, data.path())?;
     let api = server.api()?;
     let voices = people::english()?;
     let voice = voices.first().ok_or_else(|| Failure::new("there are no voices"))?;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde_json::{Map, Value};
 
-use super::{Finding, Given, argument, rounded, timbre};
+use super::{Finding, Given, argument, rounded};
 use crate::failure::{Failure, say};
 
 const LEAST_COSINE: f64 = 0.9999;
@@ -29,7 +29,7 @@ pub(super) fn measure(given: &Given) -> Result<Finding, Failure> {
         for file in &files {
             words.push(argument(file)?);
         }
-        let ours = timbre(&words)?;
+        let ours = given.timbre(&words)?;
         let mut lowest = f64::INFINITY;
         for (position, name) in names.iter().enumerate() {
             let cosine = cosine(&ours[position]["embedding"], &vectors[position]["embedding"]);

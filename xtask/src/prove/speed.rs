@@ -1,13 +1,13 @@
 //! [speed] How much a whole verification costs beside its models' own time.
 
-use super::{Finding, Given, number, rounded, timbre};
+use super::{Finding, Given, number, rounded};
 use crate::failure::{Failure, say};
 
 const MOST_RATIO: f64 = 1.25;
 const LEAST_THROUGHPUT_RATIO: f64 = 0.85;
 
-pub(super) fn measure(_: &Given) -> Result<Finding, Failure> {
-    let bench = timbre(&["bench", "--json"])?;
+pub(super) fn measure(given: &Given) -> Result<Finding, Failure> {
+    let bench = given.timbre(&["bench", "--json"])?;
     let figure = |name: &str| number(&bench, name);
     say(format_args!("  one verification   {:>8.1} ms", figure("path_ms")?))?;
     say(format_args!("  its models alone   {:>8.1} ms", figure("model_ms")?))?;

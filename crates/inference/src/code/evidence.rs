@@ -43,13 +43,13 @@ pub(super) trait Listener {
 }
 
 /// A margin beyond doubt: no threshold lies near it, so nothing above it is worth computing.
-const CLEAR: f32 = 6.0;
+const CLEAR: f32 = 4.0;
 
 /// How many neighbours of each kind are scored in full. A claim with one wrong digit has the right code
 /// among its neighbours, and the decoder has heard everything before the place where the claim goes wrong.
-const SAME_LENGTH: usize = 4;
-const LONGER: usize = 2;
-const SHORTER: usize = 2;
+const SAME_LENGTH: usize = 3;
+const LONGER: usize = 1;
+const SHORTER: usize = 1;
 
 /// A neighbour.
 struct Candidate {

@@ -37,7 +37,7 @@ pub struct CodeVerdict {
     pub spoken: bool,
     /// Log-probability of the claim, per digit.
     pub log_prob: f32,
-    /// The claim's log-probability less that of the best other code with as many digits; 6 at most.
+    /// The claim's log-probability less that of the best other code with as many digits; 4 at most.
     pub same_length_margin: f32,
     /// The same against the best code with one digit more or less.
     pub other_length_margin: f32,

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use timbre_audio::Band;
+use timbre_audio::{Band, Recording};
 use timbre_engine::{Speakers, Voice};
 use timbre_inference::Models;
 use timbre_matching::{calibration::TargetRate, conditions::Scheme};
@@ -57,14 +57,15 @@ pub fn run(settings: Settings, arguments: Arguments) -> Result<(), Failure> {
 fn hear(
     models: &mut Models,
     speakers: &Speakers,
-    samples: &[f32],
+    recording: &Recording,
     file: &std::path::Path,
 ) -> Result<Voice, Failure> {
+    let samples = &recording.samples;
     let speech = models.speech(samples)?;
     if speech.is_empty() {
         return Err(Failure::at(file, "nobody speaks in this recording"));
     }
-    let telephone = timbre_audio::quality(samples, timbre_audio::SAMPLE_RATE).band == Band::Telephone;
+    let telephone = recording.quality.band == Band::Telephone;
     let seconds = speech.net_speech_seconds();
     Ok(Speakers::hear(models, speakers.models(), speech.trimmed(samples), seconds, telephone)?)
 }

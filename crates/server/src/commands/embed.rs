@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-use timbre_audio::Limits;
+use timbre_audio::{Limits, Recording};
 use timbre_domain::embedding::ModelId;
 use timbre_inference::Models;
 
@@ -38,7 +38,7 @@ pub fn run(arguments: Arguments) -> Result<(), Failure> {
         .files
         .iter()
         .map(|file| {
-            let samples = read(file)?;
+            let samples = read(file)?.samples;
             let embedding = models
                 .embed_with(model, &samples)
                 .map_err(|error| Failure::at(file, error))?
@@ -54,7 +54,7 @@ pub fn run(arguments: Arguments) -> Result<(), Failure> {
 const FILE_LIMITS: Limits = Limits { max_bytes: 1 << 30, max_seconds: 3600.0, max_channels: 8 };
 
 /// Decodes a file whole.
-pub fn read(file: &Path) -> Result<Vec<f32>, Failure> {
+pub fn read(file: &Path) -> Result<Recording, Failure> {
     let bytes = std::fs::read(file).map_err(|error| Failure::at(file, error))?;
-    Ok(timbre_audio::decode(&bytes, &FILE_LIMITS).map_err(|error| Failure::at(file, error))?.samples)
+    timbre_audio::decode(&bytes, &FILE_LIMITS).map_err(|error| Failure::at(file, error))
 }
