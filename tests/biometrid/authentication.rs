@@ -17,7 +17,9 @@ fn every_route_turns_down_a_caller_whose_headers_are_not_right() {
     ];
     let (key, secret) = (acme.key.as_str(), acme.secret.as_str());
     let other = product.application("other");
-    let cases: [(&[(&str, &str)], u16, &str); 8] = [
+    /// The headers sent, the status and the body that answer.
+    type Case<'a> = (&'a [(&'a str, &'a str)], u16, &'a str);
+    let cases: [Case<'_>; 8] = [
         (&[], 400, "AUTHENTICATION_HEADERS_MISSING"),
         (&[("x-biometrid-key", key)], 400, "AUTHENTICATION_HEADERS_MISSING"),
         (&[("x-biometrid-secret", secret)], 400, "AUTHENTICATION_HEADERS_MISSING"),

@@ -23,6 +23,7 @@ use serde_json::{Map, Value};
 use crate::cargo;
 use crate::failure::{Failure, note, say};
 use crate::models;
+use crate::server::by_default;
 use crate::words::Words;
 
 const USAGE: &str = "\
@@ -224,7 +225,9 @@ fn chosen(names: &[String]) -> Result<Vec<&'static Claim>, Failure> {
 /// Runs a program and reads the last line that it prints as JSON.
 fn json(program: &Path, words: &[&str]) -> Result<Value, Failure> {
     note(format_args!("$ {} {}", program.file_name().unwrap_or_default().display(), words.join(" ")));
-    let ran = Command::new(program)
+    let mut command = Command::new(program);
+    by_default(&mut command);
+    let ran = command
         .current_dir(cargo::root())
         .args(words)
         .stdin(Stdio::null())

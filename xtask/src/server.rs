@@ -18,6 +18,17 @@ const READY: &str = "serving on ";
 /// How many of the server's last lines go into a failure.
 const LAST_LINES: usize = 20;
 
+/// Has `timbre` run with the default settings, and silent while all is well: of the environment's
+/// TIMBRE_… variables only the model folder counts.
+pub(crate) fn by_default(command: &mut Command) {
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("TIMBRE_") && name != "TIMBRE_MODELS_DIR" {
+            command.env_remove(name);
+        }
+    }
+    command.env("TIMBRE__LOG__FILTER", "warn");
+}
+
 /// A running server. Dropping it kills it.
 pub(crate) struct Server {
     child: Child,
@@ -26,20 +37,14 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts the server on this data folder and waits until it serves. It runs with the default
-    /// settings: of the environment's TIMBRE_… variables only the model folder counts.
+    /// Starts the server on this data folder and waits until it serves.
     pub(crate) fn start(binary: &Path, data: &Path) -> Result<Self, Failure> {
         let mut command = Command::new(binary);
-        for (name, _) in std::env::vars_os() {
-            if name.to_string_lossy().starts_with("TIMBRE_") && name != "TIMBRE_MODELS_DIR" {
-                command.env_remove(name);
-            }
-        }
+        by_default(&mut command);
         let child = command
             .args(["serve", "--demo"])
             .env("TIMBRE_DATA_DIR", data)
             .env("TIMBRE_LISTEN", "127.0.0.1:0")
-            .env("TIMBRE__LOG__FILTER", "warn")
             .stdout(Stdio::null())
             .stdin(Stdio::null())
             .stderr(Stdio::piped())

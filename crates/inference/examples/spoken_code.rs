@@ -13,15 +13,19 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use timbre_audio::{Limits, decode};
+use timbre_audio::{Limits, Played, Source, play};
 use timbre_inference::{Language, Models};
 use timbre_models::ModelStore;
 
-/// One person's takes of each digit.
-type Digits = [Vec<Vec<f32>>; 10];
+/// One person's takes of each digit, at the rate at which they were recorded: a seam made after resampling would
+/// click above the band of an 8 kHz recording, which no telephone does.
+struct Digits {
+    takes: [Vec<Vec<f32>>; 10],
+    source: Source,
+}
 
 const LENGTH: usize = 4;
-const LONGEST_PAUSE: u64 = 2_400;
+const LONGEST_PAUSE_MS: u64 = 150;
 
 /// SplitMix64: the same codes on every machine.
 struct Dice(u64);
@@ -66,13 +70,16 @@ fn load(folder: &Path) -> Result<BTreeMap<String, Digits>, Box<dyn Error>> {
         }
         let mut files: Vec<_> = std::fs::read_dir(person.path())?.collect::<Result<_, _>>()?;
         files.sort_by_key(std::fs::DirEntry::file_name);
-        let mut digits = Digits::default();
+        let (mut takes, mut source): ([Vec<Vec<f32>>; 10], _) = Default::default();
         for file in files {
             let name = file.file_name().to_string_lossy().into_owned();
             let Some(digit) = name.chars().next().and_then(|first| first.to_digit(10)) else { continue };
-            digits[digit as usize].push(decode(&std::fs::read(file.path())?, &Limits::default())?.samples);
+            let clip = play(&std::fs::read(file.path())?, &Limits::default())?;
+            takes[digit as usize].push(clip.samples);
+            source = Some(clip.source);
         }
-        people.insert(person.file_name().to_string_lossy().into_owned(), digits);
+        let Some(source) = source else { continue };
+        people.insert(person.file_name().to_string_lossy().into_owned(), Digits { takes, source });
     }
     Ok(people)
 }
@@ -83,12 +90,14 @@ fn speak(digits: &Digits, paused: bool, dice: &mut Dice) -> Option<(Vec<u8>, Vec
     let mut recording = Vec::new();
     for digit in &code {
         if paused && !recording.is_empty() {
-            recording.resize(recording.len() + dice.below(LONGEST_PAUSE) as usize, 0.0);
+            let pause = dice.below(LONGEST_PAUSE_MS) * u64::from(digits.source.sample_rate) / 1_000;
+            recording.resize(recording.len() + pause as usize, 0.0);
         }
-        let takes = &digits[usize::from(*digit)];
+        let takes = &digits.takes[usize::from(*digit)];
         recording.extend_from_slice(takes.get(dice.below(takes.len().max(1) as u64) as usize)?);
     }
-    Some((code, recording))
+    let recording = Played { samples: recording, source: digits.source }.into_recording().ok()?;
+    Some((code, recording.samples))
 }
 
 fn one_changed(code: &[u8], wanted: usize, dice: &mut Dice) -> Vec<Vec<u8>> {

@@ -77,3 +77,25 @@ fn silence_noise_and_tones_are_no_code() {
         }
     }
 }
+
+#[test]
+fn a_code_that_others_follow_is_refused() {
+    let mut listener = Listener::of("en");
+    for voice in ["af_heart", "am_michael", "bf_emma"] {
+        let twice = listener.speak(voice, &[SPOKEN, SPOKEN].concat());
+        assert!(!listener.accepts(&twice, "0653"), "{voice} said it twice");
+        let all = ["0_0", "1_0", "2_0", "3_0", "4_0", "5_0", "6_0", "7_0", "8_0", "9_0"];
+        let all = listener.speak(voice, &all);
+        for claim in ["0123", "3456", "6789"] {
+            assert!(!listener.accepts(&all, claim), "{voice} said all digits, {claim}");
+        }
+    }
+}
+
+#[test]
+fn a_recording_of_ten_seconds_is_heard() {
+    let mut listener = Listener::of("en");
+    let mut recording = listener.speak("af_heart", &SPOKEN);
+    recording.resize(11 * 16_000, 0.0);
+    listener.accepts(&recording, "0653");
+}

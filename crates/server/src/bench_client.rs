@@ -1,5 +1,5 @@
-//! The bench's HTTP client: one connection, one request at a time, over the standard library, so
-//! that as little as possible of what is timed is the client's own.
+//! The bench's HTTP client: one request at a time over a connection of its own, from the standard
+//! library, so that as little as possible of what is timed is the client's own.
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
@@ -11,7 +11,6 @@ use crate::failure::Failure;
 const BOUNDARY: &str = "timbre-bench-boundary";
 
 pub struct Client {
-    stream: BufReader<TcpStream>,
     address: SocketAddr,
     key: String,
     secret: String,
@@ -19,16 +18,8 @@ pub struct Client {
 }
 
 impl Client {
-    pub fn connect(address: SocketAddr, key: &str, secret: &str) -> Result<Self, Failure> {
-        let stream = TcpStream::connect(address)?;
-        stream.set_nodelay(true)?;
-        Ok(Self {
-            stream: BufReader::new(stream),
-            address,
-            key: key.to_owned(),
-            secret: secret.to_owned(),
-            cookie: None,
-        })
+    pub fn new(address: SocketAddr, key: &str, secret: &str) -> Self {
+        Self { address, key: key.to_owned(), secret: secret.to_owned(), cookie: None }
     }
 
     /// Posts a WAV file, or nothing, and reads the JSON reply. Any status but 200 is a failure.
@@ -48,25 +39,26 @@ impl Client {
         };
         let head = format!(
             "POST {path} HTTP/1.1\r\nHost: {}\r\nx-biometrid-key: {}\r\nx-biometrid-secret: {}\r\n{cookie}{kind}\
-             Content-Length: {}\r\n\r\n",
+             Connection: close\r\nContent-Length: {}\r\n\r\n",
             self.address,
             self.key,
             self.secret,
             body.len()
         );
-        let stream = self.stream.get_mut();
+        let mut stream = TcpStream::connect(self.address)?;
+        stream.set_nodelay(true)?;
         stream.write_all(head.as_bytes())?;
         stream.write_all(&body)?;
-        self.read_reply()
+        self.read_reply(BufReader::new(stream))
     }
 
-    fn read_reply(&mut self) -> Result<serde_json::Value, Failure> {
+    fn read_reply(&mut self, mut stream: BufReader<TcpStream>) -> Result<serde_json::Value, Failure> {
         let mut status = String::new();
-        self.stream.read_line(&mut status)?;
+        stream.read_line(&mut status)?;
         let mut length = 0;
         loop {
             let mut line = String::new();
-            self.stream.read_line(&mut line)?;
+            stream.read_line(&mut line)?;
             let Some((name, value)) = line.trim_end().split_once(':') else { break };
             match name.to_ascii_lowercase().as_str() {
                 "content-length" => length = value.trim().parse()?,
@@ -75,7 +67,7 @@ impl Client {
             }
         }
         let mut body = vec![0; length];
-        self.stream.read_exact(&mut body)?;
+        stream.read_exact(&mut body)?;
         if !status.starts_with("HTTP/1.1 200") {
             return Err(Failure::new(format!("{}: {}", status.trim_end(), String::from_utf8_lossy(&body))));
         }

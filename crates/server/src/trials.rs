@@ -14,7 +14,7 @@ use std::{
 };
 
 use serde::Deserialize;
-use timbre_audio::Band;
+use timbre_audio::{Band, Played, Recording};
 use timbre_domain::embedding::ModelId;
 use timbre_engine::{Speakers, Voice};
 use timbre_inference::Models;
@@ -22,7 +22,7 @@ use timbre_matching::conditions::Scheme;
 use timbre_models::ModelStore;
 
 use crate::{
-    commands::{compare::scheme, embed::read},
+    commands::{compare::scheme, embed::play},
     failure::Failure,
 };
 
@@ -169,35 +169,40 @@ fn hear(
     root: &Path,
     which: &[ModelId],
 ) -> Result<One, Failure> {
-    let mut samples = Vec::new();
-    let mut source_rate = timbre_audio::SAMPLE_RATE;
-    for file in files {
-        let recording = read(&root.join(file))?;
-        source_rate = source_rate.min(recording.source.sample_rate);
-        samples.extend(recording.samples);
-    }
+    let recording = join(files, root)?;
+    let mut samples = recording.samples;
     if *taken == Taken::ByTelephone {
         samples = by_telephone(&samples);
     }
-    if let Ok(db) = std::env::var("X_NOISE") {
-        let amp = 10f32.powf(db.parse::<f32>().unwrap_or(-200.0) / 20.0) * 1.732;
-        let mut x: u64 = 88172645463325252;
-        for v in &mut samples {
-            x ^= x << 13; x ^= x >> 7; x ^= x << 17;
-            *v += amp * ((x >> 11) as f32 / (1u64 << 52) as f32 - 1.0);
-        }
-    }
     let start = Instant::now();
-    let telephone = timbre_audio::quality(&samples, source_rate).band == Band::Telephone;
+    let telephone = timbre_audio::quality(&samples, recording.source.sample_rate).band == Band::Telephone;
     let regions = models.speech(&samples)?;
     let speech = !regions.is_empty();
     let (part, seconds) = match speech {
-        true => (if std::env::var("X_WHOLE").is_ok() { samples.as_slice() } else { regions.trimmed(&samples) }, if std::env::var("X_DUR").is_ok() { 2.0 } else { regions.net_speech_seconds() }),
+        true => (regions.trimmed(&samples), regions.net_speech_seconds()),
         false => (samples.as_slice(), samples.len() as f32 / timbre_audio::SAMPLE_RATE as f32),
     };
     let voice = Speakers::hear(models, which, part, seconds, telephone)
         .map_err(|error| Failure::new(format!("{files:?}: {error}")))?;
     Ok(One { voice, speech, spent: start.elapsed() })
+}
+
+/// The files as one recording, joined at the rate that they were recorded at.
+fn join(files: &[PathBuf], root: &Path) -> Result<Recording, Failure> {
+    let mut joined: Option<Played> = None;
+    for file in files {
+        let path = root.join(file);
+        let next = play(&path)?;
+        match &mut joined {
+            None => joined = Some(next),
+            Some(joined) if joined.source.sample_rate == next.source.sample_rate => {
+                joined.samples.extend(next.samples);
+            }
+            Some(_) => return Err(Failure::at(&path, "is not sampled as the files that it is joined to")),
+        }
+    }
+    let joined = joined.ok_or_else(|| Failure::new("an utterance without files"))?;
+    joined.into_recording().map_err(|error| Failure::new(format!("{files:?}: {error}")))
 }
 
 /// Taps on either side of the low-pass filter's middle.

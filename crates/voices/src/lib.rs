@@ -10,13 +10,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use timbre_audio::{AudioError, Limits, SAMPLE_RATE};
+use timbre_audio::{AudioError, Limits, Played, SAMPLE_RATE, Source};
 
 /// A voice's clips.
 pub struct Voice {
     pub name: String,
-    /// Takes of each digit, 16 kHz.
+    /// Takes of each digit, all at the rate of `source`: clips are joined as they were recorded.
     takes: [Vec<Vec<f32>>; 10],
+    source: Source,
 }
 
 /// How a code is said.
@@ -48,6 +49,8 @@ pub enum VoiceError {
     Unreadable { path: PathBuf, source: std::io::Error },
     #[error("{}: {source}", path.display())]
     NoRecording { path: PathBuf, source: AudioError },
+    #[error("{} is not sampled as the voice's other clips are", path.display())]
+    OtherRate { path: PathBuf },
     #[error("{} has no recording of the digit {digit}", path.display())]
     DigitMissing { path: PathBuf, digit: usize },
 }
@@ -56,19 +59,26 @@ impl Voice {
     /// Reads one voice's folder. Files that are not named `{digit}_{take}.…` are passed over.
     pub fn load(folder: &Path) -> Result<Self, VoiceError> {
         let mut takes: [Vec<Vec<f32>>; 10] = Default::default();
+        let mut source: Option<Source> = None;
         for path in entries(folder)? {
             let Some(digit) = digit_of(&path) else { continue };
             let bytes =
                 fs::read(&path).map_err(|source| VoiceError::Unreadable { path: path.clone(), source })?;
-            let recording = timbre_audio::decode(&bytes, &Limits::default())
+            let clip = timbre_audio::play(&bytes, &Limits::default())
                 .map_err(|source| VoiceError::NoRecording { path: path.clone(), source })?;
-            takes[digit].push(recording.samples);
+            if source.get_or_insert(clip.source).sample_rate != clip.source.sample_rate {
+                return Err(VoiceError::OtherRate { path });
+            }
+            let one = Played { samples: clip.samples.clone(), source: clip.source };
+            one.into_recording().map_err(|source| VoiceError::NoRecording { path, source })?;
+            takes[digit].push(clip.samples);
         }
+        let missing = |digit| VoiceError::DigitMissing { path: folder.to_owned(), digit };
         if let Some(digit) = takes.iter().position(Vec::is_empty) {
-            return Err(VoiceError::DigitMissing { path: folder.to_owned(), digit });
+            return Err(missing(digit));
         }
         let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        Ok(Self { name, takes })
+        Ok(Self { name, takes, source: source.ok_or(missing(0))? })
     }
 
     /// Reads every voice of a folder of folders, in the order of their names.
@@ -79,7 +89,7 @@ impl Voice {
     /// Says these digits: mono samples at 16 kHz.
     pub fn say(&self, digits: &[u8], manner: Manner) -> Vec<f32> {
         let mut random = SplitMix(manner.seed);
-        let silence = |ms: u32| vec![0.0; ms as usize * SAMPLE_RATE as usize / 1000];
+        let silence = |ms: u32| vec![0.0; (ms as usize * self.source.sample_rate as usize) / 1000];
         let mut samples = silence(manner.edge_ms);
         for (position, digit) in digits.iter().enumerate() {
             if position > 0 {
@@ -91,7 +101,9 @@ impl Voice {
             samples.extend(&takes[random.next() as usize % takes.len()]);
         }
         samples.extend(silence(manner.edge_ms));
-        samples
+        let said = Played { samples, source: self.source }.into_recording();
+        // Only nothing at all, or a rate that the clips could not have been loaded with, is no recording.
+        said.map(|recording| recording.samples).unwrap_or_default()
     }
 }
 

@@ -17,6 +17,9 @@ use crate::runtime::{Inputs, Network};
 /// seconds in Whisper small.
 const MOST_ROWS: usize = 6;
 
+/// Moonshine's decoder takes the mask of the encoder's samples and looks at every so-manieth of it, one a frame.
+const MASK_STRIDE: usize = 384;
+
 /// A decoder and the names of the keys and values that it keeps from call to call.
 pub(super) struct Decoder {
     network: Network,
@@ -200,13 +203,16 @@ impl Decoder {
         going_on: bool,
     ) -> Result<(Array3<f32>, Past), InferenceError> {
         let (rows, frames, _) = recording.dim();
+        if frames == 0 {
+            return Err(InferenceError::Runtime("the encoder gave no frames".to_owned()));
+        }
         let mut inputs: Inputs<'_, '_> = vec![
             ("input_ids".into(), Tensor::from_array(tokens)?.into()),
             ("encoder_hidden_states".into(), TensorRef::from_array_view(recording.view())?.into()),
             ("use_cache_branch".into(), Tensor::from_array(([1], vec![going_on]))?.into()),
         ];
         if self.masked {
-            let mask = Array2::<i64>::ones((rows, frames));
+            let mask = Array2::<i64>::ones((rows, (frames - 1) * MASK_STRIDE + 1));
             inputs.push(("encoder_attention_mask".into(), Tensor::from_array(mask)?.into()));
         }
         for (cache, values) in self.caches.iter().zip(&past.0) {

@@ -47,9 +47,9 @@ const CLEAR: f32 = 4.0;
 
 /// How many neighbours of each kind are scored in full. A claim with one wrong digit has the right code
 /// among its neighbours, and the decoder has heard everything before the place where the claim goes wrong.
-const SAME_LENGTH: usize = 3;
-const LONGER: usize = 1;
-const SHORTER: usize = 1;
+const SAME_LENGTH: usize = 4;
+const LONGER: usize = 2;
+const SHORTER: usize = 2;
 
 /// A neighbour.
 struct Candidate {
@@ -110,10 +110,13 @@ pub(super) fn weigh(
         best[place] = best[place].max(total);
     }
     let [claimed, same_length, other_length] = best;
+    // One digit more is scored to its end; a code that is said twice goes on for longer than that, and the
+    // neighbours with one digit more are as wrong as the claim. What tells is that the decoder would go on.
+    let ends = -reading.going_on();
     Ok(Evidence {
         log_prob: claimed / claim.len() as f32,
         same_length: (claimed - same_length).min(CLEAR),
-        other_length: (claimed - other_length).min(CLEAR),
+        other_length: (claimed - other_length).min(ends).min(CLEAR),
     })
 }
 
@@ -160,6 +163,12 @@ impl<F: Fn(&[u8]) -> f32> Reading<'_, F> {
             + self.first.starts.get(place).map_or(self.first.tokens.len() + 1, |start| *start)
             - 2;
         self.heard.of_any(row, &self.wording.ends) - self.heard.of(row, self.wording.separator)
+    }
+
+    /// What another digit behind the claim, whichever, gains over its end.
+    fn going_on(&self) -> f32 {
+        let last = self.prompt + self.first.tokens.len() - 1;
+        self.heard.of(last, self.wording.separator) - self.heard.of_any(last, &self.wording.ends)
     }
 
     fn same_length(&self) -> Vec<Candidate> {

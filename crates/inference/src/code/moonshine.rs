@@ -26,8 +26,8 @@ const START: i64 = 1;
 const END: i64 = 2;
 
 /// What the head's log-probabilities count beside the decoder's. A frame is 24 ms and a digit some twenty
-/// frames that are anything but independent. Chosen among seven values from 0 to 1
-/// on three people's telephone-band digits.
+/// frames that are anything but independent. On three people's telephone-band digits 0.05 to 0.2 do
+/// equally well, none and 1 worse.
 const HEAD_WEIGHT: f32 = 0.1;
 
 /// The head alone must never decide: beyond this it only repeats itself.

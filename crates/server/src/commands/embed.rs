@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-use timbre_audio::{Limits, Recording};
+use timbre_audio::{Limits, Played, Recording};
 use timbre_domain::embedding::ModelId;
 use timbre_inference::Models;
 
@@ -55,6 +55,11 @@ const FILE_LIMITS: Limits = Limits { max_bytes: 1 << 30, max_seconds: 3600.0, ma
 
 /// Decodes a file whole.
 pub fn read(file: &Path) -> Result<Recording, Failure> {
+    play(file)?.into_recording().map_err(|error| Failure::at(file, error))
+}
+
+/// Decodes a file whole, at its own rate.
+pub fn play(file: &Path) -> Result<Played, Failure> {
     let bytes = std::fs::read(file).map_err(|error| Failure::at(file, error))?;
-    timbre_audio::decode(&bytes, &FILE_LIMITS).map_err(|error| Failure::at(file, error))
+    timbre_audio::play(&bytes, &FILE_LIMITS).map_err(|error| Failure::at(file, error))
 }
