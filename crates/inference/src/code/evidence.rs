@@ -28,6 +28,12 @@ pub(super) struct Evidence {
     pub(super) other_length: f32,
 }
 
+impl Evidence {
+    /// Of a recording that holds far more digits than the claim.
+    pub(super) const OTHER_LENGTH: Self =
+        Self { log_prob: f32::NEG_INFINITY, same_length: f32::NEG_INFINITY, other_length: f32::NEG_INFINITY };
+}
+
 /// A recogniser.
 pub(super) trait Listener {
     /// Listens to a recording once and weighs each claim about it.

@@ -82,7 +82,34 @@ fn matrix(values: Array1<f32>, columns: usize) -> Result<Array2<f32>, &'static s
     values.into_shape_with_order((rows, columns)).map_err(|_| WRONG_SIZE)
 }
 
+/// What one more digit costs in [`Frames::digits`]: without it a long vowel is heard as the same digit twice.
+const NEW_DIGIT: f32 = 6.0;
+
 impl Frames {
+    /// How many digits the recording holds, whichever they are: those of the best alignment of any digits at all.
+    pub(super) fn digits(&self) -> usize {
+        // For each class the best score of an alignment that ends there, and the digits it has begun.
+        let mut best = [(f32::NEG_INFINITY, 0_usize); CLASSES];
+        best[SILENCE] = (0.0, 0);
+        let better = |a: (f32, usize), b: (f32, usize)| if b.0 > a.0 { b } else { a };
+        for frame in self.0.rows() {
+            let ended = (0..10).map(|digit| best[digit * PARTS + PARTS - 1]).fold(best[SILENCE], better);
+            let begun = (ended.0 - NEW_DIGIT, ended.1 + 1);
+            let mut next = best;
+            for (class, here) in next.iter_mut().enumerate() {
+                let before = match class {
+                    SILENCE => ended,
+                    first if first % PARTS == 0 => begun,
+                    later => best[later - 1],
+                };
+                *here = better(best[class], before);
+                here.0 += frame[class];
+            }
+            best = next;
+        }
+        best.into_iter().fold((f32::NEG_INFINITY, 0), better).1
+    }
+
     /// The log-probability of the best alignment of a code: its digits in order, silence allowed around each.
     pub(super) fn align(&self, code: &[u8]) -> f32 {
         let mut states = vec![SILENCE];
@@ -135,6 +162,14 @@ mod tests {
         for wrong in [&[1, 2, 3][..], &[2, 1, 0], &[1, 2], &[1, 2, 0, 0], &[]] {
             assert!(spoken.align(wrong) < -9.0, "{wrong:?}");
         }
+    }
+
+    #[test]
+    fn digits_are_counted_whichever_they_are() {
+        assert_eq!(frames(&[30, 30, 3, 4, 4, 5, 6, 7, 8, 8, 30, 0, 1, 2, 30]).digits(), 3);
+        assert_eq!(frames(&[3, 3, 4, 4, 5, 5, 3, 4, 5]).digits(), 2);
+        assert_eq!(frames(&[30, 30, 30]).digits(), 0);
+        assert_eq!(frames(&[]).digits(), 0);
     }
 
     #[test]
