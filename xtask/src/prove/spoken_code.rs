@@ -12,6 +12,8 @@ struct Set {
     language: &'static str,
     /// Codes that each person says.
     codes: &'static str,
+    /// Claims with one digit changed, for each code spoken.
+    changed: &'static str,
     least_right_percent: f64,
     most_wrong_percent: f64,
     most_milliseconds: Option<f64>,
@@ -21,7 +23,8 @@ const SETS: [Set; 3] = [
     Set {
         name: "real_english",
         language: "en",
-        codes: "100",
+        codes: "60",
+        changed: "10",
         least_right_percent: 96.0,
         most_wrong_percent: 0.5,
         most_milliseconds: Some(150.0),
@@ -29,7 +32,8 @@ const SETS: [Set; 3] = [
     Set {
         name: "synthetic_english",
         language: "en",
-        codes: "40",
+        codes: "20",
+        changed: "10",
         least_right_percent: 99.5,
         most_wrong_percent: 0.1,
         most_milliseconds: None,
@@ -37,15 +41,14 @@ const SETS: [Set; 3] = [
     Set {
         name: "synthetic_portuguese",
         language: "pt",
-        codes: "40",
+        codes: "30",
+        // The recogniser that knows Portuguese takes over a second for each claim.
+        changed: "4",
         least_right_percent: 95.0,
         most_wrong_percent: 0.5,
         most_milliseconds: None,
     },
 ];
-
-/// Claims with one digit changed, for each code spoken.
-const WRONG: &str = "15";
 
 pub(super) fn measure(given: &Given) -> Result<Finding, Failure> {
     let speech = given.speech()?;
@@ -57,7 +60,7 @@ pub(super) fn measure(given: &Given) -> Result<Finding, Failure> {
             _ => cargo::root().join("tests/fixtures/voices").join(set.language),
         };
         let language = cargo::root().join("config/languages").join(format!("{}.toml", set.language));
-        let found = json(&check, &[argument(&people)?, argument(&language)?, set.codes, WRONG])?;
+        let found = json(&check, &[argument(&people)?, argument(&language)?, set.codes, set.changed])?;
         let all = &found["all"];
         let right = number(all, "right_accepted_percent")?;
         let wrong = number(all, "wrong_accepted_percent")?;
