@@ -42,10 +42,10 @@ fn a_sample_without_speech_that_serves_is_refused_by_name() {
 }
 
 #[test]
-fn a_sample_that_is_heard_again_or_says_something_else_or_is_of_two_people_is_refused_by_name() {
+fn a_sample_that_is_heard_again_or_says_something_else_is_refused_by_name() {
     let product = patient();
     let acme = product.application("acme");
-    let (heart, fenrir) = (Person::english("af_heart"), Person::english("am_fenrir"));
+    let heart = Person::english("af_heart");
     let user = acme.user("7");
     let start = acme.start(Enrol, &user);
 
@@ -55,10 +55,6 @@ fn a_sample_that_is_heard_again_or_says_something_else_or_is_of_two_people_is_re
     let code = is_refused(&acme, &user, &heart.samples(&code[..3]), &["WrongCode"]).code();
     let more = ('0'..='9').find(|digit| !code.contains(*digit)).unwrap();
     let code = is_refused(&acme, &user, &heart.samples(&format!("{code}{more}")), &["WrongCode"]).code();
-
-    let mut both = heart.samples(&code[..2]);
-    both.extend(fenrir.samples(&code[2..]));
-    let code = is_refused(&acme, &user, &both, &["SeveralVoices"]).code();
 
     let recording = heart.samples(&code);
     let reply = acme.speak(Enrol, &user, wav(&recording));
@@ -70,4 +66,22 @@ fn a_sample_that_is_heard_again_or_says_something_else_or_is_of_two_people_is_re
     let device = acme.with_an_empty_jar();
     device.start(Enrol, &user);
     is_refused(&device, &user, &recording, &["SameRecording"]);
+}
+
+#[test]
+fn a_sample_of_two_people_is_refused_by_name() {
+    // Two voices are told apart from 2.2 s of speech on: four digits can be less.
+    let product = Product::with({
+        let mut setup = Setup::default();
+        setup.policy.dialogue.code_length = 8;
+        setup
+    });
+    let acme = product.application("acme");
+    let (heart, fenrir) = (Person::english("af_heart"), Person::english("am_fenrir"));
+    let user = acme.user("7");
+    let code = acme.start(Enrol, &user).code();
+    let mut both = heart.samples(&code[..4]);
+    both.extend(fenrir.samples(&code[4..]));
+    let code = is_refused(&acme, &user, &both, &["SeveralVoices"]).code();
+    is_refused(&acme, &user, &heart.samples(&code), &["OK"]);
 }
