@@ -1,9 +1,18 @@
-//! BiometrID 1.0 under `/api/1.0`.
+//! BiometrID under `/api/1.0` and `/api/1.1`.
 
+mod adapt_voice;
+mod attempts;
 mod authentication;
+mod auxiliary;
+mod client;
+mod contract;
 mod enroll_voice;
+mod erasure;
 mod expiry;
+mod fuzz;
 mod limits;
+mod lockout;
+mod order_of_checks;
 mod samples;
 mod sessions;
 mod tenants;

@@ -7,12 +7,16 @@ pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
 
 mod m2026_11_21_dialogues;
+mod m2026_11_22_lockout_and_adaptation;
 
 pub struct Migrator;
 
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m2026_11_21_dialogues::Migration)]
+        vec![
+            Box::new(m2026_11_21_dialogues::Migration),
+            Box::new(m2026_11_22_lockout_and_adaptation::Migration),
+        ]
     }
 }

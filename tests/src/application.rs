@@ -1,8 +1,9 @@
 //! A tenant's application: it calls the API over HTTP, and keeps cookies as a browser does.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use reqwest::{
+    Method,
     blocking::{
         Client, RequestBuilder,
         multipart::{Form, Part},
@@ -30,7 +31,13 @@ impl Application {
     pub fn new(url: &str, key: &str, secret: &str) -> Self {
         let jar = Arc::new(Jar::default());
         // The server is in this process: no proxy of the environment is asked.
-        let http = Client::builder().no_proxy().cookie_provider(Arc::clone(&jar)).build().unwrap();
+        let http = Client::builder()
+            .no_proxy()
+            .cookie_provider(Arc::clone(&jar))
+            // A hundred at once on a busy machine take their time.
+            .timeout(Duration::from_secs(240))
+            .build()
+            .unwrap();
         Self { url: url.to_owned(), key: key.to_owned(), secret: secret.to_owned(), http, jar }
     }
 
@@ -56,14 +63,26 @@ impl Application {
     }
 
     /// A request with the credentials.
-    pub fn post(&self, path: &str) -> RequestBuilder {
-        self.bare(reqwest::Method::POST, path)
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.bare(method, path)
             .header("x-biometrid-key", &self.key)
             .header("x-biometrid-secret", &self.secret)
     }
 
+    pub fn get(&self, path: &str) -> Reply {
+        send(self.request(Method::GET, path))
+    }
+
+    pub fn post(&self, path: &str) -> RequestBuilder {
+        self.request(Method::POST, path)
+    }
+
+    pub fn delete(&self, path: &str) -> Reply {
+        send(self.request(Method::DELETE, path))
+    }
+
     /// A request without them.
-    pub fn bare(&self, method: reqwest::Method, path: &str) -> RequestBuilder {
+    pub fn bare(&self, method: Method, path: &str) -> RequestBuilder {
         self.http.request(method, format!("{}{path}", self.url))
     }
 
@@ -92,6 +111,22 @@ impl Application {
     /// A voice call with this form.
     pub fn submit(&self, purpose: Purpose, user: &str, form: Form) -> Reply {
         send(self.post(&voice_path(purpose, user)).multipart(form))
+    }
+
+    /// A voice call of 1.1, with a WAV file or without.
+    pub fn attempt(&self, purpose: Purpose, user: &str, wav: Option<Vec<u8>>) -> Reply {
+        let path = voice_path(purpose, user).replace("/1.0/", "/1.1/");
+        let request = self.post(&path);
+        send(match wav {
+            Some(wav) => request.multipart(Form::new().part("audio", wav_part(wav))),
+            None => request,
+        })
+    }
+
+    /// Lets a locked user be verified again.
+    pub fn unlock(&self, user: &str) {
+        let reply = send(self.post(&format!("/api/1.0/users/{user}/voice/unlock")));
+        assert_eq!(reply.message(), "USER_VOICE_UNLOCKED");
     }
 
     /// Speaks whatever code is asked for until the dialogue is over.
@@ -181,11 +216,12 @@ pub fn wav_part(bytes: Vec<u8>) -> Part {
 
 /// The route of a purpose.
 pub fn voice_path(purpose: Purpose, user: &str) -> String {
-    let what = match purpose {
-        Purpose::Enrol => "enroll",
-        Purpose::Verify => "verify",
-    };
-    format!("/api/1.0/users/{user}/dialogue/{what}/voice")
+    match purpose {
+        Purpose::Enrol => format!("/api/1.0/users/{user}/dialogue/enroll/voice"),
+        Purpose::Verify => format!("/api/1.0/users/{user}/dialogue/verify/voice"),
+        // Without the word: it is so in the public pages.
+        Purpose::Adapt => format!("/api/1.0/users/{user}/adapt/voice"),
+    }
 }
 
 /// The request with these parameters as a form.

@@ -14,6 +14,14 @@ pub const ENROLMENT_FAILED: &str = r#"{"status":false,"data":{"dialogueStatus":"
 pub const VERIFICATION_FAILED: &str = r#"{"status":false,"data":{"dialogueStatus":"Failed","message":"AUDIO_VERIFICATION_FAILED","reason":"MaxTotalSqmFailuresExceeded","decision":"NotApplicable"}}"#;
 pub const ANOTHER_VOICE: &str = r#"{"status":false,"data":{"dialogueStatus":"Failed","message":"AUDIO_VERIFICATION_FAILED","reason":"VoiceMismatch","decision":"Mismatch"}}"#;
 
+pub const ADAPTED: &str = r#"{"status":true,"data":{"dialogueStatus":"Suceeded","message":"AUDIO_ADAPTED_WITH_SUCCESS","adapted":true}}"#;
+pub const NOT_ADAPTED: &str = r#"{"status":false,"data":{"dialogueStatus":"Failed","message":"AUDIO_ADAPTATION_FAILED","reason":"VoiceMismatch","decision":"Mismatch"}}"#;
+
+/// A reply that is only a word.
+pub fn said(message: &str) -> String {
+    format!(r#"{{"status":true,"data":{{"message":"{message}"}}}}"#)
+}
+
 /// A reply that turns a call down.
 pub fn fault(message: &str) -> String {
     format!(r#"{{"status":false,"data":{{"message":"{message}"}}}}"#)

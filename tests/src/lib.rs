@@ -18,7 +18,7 @@ pub use application::{Application, Reply, encoded, form, send, voice_path, wav_p
 pub use clock::TestClock;
 pub use documented::*;
 pub use log::Log;
-pub use people::{Person, voices};
+pub use people::{Person, names_in, voices};
 pub use product::{Product, Setup, speakers};
 pub use timbre_domain::dialogue::Purpose;
 

@@ -1,6 +1,9 @@
 //! People who say the code that is asked for.
 
-use std::{cell::Cell, path::PathBuf};
+use std::{
+    cell::Cell,
+    path::{Path, PathBuf},
+};
 
 use timbre_voices::{Manner, Voice, wav};
 
@@ -13,8 +16,12 @@ pub struct Person {
 impl Person {
     /// An English voice of `tests/fixtures/voices`.
     pub fn english(name: &str) -> Self {
-        let voice = Voice::load(&voices().join("en").join(name)).unwrap();
-        Self { voice, said: Cell::new(0) }
+        Self::of(&voices().join("en").join(name))
+    }
+
+    /// The person of a folder of single digits, `{digit}_{take}.flac`.
+    pub fn of(folder: &Path) -> Self {
+        Self { voice: Voice::load(folder).unwrap(), said: Cell::new(0) }
     }
 
     /// Says these digits: a WAV file.
@@ -28,6 +35,18 @@ impl Person {
         self.said.set(self.said.get() + 1);
         self.voice.say(&digits, Manner::natural(self.said.get()))
     }
+}
+
+/// The people of a folder, in order.
+pub fn names_in(folder: &Path) -> Vec<String> {
+    let mut names: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .filter(|entry| entry.path().is_dir())
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    names
 }
 
 /// The folder of the test voices, one folder a language in it.

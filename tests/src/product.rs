@@ -10,6 +10,7 @@ use std::{
 };
 
 use actix_web::dev::ServerHandle;
+use sea_orm::ConnectionTrait as _;
 use serde::Deserialize;
 use tempfile::TempDir;
 use timbre_api::Http;
@@ -134,6 +135,22 @@ impl Product {
         Application::new(&self.url, &issued.key, &issued.secret)
     }
 
+    /// A new tenant without a voice engine.
+    pub fn application_without_voice(&self, tenant: &str) -> Application {
+        let application = self.application(tenant);
+        self.runtime.block_on(self.engine.switch_voice_engine(tenant, false)).unwrap();
+        application
+    }
+
+    /// How a recording would score against the user's English voiceprint.
+    pub fn score(&self, tenant: &str, user: &str, wav: Vec<u8>) -> f64 {
+        self.runtime.block_on(async {
+            let tenant = self.engine.tenant_for_operator(tenant).await.unwrap();
+            let subject = self.engine.subject(&tenant, user.parse().unwrap()).await.unwrap();
+            self.engine.measure(&tenant, &subject, "en", wav).await.unwrap().score
+        })
+    }
+
     /// Waits for what the engine does without a route.
     pub fn block_on<T>(&self, work: impl Future<Output = T>) -> T {
         self.runtime.block_on(work)
@@ -152,6 +169,16 @@ impl Product {
         let mut files = Vec::new();
         collect(self.folder.path(), &mut files);
         files
+    }
+
+    /// Has the database write its journal into its file, as it does by itself from time to time.
+    pub fn settle_database(&self) {
+        self.runtime.block_on(async {
+            let url = format!("sqlite://{}", self.folder.path().join("timbre.db").display());
+            let database = sea_orm::Database::connect(url).await.unwrap();
+            database.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await.unwrap();
+            database.close().await.unwrap();
+        });
     }
 
     /// The files of the database.

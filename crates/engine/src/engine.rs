@@ -42,6 +42,11 @@ impl Engine {
         self.parts.sample_limits.max_bytes
     }
 
+    /// The languages that codes can be spoken in.
+    pub fn languages(&self) -> &Languages {
+        &self.parts.languages
+    }
+
     /// Whether requests can be served: the database answers and has this version's shape.
     pub async fn ready(&self) -> bool {
         let store = &self.parts.store;

@@ -1,6 +1,7 @@
 //! Why a use case did not happen. Contracts translate these; each keeps its own words.
 
 use timbre_audio::{AudioError, Container};
+use timbre_domain::lockout::Locked;
 use timbre_inference::{Busy, InferenceError};
 use timbre_matching::MatchingError;
 use timbre_store::StoreError;
@@ -22,6 +23,11 @@ pub enum EngineError {
     AlreadyEnrolled,
     #[error("the subject is not enrolled")]
     NotEnrolled,
+    #[error(transparent)]
+    Locked(#[from] Locked),
+    /// The dialogue took another step, or its subject was erased, while this one was made.
+    #[error("another request was faster")]
+    Raced,
     #[error("no language {0:?} is configured")]
     UnknownLanguage(String),
     #[error("a tenant named {0:?} exists already")]

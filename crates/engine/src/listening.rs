@@ -28,7 +28,8 @@ pub struct Question {
     pub container: Container,
     pub limits: Limits,
     pub quality: QualityPolicy,
-    pub code: Code,
+    /// The code that should be spoken; none where anything may be.
+    pub code: Option<Code>,
     pub language: Arc<Language>,
     /// Recordings of the subject that were heard before.
     pub known: Vec<Fingerprint>,
@@ -80,10 +81,12 @@ pub fn listen(models: &mut Models, question: Question) -> Result<Heard, EngineEr
     if known.iter().any(|earlier| same_recording(earlier, &fingerprint)) {
         return heard(report, None, Err(Refusal::SameRecording));
     }
-    let verdict = models.code(samples, code.digits(), &language)?;
-    report.code_margin = Some(verdict.same_length_margin.min(verdict.other_length_margin));
-    if !verdict.spoken {
-        return heard(report, Some(fingerprint), Err(Refusal::WrongCode));
+    if let Some(code) = code {
+        let verdict = models.code(samples, code.digits(), &language)?;
+        report.code_margin = Some(verdict.same_length_margin.min(verdict.other_length_margin));
+        if !verdict.spoken {
+            return heard(report, Some(fingerprint), Err(Refusal::WrongCode));
+        }
     }
     if models.voices(samples, &speech)?.count > 1 {
         return heard(report, Some(fingerprint), Err(Refusal::SeveralVoices));

@@ -92,6 +92,21 @@ impl Speakers {
         )?)
     }
 
+    /// The voiceprint after these further samples of its owner, no further from the anchor than
+    /// [`timbre_matching::adaptation`] allows.
+    pub(crate) fn adapt(
+        &self,
+        anchor: &Voice,
+        current: &Voice,
+        samples: &[Voice],
+    ) -> Result<Voice, EngineError> {
+        let adapt = |model: &ModelId| match model {
+            ModelId::CampPlus => adapted::<CampPlus>(anchor, current, samples),
+            ModelId::ResNet34 => adapted::<ResNet34>(anchor, current, samples),
+        };
+        self.models().iter().map(adapt).collect()
+    }
+
     /// The bare cosine of a voiceprint and the fused samples: what calibration starts from. It means
     /// nothing by itself, and decides nothing.
     pub fn cosine(&self, voiceprint: &Voice, probes: &[Voice]) -> Result<f64, EngineError> {
@@ -164,16 +179,35 @@ fn mean<M: Typed>(voices: &[Voice]) -> Result<Template, EngineError> {
 }
 
 fn cosine<M: Typed>(voiceprint: &Voice, probes: &[Voice]) -> Result<f64, EngineError> {
+    Ok(restored::<M>(voiceprint)?.cosine(&fused::<M>(probes)?))
+}
+
+fn adapted<M: Typed>(anchor: &Voice, current: &Voice, samples: &[Voice]) -> Result<Template, EngineError> {
+    let (template, _) = of_model::<M>(current)?;
+    let sample = fused::<M>(samples)?;
+    let adapted = restored::<M>(current)?.adapted(&restored::<M>(anchor)?, &sample)?;
+    Ok(Template {
+        embedding: M::any(adapted.direction().clone()),
+        samples: adapted.samples().try_into().unwrap_or(u16::MAX),
+        net_speech_seconds: template.net_speech_seconds + sample.net_speech_seconds() as f32,
+        telephone: template.telephone,
+    })
+}
+
+fn restored<M: Typed>(voiceprint: &Voice) -> Result<Voiceprint<M>, EngineError> {
     let (template, direction) = of_model::<M>(voiceprint)?;
-    let voiceprint = Voiceprint::restore(direction.clone(), template.samples.into())?;
-    let probes = probes
+    Ok(Voiceprint::restore(direction.clone(), template.samples.into())?)
+}
+
+fn fused<M: Typed>(voices: &[Voice]) -> Result<Probe<M>, EngineError> {
+    let probes = voices
         .iter()
         .map(|voice| {
             let (template, embedding) = of_model::<M>(voice)?;
             Ok(Probe::new(embedding.clone(), template.net_speech_seconds.into())?)
         })
         .collect::<Result<Vec<_>, EngineError>>()?;
-    Ok(voiceprint.cosine(&fuse(&probes)?))
+    Ok(fuse(&probes)?)
 }
 
 fn mostly_telephone(templates: &[Template]) -> bool {

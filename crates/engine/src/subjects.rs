@@ -1,6 +1,6 @@
 //! Subjects: the people a tenant knows.
 
-use timbre_domain::ids::SubjectId;
+use timbre_domain::ids::{ObjectId, SubjectId};
 use timbre_store::{NewSubject, SubjectCreated};
 
 use crate::{Engine, EngineError, Tenant, error::random};
@@ -14,6 +14,18 @@ pub struct NewUser {
     pub mac_address: Option<String>,
     /// A push token of the person's device.
     pub app_token: Option<String>,
+}
+
+/// A person whom the tenant knows. Use cases about a person take one, and only [`Engine::subject`] makes
+/// them.
+pub struct Subject {
+    pub(crate) id: SubjectId,
+}
+
+impl Subject {
+    pub fn id(&self) -> SubjectId {
+        self.id
+    }
 }
 
 impl Engine {
@@ -30,5 +42,39 @@ impl Engine {
             app_token: user.app_token,
         };
         Ok(self.parts.store.create_subject(tenant.id, new, self.parts.clock.now()).await?)
+    }
+
+    /// The tenant's subject with this id.
+    pub async fn subject(&self, tenant: &Tenant, id: SubjectId) -> Result<Subject, EngineError> {
+        let found = self.parts.store.subject(tenant.id, id).await?.ok_or(EngineError::UnknownSubject)?;
+        Ok(Subject { id: found.id })
+    }
+
+    /// The subject that a device is bound to.
+    pub async fn subject_of_device(
+        &self,
+        tenant: &Tenant,
+        mac_address: &str,
+    ) -> Result<Option<SubjectId>, EngineError> {
+        let found = self.parts.store.subject_of_device(tenant.id, mac_address).await?;
+        Ok(found.map(|subject| subject.id))
+    }
+
+    /// Erases a person: every row in one commit, and then every recording.
+    pub async fn erase_subject(&self, tenant: &Tenant, subject: &Subject) -> Result<(), EngineError> {
+        let erased = self.parts.store.erase_subject(tenant.id, subject.id).await?;
+        self.delete_objects(tenant, erased.ok_or(EngineError::UnknownSubject)?).await;
+        tracing::info!(subject = %subject.id, "subject erased");
+        Ok(())
+    }
+
+    /// Deletes objects that are registered no more. One that cannot be deleted now is left to the sweep: for
+    /// the caller it is erased, and no row leads to it.
+    pub(crate) async fn delete_objects(&self, tenant: &Tenant, objects: Vec<ObjectId>) {
+        for object in objects {
+            if let Err(error) = self.parts.objects.delete(tenant.id, object).await {
+                tracing::warn!(%object, %error, "an erased recording could not be deleted yet; the sweep will");
+            }
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Tenants: how one is made, and how a request becomes one.
 
+use sha2::{Digest, Sha256};
 use timbre_domain::{
     ids::{CredentialId, TenantId},
     policy::Policy,
@@ -21,6 +22,19 @@ pub struct Tenant {
     pub default_language: String,
     pub(crate) voice_engine: bool,
     pub(crate) key: TenantKey,
+}
+
+impl Tenant {
+    /// Refuses a tenant that has no active voice engine.
+    pub fn require_voice_engine(&self) -> Result<(), EngineError> {
+        if self.voice_engine { Ok(()) } else { Err(EngineError::NoVoiceEngine) }
+    }
+
+    /// The tenant's id of an engine: 24 hexadecimal digits, always the same.
+    pub fn engine_id(&self, engine: &str) -> String {
+        let digest = Sha256::new().chain_update(self.id.as_bytes()).chain_update(engine).finalize();
+        hex::encode(&digest[..12])
+    }
 }
 
 impl Engine {
@@ -72,6 +86,20 @@ impl Engine {
         Ok(self.parts.store.tenant_named(name).await?.is_some())
     }
 
+    /// A tenant by its name, for whoever runs this installation: no request may take this way.
+    pub async fn tenant_for_operator(&self, name: &str) -> Result<Tenant, EngineError> {
+        let found = self.parts.store.tenant_named(name).await?;
+        self.open(found.ok_or(EngineError::UnknownTenant(name.to_owned()))?)
+    }
+
+    /// Switches a tenant's voice engine on or off. What is enrolled stays.
+    pub async fn switch_voice_engine(&self, name: &str, on: bool) -> Result<(), EngineError> {
+        let tenant = self.tenant_for_operator(name).await?;
+        self.parts.store.switch_voice_engine(tenant.id, on).await?;
+        tracing::info!(tenant = name, on, "voice engine switched");
+        Ok(())
+    }
+
     /// The tenant whose application presents this key and secret.
     pub async fn authenticate(&self, key: &str, secret: &str) -> Result<Tenant, EngineError> {
         let store = &self.parts.store;
@@ -79,7 +107,10 @@ impl Engine {
         if !secret_matches(secret, &credential.secret_hash) {
             return Err(EngineError::WrongSecret);
         }
-        let record = store.tenant(credential.tenant).await?.ok_or(EngineError::UnknownKey)?;
+        self.open(store.tenant(credential.tenant).await?.ok_or(EngineError::UnknownKey)?)
+    }
+
+    fn open(&self, record: TenantRecord) -> Result<Tenant, EngineError> {
         Ok(Tenant {
             key: self.parts.master.unwrap(record.id, &record.wrapped_key)?,
             id: record.id,

@@ -14,12 +14,12 @@ use timbre_domain::{
     policy::Policy,
 };
 use timbre_engine::{
-    Clock, Engine, Languages, Limits, NewUser, Parts, Speakers, SubjectCreated, Swept, Tenant,
+    Asks, Clock, Engine, Languages, Limits, NewUser, Parts, Speakers, SubjectCreated, Swept, Tenant,
 };
 use timbre_inference::{InferenceConfig, Models, Pool};
 use timbre_matching::calibration::Calibration;
 use timbre_models::{Manifest, ModelStore};
-use timbre_store::{Connection, NewTurn, Step, Store};
+use timbre_store::{Connection, NewTurn, Outcome, Step, Store};
 use timbre_vault::{FolderStore, MasterKey, ObjectStore, VaultError};
 
 struct House {
@@ -71,7 +71,7 @@ async fn house() -> House {
 
 impl House {
     fn dialogue(&self, n: u8) -> Dialogue {
-        let (id, code) = (DialogueId::from_random([n; 16]), Code::parse("0653").unwrap());
+        let (id, code) = (DialogueId::from_random([n; 16]), Code::parse("0653"));
         Dialogue::open(id, self.subject, Purpose::Enrol, "en".to_owned(), code, &Policy::default(), now())
     }
 
@@ -86,7 +86,7 @@ impl House {
             sealed_fingerprint: None,
             object: Some(object),
         };
-        let step = Step { dialogue, version, turn, enrolled: None };
+        let step = Step { dialogue, version: Some(version), turn, outcome: Outcome::Nothing, lockout: None };
         self.store.commit_step(self.tenant.id, step, now()).await.unwrap();
         object
     }
@@ -148,7 +148,9 @@ async fn the_sound_of_an_enrolment_that_failed_or_was_put_aside_is_swept() {
     let aside = house.dialogue(2);
     house.store.start_dialogue(tenant, &aside, now()).await.unwrap();
     let said = house.step(&aside, 0, 3).await;
-    house.engine.start_dialogue(&house.tenant, house.subject, Purpose::Enrol, None).await.unwrap();
+    let subject = house.engine.subject(&house.tenant, house.subject).await.unwrap();
+    let (purpose, asks) = (Purpose::Enrol, Asks::Codes);
+    house.engine.start_dialogue(&house.tenant, &subject, purpose, asks, "en").await.unwrap();
     assert_eq!(house.sweep().await.objects, 1);
     assert!(!house.holds(tenant, said).await);
 }

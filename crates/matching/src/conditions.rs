@@ -19,15 +19,20 @@ pub enum Scheme {
 
 impl Scheme {
     pub const ALL: [Scheme; 3] = [Scheme::PromptedDigits, Scheme::FixedPassphrase, Scheme::FreeSpeech];
+
+    /// The name under which enrolments are kept and calibrations are found.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::PromptedDigits => "prompted-digits",
+            Self::FixedPassphrase => "fixed-passphrase",
+            Self::FreeSpeech => "free-speech",
+        }
+    }
 }
 
 impl fmt::Display for Scheme {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::PromptedDigits => "prompted-digits",
-            Self::FixedPassphrase => "fixed-passphrase",
-            Self::FreeSpeech => "free-speech",
-        })
+        f.write_str(self.as_str())
     }
 }
 

@@ -3,12 +3,14 @@
 //! This crate promises pure computation: no I/O, no clock, no randomness beyond a seed that is handed in.
 //!
 //! - [`score`]: voiceprints, probes and their cosine, within one model only;
+//! - [`adaptation`]: how a voiceprint follows its owner, within a bound;
 //! - [`conditions`]: what a cosine was measured under;
 //! - [`calibration`]: what a cosine means under its conditions;
 //! - [`fit`]: where the calibration comes from, and [`prior`] what it leans on where trials are few;
 //! - [`evaluation`]: how good a comparator is, in the terms of ISO/IEC 19795-1;
 //! - [`fingerprint`]: whether two recordings are the very same recording, whoever speaks.
 
+pub mod adaptation;
 pub mod calibration;
 pub mod conditions;
 pub mod error;

@@ -38,7 +38,7 @@ enum Command {
     Migrate,
     /// Show which models are installed, or fetch the missing ones.
     Models(models::Arguments),
-    /// Make tenants.
+    /// Make tenants, switch their voice engine, unlock a user.
     Tenant(tenant::Arguments),
     /// Print the speaker embeddings of recordings as JSON. For measuring: never for production data.
     Embed(embed::Arguments),

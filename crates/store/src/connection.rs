@@ -55,6 +55,8 @@ impl Store {
                     // With WAL, NORMAL may lose the last commits when the power fails; an accepted
                     // sample must not be lost, so every commit is synced.
                     .pragma("synchronous", "FULL")
+                    // What is erased is overwritten, not left in free pages.
+                    .pragma("secure_delete", "ON")
             });
         Ok(Self { db: Database::connect(options).await? })
     }

@@ -1,22 +1,20 @@
-//! Dialogues, their turns, and the one commit in which a step becomes true.
+//! Dialogues and their turns: begun, read, put aside.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveModelTrait,
-    ActiveValue::{NotSet, Set},
-    ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::Expr,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait,
+    QueryFilter, QueryOrder, QuerySelect, Select, sea_query::Expr,
 };
 use timbre_domain::{
     code::Code,
     dialogue::{Dialogue, Prompt, Purpose, State},
-    ids::{DialogueId, EnrolmentId, ObjectId, SampleId, SubjectId, TenantId, TurnId},
+    ids::{DialogueId, SubjectId, TenantId, TurnId},
 };
 use uuid::Uuid;
 
 use crate::{
     Store, StoreError,
-    rows::{dialogues, enrolments, objects, samples, turns, voiceprints},
+    rows::{dialogues, objects, turns},
 };
 
 /// A dialogue as read, with the version that a step must find unchanged.
@@ -25,46 +23,12 @@ pub struct DialogueRecord {
     pub version: i32,
 }
 
-/// One submitted sample, to be kept with the step that it caused.
-pub struct NewTurn {
-    pub id: TurnId,
-    pub decision: &'static str,
-    /// What was measured, as JSON for people to read: never a code, never an embedding.
-    pub measured: String,
-    pub sealed_embeddings: Option<Vec<u8>>,
-    pub sealed_fingerprint: Option<Vec<u8>>,
-    /// The sealed audio, already in the vault.
-    pub object: Option<ObjectId>,
-}
-
 /// A turn as kept. Embeddings are there as long as something may be made of them.
 pub struct TurnRecord {
     pub id: TurnId,
     pub decision: String,
     pub sealed_embeddings: Option<Vec<u8>>,
     pub sealed_fingerprint: Option<Vec<u8>>,
-}
-
-/// A voiceprint as stored: which model made it, and bytes that only the vault can open.
-pub struct SealedVoiceprint {
-    pub model: String,
-    pub sealed: Vec<u8>,
-}
-
-/// The enrolment that a step completes. Its samples are the dialogue's turns with audio.
-pub struct FinishedEnrolment {
-    pub id: EnrolmentId,
-    pub scheme: &'static str,
-    pub voiceprints: Vec<SealedVoiceprint>,
-}
-
-/// Everything that becomes true together when a dialogue takes a step.
-pub struct Step<'a> {
-    pub dialogue: &'a Dialogue,
-    /// The version at which the dialogue was read.
-    pub version: i32,
-    pub turn: NewTurn,
-    pub enrolled: Option<FinishedEnrolment>,
 }
 
 impl Store {
@@ -77,35 +41,48 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let transaction = self.begin().await?;
-        let open = dialogues::Entity::find()
-            .filter(dialogues::Column::TenantId.eq(tenant.0))
-            .filter(dialogues::Column::SubjectId.eq(dialogue.subject.to_string()))
-            .filter(dialogues::Column::State.eq(OPEN))
-            .all(&transaction)
-            .await?;
-        for row in open {
+        for row in open_of(tenant, dialogue.subject).all(&transaction).await? {
             put_aside(&transaction, tenant, row.id, now).await?;
         }
-        let columns = StateColumns::of(&dialogue.state);
-        dialogues::ActiveModel {
-            id: Set(dialogue.id.0),
-            tenant_id: Set(tenant.0),
-            subject_id: Set(dialogue.subject.to_string()),
-            purpose: Set(dialogue.purpose.name().to_owned()),
-            language: Set(dialogue.language.clone()),
-            state: Set(columns.state.to_owned()),
-            failure: Set(columns.failure),
-            code: Set(columns.code),
-            code_expires_at: Set(columns.code_expires_at),
-            accepted: Set(dialogue.accepted as i32),
-            failures: Set(dialogue.failures as i32),
-            version: Set(0),
-            created_at: Set(now),
-            expires_at: Set(dialogue.expires_at),
-            finished_at: NotSet,
+        insert(&transaction, tenant, dialogue, now).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// The subject's open dialogue, if there is one. Its time may be over all the same.
+    pub async fn open_dialogue(
+        &self,
+        tenant: TenantId,
+        subject: SubjectId,
+    ) -> Result<Option<DialogueRecord>, StoreError> {
+        let found = open_of(tenant, subject).one(&self.db).await?;
+        found.map(record).transpose()
+    }
+
+    /// Puts the subject's open dialogue aside, if there is one.
+    pub async fn abort_dialogue(
+        &self,
+        tenant: TenantId,
+        subject: SubjectId,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let transaction = self.begin().await?;
+        for row in open_of(tenant, subject).all(&transaction).await? {
+            put_aside(&transaction, tenant, row.id, now).await?;
         }
-        .insert(&transaction)
-        .await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// Stores a dialogue that asks for another code, without a sample having come. `Conflict` when it took
+    /// a step since it was read.
+    pub async fn renew_dialogue(
+        &self,
+        tenant: TenantId,
+        dialogue: &Dialogue,
+        version: i32,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let transaction = self.begin().await?;
+        advance(&transaction, tenant, dialogue, version, now).await?;
         Ok(transaction.commit().await?)
     }
 
@@ -150,46 +127,6 @@ impl Store {
         Ok(rows.into_iter().map(turn).collect())
     }
 
-    /// Commits a step: the dialogue's new state, its turn, the turn's object and, at the end of an
-    /// enrolment, the enrolment with its samples and voiceprints. `Conflict` when the dialogue
-    /// took another step since it was read; nothing is written then.
-    pub async fn commit_step(
-        &self,
-        tenant: TenantId,
-        step: Step<'_>,
-        now: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
-        let Step { dialogue, version, turn, enrolled } = step;
-        let transaction = self.begin().await?;
-        advance(&transaction, tenant, dialogue, version, now).await?;
-        if let Some(object) = turn.object {
-            let row =
-                objects::ActiveModel { id: Set(object.0), tenant_id: Set(tenant.0), created_at: Set(now) };
-            row.insert(&transaction).await?;
-        }
-        turns::ActiveModel {
-            id: Set(turn.id.0),
-            tenant_id: Set(tenant.0),
-            subject_id: Set(dialogue.subject.to_string()),
-            dialogue_id: Set(dialogue.id.0),
-            number: Set(version + 1),
-            decision: Set(turn.decision.to_owned()),
-            measured: Set(turn.measured),
-            sealed_embeddings: Set(turn.sealed_embeddings),
-            sealed_fingerprint: Set(turn.sealed_fingerprint),
-            object_id: Set(turn.object.map(|id| id.0)),
-            created_at: Set(now),
-        }
-        .insert(&transaction)
-        .await?;
-        match enrolled {
-            Some(enrolment) => enrol(&transaction, tenant, dialogue, enrolment, now).await?,
-            None if !dialogue.state.is_open() => release(&transaction, tenant, dialogue.id.0).await?,
-            None => {}
-        }
-        Ok(transaction.commit().await?)
-    }
-
     /// Puts aside dialogues whose time is over, a page at a time, and says how many.
     pub async fn expire_dialogues(&self, now: DateTime<Utc>, page: u64) -> Result<usize, StoreError> {
         let transaction = self.begin().await?;
@@ -208,7 +145,7 @@ impl Store {
 }
 
 /// How an open dialogue stands in the database. The partial index `dialogues_open` reads it too.
-const OPEN: &str = "Open";
+pub(crate) const OPEN: &str = "Open";
 
 /// A dialogue's state, spread over its columns.
 struct StateColumns {
@@ -223,7 +160,7 @@ impl StateColumns {
         let plain = |state| Self { state, failure: None, code: None, code_expires_at: None };
         match state {
             State::Open(prompt) => Self {
-                code: Some(prompt.code.shown()),
+                code: prompt.code.as_ref().map(Code::shown),
                 code_expires_at: Some(prompt.expires_at),
                 ..plain(OPEN)
             },
@@ -234,7 +171,38 @@ impl StateColumns {
     }
 }
 
-async fn advance(
+/// Writes a dialogue as it is, at version 0.
+pub(crate) async fn insert(
+    transaction: &DatabaseTransaction,
+    tenant: TenantId,
+    dialogue: &Dialogue,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let columns = StateColumns::of(&dialogue.state);
+    dialogues::ActiveModel {
+        id: Set(dialogue.id.0),
+        tenant_id: Set(tenant.0),
+        subject_id: Set(dialogue.subject.to_string()),
+        purpose: Set(dialogue.purpose.name().to_owned()),
+        language: Set(dialogue.language.clone()),
+        state: Set(columns.state.to_owned()),
+        failure: Set(columns.failure),
+        code: Set(columns.code),
+        code_expires_at: Set(columns.code_expires_at),
+        accepted: Set(dialogue.accepted as i32),
+        failures: Set(dialogue.failures as i32),
+        version: Set(0),
+        created_at: Set(now),
+        expires_at: Set(dialogue.expires_at),
+        finished_at: Set((!dialogue.state.is_open()).then_some(now)),
+    }
+    .insert(transaction)
+    .await?;
+    Ok(())
+}
+
+/// Writes what a dialogue became, if nothing else happened to it since it was read.
+pub(crate) async fn advance(
     transaction: &DatabaseTransaction,
     tenant: TenantId,
     dialogue: &Dialogue,
@@ -262,57 +230,14 @@ async fn advance(
     }
 }
 
-async fn enrol(
-    transaction: &DatabaseTransaction,
-    tenant: TenantId,
-    dialogue: &Dialogue,
-    enrolment: FinishedEnrolment,
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    enrolments::ActiveModel {
-        id: Set(enrolment.id.0),
-        tenant_id: Set(tenant.0),
-        subject_id: Set(dialogue.subject.to_string()),
-        scheme: Set(enrolment.scheme.to_owned()),
-        language: Set(dialogue.language.clone()),
-        enrolled_at: Set(now),
-    }
-    .insert(transaction)
-    .await?;
-    for voiceprint in enrolment.voiceprints {
-        voiceprints::ActiveModel {
-            enrolment_id: Set(enrolment.id.0),
-            tenant_id: Set(tenant.0),
-            model: Set(voiceprint.model),
-            sealed: Set(voiceprint.sealed),
-            created_at: Set(now),
-        }
-        .insert(transaction)
-        .await?;
-    }
-    let spoken = turns::Entity::find()
-        .filter(turns::Column::DialogueId.eq(dialogue.id.0))
-        .filter(turns::Column::ObjectId.is_not_null())
-        .all(transaction)
-        .await?;
-    for turn in spoken {
-        let Some(object) = turn.object_id else { continue };
-        samples::ActiveModel {
-            // A turn becomes one sample at most, so its id serves for the sample as well.
-            id: Set(SampleId(turn.id).0),
-            tenant_id: Set(tenant.0),
-            enrolment_id: Set(enrolment.id.0),
-            turn_id: Set(turn.id),
-            object_id: Set(object),
-            created_at: Set(now),
-        }
-        .insert(transaction)
-        .await?;
-    }
-    Ok(())
+fn open_of(tenant: TenantId, subject: SubjectId) -> Select<dialogues::Entity> {
+    dialogues::Entity::find()
+        .filter(dialogues::Column::TenantId.eq(tenant.0))
+        .filter(dialogues::Column::SubjectId.eq(subject.to_string()))
+        .filter(dialogues::Column::State.eq(OPEN))
 }
 
-async fn put_aside(
+pub(crate) async fn put_aside(
     transaction: &DatabaseTransaction,
     tenant: TenantId,
     dialogue: Uuid,
@@ -331,7 +256,7 @@ async fn put_aside(
 
 /// Lets go of what a finished dialogue no longer needs: its embeddings, and its audio, which the
 /// sweep then finds unregistered. Fingerprints stay: the same recording must be known again.
-async fn release(
+pub(crate) async fn release(
     transaction: &DatabaseTransaction,
     tenant: TenantId,
     dialogue: Uuid,
@@ -364,8 +289,9 @@ fn turn(row: turns::Model) -> TurnRecord {
 fn record(row: dialogues::Model) -> Result<DialogueRecord, StoreError> {
     let unreadable = StoreError::Unreadable;
     let state = match (row.state.as_str(), row.code, row.code_expires_at, row.failure) {
-        (OPEN, Some(code), Some(expires_at), _) => {
-            State::Open(Prompt { code: Code::parse(&code).ok_or(unreadable("code"))?, expires_at })
+        (OPEN, code, Some(expires_at), _) => {
+            let read = |code: String| Code::parse(&code).ok_or(unreadable("code"));
+            State::Open(Prompt { code: code.map(read).transpose()?, expires_at })
         }
         ("Succeeded", ..) => State::Succeeded,
         ("Failed", _, _, Some(failure)) => State::Failed(failure.parse().map_err(|_| unreadable("failure"))?),

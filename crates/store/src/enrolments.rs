@@ -1,12 +1,20 @@
 //! Enrolments and their sealed voiceprints.
 
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use timbre_domain::ids::{EnrolmentId, SubjectId, TenantId};
 
 use crate::{
-    SealedVoiceprint, Store, StoreError,
+    Store, StoreError,
     rows::{enrolments, voiceprints},
 };
+
+/// A voiceprint as stored: which model made it, and bytes that only the vault can open.
+pub struct SealedVoiceprint {
+    pub model: String,
+    pub sealed: Vec<u8>,
+    /// The voiceprint as it was enrolled, once it has been adapted.
+    pub sealed_anchor: Option<Vec<u8>>,
+}
 
 /// A completed enrolment of a subject.
 pub struct EnrolmentRecord {
@@ -16,26 +24,24 @@ pub struct EnrolmentRecord {
 }
 
 impl Store {
-    /// The subject's enrolment under this scheme and language.
-    pub async fn enrolment(
+    /// All enrolments of a subject, oldest first.
+    pub async fn enrolments(
         &self,
         tenant: TenantId,
         subject: SubjectId,
-        scheme: &str,
-        language: &str,
-    ) -> Result<Option<EnrolmentRecord>, StoreError> {
+    ) -> Result<Vec<EnrolmentRecord>, StoreError> {
         let found = enrolments::Entity::find()
             .filter(enrolments::Column::TenantId.eq(tenant.0))
             .filter(enrolments::Column::SubjectId.eq(subject.to_string()))
-            .filter(enrolments::Column::Scheme.eq(scheme))
-            .filter(enrolments::Column::Language.eq(language))
-            .one(&self.db)
+            .order_by_asc(enrolments::Column::EnrolledAt)
+            .all(&self.db)
             .await?;
-        Ok(found.map(|row| EnrolmentRecord {
+        let read = |row: enrolments::Model| EnrolmentRecord {
             id: EnrolmentId(row.id),
             scheme: row.scheme,
             language: row.language,
-        }))
+        };
+        Ok(found.into_iter().map(read).collect())
     }
 
     /// The sealed voiceprints of an enrolment, one for each model.
@@ -49,6 +55,11 @@ impl Store {
             .filter(voiceprints::Column::EnrolmentId.eq(enrolment.0))
             .all(&self.db)
             .await?;
-        Ok(rows.into_iter().map(|row| SealedVoiceprint { model: row.model, sealed: row.sealed }).collect())
+        let read = |row: voiceprints::Model| SealedVoiceprint {
+            model: row.model,
+            sealed: row.sealed,
+            sealed_anchor: row.sealed_anchor,
+        };
+        Ok(rows.into_iter().map(read).collect())
     }
 }

@@ -5,7 +5,7 @@ use sea_orm::{DbErr, SqlErr, TransactionError};
 /// Why a query or a commit did not happen. Nothing of it was half done.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The row changed, or a unique one was added, since it was read. Reading again and retrying
+    /// The row changed or went, or a unique one was added, since it was read. Reading again and retrying
     /// is safe.
     #[error("another request was faster")]
     Conflict,
@@ -21,7 +21,9 @@ pub enum StoreError {
 impl From<DbErr> for StoreError {
     fn from(error: DbErr) -> Self {
         match error.sql_err() {
-            Some(SqlErr::UniqueConstraintViolation(_)) => Self::Conflict,
+            Some(SqlErr::UniqueConstraintViolation(_) | SqlErr::ForeignKeyConstraintViolation(_)) => {
+                Self::Conflict
+            }
             _ => Self::Database(error),
         }
     }

@@ -11,17 +11,22 @@
 mod connection;
 mod dialogues;
 mod enrolments;
+mod erasure;
 mod error;
+mod lockouts;
 mod objects;
 mod rows;
 mod sessions;
+mod steps;
 mod subjects;
 mod tenants;
 
 pub use connection::{Connection, Store};
-pub use dialogues::{DialogueRecord, FinishedEnrolment, NewTurn, SealedVoiceprint, Step, TurnRecord};
-pub use enrolments::EnrolmentRecord;
+pub use dialogues::{DialogueRecord, TurnRecord};
+pub use enrolments::{EnrolmentRecord, SealedVoiceprint};
 pub use error::StoreError;
+pub use lockouts::LockoutChange;
 pub use sessions::SessionHash;
+pub use steps::{FinishedEnrolment, NewTurn, Outcome, Step};
 pub use subjects::{NewSubject, SubjectCreated, SubjectRecord};
 pub use tenants::{CredentialRecord, NewCredential, NewTenant, TenantRecord};

@@ -54,6 +54,8 @@ table!(subjects, "subjects", {
     mac_address: Option<String>,
     app_token: Option<String>,
     created_at: ChronoDateTimeUtc,
+    failed_verifications: i32,
+    locked_until: Option<ChronoDateTimeUtc>,
 });
 
 table!(enrolments, "enrolments", {
@@ -71,6 +73,7 @@ table!(voiceprints, "voiceprints", {
     tenant_id: Uuid,
     sealed: Vec<u8>,
     created_at: ChronoDateTimeUtc,
+    sealed_anchor: Option<Vec<u8>>,
 });
 
 table!(dialogues, "dialogues", {

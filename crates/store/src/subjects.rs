@@ -50,6 +50,8 @@ impl Store {
             mac_address: Set(new.mac_address.clone()),
             app_token: Set(new.app_token.clone()),
             created_at: Set(now),
+            failed_verifications: Set(0),
+            locked_until: Set(None),
         };
         match row.insert(&self.db).await.map_err(StoreError::from) {
             Ok(_) => Ok(SubjectCreated::New(new.id)),
@@ -75,6 +77,15 @@ impl Store {
             return Ok(Some(SubjectCreated::ReferenceTaken(found.id)));
         }
         Ok(None)
+    }
+
+    /// The subject that this device is bound to.
+    pub async fn subject_of_device(
+        &self,
+        tenant: TenantId,
+        mac_address: &str,
+    ) -> Result<Option<SubjectRecord>, StoreError> {
+        self.subject_by(tenant, subjects::Column::MacAddress, mac_address).await
     }
 
     async fn subject_by(

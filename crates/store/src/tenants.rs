@@ -1,7 +1,7 @@
 //! Tenants and the credentials of their applications.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use timbre_domain::{
     ids::{CredentialId, TenantId},
     policy::Policy,
@@ -76,6 +76,15 @@ impl Store {
 
     pub async fn tenant(&self, id: TenantId) -> Result<Option<TenantRecord>, StoreError> {
         tenants::Entity::find_by_id(id.0).one(&self.db).await?.map(record).transpose()
+    }
+
+    pub async fn switch_voice_engine(&self, id: TenantId, on: bool) -> Result<(), StoreError> {
+        tenants::Entity::update_many()
+            .col_expr(tenants::Column::VoiceEngine, Expr::value(on))
+            .filter(tenants::Column::Id.eq(id.0))
+            .exec(&self.db)
+            .await?;
+        Ok(())
     }
 
     pub async fn tenant_named(&self, name: &str) -> Result<Option<TenantRecord>, StoreError> {

@@ -1,6 +1,7 @@
 //! [set-up] A stranger's first hour: a fresh clone, no models, and then it serves and passes its tests.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -27,7 +28,9 @@ pub(super) fn measure(_: &Given) -> Result<Finding, Failure> {
     for line in lines.by_ref() {
         let line = line?;
         note(format_args!("  | {line}"));
-        if line.starts_with("serving on ") {
+        if let Some(url) = line.strip_prefix("serving on ") {
+            // It serves when it answers; only then does it also listen for being told to stop.
+            answers(url.trim())?;
             serves_after = Some(start.elapsed());
             break;
         }
@@ -57,6 +60,16 @@ pub(super) fn measure(_: &Given) -> Result<Finding, Failure> {
     finding.require(stopped, "told to stop, the server did not end well");
     finding.require(tested, "`cargo xtask test` failed");
     Ok(finding)
+}
+
+/// Asks the server how it is, and reads its whole answer.
+fn answers(url: &str) -> Result<(), Failure> {
+    let address = url.strip_prefix("http://").unwrap_or(url);
+    let mut connection = TcpStream::connect(address)?;
+    write!(connection, "GET /healthz HTTP/1.1\r\nHost: timbre\r\nConnection: close\r\n\r\n")?;
+    let mut reply = String::new();
+    connection.read_to_string(&mut reply)?;
+    if reply.starts_with("HTTP/1.1 200") { Ok(()) } else { Err(Failure::new("the server is not well")) }
 }
 
 /// A task in the clone, with nothing built and no model fetched.

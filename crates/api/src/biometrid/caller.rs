@@ -1,9 +1,10 @@
-//! Who calls: the tenant whose application key and secret the headers carry.
+//! Who calls, and about whom: the extractors that stand in every handler's signature.
 
 use std::{future::Future, ops::Deref, pin::Pin};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
-use timbre_engine::{Engine, Tenant};
+use timbre_domain::ids::SubjectId;
+use timbre_engine::{Engine, Subject, Tenant};
 
 use super::Fault;
 
@@ -18,21 +19,51 @@ impl Deref for Caller {
     }
 }
 
+/// An authenticated tenant application, and the user of its own that the path names.
+pub struct OfUser {
+    pub(super) caller: Caller,
+    pub(super) user: Subject,
+}
+
+type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, Fault>>>>;
+
 impl FromRequest for Caller {
     type Error = Fault;
-    type Future = Pin<Box<dyn Future<Output = Result<Self, Fault>>>>;
+    type Future = Extracted<Self>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let header = |name| {
-            let value = request.headers().get(name)?.to_str().ok()?;
-            (!value.is_empty()).then(|| value.to_owned())
-        };
-        let credentials = header("x-biometrid-key").zip(header("x-biometrid-secret"));
-        let engine = request.app_data::<web::Data<Engine>>().cloned();
+        let request = request.clone();
+        Box::pin(async move { Ok(authenticated(&request).await?.0) })
+    }
+}
+
+impl FromRequest for OfUser {
+    type Error = Fault;
+    type Future = Extracted<Self>;
+
+    /// Reads nothing of the body: who is not known must cost nothing.
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
         Box::pin(async move {
-            let (key, secret) = credentials.ok_or(Fault::AuthenticationHeadersMissing)?;
-            let engine = engine.ok_or(Fault::Problem)?;
-            Ok(Self(engine.authenticate(&key, &secret).await?))
+            let (caller, engine) = authenticated(&request).await?;
+            // What is no id of ours is nobody's id either.
+            let id: SubjectId =
+                request.match_info().query("user").parse().map_err(|_| Fault::UserNotExists)?;
+            let user = engine.subject(&caller, id).await?;
+            Ok(Self { caller, user })
         })
     }
+}
+
+async fn authenticated(request: &HttpRequest) -> Result<(Caller, web::Data<Engine>), Fault> {
+    let header = |name| {
+        let value = request.headers().get(name)?.to_str().ok()?;
+        (!value.is_empty()).then_some(value)
+    };
+    let (key, secret) = header("x-biometrid-key")
+        .zip(header("x-biometrid-secret"))
+        .ok_or(Fault::AuthenticationHeadersMissing)?;
+    let engine = request.app_data::<web::Data<Engine>>().cloned().ok_or(Fault::Problem)?;
+    let tenant = engine.authenticate(key, secret).await?;
+    Ok((Caller(tenant), engine))
 }

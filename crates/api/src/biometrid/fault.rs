@@ -1,9 +1,13 @@
 //! The error catalogue: every way in which a call of this contract is turned down, in one table.
 
 use actix_web::{HttpResponse, ResponseError, http::StatusCode};
+use timbre_domain::lockout::Locked;
 use timbre_engine::EngineError;
 
-use super::envelope::{Envelope, Message};
+use super::{
+    engines::Engine,
+    envelope::{Envelope, Message},
+};
 
 /// A call that was turned down. A spoken code that does not serve is no fault: it is answered with
 /// status 200 and a decision.
@@ -18,10 +22,14 @@ pub enum Fault {
     NoFileOrInvalidFormat,
     UserVoiceAlreadyEnrolled,
     EnrollUserVoiceFirst,
+    /// An engine that this installation does not have.
+    NoEngine(Engine),
     Problem,
     /// No place for more inference now; come back after so many seconds.
     Busy(u64),
     // Extensions: situations that the public pages do not name.
+    /// Too many verifications failed in a row: the next may be tried in so many seconds, or not at all.
+    Locked(Option<u64>),
     LanguageNotAvailable,
     InvalidParameters,
     RequestTimeout,
@@ -43,6 +51,9 @@ impl Fault {
             Self::NoFileOrInvalidFormat => (StatusCode::BAD_REQUEST, "NO_FILE_OR_INVALID_FORMAT"),
             Self::UserVoiceAlreadyEnrolled => (StatusCode::BAD_REQUEST, "USER_VOICE_ALREADY_ENROLLED"),
             Self::EnrollUserVoiceFirst => (StatusCode::BAD_REQUEST, "ENROLL_USER_VOICE_FIRST"),
+            Self::NoEngine(engine) => (StatusCode::NOT_FOUND, engine.absent()),
+            Self::Locked(Some(_)) => (StatusCode::FORBIDDEN, "USER_VOICE_LOCKED"),
+            Self::Locked(None) => (StatusCode::FORBIDDEN, "USER_VOICE_DISABLED"),
             Self::Problem => (StatusCode::INTERNAL_SERVER_ERROR, "PROBLEM_OCURRED_REPEAT_REQUEST"),
             Self::Busy(_) => (StatusCode::SERVICE_UNAVAILABLE, "PROBLEM_OCURRED_REPEAT_REQUEST"),
             Self::LanguageNotAvailable => (StatusCode::BAD_REQUEST, "LANGUAGE_NOT_AVAILABLE"),
@@ -62,7 +73,7 @@ impl ResponseError for Fault {
     fn error_response(&self) -> HttpResponse {
         let (status, message) = self.row();
         let mut response = HttpResponse::build(status);
-        if let Self::Busy(seconds) = self {
+        if let Self::Busy(seconds) | Self::Locked(Some(seconds)) = self {
             response.insert_header(("retry-after", seconds.to_string()));
         }
         response.json(Envelope { status: false, data: Message { message } })
@@ -78,12 +89,16 @@ impl From<EngineError> for Fault {
             EngineError::NoVoiceEngine => Self::NoVoiceEngine,
             EngineError::AlreadyEnrolled => Self::UserVoiceAlreadyEnrolled,
             EngineError::NotEnrolled => Self::EnrollUserVoiceFirst,
+            EngineError::Locked(Locked::For { seconds }) => Self::Locked(Some(seconds)),
+            EngineError::Locked(Locked::Disabled) => Self::Locked(None),
             EngineError::UnknownLanguage(_) => Self::LanguageNotAvailable,
             EngineError::Audio(_) | EngineError::WrongContainer(_) => {
                 tracing::info!(reason = %error, "recording not taken");
                 Self::NoFileOrInvalidFormat
             }
             EngineError::Busy(busy) => Self::Busy(busy.retry_after_seconds),
+            // The contract's own words for it: repeat the request.
+            EngineError::Raced => Self::Busy(1),
             EngineError::Stopping => Self::Busy(STOPPING_SECONDS),
             error => {
                 tracing::error!(%error, "request failed");

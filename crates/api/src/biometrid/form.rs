@@ -81,6 +81,11 @@ impl Form {
         self.texts.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
 
+    /// Whether there is an audio part, whatever is in it.
+    pub(super) fn has_audio(&self) -> bool {
+        self.audio.is_some()
+    }
+
     /// The audio, if there is some and its part does not call itself anything but WAV.
     pub(super) fn into_wav(self) -> Option<Vec<u8>> {
         let upload = self.audio?;

@@ -1,12 +1,12 @@
-//! Users: `POST /users`.
+//! Users: `POST /users`, `DELETE /users/:userId`, `GET /users/find-by-address`.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 use timbre_engine::{Engine, NewUser, SubjectCreated};
 
 use super::{
-    Caller, Fault,
-    envelope::{Envelope, outcome},
+    Caller, Fault, OfUser,
+    envelope::{Envelope, Message, outcome},
     form::Form,
 };
 
@@ -14,7 +14,10 @@ use super::{
 const MAX_NAME: usize = 255;
 
 pub(super) fn routes(config: &mut web::ServiceConfig) {
-    config.service(web::resource("/users").post(create).default_service(web::to(only_documented_methods)));
+    super::route!(config, "/users", post, create);
+    super::route!(config, "/users/find-by-address", get, find_by_address);
+    // Last, so that its id does not swallow the names above.
+    super::route!(config, "/users/{user}", delete, delete);
 }
 
 #[derive(Serialize)]
@@ -31,14 +34,10 @@ async fn create(
     body: web::Payload,
 ) -> Result<HttpResponse, Fault> {
     let form = Form::read(&request, body, 0).await?;
-    let field = |name| match form.text(name) {
-        Some(value) if value.chars().count() > MAX_NAME => Err(Fault::InvalidParameters),
-        value => Ok(value.map(str::to_owned)),
-    };
     let user = NewUser {
-        reference_id: field("reference_id")?,
-        mac_address: field("mac_address")?.map(|address| address.to_ascii_lowercase()),
-        app_token: field("app_token")?,
+        reference_id: name(&form, "reference_id")?,
+        mac_address: name(&form, "mac_address")?.map(address),
+        app_token: name(&form, "app_token")?,
     };
     Ok(match engine.create_subject(&caller, user).await? {
         SubjectCreated::New(id) => outcome(true, User { message: "NEW_USER_CREATED", id: id.to_string() }),
@@ -53,7 +52,38 @@ async fn create(
     })
 }
 
-/// A method that the contract does not have here.
-pub(super) async fn only_documented_methods() -> Result<HttpResponse, Fault> {
-    Err(Fault::MethodNotAllowed)
+/// Erases a user: enrolments, recordings, dialogues, device.
+async fn delete(of: OfUser, engine: web::Data<Engine>) -> Result<HttpResponse, Fault> {
+    engine.erase_subject(&of.caller, &of.user).await?;
+    Ok(outcome(true, Message { message: "USER_REMOVED_WITH_SUCCESS" }))
+}
+
+/// Finds the user that a device is bound to. The public pages send a body with this GET; the query serves
+/// clients that cannot.
+async fn find_by_address(
+    caller: Caller,
+    engine: web::Data<Engine>,
+    request: HttpRequest,
+    body: web::Payload,
+) -> Result<HttpResponse, Fault> {
+    let form = Form::read(&request, body, 0).await?;
+    let device = name(&form, "mac_address")?.map(address).ok_or(Fault::InvalidParameters)?;
+    Ok(match engine.subject_of_device(&caller, &device).await? {
+        Some(id) => {
+            outcome(true, User { message: "USER_ALREADY_REGISTERED_ON_THIS_DEVICE", id: id.to_string() })
+        }
+        None => outcome(true, Message { message: "DEVICE_NOT_ASSOCIATED_TO_USER" }),
+    })
+}
+
+fn name(form: &Form, parameter: &str) -> Result<Option<String>, Fault> {
+    match form.text(parameter) {
+        Some(value) if value.chars().count() > MAX_NAME => Err(Fault::InvalidParameters),
+        value => Ok(value.map(str::to_owned)),
+    }
+}
+
+/// Addresses are compared without regard to case.
+fn address(text: String) -> String {
+    text.to_ascii_lowercase()
 }

@@ -206,7 +206,7 @@ fn model_time(
         container: Container::Wav,
         limits: Limits::default(),
         quality: settings.policy.quality.clone(),
-        code: clip.code.clone(),
+        code: Some(clip.code.clone()),
         language: Arc::clone(languages.get("en")?),
         known: Vec::new(),
         models: built::speakers(settings)?.models(),

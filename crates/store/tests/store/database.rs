@@ -1,16 +1,12 @@
 //! The store against a real SQLite file: its shape, its commits, its races and its borders.
 
-#![allow(clippy::unwrap_used)]
-
-mod support;
-
-use support::*;
+use super::support::*;
 use timbre_domain::{
     dialogue::State,
     ids::{DialogueId, EnrolmentId},
 };
 use timbre_migrations::{Migrator, MigratorTrait};
-use timbre_store::{Step, StoreError, SubjectCreated};
+use timbre_store::{Outcome, Step, StoreError, SubjectCreated};
 
 #[tokio::test]
 async fn the_migrations_go_up_and_down_and_up_again() {
@@ -48,7 +44,7 @@ async fn of_two_steps_from_the_same_version_one_wins_and_nothing_of_the_other_is
     store.start_dialogue(tenant, &opened, at(0)).await.unwrap();
     let (next, last) = (accepted(opened.clone(), "1234"), succeeded(opened.clone()));
     // The second would enrol: more rows that must not be there when it loses.
-    let enrols = Step { enrolled: Some(enrolment(1)), ..step(&last, 0, 2) };
+    let enrols = Step { outcome: Outcome::Enrolled(enrolment(1)), ..step(&last, 0, 2) };
     let (one, two) = tokio::join!(
         store.commit_step(tenant, step(&next, 0, 1), at(1)),
         store.commit_step(tenant, enrols, at(1)),
@@ -61,10 +57,10 @@ async fn of_two_steps_from_the_same_version_one_wins_and_nothing_of_the_other_is
     assert_eq!((stored.version, stored.dialogue.accepted), (1, 1));
     assert_eq!(store.turns(tenant, opened.id).await.unwrap().len(), 1);
     assert_eq!(store.registered_objects(tenant, &[object(1), object(2)]).await.unwrap().len(), 1);
-    let enrolled = store.enrolment(tenant, subject, "prompted-digits", "en").await.unwrap().is_some();
-    assert_eq!(enrolled, stored.dialogue.state == State::Succeeded);
+    let found = enrolled(store, tenant, subject, "en").await.is_some();
+    assert_eq!(found, stored.dialogue.state == State::Succeeded);
     let prints = store.voiceprints(tenant, EnrolmentId::from_random([1; 16])).await.unwrap();
-    assert_eq!(prints.len(), usize::from(enrolled));
+    assert_eq!(prints.len(), usize::from(found));
 }
 
 #[tokio::test]
@@ -144,21 +140,21 @@ async fn an_enrolment_keeps_its_samples_and_voiceprints_and_a_failed_one_nothing
     store.commit_step(tenant, step(&next, 0, 1), at(1)).await.unwrap();
     store.commit_step(tenant, step(&failed(next), 1, 2), at(2)).await.unwrap();
     assert!(store.registered_objects(tenant, &[object(1), object(2)]).await.unwrap().is_empty());
-    assert!(store.enrolment(tenant, subject, "prompted-digits", "en").await.unwrap().is_none());
+    assert!(enrolled(store, tenant, subject, "en").await.is_none());
 
     let opened = dialogue(2);
     store.start_dialogue(tenant, &opened, at(3)).await.unwrap();
     let next = accepted(opened.clone(), "1234");
     store.commit_step(tenant, step(&next, 0, 3), at(4)).await.unwrap();
     let last = succeeded(next);
-    let enrols = Step { enrolled: Some(enrolment(5)), ..step(&last, 1, 4) };
+    let enrols = Step { outcome: Outcome::Enrolled(enrolment(5)), ..step(&last, 1, 4) };
     store.commit_step(tenant, enrols, at(5)).await.unwrap();
-    let found = store.enrolment(tenant, subject, "prompted-digits", "en").await.unwrap().unwrap();
+    let found = enrolled(store, tenant, subject, "en").await.unwrap();
     assert_eq!(found.id, EnrolmentId::from_random([5; 16]));
     let prints = store.voiceprints(tenant, found.id).await.unwrap();
     assert_eq!((prints[0].model.as_str(), prints[0].sealed.as_slice()), ("campplus", [5; 6].as_slice()));
     assert_eq!(store.registered_objects(tenant, &[object(3), object(4)]).await.unwrap().len(), 2);
-    assert!(store.enrolment(tenant, subject, "prompted-digits", "pt").await.unwrap().is_none());
+    assert!(enrolled(store, tenant, subject, "pt").await.is_none());
     // Expiry leaves alone what is finished.
     assert_eq!(store.expire_dialogues(at(9000), 10).await.unwrap(), 0);
     assert_eq!(store.registered_objects(tenant, &[object(3)]).await.unwrap().len(), 1);
@@ -173,7 +169,7 @@ async fn a_query_in_the_name_of_another_tenant_finds_nothing() {
     let opened = dialogue(1);
     store.start_dialogue(tenant, &opened, at(0)).await.unwrap();
     let last = succeeded(opened.clone());
-    let enrols = Step { enrolled: Some(enrolment(5)), ..step(&last, 0, 1) };
+    let enrols = Step { outcome: Outcome::Enrolled(enrolment(5)), ..step(&last, 0, 1) };
     let other = tenant_id(2);
     // Another tenant cannot take the step either.
     let refused = store.commit_step(other, step(&last, 0, 9), at(1)).await;
@@ -186,8 +182,8 @@ async fn a_query_in_the_name_of_another_tenant_finds_nothing() {
         assert_eq!(store.dialogue(asked_by, opened.id).await.unwrap().is_some(), found);
         assert_eq!(!store.turns(asked_by, opened.id).await.unwrap().is_empty(), found);
         assert_eq!(!store.fingerprints(asked_by, subject, 9).await.unwrap().is_empty(), found);
-        let enrolled = store.enrolment(asked_by, subject, "prompted-digits", "en").await.unwrap();
-        assert_eq!(enrolled.is_some(), found);
+        assert_eq!(enrolled(store, asked_by, subject, "en").await.is_some(), found);
+        assert_eq!(store.lockout(asked_by, subject).await.unwrap().is_some(), found);
         assert_eq!(!store.voiceprints(asked_by, enrolment).await.unwrap().is_empty(), found);
         assert_eq!(!store.registered_objects(asked_by, &[object(1)]).await.unwrap().is_empty(), found);
     }

@@ -10,8 +10,8 @@ use timbre_domain::{
     policy::Policy,
 };
 use timbre_store::{
-    Connection, FinishedEnrolment, NewCredential, NewSubject, NewTenant, NewTurn, SealedVoiceprint, Step,
-    Store, TenantRecord,
+    Connection, EnrolmentRecord, FinishedEnrolment, NewCredential, NewSubject, NewTenant, NewTurn, Outcome,
+    SealedVoiceprint, Step, Store, TenantRecord,
 };
 
 pub struct Database {
@@ -81,7 +81,7 @@ pub async fn tenant_with_subject(store: &Store) -> (TenantId, SubjectId) {
 
 /// An open enrolment of subject 1.
 pub fn dialogue(n: u8) -> Dialogue {
-    let code = Code::parse("0653").unwrap();
+    let code = Code::parse("0653");
     let id = DialogueId::from_random([n; 16]);
     Dialogue::open(id, subject_id(1), Purpose::Enrol, "en".to_owned(), code, &Policy::default(), at(0))
 }
@@ -89,7 +89,7 @@ pub fn dialogue(n: u8) -> Dialogue {
 /// The dialogue after another accepted sample.
 pub fn accepted(mut dialogue: Dialogue, next: &str) -> Dialogue {
     dialogue.accepted += 1;
-    dialogue.state = State::Open(Prompt { code: Code::parse(next).unwrap(), expires_at: at(120) });
+    dialogue.state = State::Open(Prompt { code: Code::parse(next), expires_at: at(120) });
     dialogue
 }
 
@@ -117,13 +117,28 @@ pub fn turn(n: u8) -> NewTurn {
 }
 
 pub fn step(dialogue: &Dialogue, version: i32, n: u8) -> Step<'_> {
-    Step { dialogue, version, turn: turn(n), enrolled: None }
+    Step { dialogue, version: Some(version), turn: turn(n), outcome: Outcome::Nothing, lockout: None }
 }
 
 pub fn enrolment(n: u8) -> FinishedEnrolment {
     FinishedEnrolment {
         id: EnrolmentId::from_random([n; 16]),
         scheme: "prompted-digits",
-        voiceprints: vec![SealedVoiceprint { model: "campplus".to_owned(), sealed: vec![n; 6] }],
+        voiceprints: vec![voiceprint(n)],
     }
+}
+
+pub fn voiceprint(n: u8) -> SealedVoiceprint {
+    SealedVoiceprint { model: "campplus".to_owned(), sealed: vec![n; 6], sealed_anchor: None }
+}
+
+/// The subject's enrolment in a language.
+pub async fn enrolled(
+    store: &Store,
+    tenant: TenantId,
+    subject: SubjectId,
+    language: &str,
+) -> Option<EnrolmentRecord> {
+    let enrolments = store.enrolments(tenant, subject).await.unwrap();
+    enrolments.into_iter().find(|enrolment| enrolment.language == language)
 }

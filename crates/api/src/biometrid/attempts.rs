@@ -1,0 +1,143 @@
+//! The voice engine, 1.1: enrolment by attempts and verification by one recording. No cookie, no code, no
+//! language: the person says what they like, in the tenant's default language.
+//!
+//! Without a code nothing proves that a recording was made now. Timbre refuses those it has heard before;
+//! applications that can choose should use 1.0.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::Serialize;
+use timbre_domain::{
+    decision::{Refusal, SampleDecision},
+    dialogue::Purpose,
+    ids::DialogueId,
+};
+use timbre_engine::{Answer, Asks, Engine, EngineError};
+
+use super::{
+    Fault, OfUser,
+    dialogues::Done,
+    envelope::{Message, outcome},
+    form::Form,
+};
+
+pub(super) fn routes(config: &mut web::ServiceConfig) {
+    super::route!(config, "/users/{user}/dialogue/enroll/voice", post, enroll);
+    super::route!(config, "/users/{user}/dialogue/verify/voice", post, verify);
+}
+
+/// The id of an enrolment under way, as the public pages show it: 24 hexadecimal digits.
+pub(super) fn enrollment_id(dialogue: DialogueId) -> String {
+    dialogue.as_bytes()[..12].iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Started {
+    message: &'static str,
+    enrollment_id: String,
+}
+
+#[derive(Serialize)]
+struct Attempt {
+    message: &'static str,
+    detail: &'static str,
+    /// Why the recording was not taken; absent where it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'static str>,
+    /// Valid attempts so far; a verification has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attempt: Option<u32>,
+}
+
+/// Enrols a user's voice: a call without a file begins, each further one brings a recording.
+async fn enroll(
+    of: OfUser,
+    engine: web::Data<Engine>,
+    request: HttpRequest,
+    body: web::Payload,
+) -> Result<HttpResponse, Fault> {
+    let OfUser { caller, user } = of;
+    caller.require_voice_engine()?;
+    let form = Form::read(&request, body, engine.max_sample_bytes()).await?;
+    let language = caller.default_language.as_str();
+    engine.check_dialogue(&caller, &user, Purpose::Enrol, language).await?;
+
+    let under_way = engine.pending_dialogue(&caller, &user).await?;
+    let under_way = under_way.filter(|asked| asked.purpose == Purpose::Enrol && asked.code.is_none());
+    let (Some(under_way), true) = (under_way, form.has_audio()) else {
+        // A call without a file always begins: there is no other way to start over.
+        let asked = engine.start_dialogue(&caller, &user, Purpose::Enrol, Asks::FreeSpeech, language).await?;
+        let enrollment_id = enrollment_id(asked.dialogue);
+        return Ok(outcome(true, Started { message: "DIALOGUE_STARTED_WITH_SUCCESS", enrollment_id }));
+    };
+    let audio = form.into_wav().ok_or(Fault::NoFileOrInvalidFormat)?;
+    let spoken = match engine.submit(&caller, under_way.dialogue, audio).await {
+        // It ended a moment ago, by another request of the user's.
+        Err(EngineError::DialogueOver) => return Err(Fault::Busy(1)),
+        spoken => spoken?,
+    };
+    let attempt = Some(spoken.accepted);
+    Ok(match spoken.answer {
+        Answer::Next(SampleDecision::Ok, _) => outcome(
+            true,
+            Attempt { message: "VALID_ATTEMPT", detail: "Valid attempt", reason: None, attempt },
+        ),
+        Answer::Next(SampleDecision::Refused(refusal), _) => outcome(false, invalid(refusal, attempt)),
+        Answer::Succeeded => outcome(true, Done::enrolled()),
+        Answer::Failed(_) => outcome(
+            false,
+            Attempt {
+                message: "ENROLLMENT_FAILED",
+                detail: "Enrollment failed. Please start over.",
+                reason: None,
+                attempt,
+            },
+        ),
+    })
+}
+
+#[derive(Serialize)]
+struct Verified {
+    message: &'static str,
+    verified: bool,
+}
+
+/// Verifies a user's voice by one recording.
+async fn verify(
+    of: OfUser,
+    engine: web::Data<Engine>,
+    request: HttpRequest,
+    body: web::Payload,
+) -> Result<HttpResponse, Fault> {
+    let OfUser { caller, user } = of;
+    caller.require_voice_engine()?;
+    let form = Form::read(&request, body, engine.max_sample_bytes()).await?;
+    engine.check_verification(&caller, &user, &caller.default_language).await?;
+    let audio = form.into_wav().ok_or(Fault::NoFileOrInvalidFormat)?;
+    Ok(match engine.verify_once(&caller, &user, audio).await?.answer {
+        Answer::Succeeded => {
+            outcome(true, Verified { message: "AUDIO_RECOGNIZED_WITH_SUCCESS", verified: true })
+        }
+        // Refusing is not failing: nothing was said about the voice.
+        Answer::Next(SampleDecision::Refused(refusal), _) => outcome(false, invalid(refusal, None)),
+        Answer::Next(SampleDecision::Ok, _) | Answer::Failed(_) => {
+            outcome(false, Message { message: "AUDIO_RECOGNITION_FAILED" })
+        }
+    })
+}
+
+/// A recording that could not be judged: an extension, as the public pages break off before it.
+fn invalid(refusal: Refusal, attempt: Option<u32>) -> Attempt {
+    let detail = match refusal {
+        Refusal::NoSpeech => "No speech was found in the recording.",
+        Refusal::TooShort => "There is too little speech in the recording.",
+        Refusal::TooQuiet => "The speech is too faint.",
+        Refusal::Clipped => "The recording is overdriven.",
+        Refusal::TooNoisy => "The speech does not stand out of the noise.",
+        Refusal::SameRecording => "This recording was submitted before.",
+        Refusal::SeveralVoices => "More than one person speaks.",
+        // No code is asked for here, so neither can be.
+        Refusal::CodeExpired | Refusal::WrongCode => "The recording does not serve.",
+    };
+    Attempt { message: "INVALID_ATTEMPT", detail, reason: Some(refusal.name()), attempt }
+}

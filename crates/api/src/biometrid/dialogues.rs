@@ -1,0 +1,246 @@
+//! The voice engine, 1.0: dialogues that enrol, verify and adapt, kept by a session cookie.
+
+use std::{future::Future, pin::Pin};
+
+use actix_session::{Session, SessionExt};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, web};
+use serde::Serialize;
+use timbre_domain::{decision::Failure, dialogue::Purpose, ids::DialogueId};
+use timbre_engine::{Answer, AskedCode, Asks, Engine, EngineError};
+
+use super::{Fault, OfUser, envelope::outcome, form::Form};
+
+pub(super) fn routes(config: &mut web::ServiceConfig) {
+    super::route!(config, "/users/{user}/dialogue/enroll/voice", post, enroll);
+    super::route!(config, "/users/{user}/dialogue/verify/voice", post, verify);
+    super::route!(config, "/users/{user}/adapt/voice", post, adapt);
+}
+
+/// Enrols a user's voice: the first call asks for a code, each further one brings it spoken.
+async fn enroll(of: OfUser, call: Call) -> Result<HttpResponse, Fault> {
+    call.take(of, Purpose::Enrol).await
+}
+
+/// Verifies a user's voice, in as many codes as it takes to be sure.
+async fn verify(of: OfUser, call: Call) -> Result<HttpResponse, Fault> {
+    call.take(of, Purpose::Verify).await
+}
+
+/// Teaches the user's voiceprint how they sound today, if it is surely them.
+async fn adapt(of: OfUser, call: Call) -> Result<HttpResponse, Fault> {
+    call.take(of, Purpose::Adapt).await
+}
+
+/// What a voice call brings: the session, the parameters.
+struct Call {
+    engine: web::Data<Engine>,
+    session: Session,
+    request: HttpRequest,
+    body: web::Payload,
+}
+
+impl FromRequest for Call {
+    type Error = actix_web::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, actix_web::Error>>>>;
+
+    /// Reads nothing of the body yet: a caller who is not authenticated must cost nothing.
+    fn from_request(request: &HttpRequest, body: &mut Payload) -> Self::Future {
+        let engine = request.app_data::<web::Data<Engine>>().cloned();
+        let session = request.get_session();
+        let (request, body) = (request.clone(), web::Payload::from_request(request, body));
+        Box::pin(async move {
+            Ok(Self { engine: engine.ok_or(Fault::Problem)?, session, request, body: body.await? })
+        })
+    }
+}
+
+impl Call {
+    async fn take(self, of: OfUser, purpose: Purpose) -> Result<HttpResponse, Fault> {
+        let Self { engine, session, request, body } = self;
+        let OfUser { caller, user } = of;
+        caller.require_voice_engine()?;
+        let form = Form::read(&request, body, engine.max_sample_bytes()).await?;
+        let language = form.text("language").unwrap_or(&caller.default_language).to_owned();
+        engine.check_dialogue(&caller, &user, purpose, &language).await?;
+
+        let held = Held { session, name: format!("{}/{}/{purpose}", caller.id, user.id()) };
+        let mut under_way = held.dialogue();
+        if let Some(dialogue) = under_way
+            && !engine.dialogue_goes_on(&caller, dialogue, &user, purpose).await?
+        {
+            under_way = None;
+        }
+        if under_way.is_none() && caller.policy.dialogue.resume_without_cookie {
+            let pending = engine.pending_dialogue(&caller, &user).await?;
+            let fits = pending.filter(|asked| {
+                asked.purpose == purpose && asked.language == language && asked.code.is_some()
+            });
+            under_way = fits.map(|asked| asked.dialogue);
+        }
+        if let Some(dialogue) = under_way {
+            let audio = form.into_wav().ok_or(Fault::NoFileOrInvalidFormat)?;
+            match engine.submit(&caller, dialogue, audio).await {
+                Ok(spoken) => return answer(purpose, spoken.answer, &held),
+                // It ended between the look and the submission: as if this call had come after that.
+                Err(EngineError::DialogueOver) => held.drop_dialogue(),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        // No dialogue to go on with: this call starts one, and a file that came along is not used.
+        let asked = engine.start_dialogue(&caller, &user, purpose, Asks::Codes, &language).await?;
+        held.keep(asked.dialogue)?;
+        Ok(outcome(
+            true,
+            Started {
+                message: "DIALOGUE_STARTED_WITH_SUCCESS",
+                dialogue_id: asked.dialogue.to_string(),
+                prompt: asked.code.ok_or(Fault::Problem)?.into(),
+            },
+        ))
+    }
+}
+
+/// A session's place for one dialogue. It is named by tenant, user and purpose, so that a session
+/// cannot carry a dialogue over to another of these, and one cookie jar can serve many users.
+struct Held {
+    session: Session,
+    name: String,
+}
+
+impl Held {
+    /// What the cookie leads to; an unreadable entry leads nowhere.
+    fn dialogue(&self) -> Option<DialogueId> {
+        self.session.get::<DialogueId>(&self.name).ok().flatten()
+    }
+
+    fn keep(&self, dialogue: DialogueId) -> Result<(), Fault> {
+        // A jar that is used for ever more users must not grow for ever.
+        if self.session.entries().len() >= MAX_HELD {
+            self.session.clear();
+        }
+        self.session.insert(&self.name, dialogue).map_err(|_| Fault::Problem)
+    }
+
+    fn drop_dialogue(&self) {
+        self.session.remove(&self.name);
+    }
+}
+
+/// Most dialogues that one session holds.
+const MAX_HELD: usize = 64;
+
+/// A code to be spoken, in digits and in words.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Prompt {
+    prompt_code: String,
+    prompt_code_text: String,
+}
+
+impl From<AskedCode> for Prompt {
+    fn from(code: AskedCode) -> Self {
+        Self { prompt_code: code.digits, prompt_code_text: code.words }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Started {
+    message: &'static str,
+    dialogue_id: String,
+    #[serde(flatten)]
+    prompt: Prompt,
+}
+
+#[derive(Serialize)]
+struct Submitted {
+    message: &'static str,
+    #[serde(flatten)]
+    prompt: Prompt,
+    decision: &'static str,
+}
+
+/// The end of a dialogue that did what it was for.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Done {
+    /// Only 1.0 has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dialogue_status: Option<&'static str>,
+    message: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    enrolled: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verified: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    adapted: Option<bool>,
+}
+
+impl Done {
+    /// As 1.1 says it.
+    pub(super) fn enrolled() -> Self {
+        Self { dialogue_status: None, ..Self::of(Purpose::Enrol) }
+    }
+
+    fn of(purpose: Purpose) -> Self {
+        let said = |is: Purpose| (purpose == is).then_some(true);
+        let message = match purpose {
+            Purpose::Enrol => "AUDIO_ENROLLED_WITH_SUCCESS",
+            Purpose::Verify => "AUDIO_VERIFIED_WITH_SUCCESS",
+            Purpose::Adapt => "AUDIO_ADAPTED_WITH_SUCCESS",
+        };
+        Self {
+            // One c: the contract's own spelling.
+            dialogue_status: Some("Suceeded"),
+            message,
+            enrolled: said(Purpose::Enrol),
+            verified: said(Purpose::Verify),
+            adapted: said(Purpose::Adapt),
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Ended {
+    dialogue_status: &'static str,
+    message: &'static str,
+    reason: &'static str,
+    decision: &'static str,
+}
+
+fn answer(purpose: Purpose, answer: Answer, held: &Held) -> Result<HttpResponse, Fault> {
+    Ok(match answer {
+        Answer::Next(decision, asked) => outcome(
+            true,
+            Submitted {
+                message: "AUDIO_SUBMITTED_WITH_SUCCESS",
+                prompt: asked.code.ok_or(Fault::Problem)?.into(),
+                decision: decision.name(),
+            },
+        ),
+        Answer::Succeeded => {
+            held.drop_dialogue();
+            outcome(true, Done::of(purpose))
+        }
+        Answer::Failed(failure) => {
+            held.drop_dialogue();
+            let message = match purpose {
+                Purpose::Enrol => "AUDIO_ENROLLMENT_FAILED",
+                Purpose::Verify => "AUDIO_VERIFICATION_FAILED",
+                Purpose::Adapt => "AUDIO_ADAPTATION_FAILED",
+            };
+            let decision = biometric_decision(failure);
+            outcome(false, Ended { dialogue_status: "Failed", message, reason: failure.name(), decision })
+        }
+    })
+}
+
+/// What was decided about the voice. Only `NotApplicable` (nothing was) is in the public pages.
+fn biometric_decision(failure: Failure) -> &'static str {
+    match failure {
+        Failure::MaxTotalSqmFailuresExceeded => "NotApplicable",
+        Failure::VoiceMismatch => "Mismatch",
+        Failure::VoiceInconclusive => "Inconclusive",
+    }
+}

@@ -1,0 +1,53 @@
+//! Counting verifications that fail in a row, exactly, however many come at once and to whichever replica.
+
+use chrono::{DateTime, Utc};
+use timbre_domain::ids::SubjectId;
+use timbre_store::LockoutChange;
+
+use crate::{Engine, EngineError, Subject, Tenant};
+
+impl Engine {
+    /// Lets the subject be verified again, as the tenant or an operator decides.
+    pub async fn reset_lockout(&self, tenant: &Tenant, subject: &Subject) -> Result<(), EngineError> {
+        self.parts.store.reset_lockout(tenant.id, subject.id).await?;
+        tracing::info!(subject = %subject.id, "lockout reset");
+        Ok(())
+    }
+
+    /// Whether the subject may be verified now.
+    pub(crate) async fn check_lockout(&self, tenant: &Tenant, subject: SubjectId) -> Result<(), EngineError> {
+        let lockout =
+            self.parts.store.lockout(tenant.id, subject).await?.ok_or(EngineError::UnknownSubject)?;
+        Ok(lockout.check(&tenant.policy.lockout, self.parts.clock.now())?)
+    }
+
+    /// Counts an attempt as failed before it is scored; success takes it back. Of those that come at the
+    /// same time each is counted by itself, and what is over the limit is not scored.
+    pub(crate) async fn charge_attempt(
+        &self,
+        tenant: &Tenant,
+        subject: SubjectId,
+    ) -> Result<(), EngineError> {
+        let store = &self.parts.store;
+        loop {
+            let seen = store.lockout(tenant.id, subject).await?.ok_or(EngineError::UnknownSubject)?;
+            let charged = seen.charge(&tenant.policy.lockout, self.parts.clock.now())?;
+            if store.charge_attempt(tenant.id, subject, seen, charged).await? {
+                return Ok(());
+            }
+            // Another attempt was counted in between. Each such round counts one, so there are no
+            // more rounds than the policy allows attempts.
+        }
+    }
+
+    /// The delay of an attempt that has just been told that it failed.
+    pub(crate) async fn delay_from(
+        &self,
+        tenant: &Tenant,
+        subject: SubjectId,
+        now: DateTime<Utc>,
+    ) -> Result<Option<LockoutChange>, EngineError> {
+        let lockout = self.parts.store.lockout(tenant.id, subject).await?.unwrap_or_default();
+        Ok(lockout.failed_at(&tenant.policy.lockout, now).locked_until.map(LockoutChange::Until))
+    }
+}

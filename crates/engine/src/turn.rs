@@ -1,0 +1,230 @@
+//! One submitted sample of a dialogue, from what was heard to what is kept of it.
+
+use timbre_domain::{
+    decision::Refusal,
+    dialogue::{Dialogue, Finding, Purpose},
+    ids::{DialogueId, EnrolmentId, ObjectId, TurnId},
+};
+use timbre_matching::{
+    calibration::{Calibrated, TargetRate},
+    conditions::Scheme,
+    fingerprint::Fingerprint,
+};
+use timbre_store::{FinishedEnrolment, NewTurn, Outcome, TurnRecord};
+use timbre_vault::{Purpose as Sealing, SealContext};
+use zeroize::Zeroizing;
+
+use crate::{
+    Engine, EngineError, Tenant,
+    error::random,
+    listening::{Heard, Report},
+    speakers::Voice,
+    template::{Template, TemplateError},
+    voiceprints::EnrolledVoice,
+};
+
+/// What one submitted sample leaves behind, while it is being made.
+pub(crate) struct Turn {
+    id: TurnId,
+    bytes: Vec<u8>,
+    report: Option<Report>,
+    fingerprint: Option<Fingerprint>,
+    voice: Option<Voice>,
+    /// All voices that the dialogue accepted, this one last.
+    accepted: Vec<Voice>,
+    scheme: Scheme,
+    /// What the voice was compared with.
+    enrolled: Option<EnrolledVoice>,
+}
+
+impl Turn {
+    pub(crate) fn new(id: TurnId) -> Self {
+        Self {
+            id,
+            bytes: Vec::new(),
+            report: None,
+            fingerprint: None,
+            voice: None,
+            accepted: Vec::new(),
+            scheme: Scheme::PromptedDigits,
+            enrolled: None,
+        }
+    }
+
+    /// Takes what was heard, and compares the voice if there is one to compare.
+    pub(crate) async fn heard(
+        &mut self,
+        engine: &Engine,
+        tenant: &Tenant,
+        dialogue: &Dialogue,
+        heard: Heard,
+    ) -> Result<Finding, EngineError> {
+        let Heard { bytes, mut report, fingerprint, voice } = heard;
+        self.bytes = bytes;
+        self.fingerprint = fingerprint;
+        let voice = match voice {
+            Ok(voice) => voice,
+            Err(refusal) => {
+                self.report = Some(report);
+                return Ok(Finding::Refused(refusal));
+            }
+        };
+        self.scheme = if report.code_margin.is_some() { Scheme::PromptedDigits } else { Scheme::FreeSpeech };
+        self.accepted = engine.accepted_voices(tenant, dialogue.id).await?;
+        let finding = match dialogue.purpose {
+            Purpose::Enrol => self.agree(engine, tenant, &voice)?,
+            Purpose::Verify | Purpose::Adapt => {
+                // Counted before it is scored, once a dialogue: a dialogue that is left before it has said
+                // no has been tried all the same.
+                if dialogue.accepted == 0 {
+                    engine.charge_attempt(tenant, dialogue.subject).await?;
+                }
+                let Calibrated { score, false_match_rate, .. } =
+                    self.compare(engine, tenant, dialogue, &voice).await?;
+                report.score = Some(score);
+                report.false_match_rate = Some(false_match_rate);
+                Finding::Scored(score)
+            }
+        };
+        self.report = Some(report);
+        if !matches!(finding, Finding::Refused(_)) {
+            self.accepted.push(voice.clone());
+            self.voice = Some(voice);
+        }
+        Ok(finding)
+    }
+
+    /// Whether a further enrolment sample is of the person who spoke the earlier ones. Only a sure
+    /// "no" refuses: an enrolment must not mix two people, and must not be a test either.
+    fn agree(&self, engine: &Engine, tenant: &Tenant, voice: &Voice) -> Result<Finding, EngineError> {
+        if self.accepted.is_empty() {
+            return Ok(Finding::Accepted);
+        }
+        let speakers = &engine.parts.speakers;
+        let so_far = speakers.enrol(&self.accepted)?;
+        let same =
+            speakers.compare(&so_far, std::slice::from_ref(voice), self.scheme, target(tenant)?)?.score;
+        if same <= tenant.policy.matching.sure_reject {
+            return Ok(Finding::Refused(Refusal::SeveralVoices));
+        }
+        Ok(Finding::Accepted)
+    }
+
+    /// All accepted samples and this one, against the enrolled voiceprint. What is to teach the voiceprint must
+    /// also be the person who was enrolled: the less sure of both counts.
+    async fn compare(
+        &mut self,
+        engine: &Engine,
+        tenant: &Tenant,
+        dialogue: &Dialogue,
+        voice: &Voice,
+    ) -> Result<Calibrated, EngineError> {
+        let probes = [self.accepted.as_slice(), std::slice::from_ref(voice)].concat();
+        let enrolled = engine.enrolled_voice(tenant, dialogue.subject, &dialogue.language).await?;
+        let scheme = match enrolled.scheme {
+            Scheme::PromptedDigits => self.scheme,
+            other => other,
+        };
+        let (speakers, target) = (&engine.parts.speakers, target(tenant)?);
+        let mut compared = speakers.compare(&enrolled.current, &probes, scheme, target)?;
+        if let (Purpose::Adapt, Some(anchor)) = (dialogue.purpose, &enrolled.anchor) {
+            let with_anchor = speakers.compare(anchor, &probes, scheme, target)?;
+            if with_anchor.score < compared.score {
+                compared = with_anchor;
+            }
+        }
+        self.enrolled = Some(enrolled);
+        Ok(compared)
+    }
+
+    /// The enrolment that the accepted samples make.
+    pub(crate) fn enrol(&self, engine: &Engine, tenant: &Tenant) -> Result<FinishedEnrolment, EngineError> {
+        let id = EnrolmentId::from_random(random()?);
+        let voice = engine.parts.speakers.enrol(&self.accepted)?;
+        let voiceprints = tenant.seal_voiceprints(id, &voice, None)?;
+        Ok(FinishedEnrolment { id, scheme: self.scheme.as_str(), voiceprints })
+    }
+
+    /// The voiceprint that the accepted samples have taught, sealed anew beside what was enrolled.
+    pub(crate) fn adapt(&self, engine: &Engine, tenant: &Tenant) -> Result<Outcome, EngineError> {
+        let enrolled = self.enrolled.as_ref().ok_or(EngineError::NotEnrolled)?;
+        let anchor = enrolled.anchor.as_ref().unwrap_or(&enrolled.current);
+        let adapted = engine.parts.speakers.adapt(anchor, &enrolled.current, &self.accepted)?;
+        let sealed = tenant.seal_voiceprints(enrolled.id, &adapted, Some(anchor))?;
+        Ok(Outcome::Adapted(enrolled.id, sealed))
+    }
+
+    /// Seals the recording into the vault, before the commit that makes it count. If that commit
+    /// does not come, the object belongs to nothing and is swept.
+    pub(crate) async fn store_audio(
+        &mut self,
+        engine: &Engine,
+        tenant: &Tenant,
+    ) -> Result<Option<ObjectId>, EngineError> {
+        let object = ObjectId::from_random(random()?);
+        let bytes = std::mem::take(&mut self.bytes);
+        let sealed = tenant.key.seal(&SealContext::new(Sealing::Audio, object.as_bytes()), &bytes)?;
+        engine.parts.objects.put(tenant.id, object, sealed).await?;
+        Ok(Some(object))
+    }
+
+    pub(crate) fn into_row(
+        self,
+        tenant: &Tenant,
+        decision: &'static str,
+        object: Option<ObjectId>,
+    ) -> Result<NewTurn, EngineError> {
+        let context = |purpose| SealContext::new(purpose, self.id.as_bytes());
+        let sealed_fingerprint = self
+            .fingerprint
+            .as_ref()
+            .map(|fingerprint| tenant.key.seal(&context(Sealing::Fingerprint), &fingerprint.to_bytes()))
+            .transpose()?;
+        let sealed_embeddings = self
+            .voice
+            .as_ref()
+            .map(|voice| {
+                let mut bytes = Zeroizing::new(Vec::new());
+                for template in voice {
+                    let one = template.to_bytes();
+                    bytes.extend((one.len() as u32).to_le_bytes());
+                    bytes.extend_from_slice(&one);
+                }
+                tenant.key.seal(&context(Sealing::Embedding), &bytes)
+            })
+            .transpose()?;
+        let measured = serde_json::to_string(&self.report).map_err(|_| EngineError::Session)?;
+        Ok(NewTurn { id: self.id, decision, measured, sealed_embeddings, sealed_fingerprint, object })
+    }
+}
+
+impl Engine {
+    /// The voices that the dialogue accepted so far.
+    async fn accepted_voices(
+        &self,
+        tenant: &Tenant,
+        dialogue: DialogueId,
+    ) -> Result<Vec<Voice>, EngineError> {
+        let turns = self.parts.store.turns(tenant.id, dialogue).await?;
+        turns.iter().filter_map(|turn| self.open_voice(tenant, turn).transpose()).collect()
+    }
+
+    fn open_voice(&self, tenant: &Tenant, turn: &TurnRecord) -> Result<Option<Voice>, EngineError> {
+        let Some(sealed) = &turn.sealed_embeddings else { return Ok(None) };
+        let opened = tenant.key.open(&SealContext::new(Sealing::Embedding, turn.id.as_bytes()), sealed)?;
+        let mut rest: &[u8] = &opened;
+        let mut voice = Voice::new();
+        for model in self.parts.speakers.models() {
+            let (length, after) = rest.split_first_chunk::<4>().ok_or(TemplateError::Damaged)?;
+            let (bytes, after) =
+                after.split_at_checked(u32::from_le_bytes(*length) as usize).ok_or(TemplateError::Damaged)?;
+            voice.push(Template::from_bytes(*model, bytes)?);
+            rest = after;
+        }
+        Ok(Some(voice))
+    }
+}
+
+fn target(tenant: &Tenant) -> Result<TargetRate, EngineError> {
+    Ok(TargetRate::new(tenant.policy.matching.false_match_rate)?)
+}

@@ -1,0 +1,123 @@
+//! Erasure: one commit after which nothing of a voice, or of a person, is left in the database.
+//!
+//! The caller then deletes the vault objects named in the answer. Should it be stopped in between,
+//! they are registered no more, and the sweep finds them.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, QuerySelect, sea_query::Expr,
+};
+use timbre_domain::ids::{ObjectId, SubjectId, TenantId};
+use uuid::Uuid;
+
+use crate::{
+    Store, StoreError,
+    dialogues::put_aside,
+    rows::{dialogues, enrolments, objects, samples, subjects, turns},
+};
+
+impl Store {
+    /// Erases a subject's enrolments in a language, whatever scheme made them: voiceprints, samples, and what
+    /// its dialogues in that language kept of the voice. `None` when there is no such enrolment.
+    pub async fn erase_enrolments(
+        &self,
+        tenant: TenantId,
+        subject: SubjectId,
+        language: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Vec<ObjectId>>, StoreError> {
+        let transaction = self.begin().await?;
+        let found: Vec<Uuid> = enrolments::Entity::find()
+            .select_only()
+            .column(enrolments::Column::Id)
+            .filter(enrolments::Column::TenantId.eq(tenant.0))
+            .filter(enrolments::Column::SubjectId.eq(subject.to_string()))
+            .filter(enrolments::Column::Language.eq(language))
+            .into_tuple()
+            .all(&transaction)
+            .await?;
+        if found.is_empty() {
+            return Ok(None);
+        }
+        let held = dialogues::Entity::find()
+            .filter(dialogues::Column::TenantId.eq(tenant.0))
+            .filter(dialogues::Column::SubjectId.eq(subject.to_string()))
+            .filter(dialogues::Column::Language.eq(language))
+            .all(&transaction)
+            .await?;
+        for open in held.iter().filter(|dialogue| dialogue.state == crate::dialogues::OPEN) {
+            put_aside(&transaction, tenant, open.id, now).await?;
+        }
+        let held: Vec<Uuid> = held.into_iter().map(|dialogue| dialogue.id).collect();
+        let mut gone = turn_objects(&transaction, turns::Column::DialogueId.is_in(held.clone())).await?;
+        let sampled: Vec<Uuid> = samples::Entity::find()
+            .select_only()
+            .column(samples::Column::ObjectId)
+            .filter(samples::Column::EnrolmentId.is_in(found.clone()))
+            .into_tuple()
+            .all(&transaction)
+            .await?;
+        gone.extend(sampled);
+        turns::Entity::update_many()
+            .col_expr(turns::Column::SealedEmbeddings, Expr::value(None::<Vec<u8>>))
+            .col_expr(turns::Column::SealedFingerprint, Expr::value(None::<Vec<u8>>))
+            .col_expr(turns::Column::ObjectId, Expr::value(None::<Uuid>))
+            .filter(turns::Column::DialogueId.is_in(held))
+            .exec(&transaction)
+            .await?;
+        unregister(&transaction, &gone).await?;
+        enrolments::Entity::delete_many()
+            .filter(enrolments::Column::Id.is_in(found))
+            .exec(&transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(Some(gone.into_iter().map(ObjectId).collect()))
+    }
+
+    /// Erases a subject and everything that is kept of it. `None` when the tenant knows no such subject.
+    pub async fn erase_subject(
+        &self,
+        tenant: TenantId,
+        subject: SubjectId,
+    ) -> Result<Option<Vec<ObjectId>>, StoreError> {
+        let transaction = self.begin().await?;
+        let of_subject =
+            turns::Column::TenantId.eq(tenant.0).and(turns::Column::SubjectId.eq(subject.to_string()));
+        let gone = turn_objects(&transaction, of_subject).await?;
+        // Enrolments, voiceprints, samples, dialogues and turns go with it.
+        let deleted = subjects::Entity::delete_many()
+            .filter(subjects::Column::TenantId.eq(tenant.0))
+            .filter(subjects::Column::Id.eq(subject.to_string()))
+            .exec(&transaction)
+            .await?;
+        if deleted.rows_affected == 0 {
+            return Ok(None);
+        }
+        unregister(&transaction, &gone).await?;
+        transaction.commit().await?;
+        Ok(Some(gone.into_iter().map(ObjectId).collect()))
+    }
+}
+
+async fn turn_objects(
+    transaction: &DatabaseTransaction,
+    which: sea_orm::sea_query::SimpleExpr,
+) -> Result<Vec<Uuid>, StoreError> {
+    let objects: Vec<Option<Uuid>> = turns::Entity::find()
+        .select_only()
+        .column(turns::Column::ObjectId)
+        .filter(which)
+        .filter(turns::Column::ObjectId.is_not_null())
+        .into_tuple()
+        .all(transaction)
+        .await?;
+    Ok(objects.into_iter().flatten().collect())
+}
+
+async fn unregister(transaction: &DatabaseTransaction, gone: &[Uuid]) -> Result<(), StoreError> {
+    objects::Entity::delete_many()
+        .filter(objects::Column::Id.is_in(gone.iter().copied()))
+        .exec(transaction)
+        .await?;
+    Ok(())
+}
