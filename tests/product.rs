@@ -6,3 +6,4 @@
 mod biometrid;
 mod health;
 mod privacy;
+mod real_speech;

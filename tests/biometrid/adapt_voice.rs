@@ -80,16 +80,13 @@ fn adapt_twenty_times((owner_name, owner): (&str, &Person), (impostor_name, impo
     let impostor_after = mean(&impostors);
     let by_owner = adaptations(owner);
     let (owner_after, impostor_last) = (mean(&owners), mean(&impostors));
-    println!(
-        "{}",
-        serde_json::json!({
-            "owner": owner_name, "impostor": impostor_name, "times": TIMES,
-            "adapted_by_impostor": by_impostor, "adapted_by_owner": by_owner,
-            "impostor_before": impostor_before, "impostor_after": impostor_after,
-            "impostor_after_the_owners_adaptations": impostor_last,
-            "owner_before": owner_before, "owner_after": owner_after,
-        })
-    );
+    timbre_tests::found(&serde_json::json!({
+        "owner": owner_name, "impostor": impostor_name, "times": TIMES,
+        "adapted_by_impostor": by_impostor, "adapted_by_owner": by_owner,
+        "impostor_before": impostor_before, "impostor_after": impostor_after,
+        "impostor_after_the_owners_adaptations": impostor_last,
+        "owner_before": owner_before, "owner_after": owner_after,
+    }));
     assert_eq!(by_impostor, 0);
     assert!(impostor_after <= impostor_before, "{impostor_after} after {impostor_before}");
     assert!(by_owner > 0);

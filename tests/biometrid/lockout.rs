@@ -37,7 +37,7 @@ fn of_a_hundred_wrong_attempts_at_once_exactly_the_allowed_number_is_scored() {
     let replies: Vec<_> = attempts.into_iter().map(|attempt| attempt.join().unwrap()).collect();
     let scored = replies.iter().filter(|reply| reply.body == NOT_RECOGNISED).count();
     let locked = replies.iter().filter(|reply| reply.body == fault("USER_VOICE_LOCKED")).count();
-    println!("{}", serde_json::json!({ "attempts": ATTEMPTS, "scored": scored, "locked": locked }));
+    timbre_tests::found(&serde_json::json!({ "attempts": ATTEMPTS, "scored": scored, "locked": locked }));
     assert_eq!((scored, locked), (5, ATTEMPTS - 5));
 
     // Then one attempt after each wait, and the waits double.

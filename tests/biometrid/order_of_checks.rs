@@ -138,7 +138,7 @@ fn of_each_pair_of_things_wrong_with_a_call_the_first_is_told() {
             pairs += 1;
         }
     }
-    println!("{pairs} pairs");
+    timbre_tests::found(&serde_json::json!({ "pairs": pairs }));
     assert_eq!(world.call(&[]).text("reason"), "NoSpeech", "with nothing wrong the recording is heard");
     // Nothing of all this touched the server's health.
     assert_eq!(world.product.application("later").user("7").len(), 24);

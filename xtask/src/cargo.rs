@@ -33,6 +33,11 @@ pub(crate) fn release_example(name: &str) -> Result<PathBuf, Failure> {
     build("--example", name)
 }
 
+/// Builds a test program in the release profile and says where it is.
+pub(crate) fn release_test(name: &str) -> Result<PathBuf, Failure> {
+    build("--test", name)
+}
+
 fn build(kind: &str, name: &str) -> Result<PathBuf, Failure> {
     let built = cargo()
         .args(["build", "--release", "--workspace", kind, name])

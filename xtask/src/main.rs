@@ -10,6 +10,7 @@ mod people;
 mod prove;
 mod run;
 mod server;
+mod speech;
 mod test;
 mod words;
 

