@@ -1,4 +1,4 @@
-//! Failed verifications in a row, for each subject; and beside an adapted voiceprint what was enrolled.
+//! Failed verifications in a row, for each enrolment; and beside an adapted voiceprint what was enrolled.
 
 use sea_orm_migration::{prelude::*, schema::*};
 
@@ -26,8 +26,8 @@ impl MigrationTrait for Migration {
 
 fn columns() -> [(&'static str, ColumnDef); 3] {
     [
-        ("subjects", integer("failed_verifications").default(0).take()),
-        ("subjects", timestamp_with_time_zone_null("locked_until").take()),
+        ("enrolments", integer("failed_verifications").default(0).take()),
+        ("enrolments", timestamp_with_time_zone_null("locked_until").take()),
         ("voiceprints", blob_null("sealed_anchor").take()),
     ]
 }

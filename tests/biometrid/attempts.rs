@@ -78,6 +78,21 @@ fn a_recording_that_was_heard_before_is_refused_and_judges_nobody() {
     acme.attempt(Verify, &user, Some(recording)).is_outcome(
         r#"{"status":false,"data":{"message":"INVALID_ATTEMPT","detail":"This recording was submitted before.","reason":"SameRecording"}}"#,
     );
+    // However many others were refused since, and however many times it comes at once.
+    let fenrir = Person::english("am_fenrir");
+    acme.start(Verify, &user);
+    for code in ["1111", "2222", "3333"] {
+        acme.speak(Verify, &user, fenrir.says(code));
+    }
+    let fresh = heart.says(AT_LENGTH[1]);
+    let at_once: Vec<_> = (0..6)
+        .map(|_| {
+            let (acme, user, fresh) = (acme.clone(), user.clone(), fresh.clone());
+            std::thread::spawn(move || acme.attempt(Verify, &user, Some(fresh)).body)
+        })
+        .collect();
+    let bodies: Vec<_> = at_once.into_iter().map(|call| call.join().unwrap()).collect();
+    assert_eq!(bodies.iter().filter(|body| body.as_str() == RECOGNISED).count(), 1, "{bodies:?}");
     // So is one that is too short to tell a voice by, without a code.
     let short = acme.attempt(Verify, &user, Some(heart.says("06")));
     assert_eq!((short.status, short.text("reason").as_str()), (200, "TooShort"));
@@ -90,6 +105,7 @@ fn refusals_end_an_enrolment_and_a_call_without_a_file_begins_anew() {
     let user = acme.user("7");
     // A first recording is not used: nothing is under way yet.
     let first = acme.attempt(Enrol, &user, Some(wav(&sound::silence(3.0))));
+    assert_eq!(first.message(), "DIALOGUE_STARTED_WITH_SUCCESS");
     let again = acme.attempt(Enrol, &user, None);
     assert_ne!(first.text("enrollmentId"), again.text("enrollmentId"));
     for _ in 0..2 {

@@ -100,7 +100,7 @@ fn two_people_cannot_enrol_as_one() {
     let first = acme.speak(Enrol, &user, heart.says(&start.code()));
     first.is_outcome(&submitted(&first.code(), "OK"));
     let other = acme.speak(Enrol, &user, fenrir.says(&first.code()));
-    other.is_outcome(&submitted(&other.code(), "SeveralVoices"));
+    other.is_outcome(&submitted(&other.code(), "OtherVoice"));
     // The one who began can go on.
     let second = acme.speak(Enrol, &user, heart.says(&other.code()));
     second.is_outcome(&submitted(&second.code(), "OK"));

@@ -29,15 +29,32 @@ fn a_deleted_user_leaves_nothing_behind() {
 }
 
 #[test]
-fn what_is_deleted_is_overwritten_in_the_database_file() {
+fn the_recordings_of_an_enrolment_that_was_left_go_with_the_user() {
+    let product = Product::start();
+    let acme = product.application("acme");
+    let heart = Person::english("af_heart");
+    let empty = objects(&product);
+    let user = acme.user("7");
+    let mut code = acme.start(Enrol, &user).code();
+    for _ in 0..2 {
+        code = acme.speak(Enrol, &user, heart.says(&code)).code();
+    }
+    acme.get(&format!("/api/1.0/users/{user}/restart-state"));
+    assert!(objects(&product) > empty);
+    acme.delete(&format!("/api/1.0/users/{user}")).is_outcome(&said("USER_REMOVED_WITH_SUCCESS"));
+    assert_eq!(objects(&product), empty);
+}
+
+#[test]
+fn what_is_deleted_is_overwritten_in_the_database_and_its_journal() {
     let product = Product::start();
     let acme = product.application("acme");
     let reference = "somebody who wants to be forgotten";
     let user = acme.user(reference);
-    product.settle_database();
+    acme.start(Enrol, &user);
     assert!(contains(&product.database(), reference.as_bytes()), "the search finds what is there");
+    assert!(contains(&product.database(), user.as_bytes()), "the search finds what is there");
     acme.delete(&format!("/api/1.1/users/{user}")).is_outcome(&said("USER_REMOVED_WITH_SUCCESS"));
-    product.settle_database();
     assert!(!contains(&product.database(), reference.as_bytes()));
     assert!(!contains(&product.database(), user.as_bytes()));
 }

@@ -3,9 +3,9 @@
 use std::thread;
 
 use timbre_tests::{
-    ANOTHER_VOICE, Person, Product,
+    ANOTHER_VOICE, ENROLLED, Person, Product,
     Purpose::{Adapt, Enrol, Verify},
-    Setup, VERIFIED, fault, sound,
+    Setup, VERIFIED, fault, sound, voices,
 };
 use timbre_voices::wav;
 
@@ -20,7 +20,7 @@ fn of_a_hundred_wrong_attempts_at_once_exactly_the_allowed_number_is_scored() {
     const ATTEMPTS: usize = 100;
     let product = Product::with({
         let mut setup = Setup::default();
-        setup.inference.queue = ATTEMPTS;
+        setup.http.max_uploads = ATTEMPTS;
         setup
     });
     let acme = product.application("acme");
@@ -96,6 +96,36 @@ fn the_last_allowed_attempt_goes_on_to_its_end_and_success_begins_the_count_anew
         assert_eq!(acme.attempt(Verify, &user, Some(fenrir.says(AT_LENGTH))).body, NOT_RECOGNISED);
     }
     acme.attempt(Verify, &user, Some(heart.says(AT_LENGTH)));
+}
+
+#[test]
+fn neither_an_enrolment_nor_a_success_in_another_language_opens_a_locked_one() {
+    let product = Product::start();
+    let acme = product.application("acme");
+    let (heart, fenrir) = (Person::english("af_heart"), Person::english("am_fenrir"));
+    let user = acme.enrolled("7", &heart);
+    for _ in 0..5 {
+        acme.converse(Verify, &user, &fenrir).is_outcome(ANOTHER_VOICE);
+    }
+    acme.start(Verify, &user).is_fault(403, "USER_VOICE_LOCKED");
+    // The stranger enrols as the same user in Portuguese, and is verified there.
+    let dora = Person::of(&voices().join("pt/pf_dora"));
+    let in_portuguese = |purpose| {
+        let mut reply = acme.start_in("pt", purpose, &user);
+        for _ in 0..8 {
+            if reply.message() != "AUDIO_SUBMITTED_WITH_SUCCESS"
+                && reply.message() != "DIALOGUE_STARTED_WITH_SUCCESS"
+            {
+                break;
+            }
+            // The language is named once, and the dialogue keeps it.
+            reply = acme.speak(purpose, &user, dora.says(&reply.code()));
+        }
+        reply.body
+    };
+    assert_eq!(in_portuguese(Enrol), ENROLLED);
+    assert_eq!(in_portuguese(Verify), VERIFIED);
+    acme.start(Verify, &user).is_fault(403, "USER_VOICE_LOCKED");
 }
 
 #[test]

@@ -90,3 +90,30 @@ fn parameters_that_do_not_read_or_are_too_long_are_refused() {
     let call = form(acme.post(USERS), &[("reference_id", "é".repeat(255))]);
     assert_eq!(send(call).message(), "NEW_USER_CREATED");
 }
+
+#[test]
+fn what_cannot_be_read_is_never_taken_for_nothing() {
+    let product = Product::start();
+    let acme = product.application("acme");
+    let body = r#"{"reference_id":"lost"}"#;
+    for media_type in ["text/plain", "application/vnd.api+json", "audio/wav", ""] {
+        let call = acme.post(USERS).header("content-type", media_type).body(body);
+        send(call).is_fault(400, "INVALID_PARAMETERS");
+    }
+    send(acme.post(USERS).body(body)).is_fault(400, "INVALID_PARAMETERS");
+    send(acme.post(USERS).json(&json!({ "reference_id": "a\u{0}b" }))).is_fault(400, "INVALID_PARAMETERS");
+    let cut =
+        acme.post(USERS).header("content-type", "multipart/form-data; boundary=x").body("--x\r\nContent");
+    send(cut).is_fault(400, "INVALID_PARAMETERS");
+}
+
+#[test]
+fn a_device_is_the_same_however_its_address_is_written() {
+    let product = Product::start();
+    let acme = product.application("acme");
+    let user = create(&acme, &[("mac_address", "00:0A:95:9D:68:16")]).text("id");
+    for address in ["00-0a-95-9d-68-16", "000a.959d.6816", "000A959D6816"] {
+        let again = create(&acme, &[("mac_address", address)]);
+        again.is_outcome(&documented_user("USER_ALREADY_ASSOCIATED_WITH_DEVICE", &user));
+    }
+}

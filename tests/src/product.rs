@@ -10,7 +10,6 @@ use std::{
 };
 
 use actix_web::dev::ServerHandle;
-use sea_orm::ConnectionTrait as _;
 use serde::Deserialize;
 use tempfile::TempDir;
 use timbre_api::Http;
@@ -169,16 +168,6 @@ impl Product {
         let mut files = Vec::new();
         collect(self.folder.path(), &mut files);
         files
-    }
-
-    /// Has the database write its journal into its file, as it does by itself from time to time.
-    pub fn settle_database(&self) {
-        self.runtime.block_on(async {
-            let url = format!("sqlite://{}", self.folder.path().join("timbre.db").display());
-            let database = sea_orm::Database::connect(url).await.unwrap();
-            database.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await.unwrap();
-            database.close().await.unwrap();
-        });
     }
 
     /// The files of the database.

@@ -16,10 +16,17 @@ mod form;
 mod users;
 mod voice;
 
-use actix_web::{HttpResponse, web};
+use actix_web::{
+    HttpResponse,
+    body::MessageBody,
+    dev::{ServiceRequest, ServiceResponse},
+    middleware::Next,
+    web,
+};
 
 pub use caller::{Caller, OfUser};
 pub use fault::Fault;
+pub(crate) use form::Uploads;
 
 /// The session cookie.
 pub const COOKIE: &str = "biometrid.sid";
@@ -47,6 +54,20 @@ fn both_versions(config: &mut web::ServiceConfig) {
 /// The one documented route outside of these: the liveness host's.
 pub fn liveness_host(config: &mut web::ServiceConfig) {
     config.service(web::resource(engines::LIVENESS_HOST_PATH).route(web::to(engines::no_liveness)));
+}
+
+/// What fails around a handler (the session store, say) is told in the envelope as well.
+pub(crate) async fn in_the_envelope(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    next.call(request).await.map_err(|error| match error.as_error::<Fault>() {
+        Some(_) => error,
+        None => {
+            tracing::error!(%error, "request failed outside its handler");
+            Fault::Problem.into()
+        }
+    })
 }
 
 /// Whatever the contract does not have.

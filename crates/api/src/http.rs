@@ -30,6 +30,8 @@ pub struct Http {
     pub threads: usize,
     /// Connections held at a time, over all threads.
     pub max_connections: usize,
+    /// Recordings held in memory at a time, from their first byte to their answer; further callers get 503 at once.
+    pub max_uploads: usize,
     /// Seconds in which a client must have sent the head of its request.
     pub head_seconds: u64,
     /// Seconds in which the body of a request must have come.
@@ -52,6 +54,7 @@ pub fn serve(
     let key = Key::from(session_key);
     let (secure, lives) = (http.cookie_secure, time::Duration::seconds(http.session_seconds));
     let (data, limits) = (web::Data::new(engine), web::Data::new(http.clone()));
+    let uploads = web::Data::new(biometrid::Uploads::at_most(http.max_uploads));
     let server = HttpServer::new(move || {
         let sessions = SessionMiddleware::builder(DatabaseSessions::new(data.get_ref().clone()), key.clone())
             .cookie_name(biometrid::COOKIE.to_owned())
@@ -63,12 +66,14 @@ pub fn serve(
         App::new()
             .app_data(data.clone())
             .app_data(limits.clone())
+            .app_data(uploads.clone())
             .wrap(Compress::default())
             .wrap(
                 DefaultHeaders::new()
                     .add(("cache-control", "no-store"))
                     .add(("x-content-type-options", "nosniff")),
             )
+            .wrap(from_fn(biometrid::in_the_envelope))
             .wrap(from_fn(request_log::show_request_id))
             .wrap(TracingLogger::<RequestLog>::new())
             .configure(health::routes)

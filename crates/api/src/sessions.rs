@@ -7,7 +7,7 @@ use actix_session::storage::{
 };
 use actix_web::cookie::time::Duration;
 use chrono::TimeDelta;
-use timbre_engine::Engine;
+use timbre_engine::{Engine, EngineError};
 
 /// actix-session's store over the engine.
 pub(crate) struct DatabaseSessions {
@@ -24,7 +24,11 @@ type State = HashMap<String, String>;
 
 impl SessionStore for DatabaseSessions {
     async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
-        self.engine.session(key.as_ref()).await.map_err(|error| LoadError::Other(error.into()))
+        match self.engine.session(key.as_ref()).await {
+            // A session that does not read is none: its cookie must not lock anybody out.
+            Err(EngineError::Session) => Ok(None),
+            loaded => loaded.map_err(|error| LoadError::Other(error.into())),
+        }
     }
 
     async fn save(&self, state: State, ttl: &Duration) -> Result<SessionKey, SaveError> {

@@ -61,15 +61,19 @@ named! {
         SameRecording,
         /// What was spoken is not the code that was asked for.
         WrongCode,
-        /// More than one person speaks, or the samples of one enrolment are not of one person.
+        /// More than one person speaks.
         SeveralVoices,
+        /// One person speaks, but surely not the one who spoke the enrolment's earlier samples: an enrolment
+        /// must not mix two people.
+        OtherVoice,
     }
 }
 
 impl Refusal {
-    /// Whether the refusal is held against the dialogue's budget of speech-quality (SQM) failures.
+    /// Whether the refusal is held against the dialogue's budget of speech-quality (SQM) failures. What came too
+    /// late, or was sent twice by a nervous network, says nothing of how the person speaks.
     pub fn counts_as_failure(self) -> bool {
-        self != Self::CodeExpired
+        !matches!(self, Self::CodeExpired | Self::SameRecording)
     }
 }
 

@@ -11,8 +11,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
     code::Code,
-    decision::UnknownName,
-    decision::{Failure, Refusal, SampleDecision, named},
+    decision::{Failure, Refusal, SampleDecision, UnknownName, named},
     ids::{DialogueId, SubjectId},
     policy::{MatchingPolicy, Policy},
 };

@@ -11,7 +11,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::policy::LockoutPolicy;
 
-/// A subject's failed verifications in a row, and until when the next must wait.
+/// An enrolment's failed verifications in a row, and until when the next must wait.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Lockout {
     pub failed: u32,

@@ -16,7 +16,7 @@ use timbre_domain::{
 };
 use timbre_inference::{Timing, code::Language};
 use timbre_matching::fingerprint::Fingerprint;
-use timbre_store::{DialogueRecord, LockoutChange, Outcome, Step, StoreError};
+use timbre_store::{DialogueRecord, LockoutChange, Outcome, Step};
 use timbre_vault::{Purpose as Sealing, SealContext};
 
 use crate::{
@@ -26,9 +26,10 @@ use crate::{
     turn::Turn,
 };
 
-/// How many of a subject's latest recordings a new one is held against. A replay of an older one
-/// still needs the same code to be drawn again, one chance in 5,040.
-const KNOWN_RECORDINGS: u64 = 50;
+/// How many of a subject's latest recordings a new one is held against: of those that were accepted, and of those
+/// that were not. Apart, so that nobody can push an accepted one out by sending what will be refused.
+const KNOWN_ACCEPTED: u64 = 1_000;
+const KNOWN_REFUSED: u64 = 50;
 
 /// How often a code is drawn anew to differ from the dialogue's last one.
 const DRAWS: usize = 8;
@@ -87,7 +88,7 @@ impl Engine {
     ) -> Result<Asked, EngineError> {
         self.check_dialogue(tenant, subject, purpose, language).await?;
         if purpose != Purpose::Enrol {
-            self.check_lockout(tenant, subject.id).await?;
+            self.check_lockout(tenant, subject.id, language).await?;
         }
         let language = self.parts.languages.get(language)?;
         let now = self.parts.clock.now();
@@ -128,7 +129,7 @@ impl Engine {
         language: &str,
     ) -> Result<(), EngineError> {
         self.check_dialogue(tenant, subject, Purpose::Verify, language).await?;
-        self.check_lockout(tenant, subject.id).await
+        self.check_lockout(tenant, subject.id, language).await
     }
 
     /// The subject's dialogue that still goes on. A code whose time is over is replaced: what is shown can
@@ -139,11 +140,9 @@ impl Engine {
         subject: &Subject,
     ) -> Result<Option<Asked>, EngineError> {
         let store = &self.parts.store;
-        let Some(found) = store.open_dialogue(tenant.id, subject.id).await? else { return Ok(None) };
-        let _turn = self.in_turn.enter(found.dialogue.id).await;
-        // Read again: a sample may have been judged while this waited for its turn.
+        let _turn = self.in_turn.enter(subject.id).await;
         let Some(DialogueRecord { mut dialogue, version }) =
-            store.dialogue(tenant.id, found.dialogue.id).await?
+            store.open_dialogue(tenant.id, subject.id).await?
         else {
             return Ok(None);
         };
@@ -156,19 +155,20 @@ impl Engine {
         Ok(asked(&dialogue, self.parts.languages.get(&dialogue.language)?, now))
     }
 
-    /// The dialogue, if it is this subject's, for this purpose, and still goes on.
+    /// The language of the dialogue, if it is this subject's, for this purpose, and still goes on.
     pub async fn dialogue_goes_on(
         &self,
         tenant: &Tenant,
         dialogue: DialogueId,
         subject: &Subject,
         purpose: Purpose,
-    ) -> Result<bool, EngineError> {
+    ) -> Result<Option<String>, EngineError> {
         let now = self.parts.clock.now();
-        let found = self.parts.store.dialogue(tenant.id, dialogue).await?;
-        Ok(found.is_some_and(|DialogueRecord { dialogue, .. }| {
+        let found = self.parts.store.dialogue(tenant.id, dialogue).await?.map(|found| found.dialogue);
+        let goes_on = found.filter(|dialogue| {
             dialogue.subject == subject.id && dialogue.purpose == purpose && dialogue.prompt(now).is_some()
-        }))
+        });
+        Ok(goes_on.map(|dialogue| dialogue.language))
     }
 
     /// Puts aside whatever dialogue the subject has open.
@@ -180,10 +180,11 @@ impl Engine {
     pub async fn submit(
         &self,
         tenant: &Tenant,
+        subject: &Subject,
         id: DialogueId,
         bytes: Vec<u8>,
     ) -> Result<Spoken, EngineError> {
-        let _turn = self.in_turn.enter(id).await;
+        let _turn = self.in_turn.enter(subject.id).await;
         let DialogueRecord { dialogue, version } =
             self.parts.store.dialogue(tenant.id, id).await?.ok_or(EngineError::DialogueOver)?;
         self.step(tenant, &tenant.policy, dialogue, Some(version), bytes).await
@@ -198,6 +199,8 @@ impl Engine {
         bytes: Vec<u8>,
     ) -> Result<Spoken, EngineError> {
         let language = tenant.default_language.as_str();
+        // In turn: of one recording that is sent many times at once, the second is one that was heard before.
+        let _turn = self.in_turn.enter(subject.id).await;
         self.check_verification(tenant, subject, language).await?;
         let policy = Policy {
             dialogue: DialoguePolicy {
@@ -251,10 +254,11 @@ impl Engine {
             (Reply::Succeeded, Purpose::Adapt) => turn.adapt(self, tenant)?,
             _ => Outcome::Nothing,
         };
-        let lockout = match &reply {
-            Reply::Succeeded => Some(LockoutChange::Clear),
-            Reply::Failed(Failure::VoiceMismatch | Failure::VoiceInconclusive) => {
-                self.delay_from(tenant, dialogue.subject, now).await?
+        let lockout = match (&reply, turn.compared_with()) {
+            (Reply::Succeeded, Some(enrolment)) => Some((enrolment, LockoutChange::Clear)),
+            (Reply::Failed(Failure::VoiceMismatch | Failure::VoiceInconclusive), Some(enrolment)) => {
+                let delay = self.delay_from(tenant, enrolment, now).await?;
+                delay.map(|until| (enrolment, until))
             }
             _ => None,
         };
@@ -265,10 +269,7 @@ impl Engine {
         let decision = decision_name(finding, &reply);
         let new = turn.into_row(tenant, decision, object)?;
         let step = Step { dialogue: &dialogue, version, turn: new, outcome, lockout };
-        self.parts.store.commit_step(tenant.id, step, now).await.map_err(|error| match error {
-            StoreError::Conflict => EngineError::Raced,
-            error => error.into(),
-        })?;
+        self.parts.store.commit_step(tenant.id, step, now).await?;
         tracing::info!(dialogue = %dialogue.id, purpose = %dialogue.purpose, decision, accepted = dialogue.accepted,
             failures = dialogue.failures, queue_ms = timing.queue.as_millis() as u64,
             model_ms = timing.model.as_millis() as u64, "sample judged");
@@ -288,7 +289,9 @@ impl Engine {
         language: &Arc<Language>,
         bytes: Vec<u8>,
     ) -> Result<Question, EngineError> {
-        let rows = self.parts.store.fingerprints(tenant.id, dialogue.subject, KNOWN_RECORDINGS).await?;
+        let store = &self.parts.store;
+        let mut rows = store.fingerprints(tenant.id, dialogue.subject, true, KNOWN_ACCEPTED).await?;
+        rows.extend(store.fingerprints(tenant.id, dialogue.subject, false, KNOWN_REFUSED).await?);
         let mut known = Vec::with_capacity(rows.len());
         for row in rows {
             let Some(sealed) = row.sealed_fingerprint else { continue };

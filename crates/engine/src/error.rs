@@ -53,13 +53,22 @@ pub enum EngineError {
     #[error("template: {0}")]
     Template(#[from] TemplateError),
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Store(StoreError),
     #[error("vault: {0}")]
     Vault(#[from] VaultError),
     #[error("the operating system gave no random bytes: {0}")]
     Randomness(getrandom::Error),
     #[error("a session's state does not read")]
     Session,
+}
+
+impl From<StoreError> for EngineError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Conflict => Self::Raced,
+            other => Self::Store(other),
+        }
+    }
 }
 
 impl From<InferenceError> for EngineError {

@@ -1,23 +1,32 @@
 //! Counting verifications that fail in a row, exactly, however many come at once and to whichever replica.
 
 use chrono::{DateTime, Utc};
-use timbre_domain::ids::SubjectId;
+use timbre_domain::ids::{EnrolmentId, SubjectId};
 use timbre_store::LockoutChange;
 
 use crate::{Engine, EngineError, Subject, Tenant};
 
 impl Engine {
-    /// Lets the subject be verified again, as the tenant or an operator decides.
+    /// Lets the subject be verified again, in every language, as the tenant or an operator decides.
     pub async fn reset_lockout(&self, tenant: &Tenant, subject: &Subject) -> Result<(), EngineError> {
-        self.parts.store.reset_lockout(tenant.id, subject.id).await?;
-        tracing::info!(subject = %subject.id, "lockout reset");
+        for enrolment in self.parts.store.enrolments(tenant.id, subject.id).await? {
+            self.parts.store.reset_lockout(tenant.id, enrolment.id).await?;
+        }
+        tracing::info!("lockout reset");
         Ok(())
     }
 
-    /// Whether the subject may be verified now.
-    pub(crate) async fn check_lockout(&self, tenant: &Tenant, subject: SubjectId) -> Result<(), EngineError> {
-        let lockout =
-            self.parts.store.lockout(tenant.id, subject).await?.ok_or(EngineError::UnknownSubject)?;
+    /// Whether the subject may be verified in this language now.
+    pub(crate) async fn check_lockout(
+        &self,
+        tenant: &Tenant,
+        subject: SubjectId,
+        language: &str,
+    ) -> Result<(), EngineError> {
+        let Some((enrolment, _)) = self.dialogue_enrolment(tenant, subject, language).await? else {
+            return Err(EngineError::NotEnrolled);
+        };
+        let lockout = self.parts.store.lockout(tenant.id, enrolment).await?.unwrap_or_default();
         Ok(lockout.check(&tenant.policy.lockout, self.parts.clock.now())?)
     }
 
@@ -26,13 +35,13 @@ impl Engine {
     pub(crate) async fn charge_attempt(
         &self,
         tenant: &Tenant,
-        subject: SubjectId,
+        enrolment: EnrolmentId,
     ) -> Result<(), EngineError> {
         let store = &self.parts.store;
         loop {
-            let seen = store.lockout(tenant.id, subject).await?.ok_or(EngineError::UnknownSubject)?;
+            let seen = store.lockout(tenant.id, enrolment).await?.ok_or(EngineError::NotEnrolled)?;
             let charged = seen.charge(&tenant.policy.lockout, self.parts.clock.now())?;
-            if store.charge_attempt(tenant.id, subject, seen, charged).await? {
+            if store.charge_attempt(tenant.id, enrolment, seen, charged).await? {
                 return Ok(());
             }
             // Another attempt was counted in between. Each such round counts one, so there are no
@@ -44,10 +53,10 @@ impl Engine {
     pub(crate) async fn delay_from(
         &self,
         tenant: &Tenant,
-        subject: SubjectId,
+        enrolment: EnrolmentId,
         now: DateTime<Utc>,
     ) -> Result<Option<LockoutChange>, EngineError> {
-        let lockout = self.parts.store.lockout(tenant.id, subject).await?.unwrap_or_default();
+        let lockout = self.parts.store.lockout(tenant.id, enrolment).await?.unwrap_or_default();
         Ok(lockout.failed_at(&tenant.policy.lockout, now).locked_until.map(LockoutChange::Until))
     }
 }

@@ -1,6 +1,10 @@
 //! Subjects: the people a tenant knows.
 
-use timbre_domain::ids::{ObjectId, SubjectId};
+use sha2::{Digest, Sha256};
+use timbre_domain::{
+    dialogue::Purpose,
+    ids::{ObjectId, SubjectId},
+};
 use timbre_store::{NewSubject, SubjectCreated};
 
 use crate::{Engine, EngineError, Tenant, error::random};
@@ -23,8 +27,13 @@ pub struct Subject {
 }
 
 impl Subject {
-    pub fn id(&self) -> SubjectId {
-        self.id
+    /// A name for the subject's place in a session, which tells nothing of who it is.
+    pub fn place(&self, tenant: &Tenant, purpose: Purpose) -> String {
+        let digest = Sha256::new()
+            .chain_update(tenant.id.as_bytes())
+            .chain_update(self.id.as_bytes())
+            .chain_update(purpose.name());
+        hex::encode(&digest.finalize()[..16])
     }
 }
 
@@ -64,7 +73,7 @@ impl Engine {
     pub async fn erase_subject(&self, tenant: &Tenant, subject: &Subject) -> Result<(), EngineError> {
         let erased = self.parts.store.erase_subject(tenant.id, subject.id).await?;
         self.delete_objects(tenant, erased.ok_or(EngineError::UnknownSubject)?).await;
-        tracing::info!(subject = %subject.id, "subject erased");
+        tracing::info!("subject erased");
         Ok(())
     }
 

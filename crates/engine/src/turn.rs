@@ -74,13 +74,15 @@ impl Turn {
         let finding = match dialogue.purpose {
             Purpose::Enrol => self.agree(engine, tenant, &voice)?,
             Purpose::Verify | Purpose::Adapt => {
+                let enrolled = engine.enrolled_voice(tenant, dialogue.subject, &dialogue.language).await?;
                 // Counted before it is scored, once a dialogue: a dialogue that is left before it has said
                 // no has been tried all the same.
                 if dialogue.accepted == 0 {
-                    engine.charge_attempt(tenant, dialogue.subject).await?;
+                    engine.charge_attempt(tenant, enrolled.id).await?;
                 }
                 let Calibrated { score, false_match_rate, .. } =
-                    self.compare(engine, tenant, dialogue, &voice).await?;
+                    self.compare(engine, tenant, dialogue.purpose, &enrolled, &voice)?;
+                self.enrolled = Some(enrolled);
                 report.score = Some(score);
                 report.false_match_rate = Some(false_match_rate);
                 Finding::Scored(score)
@@ -105,36 +107,40 @@ impl Turn {
         let same =
             speakers.compare(&so_far, std::slice::from_ref(voice), self.scheme, target(tenant)?)?.score;
         if same <= tenant.policy.matching.sure_reject {
-            return Ok(Finding::Refused(Refusal::SeveralVoices));
+            return Ok(Finding::Refused(Refusal::OtherVoice));
         }
         Ok(Finding::Accepted)
     }
 
     /// All accepted samples and this one, against the enrolled voiceprint. What is to teach the voiceprint must
     /// also be the person who was enrolled: the less sure of both counts.
-    async fn compare(
-        &mut self,
+    fn compare(
+        &self,
         engine: &Engine,
         tenant: &Tenant,
-        dialogue: &Dialogue,
+        purpose: Purpose,
+        enrolled: &EnrolledVoice,
         voice: &Voice,
     ) -> Result<Calibrated, EngineError> {
         let probes = [self.accepted.as_slice(), std::slice::from_ref(voice)].concat();
-        let enrolled = engine.enrolled_voice(tenant, dialogue.subject, &dialogue.language).await?;
         let scheme = match enrolled.scheme {
             Scheme::PromptedDigits => self.scheme,
             other => other,
         };
         let (speakers, target) = (&engine.parts.speakers, target(tenant)?);
         let mut compared = speakers.compare(&enrolled.current, &probes, scheme, target)?;
-        if let (Purpose::Adapt, Some(anchor)) = (dialogue.purpose, &enrolled.anchor) {
+        if let (Purpose::Adapt, Some(anchor)) = (purpose, &enrolled.anchor) {
             let with_anchor = speakers.compare(anchor, &probes, scheme, target)?;
             if with_anchor.score < compared.score {
                 compared = with_anchor;
             }
         }
-        self.enrolled = Some(enrolled);
         Ok(compared)
+    }
+
+    /// The enrolment that the voice was compared with, if it was.
+    pub(crate) fn compared_with(&self) -> Option<EnrolmentId> {
+        self.enrolled.as_ref().map(|enrolled| enrolled.id)
     }
 
     /// The enrolment that the accepted samples make.

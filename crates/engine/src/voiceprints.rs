@@ -49,7 +49,7 @@ impl Engine {
         let now = self.parts.clock.now();
         let erased = self.parts.store.erase_enrolments(tenant.id, subject.id, language, now).await?;
         self.delete_objects(tenant, erased.ok_or(EngineError::NotEnrolled)?).await;
-        tracing::info!(subject = %subject.id, language, "voice erased");
+        tracing::info!(language, "voice erased");
         Ok(())
     }
 

@@ -6,6 +6,9 @@
     python digit_head.py speakers package CLIPS                        # synthetic speakers say the digits
     python digit_head.py features CLIPS MODELS/moonshine-tiny-en/encoder.ort FEATURES.npz
     python digit_head.py train FEATURES.npz ../src/code/digit_head_en.f32
+    python digit_segments.py FEATURES.npz ../src/code/digit_segments_en.f32
+
+and the same for Portuguese with `speakers package CLIPS pt` and files called `_pt`.
 
 No person's recording is used: single digits of synthetic speakers (see `speakers.py`; none of them is among the test
 fixtures, most are foreign to English) are joined to codes with known boundaries, made worse in the ways of telephones and
@@ -28,13 +31,17 @@ UTTERANCES, SEED = 4000, 1
 TARGET_RMS = 0.06  # as in src/code/mod.rs
 MARGIN = 0.25
 
-# How often a speaker of each kind is drawn.
+# How often a speaker of each kind is drawn; Portuguese has no "kokoro", its share goes to the others.
 KINDS = {"kokoro": 0.3, "mixed": 0.3, "espeak": 0.4}
 
 
-def make_speakers(package, clips):
+def make_speakers(package, clips, language="en"):
     import speakers
 
+    if language == "pt":
+        speakers.espeak_portuguese(Path(clips, "espeak"))
+        speakers.portuguese(package, Path(clips, "mixed"))
+        return
     speakers.kokoro(package, Path(clips, "kokoro"))
     speakers.mixed(package, Path(clips, "mixed"))
     speakers.espeak(Path(clips, "espeak"))
@@ -122,10 +129,11 @@ def features(clips, encoder, out):
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     session = onnxruntime.InferenceSession(encoder, options)
-    speakers = {kind: [takes(folder) for folder in sorted(Path(clips, kind).iterdir())] for kind in KINDS}
+    kinds = {kind: share for kind, share in KINDS.items() if Path(clips, kind).is_dir()}
+    speakers = {kind: [takes(folder) for folder in sorted(Path(clips, kind).iterdir())] for kind in kinds}
     dice, states, known = Random(SEED), [], []
     for _ in range(UTTERANCES):
-        (kind,) = dice.choices(list(KINDS), KINDS.values())
+        (kind,) = dice.choices(list(kinds), kinds.values())
         voice = dice.choice(speakers[kind])
         code = [dice.randrange(10) for _ in range(dice.choice([3, 4, 4, 4, 5]))]
         speed = dice.uniform(0.8, 1.5)

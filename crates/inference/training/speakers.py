@@ -1,4 +1,5 @@
-"""The synthetic speakers of single English digits that the digit head learns from: Kokoro, mixed Kokoro, espeak-ng.
+"""The synthetic speakers of single digits, English or Portuguese, that the digit head learns from: Kokoro, mixed Kokoro,
+espeak-ng.
 
 Speakers of other languages matter most: what they make of English digits is spelled here in Kokoro's phonemes and,
 for espeak-ng's voices, in the ordinary spelling of the voice's own language.
@@ -61,6 +62,18 @@ VARIANTS = (
     "shelby steph travis zac"
 ).split()
 
+# Brazilian digits as many a speaker may say them; the second row of six is "meia". None of Kokoro's Portuguese voices says
+# them here: all three are test fixtures.
+PORTUGUESE = {
+    "0": "zˈɛɾʊ zˈɛɾu zˈɛɹʊ", "1": "ˈũŋ ˈũ ˈum", "2": "dˈoɪs dˈojs dˈoɪʃ", "3": "trˈes tɾˈes tɾˈeɪs trˈeɪʃ",
+    "4": "kwˈatrʊ kwˈatɾʊ kwˈatɾu", "5": "sˈiŋkʊ sˈĩkʊ sˈiŋku", "6": "sˈAs sˈeɪs sˈejs", "7": "sˈɛʧy sˈɛʧi sˈɛti",
+    "8": "ˈoɪtʊ ˈojtu ˈoɪtu", "9": "nˈɔvy nˈɔvi",
+}  # fmt: skip
+MEIA = "mˈAæ mˈejɐ"
+PORTUGUESE_WORDS = "zero um dois três quatro cinco seis sete oito nove"
+PORTUGUESE_ESPEAK = ("pt-br", "pt")
+PORTUGUESE_VARIANTS = 36  # of each of the two
+
 MIXTURES = 11
 
 
@@ -103,23 +116,52 @@ def mixed(package, clips):
                 say(voice, f"{number:02d}_{first}_{second}", take, digit, phonemes, speed, clips)
 
 
+def portuguese(package, clips):
+    """Voices of other languages, alone and mixed in pairs, that say Portuguese digits."""
+    styles = {path.stem: path for path in Path(package, "build/voices").glob("*.bin")}
+    names = sorted(set(styles) - set(make.VOICES) - {"bm_george"})
+    dice, voice = Random(11), make.Voice(package, names[0])
+    read = lambda name: np.fromfile(styles[name], "<f4").reshape(-1, make.STYLE_SIZE)  # noqa: E731
+    for number in range(MIXTURES):
+        first, second = dice.sample(names, 2)
+        share = dice.choice([1, dice.uniform(0.25, 0.75)])
+        voice.styles = share * read(first) + (1 - share) * read(second)
+        for digit, spoken in PORTUGUESE.items():
+            for take in range(2):
+                speed = dice.choice([0.85, 1, 1.15, 1.3])
+                say(voice, f"{number:02d}_{first}_{second}", take, digit, dice.choice(spoken.split()), speed, clips)
+        meia = make.trim(voice.speak(dice.choice(MEIA.split()) + ".", dice.choice([0.9, 1, 1.2])))
+        make.save(Path(clips) / f"{number:02d}_{first}_{second}" / "6_2.flac", meia)
+
+
 def espeak(clips):
     """Formant synthesis: unlike a person, but in any accent and any voice."""
     dice = Random(3)
+    for language, words in RESPELLED.items():
+        for variant in dice.sample(VARIANTS, 6 if language.startswith("en") else 4 if language in OFTEN else 3):
+            espeak_says(language, variant, words, dice, clips)
+
+
+def espeak_portuguese(clips):
+    dice = Random(5)
+    for language in PORTUGUESE_ESPEAK:
+        for variant in dice.sample(VARIANTS, PORTUGUESE_VARIANTS):
+            espeak_says(language, variant, PORTUGUESE_WORDS.replace("seis", "seis|seis|meia"), dice, clips)
+
+
+def espeak_says(language, variant, words, dice, clips):
+    pitch = dice.randint(25, 75)
     with TemporaryDirectory() as folder:
         spoken = Path(folder) / "spoken.wav"
-        for language, words in RESPELLED.items():
-            for variant in dice.sample(VARIANTS, 6 if language.startswith("en") else 4 if language in OFTEN else 3):
-                pitch = dice.randint(25, 75)
-                for digit, spellings in enumerate(words.split()):
-                    for take in range(2):
-                        tone, pace = pitch + dice.randint(-10, 10), dice.randint(110, 190)
-                        text = dice.choice(spellings.split("|")) + dice.choice(["", ".", ","])
-                        options = ["-v", f"{language}+{variant}", "-p", str(tone), "-s", str(pace), "-w", str(spoken)]
-                        subprocess.run(["espeak-ng", *options, text], check=True, stderr=subprocess.DEVNULL)
-                        sound, _ = soundfile.read(spoken, dtype="float32")
-                        if len(sound) and np.abs(sound).max() > 1e-3:
-                            file = Path(clips) / f"{language}+{variant}" / f"{digit}_{take}.flac"
-                            file.parent.mkdir(parents=True, exist_ok=True)
-                            sound = resample_poly(sound, 320, 441)  # 22,050 Hz to 16,000
-                            soundfile.write(file, sound / np.abs(sound).max() * 0.7, 16_000)
+        for digit, spellings in enumerate(words.split()):
+            for take in range(2):
+                tone, pace = pitch + dice.randint(-10, 10), dice.randint(110, 190)
+                text = dice.choice(spellings.split("|")) + dice.choice(["", ".", ","])
+                options = ["-v", f"{language}+{variant}", "-p", str(tone), "-s", str(pace), "-w", str(spoken)]
+                subprocess.run(["espeak-ng", *options, text], check=True, stderr=subprocess.DEVNULL)
+                sound, _ = soundfile.read(spoken, dtype="float32")
+                if len(sound) and np.abs(sound).max() > 1e-3:
+                    file = Path(clips) / f"{language}+{variant}" / f"{digit}_{take}.flac"
+                    file.parent.mkdir(parents=True, exist_ok=True)
+                    sound = resample_poly(sound, 320, 441)  # 22,050 Hz to 16,000
+                    soundfile.write(file, sound / np.abs(sound).max() * 0.7, 16_000)

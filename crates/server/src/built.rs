@@ -34,7 +34,11 @@ pub async fn engine(settings: &Settings) -> Result<Built, Failure> {
     if settings.database.migrate_on_start {
         store.migrate().await?;
     }
-    let master = MasterKey::load_or_create(&settings.master_key())?;
+    // A key is made for an empty installation only: beside data a new one would open none of it.
+    let master = match store.pending_migrations().await? == 0 && store.has_tenants().await? {
+        true => MasterKey::load(&settings.master_key())?,
+        false => MasterKey::load_or_create(&settings.master_key())?,
+    };
     let session_key = master.derive("session cookie")?;
     let engine = Engine::new(Parts {
         store,

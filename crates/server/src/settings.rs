@@ -126,7 +126,14 @@ impl Settings {
             ),
             (audio.max_channels > 0, "audio.max_channels must be above 0"),
             (self.http.max_connections > 0, "http.max_connections must be above 0"),
-            (self.http.session_seconds > 0, "http.session_seconds must be above 0"),
+            (
+                (60..=31_536_000).contains(&self.http.session_seconds),
+                "http.session_seconds must be 60 to 31536000",
+            ),
+            ((1..=600).contains(&self.http.head_seconds), "http.head_seconds must be 1 to 600"),
+            ((1..=3_600).contains(&self.http.body_seconds), "http.body_seconds must be 1 to 3600"),
+            (self.http.max_uploads > 0, "http.max_uploads must be above 0"),
+            (self.inference.workers <= 1_024, "inference.workers must be at most 1024"),
             (self.database.max_connections > 0, "database.max_connections must be above 0"),
             (self.housekeeping.every_seconds > 0, "housekeeping.every_seconds must be above 0"),
         ];

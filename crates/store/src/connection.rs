@@ -3,8 +3,8 @@
 use std::{path::Path, time::Duration};
 
 use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use serde::Deserialize;
 use timbre_migrations::{Migrator, MigratorTrait};
@@ -74,6 +74,15 @@ impl Store {
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<(), StoreError> {
         Ok(self.db.ping().await?)
+    }
+
+    /// Has SQLite move its journal into the database file and empty it: what was erased must not stay in there. Where
+    /// readers are in its way the journal goes with a later erasure, or by itself.
+    pub(crate) async fn overwrite_journal(&self) -> Result<(), StoreError> {
+        if self.db.get_database_backend() == DbBackend::Sqlite {
+            self.db.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await?;
+        }
+        Ok(())
     }
 
     /// Begins a transaction that will write. SQLite takes its one write lock at once (`IMMEDIATE`):

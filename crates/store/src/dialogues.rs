@@ -7,6 +7,7 @@ use sea_orm::{
 };
 use timbre_domain::{
     code::Code,
+    decision::SampleDecision,
     dialogue::{Dialogue, Prompt, Purpose, State},
     ids::{DialogueId, SubjectId, TenantId, TurnId},
 };
@@ -109,17 +110,24 @@ impl Store {
         Ok(rows.into_iter().map(turn).collect())
     }
 
-    /// The subject's latest turns that left a fingerprint, newest first.
+    /// The subject's latest turns that left a fingerprint, newest first: those that were accepted, or the others.
     pub async fn fingerprints(
         &self,
         tenant: TenantId,
         subject: SubjectId,
+        accepted: bool,
         limit: u64,
     ) -> Result<Vec<TurnRecord>, StoreError> {
+        let ok = SampleDecision::Ok.name();
+        let decision = match accepted {
+            true => turns::Column::Decision.eq(ok),
+            false => turns::Column::Decision.ne(ok),
+        };
         let rows = turns::Entity::find()
             .filter(turns::Column::TenantId.eq(tenant.0))
             .filter(turns::Column::SubjectId.eq(subject.to_string()))
             .filter(turns::Column::SealedFingerprint.is_not_null())
+            .filter(decision)
             .order_by_desc(turns::Column::CreatedAt)
             .limit(limit)
             .all(&self.db)
@@ -248,6 +256,7 @@ pub(crate) async fn put_aside(
         .col_expr(dialogues::Column::Code, Expr::value(None::<String>))
         .col_expr(dialogues::Column::Version, Expr::col(dialogues::Column::Version).add(1))
         .col_expr(dialogues::Column::FinishedAt, Expr::value(Some(now)))
+        .filter(dialogues::Column::TenantId.eq(tenant.0))
         .filter(dialogues::Column::Id.eq(dialogue))
         .exec(transaction)
         .await?;
@@ -255,7 +264,8 @@ pub(crate) async fn put_aside(
 }
 
 /// Lets go of what a finished dialogue no longer needs: its embeddings, and its audio, which the
-/// sweep then finds unregistered. Fingerprints stay: the same recording must be known again.
+/// sweep then finds unregistered. Fingerprints stay: the same recording must be known again. So do the names of the
+/// objects: an erasure that comes before the sweep must find them.
 pub(crate) async fn release(
     transaction: &DatabaseTransaction,
     tenant: TenantId,
@@ -267,10 +277,14 @@ pub(crate) async fn release(
         .all(transaction)
         .await?;
     let gone: Vec<Uuid> = spoken.iter().filter_map(|turn| turn.object_id).collect();
-    objects::Entity::delete_many().filter(objects::Column::Id.is_in(gone)).exec(transaction).await?;
+    objects::Entity::delete_many()
+        .filter(objects::Column::TenantId.eq(tenant.0))
+        .filter(objects::Column::Id.is_in(gone))
+        .exec(transaction)
+        .await?;
     turns::Entity::update_many()
         .col_expr(turns::Column::SealedEmbeddings, Expr::value(None::<Vec<u8>>))
-        .col_expr(turns::Column::ObjectId, Expr::value(None::<Uuid>))
+        .filter(turns::Column::TenantId.eq(tenant.0))
         .filter(turns::Column::DialogueId.eq(dialogue))
         .exec(transaction)
         .await?;

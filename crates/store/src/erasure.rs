@@ -5,16 +5,20 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, QuerySelect, sea_query::Expr,
+    ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, QuerySelect,
+    sea_query::{Expr, Query, SimpleExpr},
 };
 use timbre_domain::ids::{ObjectId, SubjectId, TenantId};
 use uuid::Uuid;
 
 use crate::{
     Store, StoreError,
-    dialogues::put_aside,
+    dialogues::{OPEN, put_aside},
     rows::{dialogues, enrolments, objects, samples, subjects, turns},
 };
+
+/// Values in one statement.
+const PAGE: usize = 500;
 
 impl Store {
     /// Erases a subject's enrolments in a language, whatever scheme made them: voiceprints, samples, and what
@@ -39,20 +43,27 @@ impl Store {
         if found.is_empty() {
             return Ok(None);
         }
-        let held = dialogues::Entity::find()
-            .filter(dialogues::Column::TenantId.eq(tenant.0))
-            .filter(dialogues::Column::SubjectId.eq(subject.to_string()))
-            .filter(dialogues::Column::Language.eq(language))
-            .all(&transaction)
-            .await?;
-        for open in held.iter().filter(|dialogue| dialogue.state == crate::dialogues::OPEN) {
-            put_aside(&transaction, tenant, open.id, now).await?;
+        let of_language = || {
+            dialogues::Column::TenantId
+                .eq(tenant.0)
+                .and(dialogues::Column::SubjectId.eq(subject.to_string()))
+                .and(dialogues::Column::Language.eq(language))
+        };
+        let open = of_language().and(dialogues::Column::State.eq(OPEN));
+        for dialogue in dialogues::Entity::find().filter(open).all(&transaction).await? {
+            put_aside(&transaction, tenant, dialogue.id, now).await?;
         }
-        let held: Vec<Uuid> = held.into_iter().map(|dialogue| dialogue.id).collect();
-        let mut gone = turn_objects(&transaction, turns::Column::DialogueId.is_in(held.clone())).await?;
+        // As a query within the query: a life's dialogues are more than a statement takes values.
+        let held = || {
+            let mut query = Query::select();
+            query.column(dialogues::Column::Id).from(dialogues::Entity).and_where(of_language());
+            turns::Column::TenantId.eq(tenant.0).and(turns::Column::DialogueId.in_subquery(query))
+        };
+        let mut gone = turn_objects(&transaction, held()).await?;
         let sampled: Vec<Uuid> = samples::Entity::find()
             .select_only()
             .column(samples::Column::ObjectId)
+            .filter(samples::Column::TenantId.eq(tenant.0))
             .filter(samples::Column::EnrolmentId.is_in(found.clone()))
             .into_tuple()
             .all(&transaction)
@@ -62,15 +73,17 @@ impl Store {
             .col_expr(turns::Column::SealedEmbeddings, Expr::value(None::<Vec<u8>>))
             .col_expr(turns::Column::SealedFingerprint, Expr::value(None::<Vec<u8>>))
             .col_expr(turns::Column::ObjectId, Expr::value(None::<Uuid>))
-            .filter(turns::Column::DialogueId.is_in(held))
+            .filter(held())
             .exec(&transaction)
             .await?;
-        unregister(&transaction, &gone).await?;
+        unregister(&transaction, tenant, &gone).await?;
         enrolments::Entity::delete_many()
+            .filter(enrolments::Column::TenantId.eq(tenant.0))
             .filter(enrolments::Column::Id.is_in(found))
             .exec(&transaction)
             .await?;
         transaction.commit().await?;
+        self.overwrite_journal().await?;
         Ok(Some(gone.into_iter().map(ObjectId).collect()))
     }
 
@@ -93,16 +106,14 @@ impl Store {
         if deleted.rows_affected == 0 {
             return Ok(None);
         }
-        unregister(&transaction, &gone).await?;
+        unregister(&transaction, tenant, &gone).await?;
         transaction.commit().await?;
+        self.overwrite_journal().await?;
         Ok(Some(gone.into_iter().map(ObjectId).collect()))
     }
 }
 
-async fn turn_objects(
-    transaction: &DatabaseTransaction,
-    which: sea_orm::sea_query::SimpleExpr,
-) -> Result<Vec<Uuid>, StoreError> {
+async fn turn_objects(transaction: &DatabaseTransaction, which: SimpleExpr) -> Result<Vec<Uuid>, StoreError> {
     let objects: Vec<Option<Uuid>> = turns::Entity::find()
         .select_only()
         .column(turns::Column::ObjectId)
@@ -114,10 +125,17 @@ async fn turn_objects(
     Ok(objects.into_iter().flatten().collect())
 }
 
-async fn unregister(transaction: &DatabaseTransaction, gone: &[Uuid]) -> Result<(), StoreError> {
-    objects::Entity::delete_many()
-        .filter(objects::Column::Id.is_in(gone.iter().copied()))
-        .exec(transaction)
-        .await?;
+async fn unregister(
+    transaction: &DatabaseTransaction,
+    tenant: TenantId,
+    gone: &[Uuid],
+) -> Result<(), StoreError> {
+    for page in gone.chunks(PAGE) {
+        objects::Entity::delete_many()
+            .filter(objects::Column::TenantId.eq(tenant.0))
+            .filter(objects::Column::Id.is_in(page.iter().copied()))
+            .exec(transaction)
+            .await?;
+    }
     Ok(())
 }

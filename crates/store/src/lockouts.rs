@@ -1,15 +1,16 @@
-//! Failed verifications in a row, one counter for each subject.
+//! Failed verifications in a row, one counter for each enrolment: a success in one language says nothing
+//! of another.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use timbre_domain::{
-    ids::{SubjectId, TenantId},
+    ids::{EnrolmentId, TenantId},
     lockout::Lockout,
 };
 
-use crate::{Store, StoreError, rows::subjects};
+use crate::{Store, StoreError, rows::enrolments};
 
-/// What a judged sample does to its subject's failed verifications.
+/// What a judged sample does to the failed verifications of the enrolment that it was compared with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LockoutChange {
     /// It was the person: the count begins anew.
@@ -19,10 +20,14 @@ pub enum LockoutChange {
 }
 
 impl Store {
-    /// The subject's failed verifications in a row.
-    pub async fn lockout(&self, tenant: TenantId, subject: SubjectId) -> Result<Option<Lockout>, StoreError> {
-        let found = subjects::Entity::find_by_id(subject.to_string())
-            .filter(subjects::Column::TenantId.eq(tenant.0))
+    /// The enrolment's failed verifications in a row.
+    pub async fn lockout(
+        &self,
+        tenant: TenantId,
+        enrolment: EnrolmentId,
+    ) -> Result<Option<Lockout>, StoreError> {
+        let found = enrolments::Entity::find_by_id(enrolment.0)
+            .filter(enrolments::Column::TenantId.eq(tenant.0))
             .one(&self.db)
             .await?;
         found
@@ -41,43 +46,43 @@ impl Store {
     pub async fn charge_attempt(
         &self,
         tenant: TenantId,
-        subject: SubjectId,
+        enrolment: EnrolmentId,
         seen: Lockout,
         charged: Lockout,
     ) -> Result<bool, StoreError> {
-        let update = subjects::Entity::update_many()
-            .col_expr(subjects::Column::FailedVerifications, Expr::value(charged.failed as i32))
-            .col_expr(subjects::Column::LockedUntil, Expr::value(charged.locked_until))
-            .filter(subjects::Column::Id.eq(subject.to_string()))
-            .filter(subjects::Column::TenantId.eq(tenant.0))
-            .filter(subjects::Column::FailedVerifications.eq(seen.failed as i32));
+        let update = enrolments::Entity::update_many()
+            .col_expr(enrolments::Column::FailedVerifications, Expr::value(charged.failed as i32))
+            .col_expr(enrolments::Column::LockedUntil, Expr::value(charged.locked_until))
+            .filter(enrolments::Column::Id.eq(enrolment.0))
+            .filter(enrolments::Column::TenantId.eq(tenant.0))
+            .filter(enrolments::Column::FailedVerifications.eq(seen.failed as i32));
         Ok(update.exec(&self.db).await?.rows_affected == 1)
     }
 
-    /// Forgets the subject's failed verifications.
-    pub async fn reset_lockout(&self, tenant: TenantId, subject: SubjectId) -> Result<(), StoreError> {
-        change_lockout(&self.db, tenant, subject, LockoutChange::Clear).await
+    /// Forgets the enrolment's failed verifications.
+    pub async fn reset_lockout(&self, tenant: TenantId, enrolment: EnrolmentId) -> Result<(), StoreError> {
+        change_lockout(&self.db, tenant, enrolment, LockoutChange::Clear).await
     }
 }
 
 pub(crate) async fn change_lockout(
     connection: &impl ConnectionTrait,
     tenant: TenantId,
-    subject: SubjectId,
+    enrolment: EnrolmentId,
     change: LockoutChange,
 ) -> Result<(), StoreError> {
-    let update = subjects::Entity::update_many();
+    let update = enrolments::Entity::update_many();
     let update = match change {
         LockoutChange::Clear => update
-            .col_expr(subjects::Column::FailedVerifications, Expr::value(0))
-            .col_expr(subjects::Column::LockedUntil, Expr::value(None::<DateTime<Utc>>)),
+            .col_expr(enrolments::Column::FailedVerifications, Expr::value(0))
+            .col_expr(enrolments::Column::LockedUntil, Expr::value(None::<DateTime<Utc>>)),
         LockoutChange::Until(until) => {
-            update.col_expr(subjects::Column::LockedUntil, Expr::value(Some(until)))
+            update.col_expr(enrolments::Column::LockedUntil, Expr::value(Some(until)))
         }
     };
     update
-        .filter(subjects::Column::Id.eq(subject.to_string()))
-        .filter(subjects::Column::TenantId.eq(tenant.0))
+        .filter(enrolments::Column::Id.eq(enrolment.0))
+        .filter(enrolments::Column::TenantId.eq(tenant.0))
         .exec(connection)
         .await?;
     Ok(())

@@ -54,8 +54,6 @@ table!(subjects, "subjects", {
     mac_address: Option<String>,
     app_token: Option<String>,
     created_at: ChronoDateTimeUtc,
-    failed_verifications: i32,
-    locked_until: Option<ChronoDateTimeUtc>,
 });
 
 table!(enrolments, "enrolments", {
@@ -65,6 +63,8 @@ table!(enrolments, "enrolments", {
     scheme: String,
     language: String,
     enrolled_at: ChronoDateTimeUtc,
+    failed_verifications: i32,
+    locked_until: Option<ChronoDateTimeUtc>,
 });
 
 table!(voiceprints, "voiceprints", {

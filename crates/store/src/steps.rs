@@ -51,8 +51,8 @@ pub struct Step<'a> {
     pub version: Option<i32>,
     pub turn: NewTurn,
     pub outcome: Outcome,
-    /// What becomes of the subject's failed verifications.
-    pub lockout: Option<LockoutChange>,
+    /// What becomes of an enrolment's failed verifications.
+    pub lockout: Option<(EnrolmentId, LockoutChange)>,
 }
 
 impl Store {
@@ -90,8 +90,8 @@ impl Store {
         }
         .insert(&transaction)
         .await?;
-        if let Some(change) = lockout {
-            change_lockout(&transaction, tenant, dialogue.subject, change).await?;
+        if let Some((enrolment, change)) = lockout {
+            change_lockout(&transaction, tenant, enrolment, change).await?;
         }
         let enrolled = matches!(outcome, Outcome::Enrolled(_));
         match outcome {
@@ -120,6 +120,8 @@ async fn enrol(
         scheme: Set(enrolment.scheme.to_owned()),
         language: Set(dialogue.language.clone()),
         enrolled_at: Set(now),
+        failed_verifications: Set(0),
+        locked_until: Set(None),
     }
     .insert(transaction)
     .await?;

@@ -50,8 +50,6 @@ impl Store {
             mac_address: Set(new.mac_address.clone()),
             app_token: Set(new.app_token.clone()),
             created_at: Set(now),
-            failed_verifications: Set(0),
-            locked_until: Set(None),
         };
         match row.insert(&self.db).await.map_err(StoreError::from) {
             Ok(_) => Ok(SubjectCreated::New(new.id)),

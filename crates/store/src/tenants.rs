@@ -78,6 +78,11 @@ impl Store {
         tenants::Entity::find_by_id(id.0).one(&self.db).await?.map(record).transpose()
     }
 
+    /// Whether there is any tenant: then there is data that the master key must open.
+    pub async fn has_tenants(&self) -> Result<bool, StoreError> {
+        Ok(tenants::Entity::find().one(&self.db).await?.is_some())
+    }
+
     pub async fn switch_voice_engine(&self, id: TenantId, on: bool) -> Result<(), StoreError> {
         tenants::Entity::update_many()
             .col_expr(tenants::Column::VoiceEngine, Expr::value(on))

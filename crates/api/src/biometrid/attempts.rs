@@ -71,7 +71,7 @@ async fn enroll(
         return Ok(outcome(true, Started { message: "DIALOGUE_STARTED_WITH_SUCCESS", enrollment_id }));
     };
     let audio = form.into_wav().ok_or(Fault::NoFileOrInvalidFormat)?;
-    let spoken = match engine.submit(&caller, under_way.dialogue, audio).await {
+    let spoken = match engine.submit(&caller, &user, under_way.dialogue, audio.bytes).await {
         // It ended a moment ago, by another request of the user's.
         Err(EngineError::DialogueOver) => return Err(Fault::Busy(1)),
         spoken => spoken?,
@@ -114,7 +114,7 @@ async fn verify(
     let form = Form::read(&request, body, engine.max_sample_bytes()).await?;
     engine.check_verification(&caller, &user, &caller.default_language).await?;
     let audio = form.into_wav().ok_or(Fault::NoFileOrInvalidFormat)?;
-    Ok(match engine.verify_once(&caller, &user, audio).await?.answer {
+    Ok(match engine.verify_once(&caller, &user, audio.bytes).await?.answer {
         Answer::Succeeded => {
             outcome(true, Verified { message: "AUDIO_RECOGNIZED_WITH_SUCCESS", verified: true })
         }
@@ -136,6 +136,7 @@ fn invalid(refusal: Refusal, attempt: Option<u32>) -> Attempt {
         Refusal::TooNoisy => "The speech does not stand out of the noise.",
         Refusal::SameRecording => "This recording was submitted before.",
         Refusal::SeveralVoices => "More than one person speaks.",
+        Refusal::OtherVoice => "This is not the voice of the earlier attempts.",
         // No code is asked for here, so neither can be.
         Refusal::CodeExpired | Refusal::WrongCode => "The recording does not serve.",
     };

@@ -60,16 +60,19 @@ impl Call {
         let OfUser { caller, user } = of;
         caller.require_voice_engine()?;
         let form = Form::read(&request, body, engine.max_sample_bytes()).await?;
-        let language = form.text("language").unwrap_or(&caller.default_language).to_owned();
-        engine.check_dialogue(&caller, &user, purpose, &language).await?;
-
-        let held = Held { session, name: format!("{}/{}/{purpose}", caller.id, user.id()) };
+        let held = Held { session, name: user.place(&caller, purpose) };
         let mut under_way = held.dialogue();
-        if let Some(dialogue) = under_way
-            && !engine.dialogue_goes_on(&caller, dialogue, &user, purpose).await?
-        {
+        let spoken_in = match under_way {
+            Some(dialogue) => engine.dialogue_goes_on(&caller, dialogue, &user, purpose).await?,
+            None => None,
+        };
+        // A dialogue keeps the language in which it began; a call that names another begins another.
+        let named = form.text("language").map(str::to_owned);
+        if spoken_in.is_none() || (named.is_some() && named != spoken_in) {
             under_way = None;
         }
+        let language = named.or(spoken_in).unwrap_or_else(|| caller.default_language.clone());
+        engine.check_dialogue(&caller, &user, purpose, &language).await?;
         if under_way.is_none() && caller.policy.dialogue.resume_without_cookie {
             let pending = engine.pending_dialogue(&caller, &user).await?;
             let fits = pending.filter(|asked| {
@@ -79,7 +82,7 @@ impl Call {
         }
         if let Some(dialogue) = under_way {
             let audio = form.into_wav().ok_or(Fault::NoFileOrInvalidFormat)?;
-            match engine.submit(&caller, dialogue, audio).await {
+            match engine.submit(&caller, &user, dialogue, audio.bytes).await {
                 Ok(spoken) => return answer(purpose, spoken.answer, &held),
                 // It ended between the look and the submission: as if this call had come after that.
                 Err(EngineError::DialogueOver) => held.drop_dialogue(),
@@ -100,7 +103,7 @@ impl Call {
     }
 }
 
-/// A session's place for one dialogue. It is named by tenant, user and purpose, so that a session
+/// A session's place for one dialogue. It is named after tenant, user and purpose, so that a session
 /// cannot carry a dialogue over to another of these, and one cookie jar can serve many users.
 struct Held {
     session: Session,

@@ -1,7 +1,7 @@
 //! A request's parameters, in any of the four encodings that the contract allows: JSON, form,
 //! multipart, query. What the body says goes before what the query says.
 
-use std::{collections::HashMap, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use actix_multipart::{Field, Multipart};
 use actix_web::{
@@ -11,6 +11,7 @@ use actix_web::{
 };
 use futures_util::StreamExt;
 use serde_json::Value;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::Fault;
 use crate::Http;
@@ -28,10 +29,21 @@ pub(super) struct Form {
 }
 
 /// A file part, as it came.
-struct Upload {
-    bytes: Vec<u8>,
+pub(super) struct Upload {
+    pub(super) bytes: Vec<u8>,
     /// What the part calls itself; absent where it says nothing.
     media_type: Option<String>,
+    /// Its place among the uploads that are held at a time, as long as it is held.
+    _place: Option<OwnedSemaphorePermit>,
+}
+
+/// The uploads that may be held in memory at a time, over all threads: `http.max_uploads`.
+pub(crate) struct Uploads(Arc<Semaphore>);
+
+impl Uploads {
+    pub(crate) fn at_most(uploads: usize) -> Self {
+        Self(Arc::new(Semaphore::new(uploads)))
+    }
 }
 
 /// Media types that say "WAV". The recording itself is sniffed later; the contract refuses a part
@@ -43,9 +55,21 @@ impl Form {
     /// `http.body_seconds`, however slowly they come.
     pub(super) async fn read(request: &HttpRequest, body: Payload, max_audio: usize) -> Result<Self, Fault> {
         let http = request.app_data::<web::Data<Http>>().ok_or(Fault::Problem)?;
+        let place = match max_audio {
+            0 => None,
+            // At once or not at all: who waits for a place holds a connection and helps nobody.
+            _ => {
+                let uploads = request.app_data::<web::Data<Uploads>>().ok_or(Fault::Problem)?;
+                Some(Arc::clone(&uploads.0).try_acquire_owned().map_err(|_| Fault::Busy(1))?)
+            }
+        };
         let patience = Duration::from_secs(http.body_seconds);
         let read = Self::read_patiently(request, body, max_audio);
-        tokio::time::timeout(patience, read).await.map_err(|_| Fault::RequestTimeout)?
+        let mut form = tokio::time::timeout(patience, read).await.map_err(|_| Fault::RequestTimeout)??;
+        if let Some(audio) = &mut form.audio {
+            audio._place = place;
+        }
+        Ok(form)
     }
 
     async fn read_patiently(request: &HttpRequest, body: Payload, max_audio: usize) -> Result<Self, Fault> {
@@ -70,8 +94,13 @@ impl Form {
                 }
             }
             "application/json" => form.read_json(&read_text(body).await?)?,
-            // No body, or one that this contract does not know: the query stands alone.
-            _ => {}
+            // A body that says nothing of itself, or something that this contract does not have: silently leaving
+            // out what somebody sent would look like success.
+            _ => {
+                if !read_text(body).await?.is_empty() {
+                    return Err(unreadable(max_audio));
+                }
+            }
         }
         Ok(form)
     }
@@ -87,14 +116,17 @@ impl Form {
     }
 
     /// The audio, if there is some and its part does not call itself anything but WAV.
-    pub(super) fn into_wav(self) -> Option<Vec<u8>> {
-        let upload = self.audio?;
-        let labelled_wav = upload.media_type.is_none_or(|label| WAV_TYPES.contains(&label.as_str()));
-        (labelled_wav && !upload.bytes.is_empty()).then_some(upload.bytes)
+    pub(super) fn into_wav(self) -> Option<Upload> {
+        let labelled_wav = |upload: &Upload| {
+            upload.media_type.as_ref().is_none_or(|label| WAV_TYPES.contains(&label.as_str()))
+        };
+        self.audio.filter(labelled_wav).filter(|upload| !upload.bytes.is_empty())
     }
 
     fn set(&mut self, name: String, value: String) -> Result<(), Fault> {
-        if self.texts.len() >= MAX_PARAMETERS || value.len() > MAX_TEXT || name.len() > MAX_TEXT {
+        // No database keeps a zero byte in a text.
+        let storable = !value.contains('\0') && value.len() <= MAX_TEXT && name.len() <= MAX_TEXT;
+        if self.texts.len() >= MAX_PARAMETERS || !storable {
             return Err(Fault::InvalidParameters);
         }
         self.texts.insert(name, value);
@@ -122,13 +154,13 @@ impl Form {
     async fn read_multipart(&mut self, mut parts: Multipart, max_audio: usize) -> Result<(), Fault> {
         let mut left = MAX_PARAMETERS;
         while let Some(part) = parts.next().await {
-            let mut part = part.map_err(|_| Fault::NoFileOrInvalidFormat)?;
+            let mut part = part.map_err(|_| unreadable(max_audio))?;
             left = left.checked_sub(1).ok_or(Fault::InvalidParameters)?;
             let name = part.name().unwrap_or_default().to_owned();
             if name == "audio" {
                 let media_type = part.content_type().map(|label| label.essence_str().to_ascii_lowercase());
-                let bytes = read_part(&mut part, max_audio).await?.ok_or(Fault::NoFileOrInvalidFormat)?;
-                self.audio = Some(Upload { bytes, media_type });
+                let bytes = read_part(&mut part, max_audio).await?.ok_or(unreadable(max_audio))?;
+                self.audio = Some(Upload { bytes, media_type, _place: None });
             } else {
                 let bytes = read_part(&mut part, MAX_TEXT).await?.ok_or(Fault::InvalidParameters)?;
                 self.set(name, String::from_utf8(bytes).map_err(|_| Fault::InvalidParameters)?)?;
@@ -136,6 +168,11 @@ impl Form {
         }
         Ok(())
     }
+}
+
+/// What is told of a body that cannot be read: where a recording is expected, that there is none.
+fn unreadable(max_audio: usize) -> Fault {
+    if max_audio > 0 { Fault::NoFileOrInvalidFormat } else { Fault::InvalidParameters }
 }
 
 /// A part's bytes, or `None` when there are more than `max`. Never holds more than that.

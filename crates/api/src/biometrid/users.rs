@@ -83,7 +83,14 @@ fn name(form: &Form, parameter: &str) -> Result<Option<String>, Fault> {
     }
 }
 
-/// Addresses are compared without regard to case.
+/// Addresses are compared without regard to case, and twelve hexadecimal digits without regard to what stands
+/// between them.
 fn address(text: String) -> String {
-    text.to_ascii_lowercase()
+    let text = text.to_ascii_lowercase();
+    let digits: String = text.chars().filter(|letter| !matches!(letter, ':' | '-' | '.')).collect();
+    if digits.len() != 12 || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        return text;
+    }
+    let pairs: Vec<_> = digits.as_bytes().chunks(2).map(String::from_utf8_lossy).collect();
+    pairs.join(":")
 }

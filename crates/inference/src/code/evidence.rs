@@ -6,14 +6,13 @@
 //! margin is taken as [`CLEAR`].
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use ndarray::Array3;
 use ort::session::SessionOutputs;
 
 use super::context::STATES;
 use super::decoder::{Decoder, LogProbs, Sequence};
-use super::language::Language;
+use super::opinion::Opinion;
 use super::wording::{Wording, Written};
 use crate::error::InferenceError;
 
@@ -34,20 +33,6 @@ impl Evidence {
         Self { log_prob: f32::NEG_INFINITY, same_length: f32::NEG_INFINITY, other_length: f32::NEG_INFINITY };
 }
 
-/// A recogniser.
-pub(super) trait Listener {
-    /// Listens to a recording once and weighs each claim about it.
-    fn listen(
-        &mut self,
-        samples: &[f32],
-        claims: &[&[u8]],
-        language: &Language,
-    ) -> Result<Vec<Evidence>, InferenceError>;
-
-    /// The time spent in models since the last call of this function.
-    fn take_spent(&mut self) -> Duration;
-}
-
 /// A margin beyond doubt: no threshold lies near it, so nothing above it is worth computing.
 const CLEAR: f32 = 4.0;
 
@@ -66,10 +51,33 @@ struct Candidate {
     opinion: f32,
 }
 
+/// The onlooker counts a digit or two too many in hurried speech. A recording with more than that is a longer one in
+/// which the claim occurs: the decoder, led by the claim, would find its place in there.
+const MISCOUNTED: usize = 2;
+
+/// Weighs every claim about an encoded recording, with a second opinion where there is one.
+pub(super) fn weigh_all(
+    decoder: &mut Decoder,
+    recording: &Array3<f32>,
+    wording: &Wording,
+    claims: &[&[u8]],
+    opinion: Option<&Opinion<'_>>,
+) -> Result<Vec<Evidence>, InferenceError> {
+    let weigh_claim = |claim: &&[u8]| {
+        let Some(opinion) = opinion else { return weigh(decoder, recording, wording, claim, |_| 0.0) };
+        if opinion.digits() > claim.len() + MISCOUNTED {
+            return Ok(Evidence::OTHER_LENGTH);
+        }
+        let claimed = opinion.fit(claim);
+        weigh(decoder, recording, wording, claim, |code| opinion.over(claim, &claimed, code))
+    };
+    claims.iter().map(weigh_claim).collect()
+}
+
 /// Scores a claim and its neighbours under an encoded recording.
 ///
 /// `second_opinion` says what else speaks for another code over the claim, as a log-probability; 0 where nothing does.
-pub(super) fn weigh(
+fn weigh(
     decoder: &mut Decoder,
     recording: &Array3<f32>,
     wording: &Wording,

@@ -1,4 +1,4 @@
-//! A second opinion on English digits from Moonshine's encoder alone.
+//! A second opinion on spoken digits from Moonshine's encoder alone.
 //!
 //! Promises for any code the log-probability of its best alignment with the recording. A small network of our own
 //! (one hidden layer, trained by `training/digit_head.py` on synthetic voices only) gives each encoder frame the
@@ -6,8 +6,6 @@
 //! with the frames. The decoder's errors are those of a language model, these are not: together they err less.
 
 use ndarray::{Array1, Array2, ArrayView2, Axis};
-
-const WEIGHTS: &[u8] = include_bytes!("digit_head_en.f32");
 
 /// Moonshine tiny's encoder width.
 const WIDTH: usize = 288;
@@ -37,9 +35,10 @@ pub(super) struct DigitHead {
 pub(super) struct Frames(Array2<f32>);
 
 impl DigitHead {
-    pub(super) fn new() -> Result<Self, &'static str> {
-        let mut values = WEIGHTS.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]));
-        let mut row = |count: usize| values.by_ref().take(count).collect::<Array1<f32>>();
+    /// From the file that the training writes.
+    pub(super) fn new(weights: &[u8]) -> Result<Self, &'static str> {
+        let mut values = weights.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]));
+        let mut row = |count: usize| row_of(&mut values, count);
         let head = Self {
             mean: row(WIDTH),
             deviation: row(WIDTH),
@@ -75,9 +74,14 @@ impl DigitHead {
     }
 }
 
-const WRONG_SIZE: &str = "the digit head's weights have the wrong size";
+const WRONG_SIZE: &str = "the weights have the wrong size";
 
-fn matrix(values: Array1<f32>, columns: usize) -> Result<Array2<f32>, &'static str> {
+/// The next so many of a file's values.
+pub(super) fn row_of(values: &mut impl Iterator<Item = f32>, count: usize) -> Array1<f32> {
+    values.take(count).collect()
+}
+
+pub(super) fn matrix(values: Array1<f32>, columns: usize) -> Result<Array2<f32>, &'static str> {
     let rows = values.len() / columns;
     values.into_shape_with_order((rows, columns)).map_err(|_| WRONG_SIZE)
 }
@@ -110,36 +114,73 @@ impl Frames {
         best.into_iter().fold((f32::NEG_INFINITY, 0), better).1
     }
 
-    /// The log-probability of the best alignment of a code: its digits in order, silence allowed around each.
-    pub(super) fn align(&self, code: &[u8]) -> f32 {
+    /// The best alignment of a code: its digits in order, silence allowed around each.
+    pub(super) fn align(&self, code: &[u8]) -> Alignment {
         let mut states = vec![SILENCE];
         for digit in code {
             states.extend((0..PARTS).map(|part| usize::from(*digit) * PARTS + part));
             states.push(SILENCE);
         }
         let mut frames = self.0.rows().into_iter();
-        let Some(first) = frames.next() else { return f32::NEG_INFINITY };
+        let Some(first) = frames.next() else { return Alignment::IMPOSSIBLE };
         let mut best = vec![f32::NEG_INFINITY; states.len()];
         for (value, state) in best.iter_mut().zip(&states).take(2) {
             *value = first[*state];
         }
-        let step = PARTS + 1;
-        for frame in frames {
+        // For each later frame and state, how many states back its predecessor lies.
+        let mut steps = Array2::<u8>::zeros((self.0.nrows(), states.len()));
+        for (frame, row) in frames.enumerate() {
             // From the last state down, so that every state still sees the frame before.
             for state in (0..states.len()).rev() {
-                let mut before = best[state];
-                if state > 0 {
-                    before = before.max(best[state - 1]);
+                let mut before = (best[state], 0);
+                if state > 0 && best[state - 1] > before.0 {
+                    before = (best[state - 1], 1);
                 }
                 // The first part of a later digit may follow the digit before without silence.
-                if state > 1 && state % step == 1 {
-                    before = before.max(best[state - 2]);
+                if state > 1 && state % STATES_PER_DIGIT == 1 && best[state - 2] > before.0 {
+                    before = (best[state - 2], 2);
                 }
-                best[state] = before + frame[states[state]];
+                best[state] = before.0 + row[states[state]];
+                steps[[frame + 1, state]] = before.1;
             }
         }
-        best.iter().rev().take(2).copied().fold(f32::NEG_INFINITY, f32::max)
+        let ends = (0..states.len()).rev().take(2);
+        let Some(end) = ends.max_by(|a, b| best[*a].total_cmp(&best[*b])) else {
+            return Alignment::IMPOSSIBLE;
+        };
+        if best[end] == f32::NEG_INFINITY {
+            return Alignment::IMPOSSIBLE;
+        }
+        Alignment { log_prob: best[end], digits: digits_on(&steps, end, code.len()) }
     }
+}
+
+/// Silence before, and the parts of the digit.
+const STATES_PER_DIGIT: usize = PARTS + 1;
+
+/// Where a code lies in a recording.
+pub(super) struct Alignment {
+    pub(super) log_prob: f32,
+    /// The first frame and the end of each digit; none where the code does not fit into the recording.
+    pub(super) digits: Vec<(usize, usize)>,
+}
+
+impl Alignment {
+    const IMPOSSIBLE: Self = Self { log_prob: f32::NEG_INFINITY, digits: Vec::new() };
+}
+
+/// Follows the steps of an alignment back from its last state.
+fn digits_on(steps: &Array2<u8>, end: usize, count: usize) -> Vec<(usize, usize)> {
+    let mut digits = vec![(0, 0); count];
+    let mut state = end;
+    for (frame, row) in steps.rows().into_iter().enumerate().rev() {
+        if !state.is_multiple_of(STATES_PER_DIGIT) {
+            let digit = &mut digits[state / STATES_PER_DIGIT];
+            *digit = (frame, digit.1.max(frame + 1));
+        }
+        state -= usize::from(row[state]);
+    }
+    digits
 }
 
 #[cfg(test)]
@@ -158,9 +199,11 @@ mod tests {
     fn the_code_that_was_spoken_aligns_best() {
         // Silence, "1", no pause, "2", pause, "0".
         let spoken = frames(&[30, 30, 3, 4, 4, 5, 6, 7, 8, 8, 30, 0, 1, 2, 30]);
-        assert_eq!(spoken.align(&[1, 2, 0]), 0.0);
+        let aligned = spoken.align(&[1, 2, 0]);
+        assert_eq!(aligned.log_prob, 0.0);
+        assert_eq!(aligned.digits, [(2, 6), (6, 10), (11, 14)]);
         for wrong in [&[1, 2, 3][..], &[2, 1, 0], &[1, 2], &[1, 2, 0, 0], &[]] {
-            assert!(spoken.align(wrong) < -9.0, "{wrong:?}");
+            assert!(spoken.align(wrong).log_prob < -9.0, "{wrong:?}");
         }
     }
 
@@ -174,13 +217,15 @@ mod tests {
 
     #[test]
     fn a_code_that_does_not_fit_into_the_recording_is_impossible() {
-        assert_eq!(frames(&[30, 3, 4]).align(&[1, 2, 3]), f32::NEG_INFINITY);
-        assert_eq!(frames(&[]).align(&[1]), f32::NEG_INFINITY);
+        let misfit = frames(&[30, 3, 4]).align(&[1, 2, 3]);
+        assert_eq!(misfit.log_prob, f32::NEG_INFINITY);
+        assert!(misfit.digits.is_empty());
+        assert_eq!(frames(&[]).align(&[1]).log_prob, f32::NEG_INFINITY);
     }
 
     #[test]
     fn the_shipped_weights_are_whole() {
-        let head = DigitHead::new().map_err(str::to_owned).unwrap();
+        let head = DigitHead::new(include_bytes!("digit_head_pt.f32")).map_err(str::to_owned).unwrap();
         let fit = head.look(Array2::zeros((4, WIDTH)).view());
         assert_eq!(fit.0.dim(), (4, CLASSES));
         assert!(fit.0.iter().all(|value| value.is_finite()));

@@ -12,10 +12,14 @@ mod head;
 mod language;
 mod mel;
 mod moonshine;
+mod opinion;
+mod playing;
+mod segments;
 mod tokens;
 mod whisper;
 mod wording;
 
+use std::collections::HashMap;
 use std::sync::PoisonError;
 use std::time::Duration;
 
@@ -23,8 +27,9 @@ use timbre_models::ModelStore;
 
 pub use language::{Language, LanguageError, RecogniserKind, Thresholds};
 
-use self::evidence::{Evidence, Listener};
-use self::moonshine::Moonshine;
+use self::evidence::Evidence;
+use self::moonshine::{Ear, Moonshine};
+use self::opinion::Onlooker;
 use self::whisper::Whisper;
 use crate::SAMPLE_RATE;
 use crate::error::InferenceError;
@@ -83,7 +88,10 @@ const MARGIN_SECONDS: f32 = 0.25;
 /// The recognisers of one worker, each loaded when it is first needed.
 #[derive(Default)]
 pub(crate) struct CodeListener {
+    ear: Option<Ear>,
     moonshine: Option<Moonshine>,
+    /// By language; none where no weights were trained.
+    onlookers: HashMap<String, Option<Onlooker>>,
     /// Time in a recogniser that several workers share.
     shared_spent: Duration,
 }
@@ -104,18 +112,34 @@ impl CodeListener {
             return Ok(nothing);
         }
         let Some(samples) = prepare(samples, shortest) else { return Ok(nothing) };
+        if !self.onlookers.contains_key(&language.code) {
+            let onlooker =
+                Onlooker::of(&language.code).map_err(|reason| InferenceError::Runtime(reason.to_owned()))?;
+            self.onlookers.insert(language.code.clone(), onlooker);
+        }
+        let onlooker = self.onlookers.get(&language.code).and_then(Option::as_ref);
+        let mut hear = || match &mut self.ear {
+            Some(ear) => ear.listen(&samples),
+            empty => empty.insert(Ear::load(runtime, store)?).listen(&samples),
+        };
         let evidence = match language.recogniser {
             RecogniserKind::MoonshineTiny => {
+                let heard = hear()?;
+                let opinion = onlooker.map(|onlooker| heard.seen_by(onlooker));
                 let moonshine = match &mut self.moonshine {
                     Some(moonshine) => moonshine,
                     empty => empty.insert(Moonshine::load(runtime, store)?),
                 };
-                moonshine.listen(&samples, claims, language)?
+                moonshine.weigh(&heard, claims, language, opinion.as_ref())?
             }
             kind @ (RecogniserKind::WhisperBase | RecogniserKind::WhisperSmall) => {
+                let opinion = match onlooker {
+                    Some(onlooker) => Some(hear()?.seen_by(onlooker)),
+                    None => None,
+                };
                 let whisper = Whisper::shared(kind, runtime, store)?;
                 let mut whisper = whisper.lock().unwrap_or_else(PoisonError::into_inner);
-                let evidence = whisper.listen(&samples, claims, language);
+                let evidence = whisper.weigh(&samples, claims, language, opinion.as_ref());
                 self.shared_spent += whisper.take_spent();
                 evidence?
             }
@@ -125,8 +149,9 @@ impl CodeListener {
 
     /// The time spent in models since the last call of this function.
     pub(crate) fn take_spent(&mut self) -> Duration {
-        let own = self.moonshine.as_mut().map_or(Duration::ZERO, Listener::take_spent);
-        own + std::mem::take(&mut self.shared_spent)
+        let heard = self.ear.as_mut().map_or(Duration::ZERO, Ear::take_spent);
+        let weighed = self.moonshine.as_mut().map_or(Duration::ZERO, Moonshine::take_spent);
+        heard + weighed + std::mem::take(&mut self.shared_spent)
     }
 }
 

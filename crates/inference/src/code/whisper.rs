@@ -14,9 +14,10 @@ use timbre_models::ModelStore;
 
 use super::context::{POSITIONS, open_encoder};
 use super::decoder::Decoder;
-use super::evidence::{Evidence, Listener, hidden_states, weigh};
+use super::evidence::{Evidence, hidden_states, weigh_all};
 use super::language::{Language, RecogniserKind};
 use super::mel::{HOP, LogMel};
+use super::opinion::Opinion;
 use super::tokens::Tokens;
 use super::wording::Wording;
 use crate::error::InferenceError;
@@ -85,6 +86,23 @@ impl Whisper {
         self.encoder.run(inputs, hidden_states)
     }
 
+    /// Listens to a recording once and weighs each claim about it.
+    pub(super) fn weigh(
+        &mut self,
+        samples: &[f32],
+        claims: &[&[u8]],
+        language: &Language,
+        opinion: Option<&Opinion<'_>>,
+    ) -> Result<Vec<Evidence>, InferenceError> {
+        let wording = self.wording(language)?;
+        let recording = self.encode(samples)?;
+        weigh_all(&mut self.decoder, &recording, &wording, claims, opinion)
+    }
+
+    pub(super) fn take_spent(&mut self) -> Duration {
+        self.encoder.take_spent() + self.decoder.take_spent()
+    }
+
     fn wording(&self, language: &Language) -> Result<Wording, InferenceError> {
         let special = |text: &str| {
             self.tokens
@@ -99,23 +117,6 @@ impl Whisper {
         ];
         Wording::new(&self.tokens, language, prompt, special("<|endoftext|>")?)
             .map_err(InferenceError::Runtime)
-    }
-}
-
-impl Listener for Whisper {
-    fn listen(
-        &mut self,
-        samples: &[f32],
-        claims: &[&[u8]],
-        language: &Language,
-    ) -> Result<Vec<Evidence>, InferenceError> {
-        let wording = self.wording(language)?;
-        let recording = self.encode(samples)?;
-        claims.iter().map(|claim| weigh(&mut self.decoder, &recording, &wording, claim, |_| 0.0)).collect()
-    }
-
-    fn take_spent(&mut self) -> Duration {
-        self.encoder.take_spent() + self.decoder.take_spent()
     }
 }
 

@@ -30,7 +30,7 @@ async fn an_erased_enrolment_leaves_nothing_of_the_voice_and_puts_its_dialogue_a
     assert!(enrolled(store, tenant, subject, "en").await.is_none());
     assert!(store.voiceprints(tenant, EnrolmentId::from_random([5; 16])).await.unwrap().is_empty());
     assert!(store.registered_objects(tenant, &[object(1)]).await.unwrap().is_empty());
-    assert!(store.fingerprints(tenant, subject, 9).await.unwrap().is_empty());
+    assert!(store.fingerprints(tenant, subject, true, 9).await.unwrap().is_empty());
     let turns = store.turns(tenant, dialogue(1).id).await.unwrap();
     assert!(turns.iter().all(|turn| turn.sealed_embeddings.is_none()));
     let aside = store.dialogue(tenant, open.id).await.unwrap().unwrap();
@@ -91,25 +91,25 @@ async fn an_adaptation_replaces_the_voiceprint_and_keeps_what_was_enrolled() {
 
 #[tokio::test]
 async fn of_attempts_counted_from_one_reading_one_counts() {
-    let (database, tenant, subject) = enrolled_subject().await;
-    let store = &database.store;
-    let seen = store.lockout(tenant, subject).await.unwrap().unwrap();
+    let (database, tenant, _) = enrolled_subject().await;
+    let (store, enrolment) = (&database.store, EnrolmentId::from_random([5; 16]));
+    let seen = store.lockout(tenant, enrolment).await.unwrap().unwrap();
     assert_eq!(seen, Lockout::default());
     let charged = Lockout { failed: 1, locked_until: Some(at(30)) };
     let (one, two) = tokio::join!(
-        store.charge_attempt(tenant, subject, seen, charged),
-        store.charge_attempt(tenant, subject, seen, charged),
+        store.charge_attempt(tenant, enrolment, seen, charged),
+        store.charge_attempt(tenant, enrolment, seen, charged),
     );
     assert_eq!([one.unwrap(), two.unwrap()].iter().filter(|counted| **counted).count(), 1);
-    assert_eq!(store.lockout(tenant, subject).await.unwrap(), Some(charged));
+    assert_eq!(store.lockout(tenant, enrolment).await.unwrap(), Some(charged));
 
     let open = dialogue(2);
     store.start_dialogue(tenant, &open, at(2)).await.unwrap();
     let last = failed(open);
-    let change = Some(LockoutChange::Until(at(99)));
+    let change = Some((enrolment, LockoutChange::Until(at(99))));
     store.commit_step(tenant, Step { lockout: change, ..step(&last, 0, 2) }, at(3)).await.unwrap();
     let later = Lockout { locked_until: Some(at(99)), ..charged };
-    assert_eq!(store.lockout(tenant, subject).await.unwrap(), Some(later));
-    store.reset_lockout(tenant, subject).await.unwrap();
-    assert_eq!(store.lockout(tenant, subject).await.unwrap(), Some(Lockout::default()));
+    assert_eq!(store.lockout(tenant, enrolment).await.unwrap(), Some(later));
+    store.reset_lockout(tenant, enrolment).await.unwrap();
+    assert_eq!(store.lockout(tenant, enrolment).await.unwrap(), Some(Lockout::default()));
 }
