@@ -27,9 +27,10 @@ use crate::{
 };
 
 /// How many of a subject's latest recordings a new one is held against: of those that were accepted, and of those
-/// that were not. Apart, so that nobody can push an accepted one out by sending what will be refused.
-const KNOWN_ACCEPTED: u64 = 1_000;
-const KNOWN_REFUSED: u64 = 50;
+/// that were not. Apart, so that nobody can push an accepted one out by sending what will be refused. A comparison takes
+/// a tenth of a millisecond.
+const KNOWN_ACCEPTED: u64 = 200;
+const KNOWN_REFUSED: u64 = 20;
 
 /// How often a code is drawn anew to differ from the dialogue's last one.
 const DRAWS: usize = 8;

@@ -86,6 +86,10 @@ impl Fingerprint {
         for shift in 1..(long.frames.len() + short.frames.len()) {
             let skip_long = shift.saturating_sub(short.frames.len());
             let skip_short = short.frames.len().saturating_sub(shift);
+            let shared = (long.frames.len() - skip_long).min(short.frames.len() - skip_short);
+            if shared < needed {
+                continue;
+            }
             wrong.clear();
             wrong.extend(
                 long.from(skip_long)

@@ -12,7 +12,7 @@ use ort::session::SessionOutputs;
 
 use super::context::STATES;
 use super::decoder::{Decoder, LogProbs, Sequence};
-use super::opinion::Opinion;
+use super::opinion::{Opinion, most_over};
 use super::wording::{Wording, Written};
 use crate::error::InferenceError;
 
@@ -199,7 +199,7 @@ impl<F: Fn(&[u8]) -> f32> Reading<'_, F> {
             code.swap(first, second);
             (code, self.gain(first, self.claim[second]))
         });
-        self.best(substitutions.chain(swaps), SAME_LENGTH)
+        self.best(substitutions.chain(swaps), SAME_LENGTH, most_over(self.claim.len(), true))
     }
 
     fn longer(&self) -> Vec<Candidate> {
@@ -210,7 +210,7 @@ impl<F: Fn(&[u8]) -> f32> Reading<'_, F> {
             let going_on = if place == self.claim.len() { -self.stopping(place) } else { 0.0 };
             (code, going_on + self.gain(place, digit))
         });
-        self.best(insertions, LONGER)
+        self.best(insertions, LONGER, most_over(self.claim.len(), false))
     }
 
     fn shorter(&self) -> Vec<Candidate> {
@@ -224,11 +224,17 @@ impl<F: Fn(&[u8]) -> f32> Reading<'_, F> {
             };
             (code, gain)
         });
-        self.best(deletions, SHORTER)
+        self.best(deletions, SHORTER, most_over(self.claim.len(), false))
     }
 
     /// The candidates that gain most, each once, without the claim and without the hopeless.
-    fn best(&self, neighbours: impl Iterator<Item = (Vec<u8>, f32)>, count: usize) -> Vec<Candidate> {
+    /// Nobody is asked for an opinion, which is `most_opinion` at most, of those that it could not save.
+    fn best(
+        &self,
+        neighbours: impl Iterator<Item = (Vec<u8>, f32)>,
+        count: usize,
+        most_opinion: f32,
+    ) -> Vec<Candidate> {
         // The same code may come about in two ways: the more hopeful one counts.
         let mut gains = BTreeMap::<Vec<u8>, f32>::new();
         for (code, gain) in neighbours.filter(|(code, _)| code != self.claim) {
@@ -236,6 +242,7 @@ impl<F: Fn(&[u8]) -> f32> Reading<'_, F> {
         }
         let mut candidates: Vec<_> = gains
             .into_iter()
+            .filter(|(_, gain)| gain + most_opinion > -CLEAR)
             .map(|(code, gain)| Candidate { opinion: (self.second_opinion)(&code), code, gain })
             .filter(|candidate| candidate.hope() > -CLEAR)
             .collect();

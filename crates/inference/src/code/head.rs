@@ -129,7 +129,11 @@ impl Frames {
         }
         // For each later frame and state, how many states back its predecessor lies.
         let mut steps = Array2::<u8>::zeros((self.0.nrows(), states.len()));
-        for (frame, row) in frames.enumerate() {
+        for (row, mut steps) in frames.zip(steps.rows_mut().into_iter().skip(1)) {
+            // As plain slices: this runs for every neighbour of a claim.
+            let (Some(row), Some(steps)) = (row.to_slice(), steps.as_slice_mut()) else {
+                return Alignment::IMPOSSIBLE;
+            };
             // From the last state down, so that every state still sees the frame before.
             for state in (0..states.len()).rev() {
                 let mut before = (best[state], 0);
@@ -141,7 +145,7 @@ impl Frames {
                     before = (best[state - 2], 2);
                 }
                 best[state] = before.0 + row[states[state]];
-                steps[[frame + 1, state]] = before.1;
+                steps[state] = before.1;
             }
         }
         let ends = (0..states.len()).rev().take(2);

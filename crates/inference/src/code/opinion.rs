@@ -9,7 +9,7 @@
 use ndarray::ArrayView2;
 
 use super::head::{Alignment, DigitHead, Frames};
-use super::segments::{DigitSegments, Stretches};
+use super::segments::{self, DigitSegments, Stretches};
 
 /// What the head's log-probabilities count beside the decoder's. A frame is 24 ms and a digit some twenty
 /// frames that are anything but independent. On three people's telephone-band digits 0.05 to 0.2 do
@@ -24,6 +24,12 @@ const TRAINED: [(&str, &[u8], &[u8]); 2] = [
     ("en", include_bytes!("digit_head_en.f32"), include_bytes!("digit_segments_en.f32")),
     ("pt", include_bytes!("digit_head_pt.f32"), include_bytes!("digit_segments_pt.f32")),
 ];
+
+/// The most that [`Opinion::over`] ever says for another code of a claim of so many digits.
+pub(super) fn most_over(digits: usize, as_many: bool) -> f32 {
+    let by_digits = if as_many { -segments::LIMIT * digits as f32 } else { 0.0 };
+    HEAD_WEIGHT * HEAD_LIMIT + by_digits
+}
 
 /// The networks that look at the encoder's states.
 pub(super) struct Onlooker {
@@ -111,6 +117,8 @@ mod tests {
         let opinion = onlooker.look(&[states.view(), shorter]);
         let fit = opinion.fit(&[1, 2, 3]);
         assert_eq!(opinion.over(&[1, 2, 3], &fit, &[1, 2, 3]), 0.0);
+        assert!(opinion.over(&[1, 2, 3], &fit, &[4, 5, 6]).abs() <= most_over(3, true));
+        assert!(opinion.over(&[1, 2, 3], &fit, &[1, 2]).abs() <= most_over(3, false));
         let there = opinion.over(&[1, 2, 3], &fit, &[1, 2, 4]);
         let back = opinion.over(&[1, 2, 4], &opinion.fit(&[1, 2, 4]), &[1, 2, 3]);
         assert!(there.is_finite() && (there + back).abs() < 1e-4);
