@@ -26,7 +26,7 @@ pub(crate) fn bring() -> Result<String, Failure> {
     fs::create_dir_all(&folder)?;
     let fetched = tempfile::tempdir_in(&folder)?;
     let mut pip = Command::new("python3");
-    // The archive is only fetched; pip looks into a source archive's metadata all the same, with what is there.
+    // The archive is only fetched; pip looks into a source archive's metadata all the same, with tools that it brings.
     pip.args([
         "-m",
         "pip",
@@ -37,7 +37,7 @@ pub(crate) fn bring() -> Result<String, Failure> {
         "--no-binary",
         ":all:",
     ]);
-    pip.args(["--no-build-isolation", "--dest"]).arg(fetched.path()).arg(PACKAGE).stdin(Stdio::null());
+    pip.arg("--dest").arg(fetched.path()).arg(PACKAGE).stdin(Stdio::null());
     if !pip.status()?.success() {
         return Err(Failure::new(format!("`python3 -m pip download {PACKAGE}` fails")));
     }
