@@ -1,5 +1,5 @@
-//! Mono samples at 16 kHz in; speech regions, speaker embeddings, the number of voices and the verdict on a
-//! spoken code out.
+//! Mono samples at 16 kHz in; speech regions, speaker embeddings, the number of voices and the verdicts on
+//! spoken codes and phrases out.
 //!
 //! This is the only crate that loads models. It promises admission control: a [`Pool`] admits no more work than it
 //! can finish soon and says [`Busy`] otherwise, and inference never runs on an async thread. Embeddings are typed by
@@ -11,7 +11,9 @@ pub mod embedding;
 pub mod error;
 pub mod fbank;
 pub mod models;
+pub mod phrase;
 pub mod pool;
+mod recogniser;
 pub mod runtime;
 pub mod vad;
 pub mod voices;
@@ -21,6 +23,7 @@ pub use config::InferenceConfig;
 pub use embedding::SpeakerEmbedder;
 pub use error::{Busy, InferenceError};
 pub use models::Models;
+pub use phrase::{PhraseLanguage, PhraseVerdict};
 pub use pool::{Done, Pool, Timing};
 pub use vad::{SpeechDetector, SpeechRegions};
 pub use voices::Voices;

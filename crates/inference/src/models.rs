@@ -12,7 +12,9 @@ use timbre_models::ModelStore;
 use crate::code::{CodeListener, CodeVerdict, Language};
 use crate::embedding::SpeakerEmbedder;
 use crate::error::InferenceError;
+use crate::phrase::{self, PhraseLanguage, PhraseVerdict};
 use crate::pool::Worker;
+use crate::recogniser::Recognisers;
 use crate::runtime::Runtime;
 use crate::vad::{SpeechDetector, SpeechRegions};
 use crate::voices::{Segmentation, Segmenter, Voices};
@@ -26,6 +28,7 @@ pub struct Models {
     campplus: SpeakerEmbedder<CampPlus>,
     /// The second opinion costs as much memory as the first and not every installation asks for it: loaded on first use.
     resnet34: Option<SpeakerEmbedder<ResNet34>>,
+    recognisers: Recognisers,
     code_listener: CodeListener,
 }
 
@@ -37,6 +40,7 @@ impl Models {
             segmenter: Segmenter::load(&runtime, store)?,
             campplus: SpeakerEmbedder::load(&runtime, store)?,
             resnet34: None,
+            recognisers: Recognisers::new(runtime.clone(), Arc::clone(store)),
             code_listener: CodeListener::default(),
             store: Arc::clone(store),
             runtime,
@@ -101,7 +105,29 @@ impl Models {
         claims: &[&[u8]],
         language: &Language,
     ) -> Result<Vec<CodeVerdict>, InferenceError> {
-        self.code_listener.check(&self.runtime, &self.store, samples, claims, language)
+        self.code_listener.check(&mut self.recognisers, samples, claims, language)
+    }
+
+    /// Which of these phrases was said, the whole recording being nothing else, given what [`Models::speech`] found in it.
+    pub fn phrase(
+        &mut self,
+        samples: &[f32],
+        speech: &SpeechRegions,
+        phrases: &[impl AsRef<str>],
+        language: &PhraseLanguage,
+    ) -> Result<PhraseVerdict, InferenceError> {
+        phrase::said(&mut self.recognisers, samples, speech, phrases, language)
+    }
+
+    /// Whether the recording begins with this phrase, whatever may follow.
+    pub fn begins_with(
+        &mut self,
+        samples: &[f32],
+        speech: &SpeechRegions,
+        phrase: &str,
+        language: &PhraseLanguage,
+    ) -> Result<bool, InferenceError> {
+        phrase::begins_with(&mut self.recognisers, samples, speech, phrase, language)
     }
 }
 
@@ -112,6 +138,6 @@ impl Worker for Models {
             + self.segmenter.take_spent()
             + self.campplus.take_spent()
             + resnet34
-            + self.code_listener.take_spent()
+            + self.recognisers.take_spent()
     }
 }

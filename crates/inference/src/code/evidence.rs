@@ -8,13 +8,11 @@
 use std::collections::BTreeMap;
 
 use ndarray::Array3;
-use ort::session::SessionOutputs;
 
-use super::context::STATES;
-use super::decoder::{Decoder, LogProbs, Sequence};
 use super::opinion::{Opinion, most_over};
 use super::wording::{Wording, Written};
 use crate::error::InferenceError;
+use crate::recogniser::decoder::{Decoder, LogProbs, Sequence};
 
 /// A claim and the neighbours in natural logarithms.
 #[derive(Clone, Copy)]
@@ -256,10 +254,4 @@ impl Candidate {
     fn hope(&self) -> f32 {
         self.gain + self.opinion
     }
-}
-
-/// Reads an encoder's output.
-pub(super) fn hidden_states(outputs: &SessionOutputs<'_>) -> Result<Array3<f32>, InferenceError> {
-    let states = outputs[STATES].try_extract_array::<f32>()?.into_dimensionality();
-    states.map(|states| states.to_owned()).map_err(|error| InferenceError::Runtime(error.to_string()))
 }

@@ -5,6 +5,8 @@
 
 use serde::Deserialize;
 
+use crate::recogniser::RecogniserKind;
+
 /// A language and how codes are checked in it.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -20,18 +22,6 @@ pub struct Language {
     /// The spellings of each digit from zero to nine. The first is the one that the person is asked to say.
     pub words: [Vec<String>; 10],
     pub thresholds: Thresholds,
-}
-
-/// The recognisers that this program knows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum RecogniserKind {
-    /// Moonshine tiny with a head for English digits: English only, about a tenth of a second.
-    MoonshineTiny,
-    /// Whisper base: many languages, less memory than small and less certain.
-    WhisperBase,
-    /// Whisper small: many languages.
-    WhisperSmall,
 }
 
 /// When a code counts as spoken. All are natural logarithms of probabilities; each holds for one recogniser in one

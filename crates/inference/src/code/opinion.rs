@@ -6,10 +6,11 @@
 //! Promises how much likelier another code is than the claim, from several playings of the same recording: what one
 //! of them slurs another often has clearly, and their averages err less than each.
 
-use ndarray::ArrayView2;
+use ndarray::{ArrayView2, Axis};
 
 use super::head::{Alignment, DigitHead, Frames};
 use super::segments::{self, DigitSegments, Stretches};
+use crate::recogniser::moonshine::Playings;
 
 /// What the head's log-probabilities count beside the decoder's. A frame is 24 ms and a digit some twenty
 /// frames that are anything but independent. On three people's telephone-band digits 0.05 to 0.2 do
@@ -53,8 +54,13 @@ impl Onlooker {
         trained.map(load).transpose()
     }
 
+    /// What it sees in a recording that the ear has heard.
+    pub(super) fn look_at(&self, heard: &Playings) -> Opinion<'_> {
+        self.look(&[heard.plain.index_axis(Axis(0), 0), heard.slow.index_axis(Axis(0), 0)])
+    }
+
     /// Looks at the encoder's states of each playing.
-    pub(super) fn look(&self, playings: &[ArrayView2<'_, f32>]) -> Opinion<'_> {
+    fn look(&self, playings: &[ArrayView2<'_, f32>]) -> Opinion<'_> {
         let seen = |states: &ArrayView2<'_, f32>| (self.head.look(*states), self.segments.look(*states));
         Opinion(playings.iter().map(seen).collect())
     }
@@ -113,7 +119,7 @@ mod tests {
     fn a_code_is_no_likelier_than_itself_and_opinions_are_opposites() {
         let onlooker = Onlooker::of("en").map_err(str::to_owned).unwrap().unwrap();
         let states = Array2::from_shape_fn((60, 288), |(frame, at)| ((frame * 7 + at) as f32).sin());
-        let shorter = states.slice_axis(ndarray::Axis(0), (..50).into());
+        let shorter = states.slice_axis(Axis(0), (..50).into());
         let opinion = onlooker.look(&[states.view(), shorter]);
         let fit = opinion.fit(&[1, 2, 3]);
         assert_eq!(opinion.over(&[1, 2, 3], &fit, &[1, 2, 3]), 0.0);

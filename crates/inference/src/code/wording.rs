@@ -4,7 +4,8 @@
 //! person who says "meia" for six says it every time.
 
 use super::language::Language;
-use super::tokens::Tokens;
+use crate::recogniser::Envelope;
+use crate::recogniser::tokens::Tokens;
 
 /// The tokens of one language under one recogniser.
 pub(super) struct Wording {
@@ -26,19 +27,14 @@ pub(super) struct Written {
 }
 
 impl Wording {
-    pub(super) fn new(
-        tokens: &Tokens,
-        language: &Language,
-        prompt: Vec<i64>,
-        end: i64,
-    ) -> Result<Self, String> {
+    pub(super) fn new(tokens: &Tokens, language: &Language, envelope: Envelope) -> Result<Self, String> {
         let unknown = |text: &str| format!("the recogniser has no tokens for {text:?}");
         let spellings = |words: &Vec<String>| {
             words.iter().map(|word| tokens.word(word.trim()).ok_or_else(|| unknown(word))).collect()
         };
         let words = language.words.iter().map(spellings).collect::<Result<Vec<Vec<_>>, _>>()?;
         let mark = |text: &str| tokens.exactly(text).ok_or_else(|| unknown(text));
-        Ok(Self { prompt, words, separator: mark(",")?, ends: [mark(".")?, end] })
+        Ok(Self { prompt: envelope.prompt, words, separator: mark(",")?, ends: [mark(".")?, envelope.end] })
     }
 
     /// The code with each digit in its `choice`-th spelling, or its last where it has fewer.
