@@ -1,6 +1,6 @@
 //! What must not be found: neither on the disk nor in the log.
 
-use timbre_engine::{Limits, Speakers};
+use timbre_engine::{Counting, Limits, Speakers};
 use timbre_tests::{
     ENROLLED, Log, Person, Product,
     Purpose::{Enrol, Verify},
@@ -74,7 +74,7 @@ fn voices_in(product: &Product, recordings: &[Vec<u8>]) -> Vec<Vec<u8>> {
                 Speakers::hear(models, speakers.models(), speech.trimmed(&samples), seconds, false).unwrap()
             })
             .collect();
-        voices.push(speakers.enrol(&voices[..3]).unwrap());
+        voices.push(speakers.enrol(&voices[..3], Counting::Equally).unwrap());
         voices.iter().flatten().map(|template| template.to_bytes().to_vec()).collect::<Vec<_>>()
     }));
     // The first eight bytes are a header.

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod azure;
 mod biometrid;
 mod health;
 mod privacy;

@@ -8,6 +8,7 @@ use sea_orm_migration::prelude::*;
 
 mod m2026_11_21_dialogues;
 mod m2026_11_22_lockout_and_adaptation;
+mod m2026_11_23_profiles;
 
 pub struct Migrator;
 
@@ -17,6 +18,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m2026_11_21_dialogues::Migration),
             Box::new(m2026_11_22_lockout_and_adaptation::Migration),
+            Box::new(m2026_11_23_profiles::Migration),
         ]
     }
 }

@@ -1,7 +1,7 @@
 //! Nonsense, in large numbers: whatever comes, the answer is in the contract's envelope, and it is never a 500.
 
 use reqwest::{Method, blocking::RequestBuilder};
-use timbre_tests::{Application, Person, Product, send};
+use timbre_tests::{Application, Dice, Person, Product, send};
 
 /// Every route below both versions, with `{user}` where an id belongs.
 const ROUTES: [(&str, &str); 25] = [
@@ -33,28 +33,6 @@ const ROUTES: [(&str, &str); 25] = [
 ];
 
 const REQUESTS: usize = 200;
-
-/// SplitMix64: the same nonsense every time.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((mixed ^ (mixed >> 31)) % limit as u64) as usize
-    }
-
-    fn one_of<'a>(&mut self, of: &[&'a str]) -> &'a str {
-        of[self.below(of.len())]
-    }
-
-    fn bytes(&mut self, most: usize) -> Vec<u8> {
-        let length = self.below(most);
-        (0..length).map(|_| self.below(256) as u8).collect()
-    }
-}
 
 const TYPES: [&str; 9] = [
     "application/json",

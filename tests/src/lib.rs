@@ -8,18 +8,24 @@
 
 mod application;
 mod clock;
+mod dice;
 mod documented;
 mod log;
 mod people;
 mod product;
 pub mod sound;
+mod speech;
+pub mod subscriber;
 
 pub use application::{Application, Reply, encoded, form, send, voice_path, wav_part};
 pub use clock::TestClock;
+pub use dice::Dice;
 pub use documented::*;
 pub use log::Log;
 pub use people::{Person, names_in, voices};
 pub use product::{Product, Setup, speakers};
+pub use speech::{Speaker, phrases};
+pub use subscriber::Subscriber;
 pub use timbre_domain::dialogue::Purpose;
 
 /// Whether these bytes are somewhere in those.

@@ -13,7 +13,7 @@ use actix_web::dev::ServerHandle;
 use serde::Deserialize;
 use tempfile::TempDir;
 use timbre_api::Http;
-use timbre_domain::policy::Policy;
+use timbre_domain::{embedding::ModelId, policy::Policy};
 use timbre_engine::{Engine, Languages, Limits, Parts, Speakers};
 use timbre_inference::{InferenceConfig, Models, Pool, code::Language};
 use timbre_matching::calibration::Calibration;
@@ -22,7 +22,7 @@ use timbre_store::{Connection, Store};
 use timbre_vault::{FolderStore, MasterKey};
 use tokio::runtime::Runtime;
 
-use crate::{Application, TestClock};
+use crate::{Application, Subscriber, TestClock};
 
 /// What a test sets differently from the shipped configuration.
 pub struct Setup {
@@ -31,6 +31,8 @@ pub struct Setup {
     pub inference: InferenceConfig,
     pub audio: Limits,
     pub migrate: bool,
+    /// The speaker models in use; all that are active where there are none.
+    pub models: Option<&'static [ModelId]>,
 }
 
 /// The sections of `config/default.toml` that are settings of the parts.
@@ -63,6 +65,7 @@ impl Default for Setup {
                 max_channels: audio.max_channels,
             },
             migrate: true,
+            models: None,
         }
     }
 }
@@ -78,7 +81,7 @@ pub struct Product {
     runtime: Runtime,
     server: ServerHandle,
     thread: Option<JoinHandle<()>>,
-    folder: TempDir,
+    folder: Arc<TempDir>,
 }
 
 impl Product {
@@ -88,8 +91,16 @@ impl Product {
     }
 
     pub fn with(setup: Setup) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let (clock, runtime) = (TestClock::default(), Runtime::new().unwrap());
+        Self::over(Arc::new(tempfile::tempdir().unwrap()), TestClock::default(), setup)
+    }
+
+    /// Another server over the same data: it shares nothing else with this one, as if it were another process.
+    pub fn beside(&self, setup: Setup) -> Self {
+        Self::over(Arc::clone(&self.folder), self.clock.clone(), setup)
+    }
+
+    fn over(folder: Arc<TempDir>, clock: TestClock, setup: Setup) -> Self {
+        let runtime = Runtime::new().unwrap();
         let models = installed_models();
         let pool = Arc::new(Pool::start(&setup.inference, move || Models::load(&models)).unwrap());
         let master = MasterKey::load_or_create(&folder.path().join("master.key")).unwrap();
@@ -107,7 +118,7 @@ impl Product {
             objects: Arc::new(FolderStore::open(folder.path().join("objects")).unwrap()),
             master,
             pool: Arc::clone(&pool),
-            speakers: speakers(),
+            speakers: setup.models.map_or_else(speakers, speakers_of),
             languages: languages(),
             sample_limits: setup.audio,
             default_policy: setup.policy,
@@ -130,8 +141,14 @@ impl Product {
 
     /// A new tenant's application.
     pub fn application(&self, tenant: &str) -> Application {
-        let issued = self.runtime.block_on(self.engine.create_tenant(tenant, "en")).unwrap();
+        let issued = self.runtime.block_on(self.engine.create_tenant(tenant, "en")).unwrap().biometrid;
         Application::new(&self.url, &issued.key, &issued.secret)
+    }
+
+    /// A new tenant's application that speaks Azure's contract.
+    pub fn subscriber(&self, tenant: &str) -> Subscriber {
+        let issued = self.runtime.block_on(self.engine.create_tenant(tenant, "en")).unwrap();
+        Subscriber::new(&self.url, &issued.subscription_keys)
     }
 
     /// A new tenant without a voice engine.
@@ -139,6 +156,14 @@ impl Product {
         let application = self.application(tenant);
         self.runtime.block_on(self.engine.switch_voice_engine(tenant, false)).unwrap();
         application
+    }
+
+    /// Changes a tenant's policy.
+    pub fn change_policy(&self, tenant: &str, change: impl FnOnce(&mut Policy)) {
+        self.runtime.block_on(async {
+            let tenant = self.engine.tenant_for_operator(tenant).await.unwrap();
+            self.engine.change_policy(&tenant, change).await.unwrap();
+        });
     }
 
     /// How a recording would score against the user's English voiceprint.
@@ -215,8 +240,12 @@ fn installed_models() -> Arc<ModelStore> {
 pub fn speakers() -> Speakers {
     let manifest = Manifest::builtin().unwrap();
     let active: Vec<_> = manifest.ensemble().map(|(artefact, _)| artefact.name.parse().unwrap()).collect();
+    speakers_of(&active)
+}
+
+fn speakers_of(models: &[ModelId]) -> Speakers {
     let calibration = Calibration::from_toml(include_str!("../../models/calibration.toml")).unwrap();
-    Speakers::new(&active, calibration).unwrap()
+    Speakers::new(models, calibration).unwrap()
 }
 
 fn languages() -> Languages {

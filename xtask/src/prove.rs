@@ -5,11 +5,14 @@
 
 mod accuracy;
 mod aftermath;
+mod azure;
 mod biometrid;
 mod crash;
 mod flac;
 mod hostile_audio;
+mod import;
 mod parity;
+mod product;
 mod set_up;
 mod sounds;
 mod speed;
@@ -46,7 +49,7 @@ struct Claim {
     measure: fn(&Given) -> Result<Finding, Failure>,
 }
 
-const CLAIMS: [Claim; 10] = [
+const CLAIMS: [Claim; 15] = [
     Claim {
         name: "parity",
         claims: "embeddings of both models equal the reference's: cosine at least 0.9999",
@@ -109,6 +112,41 @@ const CLAIMS: [Claim; 10] = [
         needs_speech: false,
         in_all: true,
         measure: biometrid::lockout,
+    },
+    Claim {
+        name: "azure-contract",
+        claims: "every documented operation, version and case of Azure is answered to the letter",
+        needs_speech: false,
+        in_all: true,
+        measure: azure::contract,
+    },
+    Claim {
+        name: "conversation",
+        claims: "Katie and Steve are verified and identified by held-back speech, and not taken for each other",
+        needs_speech: true,
+        in_all: true,
+        measure: azure::conversation,
+    },
+    Claim {
+        name: "phrases",
+        claims: "the right passphrase is named at least 98 % of the time, free speech taken for one at most 1 %",
+        needs_speech: false,
+        in_all: true,
+        measure: azure::phrases,
+    },
+    Claim {
+        name: "passphrase",
+        claims: "a tenant's own passphrase: EER, and what the phrase check adds against those who do not know it",
+        needs_speech: true,
+        in_all: true,
+        measure: azure::passphrase,
+    },
+    Claim {
+        name: "import",
+        claims: "an import killed three times and resumed ends as one that ran in one go",
+        needs_speech: true,
+        in_all: true,
+        measure: import::measure,
     },
     Claim {
         name: "set-up",

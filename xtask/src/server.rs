@@ -60,6 +60,10 @@ impl Server {
         Api::from_demo_json(&self.data.join("demo.json"), Some(&self.base_url))
     }
 
+    pub(crate) fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
     pub(crate) fn pid(&self) -> u32 {
         self.child.id()
     }

@@ -26,7 +26,6 @@ use actix_web::{
 
 pub use caller::{Caller, OfUser};
 pub use fault::Fault;
-pub(crate) use form::Uploads;
 
 /// The session cookie.
 pub const COOKIE: &str = "biometrid.sid";

@@ -15,9 +15,10 @@ use timbre_engine::Engine;
 use tracing_actix_web::TracingLogger;
 
 use crate::{
-    biometrid, health,
+    azure, biometrid, health,
     request_log::{self, RequestLog},
     sessions::DatabaseSessions,
+    uploads::Uploads,
 };
 
 /// `[http]` of the configuration.
@@ -54,7 +55,7 @@ pub fn serve(
     let key = Key::from(session_key);
     let (secure, lives) = (http.cookie_secure, time::Duration::seconds(http.session_seconds));
     let (data, limits) = (web::Data::new(engine), web::Data::new(http.clone()));
-    let uploads = web::Data::new(biometrid::Uploads::at_most(http.max_uploads));
+    let uploads = web::Data::new(Uploads::at_most(http.max_uploads));
     let server = HttpServer::new(move || {
         let sessions = SessionMiddleware::builder(DatabaseSessions::new(data.get_ref().clone()), key.clone())
             .cookie_name(biometrid::COOKIE.to_owned())
@@ -80,6 +81,7 @@ pub fn serve(
             .service(web::scope("/api/1.0").wrap(sessions).configure(biometrid::version_1_0))
             .service(web::scope("/api/1.1").configure(biometrid::version_1_1))
             .configure(biometrid::liveness_host)
+            .configure(azure::routes)
             .default_service(web::to(biometrid::unknown_route))
     })
     .shutdown_timeout(http.shutdown_seconds)

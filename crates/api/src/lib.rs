@@ -2,13 +2,18 @@
 //!
 //! This crate promises that a handler reads its request, calls one use case of the engine and
 //! shapes the reply in its contract's own words, and that whoever may call it stands in its
-//! signature: a route of a tenant takes a [`biometrid::Caller`], which only authentication makes.
+//! signature: a route of a tenant takes a [`biometrid::Caller`] or an [`azure::Call`], which only authentication makes.
 //! It knows neither SQL nor models.
 
+pub mod azure;
 pub mod biometrid;
 mod health;
 mod http;
 mod request_log;
 mod sessions;
+mod uploads;
 
 pub use http::{Http, serve};
+
+/// By then a load balancer has found another replica, or the restart is over.
+const STOPPING_SECONDS: u64 = 5;

@@ -62,7 +62,8 @@ impl Default for Limits {
 /// How the samples were coded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Codec {
-    Pcm,
+    /// Whole numbers of so many bits.
+    Pcm(u16),
     Float,
     MuLaw,
     ALaw,

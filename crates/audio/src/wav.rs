@@ -93,10 +93,14 @@ impl Format {
         }
         // Bits that do not fill their bytes are aligned to the top, so that reading whole bytes is right.
         let (codec, sample): (Codec, fn(&[u8]) -> f32) = match (tag, bits.div_ceil(8)) {
-            (1, 1) => (Codec::Pcm, |b| (f32::from(b[0]) - 128.0) / 128.0),
-            (1, 2) => (Codec::Pcm, |b| f32::from(i16::from_le_bytes([b[0], b[1]])) / 32_768.0),
-            (1, 3) => (Codec::Pcm, |b| i32::from_le_bytes([0, b[0], b[1], b[2]]) as f32 / 2_147_483_648.0),
-            (1, 4) => (Codec::Pcm, |b| i32::from_le_bytes([b[0], b[1], b[2], b[3]]) as f32 / 2_147_483_648.0),
+            (1, 1) => (Codec::Pcm(bits), |b| (f32::from(b[0]) - 128.0) / 128.0),
+            (1, 2) => (Codec::Pcm(bits), |b| f32::from(i16::from_le_bytes([b[0], b[1]])) / 32_768.0),
+            (1, 3) => {
+                (Codec::Pcm(bits), |b| i32::from_le_bytes([0, b[0], b[1], b[2]]) as f32 / 2_147_483_648.0)
+            }
+            (1, 4) => {
+                (Codec::Pcm(bits), |b| i32::from_le_bytes([b[0], b[1], b[2], b[3]]) as f32 / 2_147_483_648.0)
+            }
             (3, 4) => (Codec::Float, |b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])),
             (3, 8) => (Codec::Float, |b| {
                 f64::from_le_bytes([b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7]]) as f32

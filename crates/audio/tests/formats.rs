@@ -39,9 +39,9 @@ fn check(
 fn wav_of_every_sample_format_comes_back_as_it_was() {
     use Codec::{ALaw, Float, MuLaw, Pcm};
     for (name, codec, at_least) in [
-        ("pcm-u8-8k.wav", Pcm, 25.0),
-        ("pcm-s24-8k.wav", Pcm, 38.0),
-        ("pcm-s32-8k.wav", Pcm, 38.0),
+        ("pcm-u8-8k.wav", Pcm(8), 25.0),
+        ("pcm-s24-8k.wav", Pcm(24), 38.0),
+        ("pcm-s32-8k.wav", Pcm(32), 38.0),
         ("float32-8k.wav", Float, 38.0),
         ("float64-8k.wav", Float, 38.0),
         ("mulaw-8k.wav", MuLaw, 32.0),
@@ -49,12 +49,12 @@ fn wav_of_every_sample_format_comes_back_as_it_was() {
     ] {
         check(name, (Container::Wav, codec, 8_000, 1), (narrow, 0.25), at_least, 0);
     }
-    check("pcm-s16-16k.wav", (Container::Wav, Pcm, 16_000, 1), (wide, 0.25), 70.0, 0);
-    check("pcm-s16-48k.wav", (Container::Wav, Pcm, 48_000, 1), (wide, 0.25), 38.0, 0);
-    check("pcm-s16-44k-stereo.wav", (Container::Wav, Pcm, 44_100, 2), (mixed, 0.25), 38.0, 0);
+    check("pcm-s16-16k.wav", (Container::Wav, Pcm(16), 16_000, 1), (wide, 0.25), 70.0, 0);
+    check("pcm-s16-48k.wav", (Container::Wav, Pcm(16), 48_000, 1), (wide, 0.25), 38.0, 0);
+    check("pcm-s16-44k-stereo.wav", (Container::Wav, Pcm(16), 44_100, 2), (mixed, 0.25), 38.0, 0);
     check(
         "extensible-s24-8k-stereo.wav",
-        (Container::Wav, Pcm, 8_000, 2),
+        (Container::Wav, Pcm(24), 8_000, 2),
         (stereo_without_hiss, 0.25),
         38.0,
         0,

@@ -1,13 +1,17 @@
 //! What Timbre is about, as plain types and state machines: tenants, subjects, enrolments,
-//! dialogues, decisions, policies.
+//! profiles, dialogues, decisions, policies.
 //!
 //! This crate promises to be pure: no I/O, no clock, no randomness of its own. Time and random
 //! bytes are handed in, so every rule in here can be tested by calling it.
 
 pub mod code;
+pub mod contract;
 pub mod decision;
 pub mod dialogue;
 pub mod embedding;
 pub mod ids;
+pub mod locale;
 pub mod lockout;
+pub mod passphrase;
 pub mod policy;
+pub mod profile;

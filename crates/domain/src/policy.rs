@@ -1,8 +1,10 @@
 //! What a tenant may set: every number that shapes a dialogue, with its default and its bounds.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use crate::{code::CODE_LENGTHS, decision::Refusal};
+use crate::{code::CODE_LENGTHS, decision::Refusal, locale::Locale, passphrase};
 
 /// A tenant's policy. A value that is absent, as in a policy that was stored before the value existed, is the
 /// shipped default.
@@ -13,6 +15,7 @@ pub struct Policy {
     pub quality: QualityPolicy,
     pub matching: MatchingPolicy,
     pub lockout: LockoutPolicy,
+    pub profiles: ProfilePolicy,
 }
 
 /// How a dialogue runs.
@@ -78,6 +81,18 @@ pub struct LockoutPolicy {
     pub disable_after: u32,
 }
 
+/// What profiles are filled with.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ProfilePolicy {
+    /// Most profiles of each kind.
+    pub max_profiles: u32,
+    /// Whether recordings of any readable format are taken, not only 16 kHz 16-bit mono PCM in WAV.
+    pub any_format: bool,
+    /// Passphrases of the tenant's own, for each locale.
+    pub phrases: BTreeMap<Locale, Vec<String>>,
+}
+
 impl Default for DialoguePolicy {
     fn default() -> Self {
         Self {
@@ -116,6 +131,12 @@ impl Default for LockoutPolicy {
     }
 }
 
+impl Default for ProfilePolicy {
+    fn default() -> Self {
+        Self { max_profiles: 10_000, any_format: false, phrases: BTreeMap::new() }
+    }
+}
+
 /// A policy that cannot be: which setting, and what it must be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{setting} must be {bounds}")]
@@ -128,7 +149,7 @@ impl Policy {
     /// Refuses a policy under which a dialogue could not end, or could end without evidence.
     pub fn check(&self) -> Result<(), InvalidPolicy> {
         let (d, q, m, l) = (&self.dialogue, &self.quality, &self.matching, &self.lockout);
-        let rules: [(bool, &'static str, &'static str); 17] = [
+        let rules: [(bool, &'static str, &'static str); 19] = [
             (CODE_LENGTHS.contains(&d.code_length), "dialogue.code_length", "4 to 10"),
             ((10..=3600).contains(&d.code_seconds), "dialogue.code_seconds", "10 to 3600"),
             (
@@ -167,6 +188,12 @@ impl Policy {
                 "first_delay_seconds to 86400",
             ),
             ((l.delay_after..=100).contains(&l.disable_after), "lockout.disable_after", "delay_after to 100"),
+            ((1..=1_000_000).contains(&self.profiles.max_profiles), "profiles.max_profiles", "1 to 1000000"),
+            (
+                passphrase::check(&self.profiles.phrases).is_ok(),
+                "profiles.phrases",
+                "phrases of 3 to 20 words in lower case, half of whose words differ from every other of the locale",
+            ),
         ];
         match rules.into_iter().find(|(holds, ..)| !holds) {
             Some((_, setting, bounds)) => Err(InvalidPolicy { setting, bounds }),

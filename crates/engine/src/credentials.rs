@@ -2,24 +2,68 @@
 
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
+use timbre_domain::{contract::Contract, ids::CredentialId};
+use timbre_store::NewCredential;
 use zeroize::Zeroizing;
 
 use crate::error::{EngineError, random};
 
-/// A new credential. The secret exists only here: it can be shown once and never again.
+/// A new key and its secret. The secret exists only here: it can be shown once and never again.
 pub struct IssuedCredential {
     pub key: String,
     pub secret: Zeroizing<String>,
 }
 
+/// A new subscription key, which is a secret as a whole.
+pub type SubscriptionKey = Zeroizing<String>;
+
+/// A tenant's two subscription keys: while applications change from one to the other, both are good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeySlot {
+    One = 1,
+    Two = 2,
+}
+
+impl KeySlot {
+    pub const BOTH: [Self; 2] = [Self::One, Self::Two];
+}
+
 impl IssuedCredential {
-    pub(crate) fn issue() -> Result<Self, EngineError> {
-        let secret = Zeroizing::new(random::<32>()?);
-        Ok(Self {
-            key: format!("tbk_{}", hex::encode(random::<12>()?)),
-            secret: Zeroizing::new(format!("tbs_{}", hex::encode(secret.as_slice()))),
-        })
+    pub(crate) fn issue() -> Result<(Self, NewCredential), EngineError> {
+        let issued = Self { key: format!("tbk_{}", hex::encode(random::<12>()?)), secret: secret("tbs_")? };
+        let new = NewCredential {
+            id: CredentialId::from_random(random()?),
+            contract: Contract::Biometrid,
+            slot: None,
+            public_key: issued.key.clone(),
+            secret_hash: secret_hash(&issued.secret),
+        };
+        Ok((issued, new))
     }
+}
+
+/// `tba_`, what the key is found by, and its secret: 24 and 64 hexadecimal digits.
+pub(crate) fn issue_subscription_key(slot: KeySlot) -> Result<(SubscriptionKey, NewCredential), EngineError> {
+    let public_key = format!("tba_{}", hex::encode(random::<12>()?));
+    let secret = secret("")?;
+    let new = NewCredential {
+        id: CredentialId::from_random(random()?),
+        contract: Contract::Azure,
+        slot: Some(slot as u8),
+        secret_hash: secret_hash(&secret),
+        public_key: public_key.clone(),
+    };
+    Ok((Zeroizing::new(format!("{public_key}_{}", *secret)), new))
+}
+
+/// What a subscription key is found by, and its secret.
+pub(crate) fn split_subscription_key(key: &str) -> Option<(&str, &str)> {
+    key.rsplit_once('_')
+}
+
+fn secret(prefix: &str) -> Result<Zeroizing<String>, EngineError> {
+    let bytes = Zeroizing::new(random::<32>()?);
+    Ok(Zeroizing::new(format!("{prefix}{}", hex::encode(bytes.as_slice()))))
 }
 
 /// What is stored of a secret. SHA-256 is enough because a secret is 256 random bits; a slow hash
@@ -40,18 +84,28 @@ mod tests {
 
     #[test]
     fn a_secret_matches_only_its_own_hash() {
-        let issued = IssuedCredential::issue().unwrap();
-        let stored = secret_hash(&issued.secret);
-        assert!(secret_matches(&issued.secret, &stored));
-        assert!(!secret_matches(&issued.key, &stored));
-        assert!(!secret_matches(&issued.secret, &stored[..31]));
-        assert!(!secret_matches("", &stored));
+        let (issued, new) = IssuedCredential::issue().unwrap();
+        assert!(secret_matches(&issued.secret, &new.secret_hash));
+        assert!(!secret_matches(&issued.key, &new.secret_hash));
+        assert!(!secret_matches(&issued.secret, &new.secret_hash[..31]));
+        assert!(!secret_matches("", &new.secret_hash));
+    }
+
+    #[test]
+    fn a_subscription_key_holds_what_it_is_found_by_and_its_secret() {
+        let (key, new) = issue_subscription_key(KeySlot::Two).unwrap();
+        let (found_by, secret) = split_subscription_key(&key).unwrap();
+        assert_eq!((found_by, new.slot), (new.public_key.as_str(), Some(2)));
+        assert!(secret_matches(secret, &new.secret_hash));
+        assert!(!secret_matches(&key, &new.secret_hash));
     }
 
     #[test]
     fn no_two_credentials_are_alike() {
-        let (a, b) = (IssuedCredential::issue().unwrap(), IssuedCredential::issue().unwrap());
+        let ((a, _), (b, _)) = (IssuedCredential::issue().unwrap(), IssuedCredential::issue().unwrap());
         assert_ne!(a.key, b.key);
         assert_ne!(*a.secret, *b.secret);
+        let key = || issue_subscription_key(KeySlot::One).unwrap().0;
+        assert_ne!(*key(), *key());
     }
 }

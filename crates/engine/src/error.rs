@@ -1,13 +1,16 @@
 //! Why a use case did not happen. Contracts translate these; each keeps its own words.
 
 use timbre_audio::{AudioError, Container};
-use timbre_domain::lockout::Locked;
+use timbre_domain::{
+    locale::Locale, lockout::Locked, passphrase::InvalidPassphrase, policy::InvalidPolicy,
+    profile::ProfileFull,
+};
 use timbre_inference::{Busy, InferenceError};
 use timbre_matching::MatchingError;
 use timbre_store::StoreError;
 use timbre_vault::VaultError;
 
-use crate::template::TemplateError;
+use crate::{profile_listening::Unfit, template::TemplateError};
 
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {
@@ -19,6 +22,32 @@ pub enum EngineError {
     NoVoiceEngine,
     #[error("the tenant knows no such subject")]
     UnknownSubject,
+    #[error("the tenant has no such profile")]
+    UnknownProfile,
+    #[error("there is a profile of this id already")]
+    ProfileTaken,
+    #[error("the tenant has as many profiles of this kind as it may have")]
+    TooManyProfiles,
+    /// Another request fills the profile now.
+    #[error("another request fills this profile")]
+    ProfileBusy,
+    #[error("the profile takes no more: {0}")]
+    ProfileFull(#[from] ProfileFull),
+    #[error("the profiles are not of one locale")]
+    UnlikeLocales,
+    /// The recording reads, and does not serve; it says nothing about the voice.
+    #[error(transparent)]
+    Unfit(#[from] Unfit),
+    #[error("no passphrases are known for the locale {0}")]
+    UnknownLocale(Locale),
+    #[error(transparent)]
+    Passphrase(#[from] InvalidPassphrase),
+    #[error("{0:?} is no passphrase of the tenant's own")]
+    UnknownPhrase(String),
+    #[error("this does not lead on from an earlier list")]
+    PageToken,
+    #[error("policy: {0}")]
+    Policy(#[from] InvalidPolicy),
     #[error("the subject is enrolled already")]
     AlreadyEnrolled,
     #[error("the subject is not enrolled")]

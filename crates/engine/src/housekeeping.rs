@@ -1,5 +1,5 @@
-//! What is put in order now and then: dialogues and sessions whose time is over, and objects that
-//! belong to nothing.
+//! What is put in order now and then: dialogues and sessions whose time is over, profiles that are still to be trained,
+//! and objects that belong to nothing.
 
 use std::time::{Duration, SystemTime};
 
@@ -21,6 +21,7 @@ pub struct Swept {
     pub dialogues: usize,
     pub sessions: u64,
     pub objects: usize,
+    pub trained: usize,
 }
 
 impl Engine {
@@ -40,6 +41,7 @@ impl Engine {
                 break;
             }
         }
+        swept.trained = self.train_profiles().await?;
         self.parts.objects.sweep_temporaries(SETTLED).await?;
         let Some(oldest_kept) = SystemTime::now().checked_sub(settled) else { return Ok(swept) };
         let mut after = None;

@@ -1,7 +1,7 @@
 //! Who speaks: from embeddings to voiceprints, and from a comparison to a calibrated score.
 
 use timbre_domain::embedding::{AnyEmbedding, CampPlus, Embedding, ModelId, ResNet34, SpeakerModel};
-use timbre_inference::{InferenceError, Models};
+use timbre_inference::{InferenceError, Models, SAMPLE_RATE, SpeechRegions};
 use timbre_matching::{
     MatchingError,
     calibration::{Calibrated, Calibration, TargetRate},
@@ -16,6 +16,21 @@ use crate::{
 
 /// One recording's voice: a template of one sample for each active model.
 pub type Voice = Vec<Template>;
+
+/// The day on which the models, their front-ends or their calibration last changed: scores of different versions differ.
+pub const MODEL_VERSION: &str = "2026-11-21";
+
+/// The longest that a model hears at once: beyond, its memory grows and its answer hardly changes.
+const PIECE_SECONDS: usize = 15;
+
+/// What each recording counts for in a voiceprint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counting {
+    /// All the same: they hold the same words.
+    Equally,
+    /// By the speech in it: a long recording knows more of a voice than a short one.
+    BySpeech,
+}
 
 /// The speaker models that are active, and what their scores mean.
 pub struct Speakers {
@@ -64,13 +79,44 @@ impl Speakers {
             .collect()
     }
 
+    /// As [`Speakers::hear`], of a recording of any length: what is longer than [`PIECE_SECONDS`] is heard in even pieces
+    /// of the speech alone, each counting by its length, so that memory is bounded.
+    pub fn hear_at_length(
+        models: &mut Models,
+        which: &[ModelId],
+        samples: &[f32],
+        speech: &SpeechRegions,
+        telephone: bool,
+    ) -> Result<Voice, EngineError> {
+        let (spoken, seconds) = (speech.trimmed(samples), speech.net_speech_seconds());
+        let piece = PIECE_SECONDS * SAMPLE_RATE as usize;
+        if spoken.len() <= piece {
+            return Ok(Self::hear(models, which, spoken, seconds, telephone)?);
+        }
+        let joined = speech.joined(samples);
+        let pieces = joined.len().div_ceil(piece).max(1);
+        let voices = joined
+            .chunks(joined.len().div_ceil(pieces).max(1))
+            .map(|piece| {
+                let seconds = piece.len() as f32 / SAMPLE_RATE as f32;
+                Self::hear(models, which, piece, seconds, telephone)
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        let one = |model: &ModelId| match model {
+            ModelId::CampPlus => mean::<CampPlus>(&voices, Counting::BySpeech),
+            ModelId::ResNet34 => mean::<ResNet34>(&voices, Counting::BySpeech),
+        };
+        let voice: Voice = which.iter().map(one).collect::<Result<_, EngineError>>()?;
+        Ok(voice.into_iter().map(|template| Template { samples: 1, ..template }).collect())
+    }
+
     /// The voiceprint that these samples of one person become, for each model.
-    pub fn enrol(&self, voices: &[Voice]) -> Result<Voice, EngineError> {
+    pub fn enrol(&self, voices: &[Voice], counting: Counting) -> Result<Voice, EngineError> {
         self.models()
             .iter()
             .map(|model| match model {
-                ModelId::CampPlus => mean::<CampPlus>(voices),
-                ModelId::ResNet34 => mean::<ResNet34>(voices),
+                ModelId::CampPlus => mean::<CampPlus>(voices, counting),
+                ModelId::ResNet34 => mean::<ResNet34>(voices, counting),
             })
             .collect()
     }
@@ -165,13 +211,18 @@ fn of_model<M: Typed>(voice: &Voice) -> Result<(&Template, &Embedding<M>), Templ
         .ok_or(TemplateError::ModelMissing(M::ID))
 }
 
-fn mean<M: Typed>(voices: &[Voice]) -> Result<Template, EngineError> {
+fn mean<M: Typed>(voices: &[Voice], counting: Counting) -> Result<Template, EngineError> {
     let parts = voices.iter().map(of_model::<M>).collect::<Result<Vec<_>, _>>()?;
-    let embeddings: Vec<_> = parts.iter().map(|(_, embedding)| (*embedding).clone()).collect();
     let templates: Vec<_> = parts.iter().map(|(template, _)| (*template).clone()).collect();
-    let voiceprint = Voiceprint::from_samples(&embeddings)?;
+    let direction = match counting {
+        Counting::Equally => {
+            let embeddings: Vec<_> = parts.iter().map(|(_, embedding)| (*embedding).clone()).collect();
+            Voiceprint::from_samples(&embeddings)?.direction().clone()
+        }
+        Counting::BySpeech => fused::<M>(voices)?.embedding().clone(),
+    };
     Ok(Template {
-        embedding: M::any(voiceprint.direction().clone()),
+        embedding: M::any(direction),
         samples: templates.iter().map(|template| template.samples).sum(),
         net_speech_seconds: templates.iter().map(|template| template.net_speech_seconds).sum(),
         telephone: mostly_telephone(&templates),
@@ -229,13 +280,13 @@ mod tests {
     fn a_voiceprint_counts_its_samples_and_its_speech() {
         let samples =
             [voice(ModelId::CampPlus, true), voice(ModelId::CampPlus, true), voice(ModelId::CampPlus, false)];
-        let voiceprint = mean::<CampPlus>(&samples).unwrap();
+        let voiceprint = mean::<CampPlus>(&samples, Counting::Equally).unwrap();
         assert_eq!((voiceprint.samples, voiceprint.net_speech_seconds, voiceprint.telephone), (3, 6.0, true));
     }
 
     #[test]
     fn a_voice_of_another_model_is_refused_by_name() {
-        let error = mean::<ResNet34>(&[voice(ModelId::CampPlus, false)]).err().unwrap();
+        let error = mean::<ResNet34>(&[voice(ModelId::CampPlus, false)], Counting::BySpeech).err().unwrap();
         assert!(matches!(error, EngineError::Template(TemplateError::ModelMissing(ModelId::ResNet34))));
     }
 }

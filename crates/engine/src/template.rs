@@ -69,6 +69,31 @@ impl Template {
     }
 }
 
+/// One recording's voice as bytes: each template behind its length (u32, little-endian).
+pub(crate) fn pack(voice: &[Template]) -> Zeroizing<Vec<u8>> {
+    let mut bytes = Zeroizing::new(Vec::new());
+    for template in voice {
+        let one = template.to_bytes();
+        bytes.extend((one.len() as u32).to_le_bytes());
+        bytes.extend_from_slice(&one);
+    }
+    bytes
+}
+
+/// The voice again, as these models heard it. An error where it was heard by others.
+pub(crate) fn unpack(models: &[ModelId], bytes: &[u8]) -> Result<Vec<Template>, TemplateError> {
+    let mut rest = bytes;
+    let mut voice = Vec::with_capacity(models.len());
+    for model in models {
+        let (length, after) = rest.split_first_chunk::<4>().ok_or(TemplateError::Damaged)?;
+        let (bytes, after) =
+            after.split_at_checked(u32::from_le_bytes(*length) as usize).ok_or(TemplateError::Damaged)?;
+        voice.push(Template::from_bytes(*model, bytes)?);
+        rest = after;
+    }
+    Ok(voice)
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -90,6 +115,15 @@ mod tests {
         assert_eq!((read.samples, read.net_speech_seconds, read.telephone), (3, 7.25, true));
         let close = |(a, b): (&f32, &f32)| (a - b).abs() < 1e-6;
         assert!(read.embedding.as_slice().iter().zip(template().embedding.as_slice()).all(close));
+    }
+
+    #[test]
+    fn a_voice_reads_back_for_the_models_that_heard_it_and_no_others() {
+        let packed = pack(&[template()]);
+        assert_eq!(unpack(&[ModelId::CampPlus], &packed).unwrap().len(), 1);
+        for models in [&[ModelId::ResNet34] as &[_], &[ModelId::CampPlus, ModelId::ResNet34]] {
+            assert!(matches!(unpack(models, &packed), Err(TemplateError::Damaged)));
+        }
     }
 
     #[test]

@@ -1,18 +1,24 @@
 //! Tenants: how one is made, and how a request becomes one.
 
 use sha2::{Digest, Sha256};
-use timbre_domain::{
-    ids::{CredentialId, TenantId},
-    policy::Policy,
-};
-use timbre_store::{NewCredential, NewTenant, StoreError, TenantRecord};
+use timbre_domain::{contract::Contract, ids::TenantId, policy::Policy};
+use timbre_store::{NewTenant, StoreError, TenantRecord};
 use timbre_vault::TenantKey;
 
 use crate::{
     Engine, EngineError,
-    credentials::{IssuedCredential, secret_hash, secret_matches},
+    credentials::{
+        IssuedCredential, KeySlot, SubscriptionKey, issue_subscription_key, secret_matches,
+        split_subscription_key,
+    },
     error::random,
 };
+
+/// What a new tenant's applications call with, shown once.
+pub struct IssuedTenant {
+    pub biometrid: IssuedCredential,
+    pub subscription_keys: [SubscriptionKey; 2],
+}
 
 /// An authenticated tenant. Every use case on tenant data takes one, and this module is the only
 /// one that makes them.
@@ -38,12 +44,14 @@ impl Tenant {
 }
 
 impl Engine {
-    /// Makes a tenant under the default policy, with its first application credential.
-    pub async fn create_tenant(&self, name: &str, language: &str) -> Result<IssuedCredential, EngineError> {
+    /// Makes a tenant under the default policy, with its first credentials.
+    pub async fn create_tenant(&self, name: &str, language: &str) -> Result<IssuedTenant, EngineError> {
         let language = self.parts.languages.get(language)?.code.clone();
         let id = TenantId::from_random(random()?);
         let key = TenantKey::generate()?;
-        let issued = IssuedCredential::issue()?;
+        let (biometrid, credential) = IssuedCredential::issue()?;
+        let (first, first_row) = issue_subscription_key(KeySlot::One)?;
+        let (second, second_row) = issue_subscription_key(KeySlot::Two)?;
         let new = NewTenant {
             tenant: TenantRecord {
                 id,
@@ -53,32 +61,46 @@ impl Engine {
                 default_language: language,
                 voice_engine: true,
             },
-            credential: NewCredential {
-                id: CredentialId::from_random(random()?),
-                public_key: issued.key.clone(),
-                secret_hash: secret_hash(&issued.secret),
-            },
+            credentials: vec![credential, first_row, second_row],
         };
         match self.parts.store.create_tenant(new, self.parts.clock.now()).await {
-            Ok(()) => Ok(issued),
+            Ok(()) => Ok(IssuedTenant { biometrid, subscription_keys: [first, second] }),
             Err(StoreError::Conflict) => Err(EngineError::TenantNameTaken(name.to_owned())),
             Err(error) => Err(error.into()),
         }
     }
 
-    /// A further credential of an existing tenant, for when the secret of the first is lost.
+    /// A further key and secret of an existing tenant, for when the secret of the first is lost.
     pub async fn issue_credential(&self, tenant: &str) -> Result<IssuedCredential, EngineError> {
-        let store = &self.parts.store;
-        let record =
-            store.tenant_named(tenant).await?.ok_or(EngineError::UnknownTenant(tenant.to_owned()))?;
-        let issued = IssuedCredential::issue()?;
-        let new = NewCredential {
-            id: CredentialId::from_random(random()?),
-            public_key: issued.key.clone(),
-            secret_hash: secret_hash(&issued.secret),
-        };
-        store.add_credential(record.id, new, self.parts.clock.now()).await?;
+        let tenant = self.tenant_for_operator(tenant).await?;
+        let (issued, new) = IssuedCredential::issue()?;
+        self.parts.store.add_credential(tenant.id, new, self.parts.clock.now()).await?;
         Ok(issued)
+    }
+
+    /// A new subscription key of an existing tenant. The key that was in the slot is good no longer; the other stays.
+    pub async fn regenerate_subscription_key(
+        &self,
+        tenant: &str,
+        slot: KeySlot,
+    ) -> Result<SubscriptionKey, EngineError> {
+        let tenant = self.tenant_for_operator(tenant).await?;
+        let (key, new) = issue_subscription_key(slot)?;
+        self.parts.store.add_credential(tenant.id, new, self.parts.clock.now()).await?;
+        tracing::info!(slot = slot as u8, "subscription key regenerated");
+        Ok(key)
+    }
+
+    /// Changes a tenant's policy, whole or not at all; one that cannot be is refused.
+    pub async fn change_policy(
+        &self,
+        tenant: &Tenant,
+        change: impl FnOnce(&mut Policy),
+    ) -> Result<(), EngineError> {
+        let mut new = tenant.policy.clone();
+        change(&mut new);
+        new.check()?;
+        Ok(self.parts.store.change_policy(tenant.id, &tenant.policy, &new).await?)
     }
 
     /// Whether a tenant of this name exists.
@@ -102,15 +124,30 @@ impl Engine {
 
     /// The tenant whose application presents this key and secret.
     pub async fn authenticate(&self, key: &str, secret: &str) -> Result<Tenant, EngineError> {
+        self.authenticate_for(Contract::Biometrid, key, secret).await
+    }
+
+    /// The tenant whose application presents this subscription key.
+    pub async fn authenticate_subscription(&self, key: &str) -> Result<Tenant, EngineError> {
+        let (key, secret) = split_subscription_key(key).ok_or(EngineError::UnknownKey)?;
+        self.authenticate_for(Contract::Azure, key, secret).await
+    }
+
+    async fn authenticate_for(
+        &self,
+        contract: Contract,
+        key: &str,
+        secret: &str,
+    ) -> Result<Tenant, EngineError> {
         let store = &self.parts.store;
-        let credential = store.credential(key).await?.ok_or(EngineError::UnknownKey)?;
+        let credential = store.credential(contract, key).await?.ok_or(EngineError::UnknownKey)?;
         if !secret_matches(secret, &credential.secret_hash) {
             return Err(EngineError::WrongSecret);
         }
         self.open(store.tenant(credential.tenant).await?.ok_or(EngineError::UnknownKey)?)
     }
 
-    fn open(&self, record: TenantRecord) -> Result<Tenant, EngineError> {
+    pub(crate) fn open(&self, record: TenantRecord) -> Result<Tenant, EngineError> {
         Ok(Tenant {
             key: self.parts.master.unwrap(record.id, &record.wrapped_key)?,
             id: record.id,

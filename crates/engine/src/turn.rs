@@ -12,14 +12,13 @@ use timbre_matching::{
 };
 use timbre_store::{FinishedEnrolment, NewTurn, Outcome, TurnRecord};
 use timbre_vault::{Purpose as Sealing, SealContext};
-use zeroize::Zeroizing;
 
 use crate::{
     Engine, EngineError, Tenant,
     error::random,
     listening::{Heard, Report},
-    speakers::Voice,
-    template::{Template, TemplateError},
+    speakers::{Counting, Voice},
+    template::{pack, unpack},
     voiceprints::EnrolledVoice,
 };
 
@@ -103,7 +102,7 @@ impl Turn {
             return Ok(Finding::Accepted);
         }
         let speakers = &engine.parts.speakers;
-        let so_far = speakers.enrol(&self.accepted)?;
+        let so_far = speakers.enrol(&self.accepted, Counting::Equally)?;
         let same =
             speakers.compare(&so_far, std::slice::from_ref(voice), self.scheme, target(tenant)?)?.score;
         if same <= tenant.policy.matching.sure_reject {
@@ -146,7 +145,7 @@ impl Turn {
     /// The enrolment that the accepted samples make.
     pub(crate) fn enrol(&self, engine: &Engine, tenant: &Tenant) -> Result<FinishedEnrolment, EngineError> {
         let id = EnrolmentId::from_random(random()?);
-        let voice = engine.parts.speakers.enrol(&self.accepted)?;
+        let voice = engine.parts.speakers.enrol(&self.accepted, Counting::Equally)?;
         let voiceprints = tenant.seal_voiceprints(id, &voice, None)?;
         Ok(FinishedEnrolment { id, scheme: self.scheme.as_str(), voiceprints })
     }
@@ -167,11 +166,7 @@ impl Turn {
         engine: &Engine,
         tenant: &Tenant,
     ) -> Result<Option<ObjectId>, EngineError> {
-        let object = ObjectId::from_random(random()?);
-        let bytes = std::mem::take(&mut self.bytes);
-        let sealed = tenant.key.seal(&SealContext::new(Sealing::Audio, object.as_bytes()), &bytes)?;
-        engine.parts.objects.put(tenant.id, object, sealed).await?;
-        Ok(Some(object))
+        Ok(Some(engine.store_audio(tenant, &std::mem::take(&mut self.bytes)).await?))
     }
 
     pub(crate) fn into_row(
@@ -189,15 +184,7 @@ impl Turn {
         let sealed_embeddings = self
             .voice
             .as_ref()
-            .map(|voice| {
-                let mut bytes = Zeroizing::new(Vec::new());
-                for template in voice {
-                    let one = template.to_bytes();
-                    bytes.extend((one.len() as u32).to_le_bytes());
-                    bytes.extend_from_slice(&one);
-                }
-                tenant.key.seal(&context(Sealing::Embedding), &bytes)
-            })
+            .map(|voice| tenant.key.seal(&context(Sealing::Embedding), &pack(voice)))
             .transpose()?;
         let measured = serde_json::to_string(&self.report).map_err(|_| EngineError::Session)?;
         Ok(NewTurn { id: self.id, decision, measured, sealed_embeddings, sealed_fingerprint, object })
@@ -205,6 +192,14 @@ impl Turn {
 }
 
 impl Engine {
+    /// Seals a recording into the vault, under a name of its own.
+    pub(crate) async fn store_audio(&self, tenant: &Tenant, bytes: &[u8]) -> Result<ObjectId, EngineError> {
+        let object = ObjectId::from_random(random()?);
+        let sealed = tenant.key.seal(&SealContext::new(Sealing::Audio, object.as_bytes()), bytes)?;
+        self.parts.objects.put(tenant.id, object, sealed).await?;
+        Ok(object)
+    }
+
     /// The voices that the dialogue accepted so far.
     async fn accepted_voices(
         &self,
@@ -218,16 +213,7 @@ impl Engine {
     fn open_voice(&self, tenant: &Tenant, turn: &TurnRecord) -> Result<Option<Voice>, EngineError> {
         let Some(sealed) = &turn.sealed_embeddings else { return Ok(None) };
         let opened = tenant.key.open(&SealContext::new(Sealing::Embedding, turn.id.as_bytes()), sealed)?;
-        let mut rest: &[u8] = &opened;
-        let mut voice = Voice::new();
-        for model in self.parts.speakers.models() {
-            let (length, after) = rest.split_first_chunk::<4>().ok_or(TemplateError::Damaged)?;
-            let (bytes, after) =
-                after.split_at_checked(u32::from_le_bytes(*length) as usize).ok_or(TemplateError::Damaged)?;
-            voice.push(Template::from_bytes(*model, bytes)?);
-            rest = after;
-        }
-        Ok(Some(voice))
+        Ok(Some(unpack(self.parts.speakers.models(), &opened)?))
     }
 }
 

@@ -96,6 +96,18 @@ impl Engine {
         let (id, scheme) =
             self.dialogue_enrolment(tenant, subject, language).await?.ok_or(EngineError::NotEnrolled)?;
         let rows = self.parts.store.voiceprints(tenant.id, id).await?;
+        let (current, anchor) = self.open_voiceprints(tenant, id, &rows)?;
+        let anchor = (anchor.len() == current.len()).then_some(anchor);
+        Ok(EnrolledVoice { id, scheme, current, anchor })
+    }
+
+    /// The voiceprints of the models in use, and beside them what was enrolled.
+    pub(crate) fn open_voiceprints(
+        &self,
+        tenant: &Tenant,
+        id: EnrolmentId,
+        rows: &[SealedVoiceprint],
+    ) -> Result<(Voice, Voice), EngineError> {
         let (mut current, mut anchor) = (Voice::new(), Voice::new());
         for model in self.parts.speakers.models() {
             let name = model.as_str();
@@ -109,8 +121,7 @@ impl Engine {
                 anchor.push(open(anchor_context(id, name), sealed)?);
             }
         }
-        let anchor = (anchor.len() == current.len()).then_some(anchor);
-        Ok(EnrolledVoice { id, scheme, current, anchor })
+        Ok((current, anchor))
     }
 }
 

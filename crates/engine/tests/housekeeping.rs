@@ -60,7 +60,7 @@ async fn house() -> House {
         default_policy: Policy::default(),
         clock: Clock::reading(now),
     });
-    let issued = engine.create_tenant("acme", "en").await.unwrap();
+    let issued = engine.create_tenant("acme", "en").await.unwrap().biometrid;
     let tenant = engine.authenticate(&issued.key, &issued.secret).await.unwrap();
     let SubjectCreated::New(subject) = engine.create_subject(&tenant, NewUser::default()).await.unwrap()
     else {

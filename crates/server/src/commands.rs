@@ -6,6 +6,7 @@ pub mod compare;
 pub mod demo;
 pub mod embed;
 pub mod evaluate;
+pub mod import;
 pub mod migrate;
 pub mod models;
 pub mod serve;

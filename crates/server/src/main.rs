@@ -13,7 +13,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use commands::{bench, calibrate, compare, embed, evaluate, migrate, models, serve, tenant};
+use commands::{bench, calibrate, compare, embed, evaluate, import, migrate, models, serve, tenant};
 use settings::Settings;
 
 /// Self-hosted, multi-tenant voice biometrics.
@@ -38,8 +38,10 @@ enum Command {
     Migrate,
     /// Show which models are installed, or fetch the missing ones.
     Models(models::Arguments),
-    /// Make tenants, switch their voice engine, unlock a user.
+    /// Make tenants, rotate their keys, add their passphrases, switch their voice engine, unlock a user.
     Tenant(tenant::Arguments),
+    /// Enrol the people of a folder or a CSV file of recordings. Run again, it goes on where it was stopped.
+    Import(import::Arguments),
     /// Print the speaker embeddings of recordings as JSON. For measuring: never for production data.
     Embed(embed::Arguments),
     /// Compare the voices of two recordings.
@@ -61,6 +63,7 @@ fn main() -> ExitCode {
             Command::Migrate => migrate::run(settings),
             Command::Models(arguments) => models::run(arguments),
             Command::Tenant(arguments) => tenant::run(settings, arguments),
+            Command::Import(arguments) => import::run(settings, arguments),
             Command::Embed(arguments) => embed::run(arguments),
             Command::Compare(arguments) => compare::run(settings, arguments),
             Command::Evaluate(arguments) => evaluate::run(settings, arguments),

@@ -69,6 +69,8 @@ impl Store {
             .all(&transaction)
             .await?;
         gone.extend(sampled);
+        gone.sort();
+        gone.dedup();
         turns::Entity::update_many()
             .col_expr(turns::Column::SealedEmbeddings, Expr::value(None::<Vec<u8>>))
             .col_expr(turns::Column::SealedFingerprint, Expr::value(None::<Vec<u8>>))
@@ -96,8 +98,11 @@ impl Store {
         let transaction = self.begin().await?;
         let of_subject =
             turns::Column::TenantId.eq(tenant.0).and(turns::Column::SubjectId.eq(subject.to_string()));
-        let gone = turn_objects(&transaction, of_subject).await?;
-        // Enrolments, voiceprints, samples, dialogues and turns go with it.
+        let mut gone = turn_objects(&transaction, of_subject).await?;
+        gone.extend(sample_objects(&transaction, tenant, subject).await?);
+        gone.sort();
+        gone.dedup();
+        // Enrolments, profiles, voiceprints, samples, dialogues and turns go with it.
         let deleted = subjects::Entity::delete_many()
             .filter(subjects::Column::TenantId.eq(tenant.0))
             .filter(subjects::Column::Id.eq(subject.to_string()))
@@ -113,6 +118,29 @@ impl Store {
     }
 }
 
+/// The recordings of a subject's enrolments. Those that came by a dialogue are its turns' as well.
+async fn sample_objects(
+    transaction: &DatabaseTransaction,
+    tenant: TenantId,
+    subject: SubjectId,
+) -> Result<Vec<Uuid>, StoreError> {
+    let mut enrolled = Query::select();
+    enrolled
+        .column(enrolments::Column::Id)
+        .from(enrolments::Entity)
+        .and_where(enrolments::Column::TenantId.eq(tenant.0))
+        .and_where(enrolments::Column::SubjectId.eq(subject.to_string()));
+    let objects = samples::Entity::find()
+        .select_only()
+        .column(samples::Column::ObjectId)
+        .filter(samples::Column::TenantId.eq(tenant.0))
+        .filter(samples::Column::EnrolmentId.in_subquery(enrolled))
+        .into_tuple()
+        .all(transaction)
+        .await?;
+    Ok(objects)
+}
+
 async fn turn_objects(transaction: &DatabaseTransaction, which: SimpleExpr) -> Result<Vec<Uuid>, StoreError> {
     let objects: Vec<Option<Uuid>> = turns::Entity::find()
         .select_only()
@@ -125,7 +153,7 @@ async fn turn_objects(transaction: &DatabaseTransaction, which: SimpleExpr) -> R
     Ok(objects.into_iter().flatten().collect())
 }
 
-async fn unregister(
+pub(crate) async fn unregister(
     transaction: &DatabaseTransaction,
     tenant: TenantId,
     gone: &[Uuid],

@@ -1,4 +1,4 @@
-//! The database: tenants, subjects, enrolments, dialogues, cookie sessions, and the register of
+//! The database: tenants, subjects, enrolments, profiles, dialogues, cookie sessions, and the register of
 //! vault objects.
 //!
 //! This crate promises three things. It is the only one with SQL. No query of tenant data goes
@@ -15,7 +15,9 @@ mod erasure;
 mod error;
 mod lockouts;
 mod objects;
+mod profiles;
 mod rows;
+mod samples;
 mod sessions;
 mod steps;
 mod subjects;
@@ -26,6 +28,8 @@ pub use dialogues::{DialogueRecord, TurnRecord};
 pub use enrolments::{EnrolmentRecord, SealedVoiceprint};
 pub use error::StoreError;
 pub use lockouts::LockoutChange;
+pub use profiles::ProfileCreated;
+pub use samples::{Claim, NewSample, SampleRecord};
 pub use sessions::SessionHash;
 pub use steps::{FinishedEnrolment, NewTurn, Outcome, Step};
 pub use subjects::{NewSubject, SubjectCreated, SubjectRecord};

@@ -45,6 +45,8 @@ table!(credentials, "credentials", {
     secret_hash: Vec<u8>,
     created_at: ChronoDateTimeUtc,
     revoked_at: Option<ChronoDateTimeUtc>,
+    contract: String,
+    slot: Option<i32>,
 });
 
 table!(subjects, "subjects", {
@@ -112,9 +114,27 @@ table!(samples, "samples", {
     #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
     tenant_id: Uuid,
     enrolment_id: Uuid,
-    turn_id: Uuid,
     object_id: Uuid,
     created_at: ChronoDateTimeUtc,
+    sealed_embeddings: Option<Vec<u8>>,
+    audio_seconds: Option<f64>,
+    speech_seconds: Option<f64>,
+    origin: Option<Vec<u8>>,
+});
+
+table!(profiles, "profiles", {
+    #[sea_orm(primary_key, auto_increment = false)] enrolment_id: Uuid,
+    tenant_id: Uuid,
+    kind: String,
+    status: String,
+    phrase: Option<String>,
+    active: bool,
+    samples: i32,
+    audio_seconds: f64,
+    speech_seconds: f64,
+    updated_at: Option<ChronoDateTimeUtc>,
+    busy_with: Option<Uuid>,
+    busy_until: Option<ChronoDateTimeUtc>,
 });
 
 table!(objects, "objects", {

@@ -145,13 +145,16 @@ async fn enrol(
     for turn in spoken {
         let Some(object) = turn.object_id else { continue };
         samples::ActiveModel {
-            // A turn becomes one sample at most, so its id serves for the sample as well.
+            // A turn becomes one sample at most, so its id serves for the sample as well; the voice stays with it.
             id: Set(SampleId(turn.id).0),
             tenant_id: Set(tenant.0),
             enrolment_id: Set(enrolment.id.0),
-            turn_id: Set(turn.id),
             object_id: Set(object),
             created_at: Set(now),
+            sealed_embeddings: Set(None),
+            audio_seconds: Set(None),
+            speech_seconds: Set(None),
+            origin: Set(None),
         }
         .insert(transaction)
         .await?;

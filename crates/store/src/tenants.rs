@@ -1,8 +1,11 @@
 //! Tenants and the credentials of their applications.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::Expr,
+};
 use timbre_domain::{
+    contract::Contract,
     ids::{CredentialId, TenantId},
     policy::Policy,
 };
@@ -22,15 +25,18 @@ pub struct TenantRecord {
     pub voice_engine: bool,
 }
 
-/// A tenant to be made, with its first credential.
+/// A tenant to be made, with its first credentials.
 pub struct NewTenant {
     pub tenant: TenantRecord,
-    pub credential: NewCredential,
+    pub credentials: Vec<NewCredential>,
 }
 
 /// A credential to be added.
 pub struct NewCredential {
     pub id: CredentialId,
+    pub contract: Contract,
+    /// Where a tenant has several of a contract, to rotate them: which one. The live credential of the same slot is revoked.
+    pub slot: Option<u8>,
     pub public_key: String,
     pub secret_hash: [u8; 32],
 }
@@ -45,7 +51,7 @@ pub struct CredentialRecord {
 impl Store {
     /// Adds a tenant and its first credential. `Conflict` when the name is taken.
     pub async fn create_tenant(&self, new: NewTenant, now: DateTime<Utc>) -> Result<(), StoreError> {
-        let NewTenant { tenant, credential } = new;
+        let NewTenant { tenant, credentials } = new;
         let policy = serde_json::to_string(&tenant.policy).map_err(|_| StoreError::Unreadable("policy"))?;
         let transaction = self.begin().await?;
         tenants::ActiveModel {
@@ -59,19 +65,49 @@ impl Store {
         }
         .insert(&transaction)
         .await?;
-        credential_row(tenant.id, credential, now).insert(&transaction).await?;
+        for credential in credentials {
+            credential_row(tenant.id, credential, now).insert(&transaction).await?;
+        }
         Ok(transaction.commit().await?)
     }
 
-    /// Adds a credential to a tenant.
+    /// Adds a credential to a tenant, in place of the one that has its slot.
     pub async fn add_credential(
         &self,
         tenant: TenantId,
         new: NewCredential,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        credential_row(tenant, new, now).insert(&self.db).await?;
-        Ok(())
+        let transaction = self.begin().await?;
+        if let Some(slot) = new.slot {
+            credentials::Entity::update_many()
+                .col_expr(credentials::Column::RevokedAt, Expr::value(Some(now)))
+                .filter(credentials::Column::TenantId.eq(tenant.0))
+                .filter(credentials::Column::Contract.eq(new.contract.name()))
+                .filter(credentials::Column::Slot.eq(i32::from(slot)))
+                .filter(credentials::Column::RevokedAt.is_null())
+                .exec(&transaction)
+                .await?;
+        }
+        credential_row(tenant, new, now).insert(&transaction).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// Replaces a tenant's policy, if it is still what it was read as.
+    pub async fn change_policy(&self, id: TenantId, seen: &Policy, new: &Policy) -> Result<(), StoreError> {
+        let transaction = self.begin().await?;
+        let row = tenants::Entity::find_by_id(id.0).lock_exclusive().one(&transaction).await?;
+        let found = row.map(record).transpose()?;
+        if found.is_none_or(|found| found.policy != *seen) {
+            return Err(StoreError::Conflict);
+        }
+        let text = serde_json::to_string(new).map_err(|_| StoreError::Unreadable("policy"))?;
+        tenants::Entity::update_many()
+            .col_expr(tenants::Column::Policy, Expr::value(text))
+            .filter(tenants::Column::Id.eq(id.0))
+            .exec(&transaction)
+            .await?;
+        Ok(transaction.commit().await?)
     }
 
     pub async fn tenant(&self, id: TenantId) -> Result<Option<TenantRecord>, StoreError> {
@@ -97,11 +133,16 @@ impl Store {
         found.map(record).transpose()
     }
 
-    /// The live credential with this public key. The one query that starts without a tenant: it is
+    /// The live credential of a contract with this public key. The one query that starts without a tenant: it is
     /// how the tenant of a request is found.
-    pub async fn credential(&self, public_key: &str) -> Result<Option<CredentialRecord>, StoreError> {
+    pub async fn credential(
+        &self,
+        contract: Contract,
+        public_key: &str,
+    ) -> Result<Option<CredentialRecord>, StoreError> {
         let found = credentials::Entity::find()
             .filter(credentials::Column::PublicKey.eq(public_key))
+            .filter(credentials::Column::Contract.eq(contract.name()))
             .filter(credentials::Column::RevokedAt.is_null())
             .one(&self.db)
             .await?;
@@ -121,6 +162,8 @@ fn credential_row(tenant: TenantId, new: NewCredential, now: DateTime<Utc>) -> c
         secret_hash: Set(new.secret_hash.to_vec()),
         created_at: Set(now),
         revoked_at: Set(None),
+        contract: Set(new.contract.name().to_owned()),
+        slot: Set(new.slot.map(i32::from)),
     }
 }
 

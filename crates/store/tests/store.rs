@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used)]
 
 mod store {
+    mod credentials;
     mod database;
     mod erasure;
+    mod profiles;
     mod support;
 }

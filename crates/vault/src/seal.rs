@@ -45,6 +45,8 @@ pub enum Purpose {
     Embedding,
     /// What a recording is recognised by when it is played back.
     Fingerprint,
+    /// Where a list goes on, handed to a caller who must not be able to make one up.
+    PageToken,
 }
 
 impl Purpose {
@@ -54,6 +56,7 @@ impl Purpose {
             Purpose::Audio => "audio",
             Purpose::Embedding => "embedding",
             Purpose::Fingerprint => "fingerprint",
+            Purpose::PageToken => "page token",
         }
     }
 }

@@ -126,6 +126,14 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, VoiceError> {
     Ok(paths)
 }
 
+/// A recording of any readable format, as a 16-bit mono WAV file at 16 kHz.
+pub fn as_wav(path: &Path) -> Result<Vec<u8>, VoiceError> {
+    let bytes = fs::read(path).map_err(|source| VoiceError::Unreadable { path: path.to_owned(), source })?;
+    let recording = timbre_audio::decode(&bytes, &Limits::default())
+        .map_err(|source| VoiceError::NoRecording { path: path.to_owned(), source })?;
+    Ok(wav(&recording.samples))
+}
+
 /// A 16-bit mono WAV file of these samples.
 pub fn wav(samples: &[f32]) -> Vec<u8> {
     let data = 2 * samples.len() as u32;

@@ -1,21 +1,19 @@
 //! [biometrid-contract], [adaptation], [lockout] The tests of the product that measure what we claim, on the
 //! release build. What they print as lines of JSON is what they found.
 
-use std::path::Path;
-use std::process::{Command, Stdio};
-
-use serde_json::Value;
-
+use super::product::measured;
 use super::{Finding, Given, number};
-use crate::cargo;
 use crate::failure::{Failure, say};
 use crate::test::python_packages;
 
 pub(super) fn contract(_: &Given) -> Result<Finding, Failure> {
     python_packages()?;
     let mut finding = Finding::default();
-    let table =
-        measured("contract::every_documented_method_and_case_is_answered_to_the_letter", None, &mut finding)?;
+    let table = measured(
+        "biometrid::contract::every_documented_method_and_case_is_answered_to_the_letter",
+        None,
+        &mut finding,
+    )?;
     let rows = table.first().map_or(Ok(0.0), |found| number(found, "rows"))?;
     let right = table.first().map_or(Ok(0.0), |found| number(found, "as_documented"))?;
     say(format_args!("  rows of documented methods and cases   {rows}, as documented {right}"))?;
@@ -25,12 +23,12 @@ pub(super) fn contract(_: &Given) -> Result<Finding, Failure> {
     for (what, test, figure) in [
         (
             "pairs of errors, the first of which is told",
-            "order_of_checks::of_each_pair_of_things_wrong_with_a_call_the_first_is_told",
+            "biometrid::order_of_checks::of_each_pair_of_things_wrong_with_a_call_the_first_is_told",
             "pairs",
         ),
         (
             "requests of nonsense, answered in the envelope, none with 500",
-            "fuzz::two_hundred_kinds_of_nonsense_for_each_route_are_answered_in_the_envelope_and_never_with_500",
+            "biometrid::fuzz::two_hundred_kinds_of_nonsense_for_each_route_are_answered_in_the_envelope_and_never_with_500",
             "requests",
         ),
     ] {
@@ -40,7 +38,7 @@ pub(super) fn contract(_: &Given) -> Result<Finding, Failure> {
         finding.require(count > 0.0, format!("{test} counted nothing"));
         finding.figure(figure, count);
     }
-    let client = "client::a_python_client_enrols_verifies_adapts_verifies_and_deletes";
+    let client = "biometrid::client::a_python_client_enrols_verifies_adapts_verifies_and_deletes";
     measured(client, None, &mut finding)?;
     say("  a Python client, from the public pages alone: enrolled, verified, adapted, verified, deleted")?;
     Ok(finding)
@@ -49,8 +47,8 @@ pub(super) fn contract(_: &Given) -> Result<Finding, Failure> {
 pub(super) fn adaptation(given: &Given) -> Result<Finding, Failure> {
     let mut finding = Finding::default();
     let people = given.speech.as_ref().map(|speech| speech.join("digits-en"));
-    let test = "adapt_voice::twenty_adaptations_help_the_owner_and_nobody_else";
-    let pairs = measured(test, people.as_deref(), &mut finding)?;
+    let test = "biometrid::adapt_voice::twenty_adaptations_help_the_owner_and_nobody_else";
+    let pairs = measured(test, people.as_deref().map(|folder| ("TIMBRE_DIGITS", folder)), &mut finding)?;
     finding.require(!pairs.is_empty(), "nobody was measured");
     for pair in &pairs {
         let value = |name| number(pair, name);
@@ -73,7 +71,7 @@ pub(super) fn adaptation(given: &Given) -> Result<Finding, Failure> {
 
 pub(super) fn lockout(_: &Given) -> Result<Finding, Failure> {
     let mut finding = Finding::default();
-    let test = "lockout::of_a_hundred_wrong_attempts_at_once_exactly_the_allowed_number_is_scored";
+    let test = "biometrid::lockout::of_a_hundred_wrong_attempts_at_once_exactly_the_allowed_number_is_scored";
     let found = measured(test, None, &mut finding)?;
     let counts = found.first().cloned().unwrap_or_default();
     say(format_args!(
@@ -83,19 +81,4 @@ pub(super) fn lockout(_: &Given) -> Result<Finding, Failure> {
     finding.require(counts["scored"] == 5, "five failures are allowed in a row");
     finding.figure("counts", counts);
     Ok(finding)
-}
-
-/// Runs one test of the product and gives the JSON that it prints.
-fn measured(test: &str, digits: Option<&Path>, finding: &mut Finding) -> Result<Vec<Value>, Failure> {
-    let product = cargo::release_test("product")?;
-    let mut command = Command::new(&product);
-    command.args([&format!("biometrid::{test}"), "--exact", "--nocapture"]).current_dir(cargo::root());
-    if let Some(folder) = digits {
-        command.env("TIMBRE_DIGITS", folder);
-    }
-    let ran = command.stdin(Stdio::null()).stderr(Stdio::inherit()).output()?;
-    let said = String::from_utf8_lossy(&ran.stdout);
-    // A name that matches no test would pass as well.
-    finding.require(ran.status.success() && said.contains("1 passed"), format!("{test} does not pass"));
-    Ok(said.lines().filter_map(|line| serde_json::from_str(line).ok()).filter(Value::is_object).collect())
 }

@@ -99,7 +99,7 @@ impl From<EngineError> for Fault {
             EngineError::Busy(busy) => Self::Busy(busy.retry_after_seconds),
             // The contract's own words for it: repeat the request.
             EngineError::Raced => Self::Busy(1),
-            EngineError::Stopping => Self::Busy(STOPPING_SECONDS),
+            EngineError::Stopping => Self::Busy(crate::STOPPING_SECONDS),
             error => {
                 tracing::error!(%error, "request failed");
                 Self::Problem
@@ -107,6 +107,3 @@ impl From<EngineError> for Fault {
         }
     }
 }
-
-/// By then a load balancer has found another replica, or the restart is over.
-const STOPPING_SECONDS: u64 = 5;

@@ -1,7 +1,7 @@
 //! A request's parameters, in any of the four encodings that the contract allows: JSON, form,
 //! multipart, query. What the body says goes before what the query says.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::collections::HashMap;
 
 use actix_multipart::{Field, Multipart};
 use actix_web::{
@@ -11,10 +11,10 @@ use actix_web::{
 };
 use futures_util::StreamExt;
 use serde_json::Value;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::Fault;
-use crate::Http;
+use crate::uploads::{self, Uploads};
 
 /// Most bytes of a text parameter, and of a whole JSON or form body.
 const MAX_TEXT: usize = 8 * 1024;
@@ -37,15 +37,6 @@ pub(super) struct Upload {
     _place: Option<OwnedSemaphorePermit>,
 }
 
-/// The uploads that may be held in memory at a time, over all threads: `http.max_uploads`.
-pub(crate) struct Uploads(Arc<Semaphore>);
-
-impl Uploads {
-    pub(crate) fn at_most(uploads: usize) -> Self {
-        Self(Arc::new(Semaphore::new(uploads)))
-    }
-}
-
 /// Media types that say "WAV". The recording itself is sniffed later; the contract refuses a part
 /// that is labelled as something else before that.
 const WAV_TYPES: [&str; 5] = ["audio/wav", "audio/x-wav", "audio/wave", "audio/vnd.wave", "audio/x-pn-wav"];
@@ -54,18 +45,14 @@ impl Form {
     /// Reads the query and the body: at most `max_audio` bytes of audio, and not longer than
     /// `http.body_seconds`, however slowly they come.
     pub(super) async fn read(request: &HttpRequest, body: Payload, max_audio: usize) -> Result<Self, Fault> {
-        let http = request.app_data::<web::Data<Http>>().ok_or(Fault::Problem)?;
         let place = match max_audio {
             0 => None,
-            // At once or not at all: who waits for a place holds a connection and helps nobody.
-            _ => {
-                let uploads = request.app_data::<web::Data<Uploads>>().ok_or(Fault::Problem)?;
-                Some(Arc::clone(&uploads.0).try_acquire_owned().map_err(|_| Fault::Busy(1))?)
-            }
+            _ => Some(Uploads::place(request).ok_or(Fault::Busy(1))?),
         };
-        let patience = Duration::from_secs(http.body_seconds);
         let read = Self::read_patiently(request, body, max_audio);
-        let mut form = tokio::time::timeout(patience, read).await.map_err(|_| Fault::RequestTimeout)??;
+        let mut form = tokio::time::timeout(uploads::patience(request), read)
+            .await
+            .map_err(|_| Fault::RequestTimeout)??;
         if let Some(audio) = &mut form.audio {
             audio._place = place;
         }

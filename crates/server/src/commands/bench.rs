@@ -331,7 +331,7 @@ impl Server {
                 let listener = TcpListener::bind(&settings.http.listen)?;
                 let address = listener.local_addr()?;
                 let built = built::engine(&settings).await?;
-                let issued = built.engine.create_tenant("bench", "en").await?;
+                let issued = built.engine.create_tenant("bench", "en").await?.biometrid;
                 let server =
                     timbre_api::serve(&settings.http, listener, built.engine.clone(), &built.session_key)?;
                 let message = (address, issued.key, (*issued.secret).clone(), server.handle());

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use timbre_engine::{Speakers, Voice, conditions};
+use timbre_engine::{Counting, Speakers, Voice, conditions};
 use timbre_matching::{calibration::Calibration, conditions::Comparator, fit};
 
 use crate::{
@@ -76,7 +76,7 @@ fn compare(
             .iter()
             .map(|utterance| heard.voice(utterance, enrolled_as).cloned())
             .collect::<Result<Vec<Voice>, _>>()?;
-        let voiceprint = speakers.enrol(&samples)?;
+        let voiceprint = speakers.enrol(&samples, Counting::Equally)?;
         for test in &list.tests {
             let probe = std::slice::from_ref(heard.voice(&test.files, probed_as)?);
             trials.push(fit::Trial {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use timbre_audio::{Band, Recording};
-use timbre_engine::{Speakers, Voice};
+use timbre_engine::{Counting, Speakers, Voice};
 use timbre_inference::Models;
 use timbre_matching::{calibration::TargetRate, conditions::Scheme};
 
@@ -40,7 +40,7 @@ pub fn run(settings: Settings, arguments: Arguments) -> Result<(), Failure> {
     let target = TargetRate::new(arguments.false_match_rate)?;
     let a = hear(&mut models, &speakers, &read(&arguments.a)?, &arguments.a)?;
     let b = hear(&mut models, &speakers, &read(&arguments.b)?, &arguments.b)?;
-    let voiceprint = speakers.enrol(&[a])?;
+    let voiceprint = speakers.enrol(&[a], Counting::Equally)?;
     let compared = speakers.compare(&voiceprint, &[b], arguments.scheme, target)?;
     say(serde_json::json!({
         "comparator": speakers.comparator().as_str(),

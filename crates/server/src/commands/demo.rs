@@ -7,19 +7,27 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
-use timbre_engine::{Engine, IssuedCredential};
+use timbre_engine::{Engine, IssuedCredential, KeySlot};
 
 use crate::{failure::Failure, settings::Settings};
 
 const TENANT: &str = "demo";
 
 /// `demo.json`: where the server is and the credentials of each contract.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 pub struct Demo {
     base_url: String,
     biometrid: BiometridCredential,
+    azure: AzureCredential,
     #[serde(skip)]
     path: PathBuf,
+}
+
+/// The credentials as an earlier run wrote them; a file of an earlier version lacks some.
+#[derive(Deserialize)]
+struct Known {
+    biometrid: Option<BiometridCredential>,
+    azure: Option<AzureCredential>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -28,24 +36,43 @@ struct BiometridCredential {
     secret: String,
 }
 
+impl From<IssuedCredential> for BiometridCredential {
+    fn from(issued: IssuedCredential) -> Self {
+        Self { key: issued.key, secret: (*issued.secret).clone() }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct AzureCredential {
+    subscription_key: String,
+}
+
 /// Makes the demo tenant, or finds it and its credentials again. If the file is gone the secrets
 /// are too (only hashes are stored), so the tenant gets a new credential.
 pub async fn prepare(engine: &Engine, settings: &Settings, base_url: &str) -> Result<Demo, Failure> {
     let path = settings.data.dir.join("demo.json");
-    let known: Option<Demo> =
+    let known: Option<Known> =
         fs::read_to_string(&path).ok().and_then(|text| serde_json::from_str(&text).ok());
-    let exists = engine.tenant_exists(TENANT).await?;
-    let biometrid = match known {
-        Some(demo) if exists => demo.biometrid,
-        _ => {
-            let IssuedCredential { key, secret } = match exists {
-                true => engine.issue_credential(TENANT).await?,
-                false => engine.create_tenant(TENANT, &settings.languages.default).await?,
-            };
-            BiometridCredential { key, secret: (*secret).clone() }
-        }
+    let (biometrid, azure) = if engine.tenant_exists(TENANT).await? {
+        let Known { biometrid, azure } = known.unwrap_or(Known { biometrid: None, azure: None });
+        let biometrid = match biometrid {
+            Some(known) => known,
+            None => engine.issue_credential(TENANT).await?.into(),
+        };
+        let azure = match azure {
+            Some(known) => known,
+            None => {
+                let key = engine.regenerate_subscription_key(TENANT, KeySlot::One).await?;
+                AzureCredential { subscription_key: (*key).clone() }
+            }
+        };
+        (biometrid, azure)
+    } else {
+        let issued = engine.create_tenant(TENANT, &settings.languages.default).await?;
+        let [first, _] = issued.subscription_keys;
+        (issued.biometrid.into(), AzureCredential { subscription_key: (*first).clone() })
     };
-    let demo = Demo { base_url: base_url.to_owned(), biometrid, path };
+    let demo = Demo { base_url: base_url.to_owned(), biometrid, azure, path };
     write_private(&demo.path, &serde_json::to_vec_pretty(&demo)?)?;
     Ok(demo)
 }
@@ -53,7 +80,7 @@ pub async fn prepare(engine: &Engine, settings: &Settings, base_url: &str) -> Re
 impl Demo {
     pub fn what_to_try(&self) -> String {
         format!(
-            "\ndemo tenant ready; its key and secret are in {path}\n\n\
+            "\ndemo tenant ready; its keys and secrets are in {path}\n\n\
              try next, in another terminal:\n\
              \n  cargo xtask demo          two voices through the whole API, each exchange printed\n\
              \n  curl -X POST {url}/api/1.0/users \\\n    \

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 use timbre_domain::embedding::ModelId;
-use timbre_engine::{Speakers, Voice};
+use timbre_engine::{Counting, Speakers, Voice};
 use timbre_matching::{
     calibration::TargetRate,
     conditions::Comparator,
@@ -114,7 +114,7 @@ fn score(list: &TrialList, heard: &Heard, speakers: &Speakers) -> Result<Vec<Sco
             .iter()
             .map(|utterance| heard.voice(utterance, Taken::AsItIs).cloned())
             .collect::<Result<Vec<Voice>, _>>()?;
-        let voiceprint = speakers.enrol(&samples)?;
+        let voiceprint = speakers.enrol(&samples, Counting::Equally)?;
         for test in &list.tests {
             let probe = heard.voice(&test.files, Taken::AsItIs)?;
             let compared = speakers.compare(&voiceprint, std::slice::from_ref(probe), list.scheme, target)?;

@@ -63,6 +63,7 @@ async fn keep_house(engine: Engine, every: Duration) {
                 dialogues = swept.dialogues,
                 sessions = swept.sessions,
                 objects = swept.objects,
+                trained = swept.trained,
                 "put in order"
             ),
             Err(error) => tracing::error!(%error, "housekeeping failed, it will be tried again"),

@@ -1,6 +1,9 @@
-//! `timbre tenant`: make tenants, switch their voice engine, let a locked user be verified again.
+//! `timbre tenant`: make tenants, rotate their keys, add their passphrases, switch their voice engine, let a locked user be
+//! verified again.
 
 use clap::Subcommand;
+use timbre_domain::locale::Locale;
+use timbre_engine::{IssuedTenant, KeySlot};
 
 use crate::{
     built,
@@ -16,13 +19,23 @@ pub struct Arguments {
 
 #[derive(Subcommand)]
 enum Action {
-    /// Make a tenant and print its key and secret, once, as JSON.
+    /// Make a tenant and print its keys and secrets, once, as JSON.
     Create {
         name: String,
         /// The language of its dialogues where a call names none.
         #[arg(long)]
         language: Option<String>,
     },
+    /// Make a new subscription key (Azure) in place of key 1 or 2, and print it, once, as JSON. The other key stays good, so
+    /// that applications can change over.
+    SubscriptionKey {
+        name: String,
+        #[arg(value_parser = clap::value_parser!(u8).range(1..=2))]
+        slot: u8,
+    },
+    /// The tenant's own passphrases.
+    #[command(subcommand)]
+    Phrase(Phrase),
     /// Switch a tenant's voice engine on or off. What is enrolled stays.
     VoiceEngine {
         name: String,
@@ -31,6 +44,16 @@ enum Action {
     },
     /// Let a user be verified again whom too many failed verifications have locked.
     Unlock { name: String, user: String },
+}
+
+#[derive(Subcommand)]
+enum Phrase {
+    /// Print every passphrase of a locale, one a line.
+    List { name: String, locale: Locale },
+    /// Add a passphrase: 3 to 20 words, unlike every other of the locale.
+    Add { name: String, locale: Locale, phrase: String },
+    /// Take a passphrase off the list. Profiles that have it keep it.
+    Remove { name: String, locale: Locale, phrase: String },
 }
 
 #[derive(Clone, Copy, PartialEq, clap::ValueEnum)]
@@ -43,6 +66,14 @@ pub fn run(settings: Settings, arguments: Arguments) -> Result<(), Failure> {
     actix_web::rt::System::new().block_on(async {
         match arguments.action {
             Action::Create { name, language } => create(&settings, &name, language).await,
+            Action::SubscriptionKey { name, slot } => {
+                let engine = built::engine(&settings).await?.engine;
+                let slot = if slot == 1 { KeySlot::One } else { KeySlot::Two };
+                let key = engine.regenerate_subscription_key(&name, slot).await?;
+                note("the key is shown only now: only its hash is stored");
+                say(serde_json::json!({ "tenant": name, "subscription_key": *key }))
+            }
+            Action::Phrase(action) => phrase(&settings, action).await,
             Action::VoiceEngine { name, to } => {
                 let engine = built::engine(&settings).await?.engine;
                 Ok(engine.switch_voice_engine(&name, to == Switch::On).await?)
@@ -64,7 +95,28 @@ async fn create(settings: &Settings, name: &str, language: Option<String>) -> Re
     }
     let language = language.unwrap_or_else(|| settings.languages.default.clone());
     let engine = built::engine(settings).await?.engine;
-    let issued = engine.create_tenant(name, &language).await?;
-    note("the secret is shown only now: only its hash is stored");
-    say(serde_json::json!({ "tenant": name, "key": issued.key, "secret": *issued.secret }))
+    let IssuedTenant { biometrid, subscription_keys: [first, second] } =
+        engine.create_tenant(name, &language).await?;
+    note("secrets are shown only now: only their hashes are stored");
+    say(serde_json::json!({
+        "tenant": name, "key": biometrid.key, "secret": *biometrid.secret, "subscription_keys": [*first, *second],
+    }))
+}
+
+async fn phrase(settings: &Settings, action: Phrase) -> Result<(), Failure> {
+    let engine = built::engine(settings).await?.engine;
+    match action {
+        Phrase::List { name, locale } => {
+            let tenant = engine.tenant_for_operator(&name).await?;
+            engine.phrases(&tenant, locale).into_iter().try_for_each(say)
+        }
+        Phrase::Add { name, locale, phrase } => {
+            let tenant = engine.tenant_for_operator(&name).await?;
+            Ok(engine.add_phrase(&tenant, locale, &phrase).await?)
+        }
+        Phrase::Remove { name, locale, phrase } => {
+            let tenant = engine.tenant_for_operator(&name).await?;
+            Ok(engine.remove_phrase(&tenant, locale, &phrase).await?)
+        }
+    }
 }

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use tempfile::TempDir;
 use timbre_domain::{
     code::Code,
+    contract::Contract,
     decision::Failure,
     dialogue::{Dialogue, Prompt, Purpose, State},
     ids::{CredentialId, DialogueId, EnrolmentId, ObjectId, SubjectId, TenantId, TurnId},
@@ -55,11 +56,13 @@ pub fn new_tenant(n: u8, name: &str) -> NewTenant {
             default_language: "en".to_owned(),
             voice_engine: true,
         },
-        credential: NewCredential {
+        credentials: vec![NewCredential {
             id: CredentialId::from_random([n; 16]),
+            contract: Contract::Biometrid,
+            slot: None,
             public_key: format!("key of {name}"),
             secret_hash: [n; 32],
-        },
+        }],
     }
 }
 

@@ -1,0 +1,72 @@
+//! The recording in a call's body.
+
+use actix_web::{HttpRequest, http::header::CONTENT_TYPE, web::Payload};
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::{Call, Fault, edition::Operation};
+use crate::uploads::{self, NotRead, Uploads};
+
+/// A recording as it came, and its place among the uploads that are held at a time.
+pub(super) struct Audio {
+    pub(super) bytes: Vec<u8>,
+    pub(super) _place: OwnedSemaphorePermit,
+}
+
+const WAV: &str = "audio/wav; codecs=audio/pcm";
+
+impl Audio {
+    /// Reads the body if it calls itself what is accepted: at most `max` bytes, however slowly they come.
+    pub(super) async fn read(
+        request: &HttpRequest,
+        body: Payload,
+        call: &Call,
+        operation: Operation,
+        max: usize,
+    ) -> Result<Self, Fault> {
+        let label = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
+        let any_format = call.tenant.policy.profiles.any_format;
+        if !is_wav(label) && !(any_format && is_audio(label)) {
+            return Err(Fault::UnsupportedMediaType(WAV));
+        }
+        let place = Uploads::place(request).ok_or(Fault::RateLimit(1))?;
+        match uploads::read(request, body, max).await {
+            Ok(bytes) => Ok(Self { bytes, _place: place }),
+            // So many bytes of the one documented format are longer than any recording may be.
+            Err(NotRead::TooLarge(begin)) if begin.starts_with(b"RIFF") && !any_format => {
+                Err(Fault::too_long(call.kind, operation))
+            }
+            Err(NotRead::TooLarge(_)) => Err(Fault::TooLarge),
+            Err(NotRead::TooSlow) => Err(Fault::RequestTimeout),
+            Err(NotRead::Broken) => Err(Fault::BrokenBody),
+        }
+    }
+}
+
+/// `audio/wav`, with or without `codecs=audio/pcm`.
+fn is_wav(label: &str) -> bool {
+    let mut parts = label.split(';').map(|part| part.trim().to_ascii_lowercase());
+    let codec = |part: String| {
+        matches!(part.replace([' ', '"'], "").as_str(), "codecs=audio/pcm" | "samplerate=16000")
+    };
+    parts.next().as_deref() == Some("audio/wav") && parts.all(codec)
+}
+
+fn is_audio(label: &str) -> bool {
+    let label = label.trim().to_ascii_lowercase();
+    label.starts_with("audio/") || label.starts_with("video/webm") || label == "application/octet-stream"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wav_is_accepted_with_or_without_its_codec_and_nothing_else_is() {
+        for label in ["audio/wav", "audio/wav; codecs=audio/pcm", "Audio/WAV;codecs=\"audio/pcm\""] {
+            assert!(is_wav(label), "{label}");
+        }
+        for label in ["", "audio/mpeg", "application/json", "audio/wav; codecs=audio/mp3", "audio/wave"] {
+            assert!(!is_wav(label), "{label}");
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! Recognition: verification of one profile, and who of several speaks.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use timbre_domain::ids::EnrolmentId;
+use timbre_engine::{Demands, Engine};
+
+use super::{
+    Call, Edition, Fault, OfProfile,
+    audio::Audio,
+    call::profile_id,
+    edition::{Body, Operation, shown_score},
+    only_documented_methods,
+};
+
+/// Most candidates of one identification.
+const MOST_CANDIDATES: usize = 50;
+
+/// How many of the likeliest are shown.
+const RANKED: usize = 5;
+
+/// Who it is when it is nobody.
+const NOBODY: &str = "00000000-0000-0000-0000-000000000000";
+
+pub(super) fn verification(config: &mut web::ServiceConfig, edition: Edition) {
+    let path = match edition {
+        Edition::V2_0 => "/profiles/{profile}/verify",
+        Edition::V2021_09_05 => "/profiles/{profile}:verify",
+    };
+    config.service(web::resource(path).post(verify).default_service(web::to(only_documented_methods)));
+}
+
+pub(super) fn identification(config: &mut web::ServiceConfig, edition: Edition) {
+    let path = match edition {
+        Edition::V2_0 => "/profiles/identifySingleSpeaker",
+        Edition::V2021_09_05 => "/profiles:identifySingleSpeaker",
+    };
+    config.service(web::resource(path).post(identify).default_service(web::to(only_documented_methods)));
+}
+
+/// Whether a recording is of the profile's owner.
+async fn verify(
+    of: OfProfile,
+    engine: web::Data<Engine>,
+    request: HttpRequest,
+    body: web::Payload,
+) -> Result<HttpResponse, Fault> {
+    let OfProfile { call, profile } = of;
+    let (audio, demands) = recording(&call, &engine, &request, body, Operation::Verify).await?;
+    let verified = engine
+        .verify_profile(&call.tenant, &profile, audio.bytes, demands)
+        .await
+        .map_err(|error| Fault::of(error, call.kind, Operation::Verify))?;
+    let result = if verified.accepted { "Accept" } else { "Reject" };
+    let score = shown_score(verified.score);
+    Ok(HttpResponse::Ok().json(Body::default().with("recognitionResult", result).with("score", score)))
+}
+
+/// Which of the candidates a recording is of.
+async fn identify(
+    call: Call,
+    engine: web::Data<Engine>,
+    request: HttpRequest,
+    body: web::Payload,
+) -> Result<HttpResponse, Fault> {
+    let candidates = candidates(&call)?;
+    let (audio, demands) = recording(&call, &engine, &request, body, Operation::Identify).await?;
+    let found = engine
+        .identify(&call.tenant, call.kind, &candidates, audio.bytes, demands)
+        .await
+        .map_err(|error| Fault::of(error, call.kind, Operation::Identify))?;
+    let row =
+        |id: String, score: f64| Body::default().with("profileId", id).with("score", shown_score(score));
+    let best = found.ranking.first().map_or(0.0, |(_, score)| *score);
+    let named = row(found.profile.map_or(NOBODY.to_owned(), |id| id.to_string()), best);
+    let ranking = found.ranking.iter().take(RANKED).map(|(id, score)| row(id.to_string(), *score));
+    Ok(HttpResponse::Ok().json(
+        Body::default()
+            .with_object("identifiedProfile", named)
+            .with_list("profilesRanking", ranking.collect()),
+    ))
+}
+
+/// The candidates, each once, in the order in which they were named.
+fn candidates(call: &Call) -> Result<Vec<EnrolmentId>, Fault> {
+    let text = call.parameters.get("profileIds").ok_or(Fault::ProfileIdsMissing)?;
+    let mut candidates: Vec<EnrolmentId> = Vec::new();
+    for id in text.split(',') {
+        let id = profile_id(id.trim()).ok_or(Fault::InvalidProfileIds)?;
+        if !candidates.contains(&id) {
+            candidates.push(id);
+        }
+        if candidates.len() > MOST_CANDIDATES {
+            return Err(Fault::TooManyCandidates);
+        }
+    }
+    Ok(candidates)
+}
+
+async fn recording(
+    call: &Call,
+    engine: &Engine,
+    request: &HttpRequest,
+    body: web::Payload,
+    operation: Operation,
+) -> Result<(Audio, Demands), Fault> {
+    let any_length = call.parameters.ignore_min_length()?;
+    let audio = Audio::read(request, body, call, operation, engine.max_sample_bytes()).await?;
+    let any_format = call.tenant.policy.profiles.any_format;
+    Ok((audio, Demands { any_format, ..call.edition.demands(call.kind, operation, any_length) }))
+}

@@ -1,0 +1,122 @@
+//! What profiles are for: verification of one, identification among several. Neither keeps the recording.
+
+use std::collections::HashMap;
+
+use timbre_domain::{
+    ids::EnrolmentId,
+    profile::{Profile, ProfileKind},
+};
+use timbre_matching::calibration::TargetRate;
+use timbre_store::SealedVoiceprint;
+
+use crate::{
+    Engine, EngineError, Tenant,
+    profile_listening::{Demands, Recorded, Say},
+    profiles::scheme_of,
+    speakers::Voice,
+};
+
+/// From this score on two voices are the same (the score is calibrated to it, see `timbre_matching::calibration`).
+const SAME_VOICE: f64 = 0.5;
+
+/// What a recording says about a profile.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Verified {
+    pub accepted: bool,
+    /// Of the voice alone, in [0, 1]: 0.5 and above is the same.
+    pub score: f64,
+}
+
+/// Whose voice a recording is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Identified {
+    /// None: nobody's among the candidates.
+    pub profile: Option<EnrolmentId>,
+    /// All candidates, the likeliest first.
+    pub ranking: Vec<(EnrolmentId, f64)>,
+}
+
+impl Engine {
+    /// Whether a recording is of the profile's owner, and says the profile's passphrase if it has one.
+    pub async fn verify_profile(
+        &self,
+        tenant: &Tenant,
+        profile: &Profile,
+        bytes: Vec<u8>,
+        demands: Demands,
+    ) -> Result<Verified, EngineError> {
+        let rows = self.parts.store.voiceprints(tenant.id, profile.id).await?;
+        let voiceprint = self.open_profile(tenant, profile, &rows).await?;
+        let say = match profile.kind.is_text_dependent() {
+            true => self.say_a_phrase(tenant, profile)?,
+            false => Say::Anything,
+        };
+        let Recorded { phrase, voice, .. } = self.hear_for(bytes, demands, say).await?;
+        let target = TargetRate::new(tenant.policy.matching.false_match_rate)?;
+        let (speakers, scheme) = (&self.parts.speakers, scheme_of(profile.kind));
+        let score = speakers.compare(&voiceprint, &[voice], scheme, target)?.score;
+        let accepted = score >= SAME_VOICE && phrase == profile.phrase;
+        tracing::info!(profile = %profile.id, accepted, "profile compared");
+        Ok(Verified { accepted, score })
+    }
+
+    /// Which of these profiles a recording is of, if any. The policy's false-match rate is shared among the candidates, so that
+    /// a stranger is named no more often among many than among few (Bonferroni; ISO/IEC 19795-1, FPIR).
+    pub async fn identify(
+        &self,
+        tenant: &Tenant,
+        kind: ProfileKind,
+        candidates: &[EnrolmentId],
+        bytes: Vec<u8>,
+        demands: Demands,
+    ) -> Result<Identified, EngineError> {
+        let profiles = self.parts.store.profiles_named(tenant.id, kind, candidates).await?;
+        let Some(first) = profiles.first().filter(|_| profiles.len() == candidates.len()) else {
+            return Err(EngineError::UnknownProfile);
+        };
+        if profiles.iter().any(|profile| profile.locale != first.locale) {
+            return Err(EngineError::UnlikeLocales);
+        }
+        let mut rows: HashMap<EnrolmentId, Vec<SealedVoiceprint>> = HashMap::new();
+        for (id, row) in self.parts.store.voiceprints_of(tenant.id, candidates).await? {
+            rows.entry(id).or_default().push(row);
+        }
+        let mut voiceprints = Vec::with_capacity(profiles.len());
+        for profile in &profiles {
+            let rows = rows.remove(&profile.id).unwrap_or_default();
+            voiceprints.push((profile.id, self.open_profile(tenant, profile, &rows).await?));
+        }
+        let voice = [self.hear_for(bytes, demands, Say::Anything).await?.voice];
+        let target = TargetRate::new(tenant.policy.matching.false_match_rate / profiles.len() as f64)?;
+        let compare = |(id, voiceprint): (EnrolmentId, Voice)| {
+            let compared = self.parts.speakers.compare(&voiceprint, &voice, scheme_of(kind), target)?;
+            Ok((id, compared.score))
+        };
+        let mut ranking = voiceprints.into_iter().map(compare).collect::<Result<Vec<_>, EngineError>>()?;
+        ranking.sort_by(|a, b| b.1.total_cmp(&a.1));
+        let profile = ranking.first().filter(|(_, score)| *score >= SAME_VOICE).map(|(id, _)| *id);
+        tracing::info!(candidates = ranking.len(), named = profile.is_some(), "profiles compared");
+        Ok(Identified { profile, ranking })
+    }
+
+    /// A profile's voiceprint. One that other models made is built anew, and until then there is none.
+    async fn open_profile(
+        &self,
+        tenant: &Tenant,
+        profile: &Profile,
+        rows: &[SealedVoiceprint],
+    ) -> Result<Voice, EngineError> {
+        if !profile.is_enrolled() {
+            return Err(EngineError::NotEnrolled);
+        }
+        match self.open_voiceprints(tenant, profile.id, rows) {
+            Ok((voiceprint, _)) => Ok(voiceprint),
+            Err(EngineError::Template(_)) => {
+                self.parts.store.mark_for_training(tenant.id, profile.id).await?;
+                self.train_soon(tenant.id, profile.kind, profile.id);
+                Err(EngineError::NotEnrolled)
+            }
+            Err(error) => Err(error),
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Training: building a profile's voiceprint anew from its stored recordings, after the models have changed.
+//!
+//! It outlives the request that asked for it, survives a crash (housekeeping finds what is left) and is done by one replica
+//! at a time. Until it is done the profile says `Training` and is not compared with.
+
+use timbre_domain::{
+    ids::{EnrolmentId, TenantId},
+    profile::{ProfileKind, ProfileStatus},
+};
+use timbre_vault::{Purpose as Sealing, SealContext};
+
+use crate::{
+    Engine, EngineError, Tenant,
+    profile_enrolment::{Claimed, open_voice, seal_voice},
+    profile_listening::hear_again,
+};
+
+/// Five minutes of audio on a slow machine, twice.
+const CLAIM_SECONDS: i64 = 900;
+
+/// Profiles trained in one round of housekeeping.
+const PAGE: u64 = 100;
+
+impl Engine {
+    /// Trains a profile beside the request that found out.
+    pub(crate) fn train_soon(&self, tenant: TenantId, kind: ProfileKind, id: EnrolmentId) {
+        let engine = self.clone();
+        tokio::spawn(async move { engine.try_to_train(tenant, kind, id).await });
+    }
+
+    /// Trains what is still to be trained, and says how many that were.
+    pub(crate) async fn train_profiles(&self) -> Result<usize, EngineError> {
+        let left = self.parts.store.untrained_profiles(self.parts.clock.now(), PAGE).await?;
+        let mut trained = 0;
+        for (tenant, kind, id) in left {
+            trained += usize::from(self.try_to_train(tenant, kind, id).await);
+        }
+        Ok(trained)
+    }
+
+    async fn try_to_train(&self, tenant: TenantId, kind: ProfileKind, id: EnrolmentId) -> bool {
+        match self.train(tenant, kind, id).await {
+            Ok(()) => {
+                tracing::info!(profile = %id, "profile trained");
+                true
+            }
+            // Somebody else is at it, or it is gone.
+            Err(EngineError::ProfileBusy | EngineError::UnknownProfile | EngineError::Raced) => false,
+            Err(error) => {
+                tracing::warn!(profile = %id, %error, "a profile could not be trained yet, it will be tried again");
+                false
+            }
+        }
+    }
+
+    async fn train(&self, tenant: TenantId, kind: ProfileKind, id: EnrolmentId) -> Result<(), EngineError> {
+        let record = self.parts.store.tenant(tenant).await?.ok_or(EngineError::UnknownProfile)?;
+        let tenant = self.open(record)?;
+        let claimed = self.claim(&tenant, kind, id, CLAIM_SECONDS).await?;
+        let trained = self.train_claimed(&tenant, kind, &claimed).await;
+        claimed.end().await?;
+        trained
+    }
+
+    async fn train_claimed(
+        &self,
+        tenant: &Tenant,
+        kind: ProfileKind,
+        claimed: &Claimed,
+    ) -> Result<(), EngineError> {
+        let id = claimed.profile;
+        let mut profile = self.profile(tenant, kind, id).await?;
+        if profile.status != ProfileStatus::Training {
+            return Ok(());
+        }
+        let (mut voices, mut heard) = (Vec::new(), Vec::new());
+        for sample in self.parts.store.profile_samples(tenant.id, id).await? {
+            if let Some(voice) = open_voice(self, tenant, &sample)? {
+                voices.push(voice);
+                continue;
+            }
+            let sealed = self.parts.objects.get(tenant.id, sample.object).await?;
+            let context = SealContext::new(Sealing::Audio, sample.object.as_bytes());
+            let bytes = tenant.key.open(&context, &sealed)?;
+            // What was taken once is within limits; those of today may be others.
+            let limits = timbre_audio::Limits {
+                max_seconds: f64::MAX,
+                max_bytes: usize::MAX,
+                ..self.parts.sample_limits
+            };
+            let models = self.parts.speakers.models();
+            let again = self.parts.pool.run(move |pool| hear_again(pool, &bytes, &limits, models)).await?;
+            let voice = again.value?;
+            heard.push((sample.id, seal_voice(tenant, sample.id, &voice)?));
+            voices.push(voice);
+        }
+        profile.status = ProfileStatus::Enrolled;
+        let voiceprints = self.voiceprints(tenant, &profile, &voices)?;
+        let now = self.parts.clock.now();
+        Ok(self
+            .parts
+            .store
+            .commit_training(tenant.id, &profile, claimed.holder, heard, voiceprints, now)
+            .await?)
+    }
+}

@@ -1,0 +1,308 @@
+//! Profiles: enrolments that are filled recording by recording. How they are filled is in `samples`.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ActiveModelTrait,
+    ActiveValue::Set,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, Select,
+    sea_query::{Expr, SimpleExpr},
+};
+use timbre_domain::{
+    ids::{EnrolmentId, ObjectId, TenantId},
+    profile::{Profile, ProfileKind, ProfileStatus},
+};
+use uuid::Uuid;
+
+use crate::{
+    SealedVoiceprint, Store, StoreError,
+    rows::{enrolments, profiles, samples, subjects, tenants, voiceprints},
+};
+
+/// What came of making a profile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProfileCreated {
+    New,
+    /// The tenant has as many of this kind as it may have.
+    TooMany,
+}
+
+impl Store {
+    /// Adds a profile and the subject that it is of, unless the tenant has `most` of the kind already. `Conflict` when
+    /// the id is taken.
+    pub async fn create_profile(
+        &self,
+        tenant: TenantId,
+        profile: &Profile,
+        scheme: &'static str,
+        most: u32,
+    ) -> Result<ProfileCreated, StoreError> {
+        let transaction = self.begin().await?;
+        // Whoever counts must be the only one who adds: the tenant's row is what they queue for.
+        tenants::Entity::find_by_id(tenant.0).lock_exclusive().one(&transaction).await?;
+        if of_kind(tenant, profile.kind).count(&transaction).await? >= u64::from(most) {
+            return Ok(ProfileCreated::TooMany);
+        }
+        subjects::ActiveModel {
+            id: Set(profile.subject.to_string()),
+            tenant_id: Set(tenant.0),
+            reference_id: Set(None),
+            mac_address: Set(None),
+            app_token: Set(None),
+            created_at: Set(profile.created_at),
+        }
+        .insert(&transaction)
+        .await?;
+        enrolments::ActiveModel {
+            id: Set(profile.id.0),
+            tenant_id: Set(tenant.0),
+            subject_id: Set(profile.subject.to_string()),
+            scheme: Set(scheme.to_owned()),
+            language: Set(profile.locale.to_string()),
+            enrolled_at: Set(profile.created_at),
+            failed_verifications: Set(0),
+            locked_until: Set(None),
+        }
+        .insert(&transaction)
+        .await?;
+        profiles::ActiveModel {
+            enrolment_id: Set(profile.id.0),
+            tenant_id: Set(tenant.0),
+            kind: Set(profile.kind.name().to_owned()),
+            status: Set(profile.status.name().to_owned()),
+            phrase: Set(profile.phrase.clone()),
+            active: Set(profile.active),
+            samples: Set(profile.samples as i32),
+            audio_seconds: Set(profile.audio_seconds),
+            speech_seconds: Set(profile.speech_seconds),
+            updated_at: Set(profile.updated_at),
+            busy_with: Set(None),
+            busy_until: Set(None),
+        }
+        .insert(&transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(ProfileCreated::New)
+    }
+
+    pub async fn profile(
+        &self,
+        tenant: TenantId,
+        kind: ProfileKind,
+        id: EnrolmentId,
+    ) -> Result<Option<Profile>, StoreError> {
+        Ok(self.profiles_named(tenant, kind, &[id]).await?.pop())
+    }
+
+    /// Those of these profiles that the tenant has.
+    pub async fn profiles_named(
+        &self,
+        tenant: TenantId,
+        kind: ProfileKind,
+        ids: &[EnrolmentId],
+    ) -> Result<Vec<Profile>, StoreError> {
+        let named =
+            of_kind(tenant, kind).filter(profiles::Column::EnrolmentId.is_in(ids.iter().map(|id| id.0)));
+        self.read(tenant, named.all(&self.db).await?).await
+    }
+
+    /// A page of the tenant's profiles, in the order of their ids.
+    pub async fn profiles_after(
+        &self,
+        tenant: TenantId,
+        kind: ProfileKind,
+        after: Option<EnrolmentId>,
+        limit: u64,
+    ) -> Result<Vec<Profile>, StoreError> {
+        let mut page = of_kind(tenant, kind).order_by_asc(profiles::Column::EnrolmentId).limit(limit);
+        if let Some(EnrolmentId(after)) = after {
+            page = page.filter(profiles::Column::EnrolmentId.gt(after));
+        }
+        self.read(tenant, page.all(&self.db).await?).await
+    }
+
+    async fn read(&self, tenant: TenantId, rows: Vec<profiles::Model>) -> Result<Vec<Profile>, StoreError> {
+        let found = enrolments::Entity::find()
+            .filter(enrolments::Column::TenantId.eq(tenant.0))
+            .filter(enrolments::Column::Id.is_in(rows.iter().map(|row| row.enrolment_id)))
+            .all(&self.db)
+            .await?;
+        let mut found: HashMap<Uuid, enrolments::Model> =
+            found.into_iter().map(|row| (row.id, row)).collect();
+        // One that was deleted between the two queries is left out.
+        let pairs = rows.into_iter().filter_map(|row| Some((found.remove(&row.enrolment_id)?, row)));
+        pairs.map(|(enrolment, row)| record(row, enrolment)).collect()
+    }
+
+    /// Marks an enrolled profile for training: its voiceprint is of models that are no longer in use.
+    pub async fn mark_for_training(&self, tenant: TenantId, id: EnrolmentId) -> Result<(), StoreError> {
+        let update = profiles::Entity::update_many()
+            .col_expr(profiles::Column::Status, Expr::value(ProfileStatus::Training.name()))
+            .filter(profiles::Column::TenantId.eq(tenant.0))
+            .filter(profiles::Column::EnrolmentId.eq(id.0))
+            .filter(profiles::Column::Status.eq(ProfileStatus::Enrolled.name()));
+        update.exec(&self.db).await?;
+        Ok(())
+    }
+
+    /// Profiles that are to be trained and that nobody is at. Housekeeping's: it looks at every tenant.
+    pub async fn untrained_profiles(
+        &self,
+        now: DateTime<Utc>,
+        limit: u64,
+    ) -> Result<Vec<(TenantId, ProfileKind, EnrolmentId)>, StoreError> {
+        let rows = profiles::Entity::find()
+            .filter(profiles::Column::Status.eq(ProfileStatus::Training.name()))
+            .filter(
+                Condition::any()
+                    .add(profiles::Column::BusyUntil.is_null())
+                    .add(profiles::Column::BusyUntil.lte(now)),
+            )
+            .limit(limit)
+            .all(&self.db)
+            .await?;
+        let read = |row: profiles::Model| {
+            let kind = row.kind.parse().map_err(|_| StoreError::Unreadable("kind of profile"))?;
+            Ok((TenantId(row.tenant_id), kind, EnrolmentId(row.enrolment_id)))
+        };
+        rows.into_iter().map(read).collect()
+    }
+
+    /// Stores a profile that was reset, without its recordings and its voiceprint, and ends whatever claim there was.
+    /// Names the objects to be deleted. `None` when there is no such profile.
+    pub async fn reset_profile(
+        &self,
+        tenant: TenantId,
+        profile: &Profile,
+    ) -> Result<Option<Vec<ObjectId>>, StoreError> {
+        let transaction = self.begin().await?;
+        let itself =
+            profiles::Column::TenantId.eq(tenant.0).and(profiles::Column::EnrolmentId.eq(profile.id.0));
+        match advance(&transaction, profile, itself).await {
+            Err(StoreError::Conflict) => return Ok(None),
+            advanced => advanced?,
+        }
+        let gone = sample_objects(&transaction, tenant, profile.id).await?;
+        samples::Entity::delete_many()
+            .filter(samples::Column::TenantId.eq(tenant.0))
+            .filter(samples::Column::EnrolmentId.eq(profile.id.0))
+            .exec(&transaction)
+            .await?;
+        replace_voiceprints(&transaction, tenant, profile.id, Vec::new(), profile.created_at).await?;
+        crate::erasure::unregister(&transaction, tenant, &gone).await?;
+        transaction.commit().await?;
+        self.overwrite_journal().await?;
+        Ok(Some(gone.into_iter().map(ObjectId).collect()))
+    }
+
+    /// The sealed voiceprints of several enrolments.
+    pub async fn voiceprints_of(
+        &self,
+        tenant: TenantId,
+        enrolments: &[EnrolmentId],
+    ) -> Result<Vec<(EnrolmentId, SealedVoiceprint)>, StoreError> {
+        let rows = voiceprints::Entity::find()
+            .filter(voiceprints::Column::TenantId.eq(tenant.0))
+            .filter(voiceprints::Column::EnrolmentId.is_in(enrolments.iter().map(|id| id.0)))
+            .all(&self.db)
+            .await?;
+        let read = |row: voiceprints::Model| {
+            let voiceprint =
+                SealedVoiceprint { model: row.model, sealed: row.sealed, sealed_anchor: row.sealed_anchor };
+            (EnrolmentId(row.enrolment_id), voiceprint)
+        };
+        Ok(rows.into_iter().map(read).collect())
+    }
+}
+
+fn of_kind(tenant: TenantId, kind: ProfileKind) -> Select<profiles::Entity> {
+    profiles::Entity::find()
+        .filter(profiles::Column::TenantId.eq(tenant.0))
+        .filter(profiles::Column::Kind.eq(kind.name()))
+}
+
+/// Writes a profile's new state and ends the claim on it, if it is the row that is meant.
+pub(crate) async fn advance(
+    transaction: &DatabaseTransaction,
+    profile: &Profile,
+    which: SimpleExpr,
+) -> Result<(), StoreError> {
+    let update = profiles::Entity::update_many()
+        .col_expr(profiles::Column::Status, Expr::value(profile.status.name()))
+        .col_expr(profiles::Column::Phrase, Expr::value(profile.phrase.clone()))
+        .col_expr(profiles::Column::Active, Expr::value(profile.active))
+        .col_expr(profiles::Column::Samples, Expr::value(profile.samples as i32))
+        .col_expr(profiles::Column::AudioSeconds, Expr::value(profile.audio_seconds))
+        .col_expr(profiles::Column::SpeechSeconds, Expr::value(profile.speech_seconds))
+        .col_expr(profiles::Column::UpdatedAt, Expr::value(profile.updated_at))
+        .col_expr(profiles::Column::BusyWith, Expr::value(None::<Uuid>))
+        .col_expr(profiles::Column::BusyUntil, Expr::value(None::<DateTime<Utc>>))
+        .filter(which);
+    match update.exec(transaction).await?.rows_affected {
+        1 => Ok(()),
+        _ => Err(StoreError::Conflict),
+    }
+}
+
+pub(crate) async fn replace_voiceprints(
+    transaction: &DatabaseTransaction,
+    tenant: TenantId,
+    id: EnrolmentId,
+    new: Vec<SealedVoiceprint>,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    voiceprints::Entity::delete_many()
+        .filter(voiceprints::Column::TenantId.eq(tenant.0))
+        .filter(voiceprints::Column::EnrolmentId.eq(id.0))
+        .exec(transaction)
+        .await?;
+    for voiceprint in new {
+        voiceprints::ActiveModel {
+            enrolment_id: Set(id.0),
+            tenant_id: Set(tenant.0),
+            model: Set(voiceprint.model),
+            sealed: Set(voiceprint.sealed),
+            sealed_anchor: Set(voiceprint.sealed_anchor),
+            created_at: Set(now),
+        }
+        .insert(transaction)
+        .await?;
+    }
+    Ok(())
+}
+
+async fn sample_objects(
+    connection: &impl ConnectionTrait,
+    tenant: TenantId,
+    id: EnrolmentId,
+) -> Result<Vec<Uuid>, StoreError> {
+    let objects = samples::Entity::find()
+        .select_only()
+        .column(samples::Column::ObjectId)
+        .filter(samples::Column::TenantId.eq(tenant.0))
+        .filter(samples::Column::EnrolmentId.eq(id.0))
+        .into_tuple()
+        .all(connection)
+        .await?;
+    Ok(objects)
+}
+
+fn record(row: profiles::Model, enrolment: enrolments::Model) -> Result<Profile, StoreError> {
+    let unreadable = |what| StoreError::Unreadable(what);
+    Ok(Profile {
+        id: EnrolmentId(row.enrolment_id),
+        subject: enrolment.subject_id.parse().map_err(|_| unreadable("subject id"))?,
+        kind: row.kind.parse().map_err(|_| unreadable("kind of profile"))?,
+        locale: enrolment.language.parse().map_err(|_| unreadable("locale"))?,
+        status: row.status.parse().map_err(|_| unreadable("status of a profile"))?,
+        phrase: row.phrase,
+        active: row.active,
+        samples: row.samples.try_into().map_err(|_| unreadable("number of samples"))?,
+        audio_seconds: row.audio_seconds,
+        speech_seconds: row.speech_seconds,
+        created_at: enrolment.enrolled_at,
+        updated_at: row.updated_at,
+    })
+}

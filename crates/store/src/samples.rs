@@ -1,0 +1,188 @@
+//! The recordings of profiles.
+//!
+//! One request at a time fills a profile, over all replicas: it holds a claim, which ends by itself should its holder die.
+//! What it commits counts only while the claim is still its own.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ActiveModelTrait,
+    ActiveValue::Set,
+    ColumnTrait, Condition, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    sea_query::{Expr, SimpleExpr},
+};
+use timbre_domain::{
+    ids::{EnrolmentId, ObjectId, SampleId, TenantId},
+    profile::Profile,
+};
+use uuid::Uuid;
+
+use crate::{
+    SealedVoiceprint, Store, StoreError,
+    profiles::{advance, replace_voiceprints},
+    rows::{objects, profiles, samples},
+};
+
+/// The right to fill a profile, until then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Claim {
+    pub holder: Uuid,
+    pub until: DateTime<Utc>,
+}
+
+/// A recording to be kept with the profile that took it. Its sealed audio is in the vault already.
+pub struct NewSample {
+    pub id: SampleId,
+    pub object: ObjectId,
+    pub sealed_embeddings: Vec<u8>,
+    pub audio_seconds: f64,
+    pub speech_seconds: f64,
+    /// What an imported recording is known by, so that it is imported once.
+    pub origin: Option<[u8; 32]>,
+}
+
+/// A profile's recording as kept.
+pub struct SampleRecord {
+    pub id: SampleId,
+    pub object: ObjectId,
+    pub sealed_embeddings: Option<Vec<u8>>,
+    pub speech_seconds: f64,
+}
+
+impl Store {
+    /// Claims a profile for filling it, unless somebody else holds it.
+    pub async fn claim_profile(
+        &self,
+        tenant: TenantId,
+        id: EnrolmentId,
+        claim: Claim,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let free = Condition::any()
+            .add(profiles::Column::BusyUntil.is_null())
+            .add(profiles::Column::BusyUntil.lte(now));
+        let update = profiles::Entity::update_many()
+            .col_expr(profiles::Column::BusyWith, Expr::value(Some(claim.holder)))
+            .col_expr(profiles::Column::BusyUntil, Expr::value(Some(claim.until)))
+            .filter(profiles::Column::TenantId.eq(tenant.0))
+            .filter(profiles::Column::EnrolmentId.eq(id.0))
+            .filter(free);
+        Ok(update.exec(&self.db).await?.rows_affected == 1)
+    }
+
+    /// Gives a claim back, if it is still held.
+    pub async fn release_profile(
+        &self,
+        tenant: TenantId,
+        id: EnrolmentId,
+        holder: Uuid,
+    ) -> Result<(), StoreError> {
+        let update = profiles::Entity::update_many()
+            .col_expr(profiles::Column::BusyWith, Expr::value(None::<Uuid>))
+            .col_expr(profiles::Column::BusyUntil, Expr::value(None::<DateTime<Utc>>))
+            .filter(held(tenant, id, holder));
+        update.exec(&self.db).await?;
+        Ok(())
+    }
+
+    /// Commits what a recording made of a profile, and ends the claim. `Conflict` when the claim was lost: the profile was
+    /// reset, deleted, or is filled by another.
+    pub async fn commit_sample(
+        &self,
+        tenant: TenantId,
+        profile: &Profile,
+        holder: Uuid,
+        sample: NewSample,
+        voiceprints: Vec<SealedVoiceprint>,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let transaction = self.begin().await?;
+        advance(&transaction, profile, held(tenant, profile.id, holder)).await?;
+        objects::ActiveModel { id: Set(sample.object.0), tenant_id: Set(tenant.0), created_at: Set(now) }
+            .insert(&transaction)
+            .await?;
+        samples::ActiveModel {
+            id: Set(sample.id.0),
+            tenant_id: Set(tenant.0),
+            enrolment_id: Set(profile.id.0),
+            object_id: Set(sample.object.0),
+            created_at: Set(now),
+            sealed_embeddings: Set(Some(sample.sealed_embeddings)),
+            audio_seconds: Set(Some(sample.audio_seconds)),
+            speech_seconds: Set(Some(sample.speech_seconds)),
+            origin: Set(sample.origin.map(Vec::from)),
+        }
+        .insert(&transaction)
+        .await?;
+        replace_voiceprints(&transaction, tenant, profile.id, voiceprints, now).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// Commits a voiceprint that was built anew, with the samples' voices that were heard anew for it.
+    pub async fn commit_training(
+        &self,
+        tenant: TenantId,
+        profile: &Profile,
+        holder: Uuid,
+        heard: Vec<(SampleId, Vec<u8>)>,
+        voiceprints: Vec<SealedVoiceprint>,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let transaction = self.begin().await?;
+        advance(&transaction, profile, held(tenant, profile.id, holder)).await?;
+        for (sample, sealed) in heard {
+            samples::Entity::update_many()
+                .col_expr(samples::Column::SealedEmbeddings, Expr::value(Some(sealed)))
+                .filter(samples::Column::TenantId.eq(tenant.0))
+                .filter(samples::Column::Id.eq(sample.0))
+                .exec(&transaction)
+                .await?;
+        }
+        replace_voiceprints(&transaction, tenant, profile.id, voiceprints, now).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// The recordings of a profile, in the order in which they came.
+    pub async fn profile_samples(
+        &self,
+        tenant: TenantId,
+        id: EnrolmentId,
+    ) -> Result<Vec<SampleRecord>, StoreError> {
+        let rows = samples::Entity::find()
+            .filter(samples::Column::TenantId.eq(tenant.0))
+            .filter(samples::Column::EnrolmentId.eq(id.0))
+            .order_by_asc(samples::Column::CreatedAt)
+            .order_by_asc(samples::Column::Id)
+            .all(&self.db)
+            .await?;
+        let read = |row: samples::Model| SampleRecord {
+            id: SampleId(row.id),
+            object: ObjectId(row.object_id),
+            sealed_embeddings: row.sealed_embeddings,
+            speech_seconds: row.speech_seconds.unwrap_or_default(),
+        };
+        Ok(rows.into_iter().map(read).collect())
+    }
+
+    /// Whether the profile has taken the recording of this origin.
+    pub async fn has_origin(
+        &self,
+        tenant: TenantId,
+        id: EnrolmentId,
+        origin: &[u8; 32],
+    ) -> Result<bool, StoreError> {
+        let found = samples::Entity::find()
+            .filter(samples::Column::TenantId.eq(tenant.0))
+            .filter(samples::Column::EnrolmentId.eq(id.0))
+            .filter(samples::Column::Origin.eq(origin.to_vec()))
+            .count(&self.db)
+            .await?;
+        Ok(found > 0)
+    }
+}
+
+fn held(tenant: TenantId, id: EnrolmentId, holder: Uuid) -> SimpleExpr {
+    profiles::Column::TenantId
+        .eq(tenant.0)
+        .and(profiles::Column::EnrolmentId.eq(id.0))
+        .and(profiles::Column::BusyWith.eq(holder))
+}

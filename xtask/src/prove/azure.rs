@@ -1,0 +1,117 @@
+//! [azure-contract], [conversation], [passphrase], [phrases] What we claim of Azure's contract.
+
+use serde_json::Value;
+
+use super::product::measured;
+use super::{Finding, Given, argument, json, number};
+use crate::cargo;
+use crate::failure::{Failure, say};
+use crate::test::python_packages;
+
+pub(super) fn contract(_: &Given) -> Result<Finding, Failure> {
+    python_packages()?;
+    let mut finding = Finding::default();
+    let test = "azure::contract::every_documented_operation_and_case_is_answered_to_the_letter";
+    let table = measured(test, None, &mut finding)?;
+    let rows = table.first().map_or(Ok(0.0), |found| number(found, "rows"))?;
+    let right = table.first().map_or(Ok(0.0), |found| number(found, "as_documented"))?;
+    say(format_args!("  rows of documented operations, versions and cases   {rows}, as documented {right}"))?;
+    finding.require(rows > 0.0 && rows == right, "not every row is as documented");
+    finding.figure("rows", rows);
+    finding.figure("as_documented", right);
+    let fuzz = "azure::fuzz::a_hundred_kinds_of_nonsense_for_each_route_are_answered_in_the_contracts_shape_and_never_with_500";
+    let found = measured(fuzz, None, &mut finding)?;
+    let requests = found.first().map_or(Ok(0.0), |found| number(found, "requests"))?;
+    say(format_args!(
+        "  requests of nonsense, answered in the contract's shape, none with 500   {requests}"
+    ))?;
+    finding.require(requests > 0.0, "no nonsense was sent");
+    finding.figure("requests", requests);
+    for test in [
+        "azure::concurrency::of_enrolments_sent_at_once_to_two_servers_some_are_told_to_wait_and_none_is_lost",
+        "azure::client::a_python_client_enrols_three_times_verifies_and_identifies_in_both_versions",
+    ] {
+        measured(test, None, &mut finding)?;
+        say(format_args!("  {}", test.rsplit("::").next().unwrap_or(test).replace('_', " ")))?;
+    }
+    Ok(finding)
+}
+
+pub(super) fn conversation(given: &Given) -> Result<Finding, Failure> {
+    let mut finding = Finding::default();
+    let test = "azure::measured::katie_and_steve_are_verified_and_identified_by_speech_that_was_held_back";
+    let people = measured(test, Some(("TIMBRE_SPEECH", given.speech()?)), &mut finding)?;
+    finding.require(people.len() == 2, "two people were not measured");
+    for person in &people {
+        say(format_args!(
+            "  {} by {} s held back: verified against each {}, identified with {}, runner-up {}, margin {}",
+            person["name"],
+            person["seconds"],
+            person["scores"],
+            person["identified_score"],
+            person["runner_up_score"],
+            person["margin"]
+        ))?;
+    }
+    finding.figure("people", people);
+    Ok(finding)
+}
+
+pub(super) fn passphrase(given: &Given) -> Result<Finding, Failure> {
+    let mut finding = Finding::default();
+    let test = "azure::measured::twelve_people_are_verified_by_a_passphrase_of_the_tenants_own";
+    let found = measured(test, Some(("TIMBRE_SPEECH", given.speech()?)), &mut finding)?;
+    let found = found.into_iter().next().unwrap_or_default();
+    say(format_args!(
+        "  {} of {} people enrolled; recordings refused at enrolment: {}; comparisons refused: {}",
+        found["enrolled"],
+        found["people"],
+        found["recordings_refused_at_enrolment"],
+        found["comparisons_refused"]
+    ))?;
+    say(format_args!(
+        "  text-dependent EER {:.2} % ({:.2}–{:.2})",
+        100.0 * number(&found, "eer")?,
+        100.0 * number(&found, "eer_low")?,
+        100.0 * number(&found, "eer_high")?
+    ))?;
+    for who in [
+        "owner_says_the_phrase",
+        "impostor_says_the_phrase",
+        "impostor_says_other_words",
+        "owner_says_other_words",
+    ] {
+        let row = |by: &str| format!("{} of {}", found[who][by]["accepted"], found[who][by]["trials"]);
+        say(format_args!(
+            "  {:<28} accepted by voice {:<14} by voice and phrase {}",
+            who.replace('_', " "),
+            row("by_voice"),
+            row("by_voice_and_phrase")
+        ))?;
+    }
+    finding.require(found["enrolled"] == found["people"], "not everybody could be enrolled");
+    finding.figure("found", found);
+    Ok(finding)
+}
+
+pub(super) fn phrases(given: &Given) -> Result<Finding, Failure> {
+    let check = cargo::release_example("phrases")?;
+    let voices = cargo::root().join("tests/fixtures/phrases");
+    let mut words = vec![argument(&voices)?];
+    // Real free speech as well, where there is some.
+    let speech = given.speech.as_ref().map(|speech| speech.join("librispeech"));
+    if let Some(speech) = &speech {
+        words.push(argument(speech)?);
+    }
+    let found: Value = json(&check, &words)?;
+    let mut finding = Finding::default();
+    let (right, taken) = (number(&found, "right_named_percent")?, number(&found, "free_taken_percent")?);
+    say(format_args!(
+        "  right phrase named {right:.2} % of {}   free speech taken for a phrase {taken:.2} % of {}   {}",
+        found["right"], found["free"], found
+    ))?;
+    finding.at_least("right phrase named, %,", right, 98.0);
+    finding.at_most("free speech taken for a phrase, %,", taken, 1.0);
+    finding.figure("found", found);
+    Ok(finding)
+}
