@@ -155,7 +155,7 @@ mod tests {
         let refused = |phrase: &str| check(&own("de-DE", &[phrase])).unwrap_err();
         assert_eq!(refused("guten morgen"), InvalidPassphrase::Length);
         assert_eq!(refused("a b c d"), InvalidPassphrase::Length);
-        assert_eq!(refused(&"sehr langer satz ".repeat(9).trim_end()), InvalidPassphrase::Length);
+        assert_eq!(refused("sehr langer satz ".repeat(9).trim_end()), InvalidPassphrase::Length);
         for phrase in
             ["Meine Stimme ist mein Pass", "meine  stimme ist mein pass", "meine stimme ist 1 pass", ""]
         {

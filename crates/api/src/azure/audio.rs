@@ -25,7 +25,8 @@ impl Audio {
     ) -> Result<Self, Fault> {
         let label = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
         let any_format = call.tenant.policy.profiles.any_format;
-        if !is_wav(label) && !(any_format && is_audio(label)) {
+        let accepted = is_wav(label) || (any_format && is_audio(label));
+        if !accepted {
             return Err(Fault::UnsupportedMediaType(WAV));
         }
         let place = Uploads::place(request).ok_or(Fault::RateLimit(1))?;

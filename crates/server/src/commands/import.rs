@@ -10,6 +10,7 @@ use std::{
     time::Duration,
 };
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::{Deserialize, Serialize};
@@ -34,8 +35,8 @@ pub struct Arguments {
     #[arg(long)]
     tenant: String,
     /// What the profiles are for.
-    #[arg(long, value_enum)]
-    kind: Kind,
+    #[arg(long, value_parser = kinds())]
+    kind: ProfileKind,
     #[arg(long, default_value = "en-US")]
     locale: Locale,
     /// Make voiceprints of less than 20 seconds of speech, too.
@@ -49,21 +50,17 @@ pub struct Arguments {
     recordings: PathBuf,
 }
 
-#[derive(Clone, Copy, clap::ValueEnum)]
-enum Kind {
-    TextDependentVerification,
-    TextIndependentVerification,
-    TextIndependentIdentification,
-}
+/// The kinds of profiles, as they are named on the command line.
+const KINDS: [(&str, ProfileKind); 3] = [
+    ("text-dependent-verification", ProfileKind::TextDependentVerification),
+    ("text-independent-verification", ProfileKind::TextIndependentVerification),
+    ("text-independent-identification", ProfileKind::TextIndependentIdentification),
+];
 
-impl From<Kind> for ProfileKind {
-    fn from(kind: Kind) -> Self {
-        match kind {
-            Kind::TextDependentVerification => Self::TextDependentVerification,
-            Kind::TextIndependentVerification => Self::TextIndependentVerification,
-            Kind::TextIndependentIdentification => Self::TextIndependentIdentification,
-        }
-    }
+fn kinds() -> impl TypedValueParser<Value = ProfileKind> {
+    PossibleValuesParser::new(KINDS.map(|(name, _)| name)).try_map(|given| {
+        KINDS.into_iter().find(|(name, _)| *name == given).map(|(_, kind)| kind).ok_or("no kind of profile")
+    })
 }
 
 /// Everybody's recordings, in the order in which they are enrolled.
@@ -120,7 +117,7 @@ async fn import(settings: Settings, arguments: Arguments) -> Result<(), Failure>
     let import = Import {
         tenant: engine.tenant_for_operator(&arguments.tenant).await?,
         engine,
-        kind: arguments.kind.into(),
+        kind: arguments.kind,
         locale: arguments.locale,
         any_length: arguments.ignore_min_length,
         bar: ProgressBar::new(recordings as u64)
