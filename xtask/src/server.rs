@@ -60,6 +60,16 @@ impl Server {
         Api::from_demo_json(&self.data.join("demo.json"), Some(&self.base_url))
     }
 
+    /// The demo tenant's subscription key.
+    pub(crate) fn subscription_key(&self) -> Result<String, Failure> {
+        let path = self.data.join("demo.json");
+        let text = std::fs::read_to_string(&path).map_err(|error| Failure::at(&path, error))?;
+        let demo: serde_json::Value =
+            serde_json::from_str(&text).map_err(|error| Failure::at(&path, error))?;
+        let key = demo["azure"]["subscription_key"].as_str();
+        key.map(str::to_owned).ok_or_else(|| Failure::at(&path, "there is no azure.subscription_key"))
+    }
+
     pub(crate) fn base_url(&self) -> &str {
         &self.base_url
     }
