@@ -41,6 +41,13 @@ pub struct Enrolled {
     pub speech_seconds: f64,
 }
 
+impl Tenant {
+    /// What an imported recording is known by. Of no use to anyone without the tenant's key.
+    pub fn origin_of(&self, recording: &[u8]) -> [u8; 32] {
+        self.key.keyed_digest("imported recording", recording)
+    }
+}
+
 /// A profile that is this request's to fill. A request that is dropped half way, its caller having gone away, gives it
 /// back all the same.
 pub(crate) struct Claimed {

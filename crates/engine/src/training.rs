@@ -3,16 +3,21 @@
 //! It outlives the request that asked for it, survives a crash (housekeeping finds what is left) and is done by one replica
 //! at a time. Until it is done the profile says `Training` and is not compared with.
 
+use std::{sync::Arc, time::Duration};
+
+use timbre_audio::Limits;
 use timbre_domain::{
     ids::{EnrolmentId, TenantId},
     profile::{ProfileKind, ProfileStatus},
 };
-use timbre_vault::{Purpose as Sealing, SealContext};
+use timbre_inference::InferenceError;
+use timbre_vault::{Opened, Purpose as Sealing, SealContext};
 
 use crate::{
     Engine, EngineError, Tenant,
     profile_enrolment::{Claimed, open_voice, seal_voice},
     profile_listening::hear_again,
+    speakers::Voice,
 };
 
 /// Five minutes of audio on a slow machine, twice.
@@ -83,14 +88,8 @@ impl Engine {
             let context = SealContext::new(Sealing::Audio, sample.object.as_bytes());
             let bytes = tenant.key.open(&context, &sealed)?;
             // What was taken once is within limits; those of today may be others.
-            let limits = timbre_audio::Limits {
-                max_seconds: f64::MAX,
-                max_bytes: usize::MAX,
-                ..self.parts.sample_limits
-            };
-            let models = self.parts.speakers.models();
-            let again = self.parts.pool.run(move |pool| hear_again(pool, &bytes, &limits, models)).await?;
-            let voice = again.value?;
+            let limits = Limits { max_seconds: f64::MAX, max_bytes: usize::MAX, ..self.parts.sample_limits };
+            let voice = self.hear_patiently(bytes, limits).await?;
             heard.push((sample.id, seal_voice(tenant, sample.id, &voice)?));
             voices.push(voice);
         }
@@ -102,5 +101,19 @@ impl Engine {
             .store
             .commit_training(tenant.id, &profile, claimed.holder, heard, voiceprints, now)
             .await?)
+    }
+
+    /// Hears a stored recording again. Callers go first: where there is no place it waits for one.
+    async fn hear_patiently(&self, bytes: Opened, limits: Limits) -> Result<Voice, EngineError> {
+        let (bytes, models) = (Arc::new(bytes), self.parts.speakers.models());
+        loop {
+            let again = Arc::clone(&bytes);
+            match self.parts.pool.run(move |pool| hear_again(pool, &again, &limits, models)).await {
+                Err(InferenceError::Busy(busy)) => {
+                    tokio::time::sleep(Duration::from_secs(busy.retry_after_seconds)).await;
+                }
+                heard => return heard?.value,
+            }
+        }
     }
 }

@@ -38,7 +38,7 @@ enum Command {
     Migrate,
     /// Show which models are installed, or fetch the missing ones.
     Models(models::Arguments),
-    /// Make tenants, rotate their keys, add their passphrases, switch their voice engine, unlock a user.
+    /// Make tenants, rotate their keys, change their policy, add their passphrases, switch their voice engine, unlock a user.
     Tenant(tenant::Arguments),
     /// Enrol the people of a folder or a CSV file of recordings. Run again, it goes on where it was stopped.
     Import(import::Arguments),

@@ -207,8 +207,7 @@ impl Import {
             Ok(bytes) => bytes,
             Err(error) => return Ok(Err(error.to_string())),
         };
-        let origin: [u8; 32] =
-            Sha256::new().chain_update(profile.id.as_bytes()).chain_update(&bytes).finalize().into();
+        let origin = self.tenant.origin_of(&bytes);
         if self.engine.has_taken(&self.tenant, profile.id, &origin).await? {
             return Ok(Ok(()));
         }
