@@ -120,6 +120,7 @@ fn every_documented_operation_and_case_is_answered_to_the_letter() {
         recordings::identification(&mut table, &acme, version);
     }
     recordings::full(&mut table, &product);
+    recordings::busy(&mut table, &product);
     timbre_tests::found(
         &serde_json::json!({ "rows": table.rows, "as_documented": table.rows - table.wrong.len() }),
     );

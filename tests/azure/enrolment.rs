@@ -98,3 +98,42 @@ fn a_reset_profile_forgets_its_voice_and_its_phrase() {
         product.files().into_iter().filter(|(path, _)| path.components().any(|c| c.as_os_str() == "objects"));
     assert_eq!(objects.count(), 0);
 }
+
+#[test]
+fn a_phrase_with_more_before_or_behind_it_is_no_phrase() {
+    let product = Product::start();
+    let acme = product.subscriber("acme");
+    let id = acme.profile(V2_0, TextDependent);
+    for take in 0..3 {
+        assert_eq!(acme.enrol(V2_0, TextDependent, &id, HEART.passport(take)).status, 201);
+    }
+    let (phrase, other) = (HEART.samples("2_3"), HEART.samples("other_0"));
+    for said in [[phrase.as_slice(), &other], [other.as_slice(), &phrase], [phrase.as_slice(), &phrase]] {
+        let said = wav(&said.concat());
+        let verified = acme.verify(V2_0, TextDependent, &id, said.clone());
+        assert_eq!(field(&verified, "recognitionResult"), "Reject", "{}", verified.body);
+        let enrolled = acme.enrol(V2_0, TextDependent, &id, said);
+        assert_eq!(
+            (enrolled.status, enrolled.body),
+            (400, azure_error("InvalidRequest", "Invalid passphrase."))
+        );
+    }
+}
+
+#[test]
+fn another_persons_phrase_with_words_of_the_owners_is_not_accepted() {
+    let product = Product::start();
+    let acme = product.subscriber("acme");
+    let michael = Speaker("am_michael");
+    let id = acme.profile(V2_0, TextDependent);
+    for take in 0..3 {
+        assert_eq!(acme.enrol(V2_0, TextDependent, &id, HEART.passport(take)).status, 201);
+    }
+    for other in 0..6 {
+        let (phrase, words) = (michael.samples("2_0"), HEART.samples(&format!("other_{other}")));
+        for said in [[phrase.as_slice(), &words], [words.as_slice(), &phrase]] {
+            let reply = acme.verify(V2_0, TextDependent, &id, wav(&said.concat()));
+            assert!(!reply.body.contains("Accept"), "other_{other}: {}", reply.body);
+        }
+    }
+}

@@ -134,8 +134,17 @@ fn twelve_people_are_verified_by_a_passphrase_of_the_tenants_own() {
     for (name, person) in &passphrase.enroll {
         let id = acme.profile(V2_0, TextDependent);
         let mut status = String::new();
-        for utterance in &person.utterances {
-            let reply = acme.enrol(V2_0, TextDependent, &id, joined(utterance));
+        // Whoever is refused says it again: the same words in other takes, none of them a test's.
+        let again = |n: usize| -> Vec<String> {
+            let words = 0..person.utterances[0].len();
+            words.map(|word| person.utterances[(n + word) % person.utterances.len()][word].clone()).collect()
+        };
+        let tries = person.utterances.iter().cloned().chain((0..3).map(again));
+        for utterance in tries {
+            if status == "Enrolled" {
+                break;
+            }
+            let reply = acme.enrol(V2_0, TextDependent, &id, joined(&utterance));
             match reply.status {
                 201 => status = json(&reply)["enrollmentStatus"].as_str().unwrap().to_owned(),
                 _ => *refused.entry(reply.body).or_default() += 1,

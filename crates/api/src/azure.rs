@@ -17,20 +17,20 @@ mod profiles;
 mod recognition;
 
 use actix_web::{
-    HttpResponse,
+    HttpResponse, Scope,
     body::MessageBody,
     dev::{HttpServiceFactory, ServiceRequest, ServiceResponse},
     middleware::{Next, from_fn},
-    web,
+    web::{self, ServiceConfig},
 };
 use timbre_domain::profile::ProfileKind;
 
 pub use call::{Call, OfProfile};
-pub use edition::Edition;
+pub use edition::{Edition, MOST_IMPORTED_BYTES};
 pub use fault::Fault;
 
 /// Both versions on their documented base paths. Those of v2.0 first: they lie below some of 2021-09-05.
-pub fn routes(config: &mut web::ServiceConfig) {
+pub fn routes(config: &mut ServiceConfig) {
     config
         .service(verification("/speaker/verification/v2.0", Edition::V2_0))
         .service(identification("/speaker/identification/v2.0", Edition::V2_0))
@@ -41,33 +41,35 @@ pub fn routes(config: &mut web::ServiceConfig) {
 }
 
 fn verification(base: &str, edition: Edition) -> impl HttpServiceFactory + 'static {
-    let dependent = web::scope("/text-dependent")
-        .app_data(ProfileKind::TextDependentVerification)
-        .configure(phrases::routes)
-        .configure(|config| recognition::verification(config, edition))
-        .configure(|config| profiles::routes(config, edition));
-    let independent = web::scope("/text-independent")
-        .app_data(ProfileKind::TextIndependentVerification)
-        .configure(phrases::routes)
-        .configure(|config| recognition::verification(config, edition))
-        .configure(|config| profiles::routes(config, edition));
-    in_its_words(base, edition, vec![dependent, independent])
+    let recognise = |config: &mut ServiceConfig| recognition::verification(config, edition);
+    let parts = vec![
+        part("/text-dependent", ProfileKind::TextDependentVerification, edition, recognise),
+        part("/text-independent", ProfileKind::TextIndependentVerification, edition, recognise),
+    ];
+    in_its_words(base, edition, parts)
 }
 
 fn identification(base: &str, edition: Edition) -> impl HttpServiceFactory + 'static {
-    let independent = web::scope("/text-independent")
-        .app_data(ProfileKind::TextIndependentIdentification)
-        .configure(phrases::routes)
-        .configure(|config| recognition::identification(config, edition))
-        .configure(|config| profiles::routes(config, edition));
-    in_its_words(base, edition, vec![independent])
+    let recognise = |config: &mut ServiceConfig| recognition::identification(config, edition);
+    let part = part("/text-independent", ProfileKind::TextIndependentIdentification, edition, recognise);
+    in_its_words(base, edition, vec![part])
 }
 
-fn in_its_words(
-    base: &str,
+/// What there is of one kind of profile. The profiles come last, so that their ids do not swallow the actions.
+fn part(
+    path: &str,
+    kind: ProfileKind,
     edition: Edition,
-    parts: Vec<actix_web::Scope>,
-) -> impl HttpServiceFactory + 'static {
+    recognise: impl FnOnce(&mut ServiceConfig),
+) -> Scope {
+    web::scope(path)
+        .app_data(kind)
+        .configure(phrases::routes)
+        .configure(recognise)
+        .configure(|config| profiles::routes(config, edition))
+}
+
+fn in_its_words(base: &str, edition: Edition, parts: Vec<Scope>) -> impl HttpServiceFactory + 'static {
     let scope = parts
         .into_iter()
         .fold(web::scope(base), |scope, part| scope.service(part.default_service(web::to(unknown_route))));

@@ -60,9 +60,16 @@ pub(crate) struct Claimed {
 
 impl Claimed {
     /// Gives the profile back, unless a commit has done so.
-    pub(crate) async fn end(mut self) -> Result<(), EngineError> {
+    pub(crate) async fn end(mut self) {
         self.ended = true;
-        Ok(self.engine.parts.store.release_profile(self.tenant, self.profile, self.holder).await?)
+        release(&self.engine, self.tenant, self.profile, self.holder).await;
+    }
+}
+
+/// Gives a profile back. What was committed stays so whatever comes of this: a claim ends by itself.
+async fn release(engine: &Engine, tenant: TenantId, profile: EnrolmentId, holder: Uuid) {
+    if let Err(error) = engine.parts.store.release_profile(tenant, profile, holder).await {
+        tracing::warn!(%profile, %error, "a claim could not be given back; it ends by itself");
     }
 }
 
@@ -72,11 +79,7 @@ impl Drop for Claimed {
         if let (false, Ok(runtime)) = (self.ended, tokio::runtime::Handle::try_current()) {
             let (engine, tenant, profile, holder) =
                 (self.engine.clone(), self.tenant, self.profile, self.holder);
-            runtime.spawn(async move {
-                if let Err(error) = engine.parts.store.release_profile(tenant, profile, holder).await {
-                    tracing::warn!(%profile, %error, "a claim could not be given back; it ends by itself");
-                }
-            });
+            runtime.spawn(async move { release(&engine, tenant, profile, holder).await });
         }
     }
 }
@@ -94,7 +97,11 @@ impl Engine {
     ) -> Result<Enrolled, EngineError> {
         let claimed = self.claim(tenant, kind, id, CLAIM_SECONDS).await?;
         let enrolled = self.enrol_claimed(tenant, kind, &claimed, bytes, demands, asking).await;
-        claimed.end().await?;
+        claimed.end().await;
+        if let Err(EngineError::Raced) = enrolled {
+            // Deleted meanwhile? Then that is what there is to say.
+            self.profile(tenant, kind, id).await?;
+        }
         enrolled
     }
 

@@ -23,6 +23,8 @@ pub struct Demands {
     pub min_speech_seconds: f32,
     /// Whether any readable format is taken, not only 16 kHz 16-bit mono PCM in WAV.
     pub any_format: bool,
+    /// Most bytes, where it is not the engine's limit on a sample.
+    pub max_bytes: Option<usize>,
 }
 
 /// Why a recording does not serve. Nothing of it says anything about whose voice it is.
@@ -30,6 +32,8 @@ pub struct Demands {
 pub enum Unfit {
     #[error("the recording is not 16 kHz 16-bit mono PCM in WAV, or is damaged")]
     Format,
+    #[error(transparent)]
+    Unreadable(AudioError),
     #[error("the recording is longer than {0} seconds")]
     TooLong(f64),
     #[error("the recording is shorter than {0} seconds")]
@@ -40,6 +44,8 @@ pub enum Unfit {
     NoSpeech,
     #[error("there is less speech in the recording than {0} seconds")]
     TooLittleSpeech(f32),
+    #[error("more than one person speaks")]
+    SeveralVoices,
     #[error("none of the passphrases is said, or another one than before")]
     WrongPhrase,
     #[error("the recording does not begin with the activation phrase")]
@@ -104,6 +110,10 @@ pub(crate) fn listen_for_profile(
             false => return Err(Unfit::NoActivation.into()),
         },
         Say::OneOf(mut phrases, language) => {
+            // A passphrase is one person's: what another says before or after must not lend its voice.
+            if models.voices(samples, &speech)?.count > 1 {
+                return Err(Unfit::SeveralVoices.into());
+            }
             let said = models.phrase(samples, &speech, &phrases, &language)?.said;
             said.map(|said| phrases.swap_remove(said))
         }
@@ -136,9 +146,11 @@ fn decode(bytes: &[u8], limits: &Limits, demands: &Demands) -> Result<Recording,
     if !demands.any_format && timbre_audio::sniff(bytes) != Some(Container::Wav) {
         return Err(Unfit::Format.into());
     }
-    let limits = Limits { max_seconds: demands.longest_seconds, ..*limits };
+    let max_bytes = demands.max_bytes.unwrap_or(limits.max_bytes);
+    let limits = Limits { max_seconds: demands.longest_seconds, max_bytes, ..*limits };
     let recording = timbre_audio::decode(bytes, &limits).map_err(|error| match error {
         AudioError::TooLong { .. } => Unfit::TooLong(demands.longest_seconds),
+        error if demands.any_format => Unfit::Unreadable(error),
         _ => Unfit::Format,
     })?;
     let source = &recording.source;

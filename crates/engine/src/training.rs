@@ -63,7 +63,7 @@ impl Engine {
         let tenant = self.open(record)?;
         let claimed = self.claim(&tenant, kind, id, CLAIM_SECONDS).await?;
         let trained = self.train_claimed(&tenant, kind, &claimed).await;
-        claimed.end().await?;
+        claimed.end().await;
         trained
     }
 

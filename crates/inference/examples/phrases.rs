@@ -4,7 +4,8 @@
 //! its number, right if it is named), `{voice}/other_*` and `free_*` (other speech, wrong if taken for a phrase),
 //! `near_*` (nearly a phrase) and `activation_*` (begins with the activation phrase, as nothing else does); every file
 //! of OTHER_SPEECH_FOLDER is other speech too. FILE holds a locale and then phrases, one a line, instead of the
-//! documented ones. Prints one JSON object; with `--raw` first one line per clip with each phrase's regret.
+//! documented ones. Each phrase is also joined with the clip that follows it in the list, and with one some way off, of another voice mostly,
+//! before it or behind it: that is no phrase any more. Prints one JSON object; with `--raw` first one line per clip with each phrase's regret.
 #![allow(clippy::print_stdout)]
 
 use std::collections::BTreeMap;
@@ -26,6 +27,8 @@ enum Kind {
     Near,
     Activation,
     Free,
+    /// A phrase and something else.
+    Joined,
 }
 
 #[derive(Default)]
@@ -71,6 +74,19 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Box<dyn Error>> 
     Ok(())
 }
 
+/// Each phrase with another clip before it or behind it.
+fn joined(clips: &[(Kind, String, Vec<f32>)]) -> Vec<(Kind, String, Vec<f32>)> {
+    let phrases = clips.iter().enumerate().filter(|(_, (kind, ..))| matches!(kind, Kind::Phrase(_)));
+    let with = |(place, (_, name, samples)): (usize, &(Kind, String, Vec<f32>)), away: usize| {
+        let (_, other, more) = &clips[(place + away) % clips.len()];
+        match place % 2 {
+            0 => (Kind::Joined, format!("{name} + {other}"), [samples.as_slice(), more].concat()),
+            _ => (Kind::Joined, format!("{other} + {name}"), [more.as_slice(), samples].concat()),
+        }
+    };
+    phrases.flat_map(|clip| [with(clip, 1), with(clip, 67)]).collect()
+}
+
 fn main() -> Result<(), Box<dyn Error>> {
     let (mut folders, mut list, mut raw) = (Vec::new(), None, false);
     let mut arguments = std::env::args().skip(1);
@@ -103,30 +119,39 @@ fn main() -> Result<(), Box<dyn Error>> {
         clips.extend(found.drain(..).map(|file| (Kind::Free, file)));
     }
 
+    let mut clips = clips
+        .into_iter()
+        .map(|(kind, file)| {
+            let samples = decode(&std::fs::read(&file)?, &Limits::default())?.samples;
+            Ok((kind, file.display().to_string(), samples))
+        })
+        .collect::<Result<Vec<_>, Box<dyn Error>>>()?;
+    clips.extend(joined(&clips));
+
     let mut models = Models::load(&Arc::new(ModelStore::open_default()?))?;
     let mut named: BTreeMap<&str, Count> = BTreeMap::new();
     let (mut spent, mut timed) = (Duration::ZERO, 0u32);
-    for (kind, file) in clips {
-        let recording = decode(&std::fs::read(&file)?, &Limits::default())?;
-        let speech = models.speech(&recording.samples)?;
+    for (kind, name, samples) in &clips {
+        let speech = models.speech(samples)?;
         let start = Instant::now();
-        let verdict = models.phrase(&recording.samples, &speech, &phrases, &language)?;
+        let verdict = models.phrase(samples, &speech, &phrases, &language)?;
         // The first check loads the recogniser and is not counted.
         if !named.is_empty() {
             spent += start.elapsed();
             timed += 1;
         }
-        let (name, counts) = match kind {
-            Kind::Phrase(number) => ("right", verdict.said == Some(number)),
+        let (what, counts) = match kind {
+            Kind::Phrase(number) => ("right", verdict.said == Some(*number)),
+            Kind::Joined => ("joined", verdict.said.is_some()),
             Kind::Near => ("near", verdict.said.is_some()),
             Kind::Activation | Kind::Free => ("free", verdict.said.is_some()),
         };
-        named.entry(name).or_default().add(counts);
-        let begins = models.begins_with(&recording.samples, &speech, ACTIVATION, &language)?;
-        let name = if kind == Kind::Activation { "activation" } else { "no activation" };
-        named.entry(name).or_default().add(begins);
+        named.entry(what).or_default().add(counts);
+        let begins = models.begins_with(samples, &speech, ACTIVATION, &language)?;
+        let what = if *kind == Kind::Activation { "activation" } else { "no activation" };
+        named.entry(what).or_default().add(begins);
         if raw {
-            println!("{} {:?} {begins} {:.2?}", file.display(), verdict.said, verdict.regrets);
+            println!("{name} {:?} {begins} {:.2?}", verdict.said, verdict.regrets);
         }
     }
     let clips = |name: &str| named.get(name).map_or(0, |count| count.clips);
@@ -137,6 +162,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             "right": clips("right"), "right_named_percent": percent("right"),
             "free": clips("free"), "free_taken_percent": percent("free"),
             "near_misses": clips("near"), "near_misses_taken_percent": percent("near"),
+            "joined": clips("joined"), "joined_taken_percent": percent("joined"),
             "activations": clips("activation"), "activations_heard_percent": percent("activation"),
             "no_activations": clips("no activation"), "no_activations_heard_percent": percent("no activation"),
             "milliseconds_per_clip": (spent.as_secs_f64() * 1000.0 / f64::from(timed.max(1))).round(),

@@ -1,7 +1,8 @@
 //! Recordings: those that do not serve, enrolment, verification, identification, and what is full.
 
+use timbre_api::Http;
 use timbre_tests::{
-    Product, Reply, Speaker, Subscriber, send, sound,
+    Product, Reply, Setup, Speaker, Subscriber, send, sound,
     subscriber::{
         Base, Identification, TextDependent, V2_0, V2021, Verification, Version, field, identify_path,
         profile_path, recording, with,
@@ -265,21 +266,46 @@ pub(super) fn full(table: &mut Table, product: &Product) {
         }
     }
     let acme = product.subscriber("full");
-    let free = acme.profile(V2_0, Verification);
     // Two minutes each, most of them silence: what counts is audio.
-    let long: Vec<f32> =
-        HEART.samples("free_0").into_iter().chain(sound::silence(119.0)).take(119 * 16_000).collect();
-    let enrol = |samples: &[f32]| acme.enrol(V2_0, Verification, &free, wav(samples));
-    assert_eq!([enrol(&long).status, enrol(&long).status], [201, 201]);
-    let message = "Maximum allowed length across all profile enrollments is 300 seconds.";
-    table.error(Of(V2_0, "enroll"), &enrol(&long), 403, "InvalidRequest", message);
-    assert_eq!(enrol(&long[..60 * 16_000]).status, 201, "two seconds are left");
-
+    let free = HEART.samples("free_0").into_iter().chain(sound::silence(119.0));
+    let long: Vec<f32> = free.take(119 * 16_000).collect();
+    for base in [Verification, Identification] {
+        let id = acme.profile(V2_0, base);
+        let enrol = |version, samples: &[f32]| acme.enrol(version, base, &id, wav(samples));
+        assert_eq!([enrol(V2_0, &long).status, enrol(V2_0, &long).status], [201, 201]);
+        let message = "Maximum allowed length across all profile enrollments is 300 seconds.";
+        for version in VERSIONS {
+            table.error(Of(version, "enroll"), &enrol(version, &long), 403, "InvalidRequest", message);
+        }
+        assert_eq!(enrol(V2_0, &long[..60 * 16_000]).status, 201, "a minute and two seconds are left");
+    }
     let phrases = acme.profile(V2_0, TextDependent);
-    let enrol = |n: usize| acme.enrol(V2_0, TextDependent, &phrases, HEART.passport(n % 4));
+    let enrol = |version, n: usize| acme.enrol(version, TextDependent, &phrases, HEART.passport(n % 4));
     for n in 0..50 {
-        assert_eq!(enrol(n).status, 201);
+        assert_eq!(enrol(V2_0, n).status, 201);
     }
     let message = "Maximum allowed number of enrollments per profile is 50.";
-    table.error(Of(V2_0, "enroll"), &enrol(50), 403, "InvalidOperation", message);
+    for version in VERSIONS {
+        table.error(Of(version, "enroll"), &enrol(version, 50), 403, "InvalidOperation", message);
+    }
+}
+
+/// A server that has no place for another recording.
+pub(super) fn busy(table: &mut Table, product: &Product) {
+    let setup = Setup::default();
+    let full = product.beside(Setup { http: Http { max_uploads: 0, ..setup.http.clone() }, ..setup });
+    let acme = product.subscriber("busy").at(&full.url);
+    for version in VERSIONS {
+        for base in Base::ALL {
+            let id = acme.profile(version, base);
+            let enrolled = acme.enrol(version, base, &id, HEART.passport(0));
+            table.error(Of(version, "enroll"), &enrolled, 429, "RateLimit", "Rate limit is exceeded.");
+            let recognised = match base {
+                Identification => acme.identify(version, &id, HEART.passport(0)),
+                _ => acme.verify(version, base, &id, HEART.passport(0)),
+            };
+            let name = if base == Identification { "identify" } else { "verify" };
+            table.error(Of(version, name), &recognised, 429, "RateLimit", "Rate limit is exceeded.");
+        }
+    }
 }

@@ -166,6 +166,9 @@ pub(super) fn phrases(given: &Given) -> Result<Finding, Failure> {
     ))?;
     finding.at_least("right phrase named, %,", right, 98.0);
     finding.at_most("free speech taken for a phrase, %,", taken, 1.0);
+    // What is no claim of the issue, and must not get worse unseen.
+    finding.at_most("near misses taken for a phrase, %,", number(&found, "near_misses_taken_percent")?, 12.5);
+    finding.at_most("phrases with more before or behind, %,", number(&found, "joined_taken_percent")?, 5.0);
     finding.figure("found", found);
     Ok(finding)
 }

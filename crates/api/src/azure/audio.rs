@@ -12,6 +12,9 @@ pub(super) struct Audio {
     pub(super) _place: OwnedSemaphorePermit,
 }
 
+/// Bytes of two minutes of the documented format.
+const TWO_MINUTES: usize = 120 * 16_000 * 2;
+
 const WAV: &str = "audio/wav; codecs=audio/pcm";
 
 impl Audio {
@@ -33,10 +36,12 @@ impl Audio {
         match uploads::read(request, body, max).await {
             Ok(bytes) => Ok(Self { bytes, _place: place }),
             // So many bytes of the one documented format are longer than any recording may be.
-            Err(NotRead::TooLarge(begin)) if begin.starts_with(b"RIFF") && !any_format => {
+            Err(NotRead::TooLarge(begin))
+                if begin.starts_with(b"RIFF") && !any_format && max >= TWO_MINUTES =>
+            {
                 Err(Fault::too_long(call.kind, operation))
             }
-            Err(NotRead::TooLarge(_)) => Err(Fault::TooLarge),
+            Err(NotRead::TooLarge(_)) => Err(Fault::TooLarge(max)),
             Err(NotRead::TooSlow) => Err(Fault::RequestTimeout),
             Err(NotRead::Broken) => Err(Fault::BrokenBody),
         }
@@ -63,7 +68,9 @@ mod tests {
 
     #[test]
     fn wav_is_accepted_with_or_without_its_codec_and_nothing_else_is() {
-        for label in ["audio/wav", "audio/wav; codecs=audio/pcm", "Audio/WAV;codecs=\"audio/pcm\""] {
+        for label in
+            ["audio/wav", "audio/wav;", "audio/wav; codecs=audio/pcm", "Audio/WAV;codecs=\"audio/pcm\""]
+        {
             assert!(is_wav(label), "{label}");
         }
         for label in ["", "audio/mpeg", "application/json", "audio/wav; codecs=audio/mp3", "audio/wave"] {

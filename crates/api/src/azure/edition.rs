@@ -28,6 +28,9 @@ pub(super) enum Operation {
 /// The value of `api-version`.
 pub(super) const API_VERSION: &str = "2021-09-05";
 
+/// Most bytes of a recording that an operator imports: two minutes of anything that is not absurd.
+pub const MOST_IMPORTED_BYTES: usize = 256 * 1024 * 1024;
+
 /// What the first recording must begin with in 2021-09-05, where it is known.
 pub(super) const ACTIVATION_PHRASE: &str =
     "I'll talk for a few seconds so you can recognize my voice in the future.";
@@ -83,13 +86,22 @@ impl Edition {
             min_snr_db,
             min_speech_seconds: if recognises && !any_length { 4.0 } else { 0.0 },
             any_format: false,
+            max_bytes: None,
         }
     }
 
-    /// What is asked of a recording that an operator imports: what was asked of it where it was enrolled before, in whatever
-    /// format it was kept.
+    /// What is asked of a recording that an operator imports: the more lenient of what both versions ask, in whatever format it
+    /// was kept.
     pub fn demands_of_imports(kind: ProfileKind) -> Demands {
-        Demands { any_format: true, ..Self::V2_0.demands(kind, Operation::Enrol, false) }
+        let demands = Self::V2_0.demands(kind, Operation::Enrol, false);
+        let lenient =
+            Self::V2021_09_05.demands(kind, Operation::Enrol, false).min_snr_db.min(demands.min_snr_db);
+        Demands { any_format: true, min_snr_db: lenient, max_bytes: Some(MOST_IMPORTED_BYTES), ..demands }
+    }
+
+    /// Whether either version has text-independent profiles of this locale.
+    pub fn knows_free_speech_of(locale: Locale) -> bool {
+        FREE_SPEECH_LOCALES.contains(&locale)
     }
 
     /// The name of a field that holds seconds.

@@ -51,7 +51,9 @@ pub enum Fault {
     NoSpeech,
     TooLittleSpeech(f32),
     NoActivation,
-    TooLarge,
+    SeveralVoices,
+    /// Most bytes.
+    TooLarge(usize),
     RequestTimeout,
     BrokenBody,
     InvalidQuery,
@@ -107,9 +109,11 @@ impl Fault {
                 "Conflict",
                 "Sending concurrent requests on same profile is not allowed.".into(),
             ),
-            Self::TooLarge => {
-                (StatusCode::PAYLOAD_TOO_LARGE, INVALID_REQUEST, "Request body is larger than 5 MB.".into())
-            }
+            Self::TooLarge(most) => (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                INVALID_REQUEST,
+                format!("Request body is larger than {most} bytes.").into(),
+            ),
             Self::RequestTimeout => {
                 (StatusCode::REQUEST_TIMEOUT, INVALID_REQUEST, "Request body did not arrive in time.".into())
             }
@@ -185,6 +189,7 @@ impl Fault {
                 INVALID_REQUEST,
                 "Invalid activation phrase. The first enrollment must begin with it.".into(),
             ),
+            Self::SeveralVoices => (INVALID_REQUEST, "Audio has more than one speaker.".into()),
             Self::MissingApiVersion => (
                 "MissingApiVersionParameter",
                 "The api-version query parameter (?api-version=) is required for all requests.".into(),
@@ -222,7 +227,8 @@ impl Fault {
             Unfit::Format if dependent && operation == Operation::Enrol => {
                 Self::InvalidFormat("WAV 16Khz 16bit Mono PCM")
             }
-            Unfit::Format => Self::InvalidFormat("16Khz 16bit Mono PCM"),
+            Unfit::SeveralVoices => Self::SeveralVoices,
+            Unfit::Format | Unfit::Unreadable(_) => Self::InvalidFormat("16Khz 16bit Mono PCM"),
             Unfit::TooLong(_) => Self::too_long(kind, operation),
             Unfit::TooShort(_) => Self::InvalidLength(match operation {
                 _ if dependent => "Minimum allowed length is 1 second.",

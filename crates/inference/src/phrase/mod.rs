@@ -43,6 +43,20 @@ const MARGIN_SECONDS: f32 = 0.3;
 /// more than eight. `examples/phrases.rs` shows what it reaches on other voices.
 const MOST_REGRET: f32 = 5.0;
 
+/// A part of a recording is the whole phrase only where that costs hardly anything. The decoder is inclined to finish a phrase that
+/// breaks off, so the part must also be long enough to hold all of it: nobody says more letters in a second than this.
+const MOST_REGRET_OF_A_PART: f32 = 0.5;
+const MOST_LETTERS_PER_SECOND: f32 = 17.0;
+
+/// Something else was said where what is left is this long, compared with the part: less is a word after a pause.
+const LEAST_REST: f32 = 0.4;
+
+/// How many pauses, the longest first, a recording is cut at to see whether a part of it is the phrase already.
+const PAUSES: usize = 3;
+
+/// Nobody says fewer letters in a second of speech than this: where there is more speech, not all of it is the phrase.
+const LEAST_LETTERS_PER_SECOND: f32 = 5.0;
+
 /// Which of these phrases was said, and how near each was.
 pub(crate) fn said(
     recognisers: &mut Recognisers,
@@ -54,11 +68,58 @@ pub(crate) fn said(
     let spoken = around(samples, speech.regions());
     let regrets = match spoken.len() > length(LONGEST_SECONDS) {
         true => vec![f32::INFINITY; phrases.len()],
-        false => listen(recognisers, spoken, phrases, language, true)?,
+        false => listen(recognisers, spoken, phrases, language, true, Hearings::TwiceInDoubt)?,
     };
     let best = regrets.iter().copied().enumerate().min_by(|one, other| one.1.total_cmp(&other.1));
-    let said = best.filter(|(_, regret)| *regret <= MOST_REGRET).map(|(number, _)| number);
+    let mut said = best.filter(|(_, regret)| *regret <= MOST_REGRET).map(|(number, _)| number);
+    if let Some(phrase) = said.and_then(|number| phrases.get(number))
+        && holds_more(recognisers, samples, speech, phrase.as_ref(), language)?
+    {
+        said = None;
+    }
     Ok(PhraseVerdict { said, regrets })
+}
+
+/// Whether a part of the recording is the whole phrase already, so that the rest is something else. The decoder alone would
+/// not tell: it ends where the phrase does, whatever comes behind.
+fn holds_more(
+    recognisers: &mut Recognisers,
+    samples: &[f32],
+    speech: &SpeechRegions,
+    phrase: &str,
+    language: &PhraseLanguage,
+) -> Result<bool, InferenceError> {
+    let letters = phrase.chars().filter(|letter| letter.is_alphabetic()).count() as f32;
+    if letters < LEAST_LETTERS_PER_SECOND * speech.net_speech_seconds() {
+        return Ok(true);
+    }
+    for part in parts(speech.regions()) {
+        if letters > MOST_LETTERS_PER_SECOND * seconds(part) {
+            continue;
+        }
+        let regrets = hear_once(recognisers, around(samples, part), &[phrase], language)?;
+        if regrets.iter().any(|regret| *regret <= MOST_REGRET_OF_A_PART) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The regions before and behind the longest pauses, where what they leave out is worth asking.
+fn parts(speech: &[Range<usize>]) -> Vec<&[Range<usize>]> {
+    let mut pauses: Vec<usize> = (1..speech.len()).collect();
+    pauses.sort_by_key(|&next| std::cmp::Reverse(speech[next].start - speech[next - 1].end));
+    pauses.truncate(PAUSES);
+    let both = pauses.into_iter().flat_map(|next| {
+        let (before, behind) = speech.split_at(next);
+        [(before, behind), (behind, before)]
+    });
+    both.filter(|(part, rest)| seconds(rest) >= LEAST_REST * seconds(part)).map(|(part, _)| part).collect()
+}
+
+/// Net speech.
+fn seconds(regions: &[Range<usize>]) -> f32 {
+    regions.iter().map(ExactSizeIterator::len).sum::<usize>() as f32 / SAMPLE_RATE as f32
 }
 
 /// Whether the recording begins with this phrase.
@@ -71,7 +132,7 @@ pub(crate) fn begins_with(
 ) -> Result<bool, InferenceError> {
     let spoken = around(samples, speech.regions());
     let beginning = spoken.get(..length(BEGINNING_SECONDS)).unwrap_or(spoken);
-    let regrets = listen(recognisers, beginning, &[phrase], language, false)?;
+    let regrets = listen(recognisers, beginning, &[phrase], language, false, Hearings::TwiceInDoubt)?;
     Ok(regrets.iter().any(|regret| *regret <= MOST_REGRET))
 }
 
@@ -87,6 +148,24 @@ fn around<'s>(samples: &'s [f32], speech: &[Range<usize>]) -> &'s [f32] {
     samples.get(first.start.saturating_sub(margin)..end).unwrap_or_default()
 }
 
+/// The regret of each phrase, heard once.
+fn hear_once(
+    recognisers: &mut Recognisers,
+    samples: &[f32],
+    phrases: &[impl AsRef<str>],
+    language: &PhraseLanguage,
+) -> Result<Vec<f32>, InferenceError> {
+    listen(recognisers, samples, phrases, language, true, Hearings::Once)
+}
+
+/// How often a recording is listened to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Hearings {
+    Once,
+    /// Again and more slowly, where no phrase is clear but one may be.
+    TwiceInDoubt,
+}
+
 /// The regret of each phrase.
 fn listen(
     recognisers: &mut Recognisers,
@@ -94,6 +173,7 @@ fn listen(
     phrases: &[impl AsRef<str>],
     language: &PhraseLanguage,
     whole: bool,
+    hearings: Hearings,
 ) -> Result<Vec<f32>, InferenceError> {
     let Some(samples) = levelled(samples) else { return Ok(vec![f32::INFINITY; phrases.len()]) };
     let scripts = |tokens: &Tokens, envelope: &Envelope| -> Result<Vec<Script>, InferenceError> {
@@ -115,7 +195,7 @@ fn listen(
             let plain = regrets(&mut moonshine.decoder, &heard, &envelope.prompt, &scripts)?;
             // Only what came near is worth a second hearing, which errs elsewhere.
             let nearest = plain.iter().copied().fold(f32::INFINITY, f32::min);
-            if nearest <= MOST_REGRET || nearest.is_infinite() {
+            if hearings == Hearings::Once || nearest <= MOST_REGRET || nearest.is_infinite() {
                 return Ok(plain);
             }
             let heard = recognisers.ear()?.encode_slow(&samples)?;
@@ -137,6 +217,17 @@ fn listen(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn parts_lie_before_and_behind_the_longest_pauses() {
+        let second = SAMPLE_RATE as usize;
+        let twice = [0..2 * second, 3 * second..5 * second];
+        assert_eq!(parts(&twice), [&twice[..1], &twice[1..]]);
+        // A last word after a pause is no reason to ask whether the phrase was over before it.
+        let with_a_last_word = [0..2 * second, 3 * second..3 * second + second / 2];
+        assert_eq!(parts(&with_a_last_word), [&with_a_last_word[1..]]);
+        assert!(parts(&twice[..1]).is_empty() && parts(&[]).is_empty());
+    }
 
     #[test]
     fn the_silence_around_speech_is_not_listened_to() {

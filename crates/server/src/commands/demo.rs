@@ -59,9 +59,10 @@ pub async fn prepare(engine: &Engine, settings: &Settings, base_url: &str) -> Re
             Some(known) => known,
             None => engine.issue_credential(TENANT).await?.into(),
         };
+        // A key that was regenerated since is good no longer.
         let azure = match azure {
-            Some(known) => known,
-            None => {
+            Some(known) if engine.authenticate_subscription(&known.subscription_key).await.is_ok() => known,
+            _ => {
                 let key = engine.regenerate_subscription_key(TENANT, KeySlot::One).await?;
                 AzureCredential { subscription_key: (*key).clone() }
             }
@@ -83,6 +84,8 @@ impl Demo {
             "\ndemo tenant ready; its keys and secrets are in {path}\n\n\
              try next, in another terminal:\n\
              \n  cargo xtask demo          two voices through the whole API, each exchange printed\n\
+             \n  curl {url}/speaker/verification/v2.0/text-dependent/phrases/en-us \\\n    \
+             -H \"Ocp-Apim-Subscription-Key: $(python3 -c 'import json; print(json.load(open(\"{path}\"))[\"azure\"][\"subscription_key\"])')\"\n\
              \n  curl -X POST {url}/api/1.0/users \\\n    \
              -H 'x-biometrid-key: {key}' \\\n    \
              -H \"x-biometrid-secret: $(python3 -c 'import json; print(json.load(open(\"{path}\"))[\"biometrid\"][\"secret\"])')\"\n",

@@ -4,7 +4,7 @@
 //! result: each recording is committed by itself, together with what it is known by, and is taken once.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashSet},
     fs::File,
     path::{Path, PathBuf},
     time::Duration,
@@ -15,7 +15,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use timbre_api::azure::Edition;
+use timbre_api::azure::{Edition, MOST_IMPORTED_BYTES};
 use timbre_domain::{
     ids::EnrolmentId,
     locale::Locale,
@@ -110,6 +110,15 @@ pub fn run(settings: Settings, arguments: Arguments) -> Result<(), Failure> {
 
 async fn import(settings: Settings, arguments: Arguments) -> Result<(), Failure> {
     let people = people(&arguments.recordings)?;
+    // Before the work is done, not after: whether its report can be written.
+    if arguments
+        .report
+        .canonicalize()
+        .is_ok_and(|report| arguments.recordings.canonicalize().is_ok_and(|list| list == report))
+    {
+        return Err(Failure::at(&arguments.report, "the report would overwrite the list of recordings"));
+    }
+    let report = File::create(&arguments.report).map_err(|error| Failure::at(&arguments.report, error))?;
     note("loading models …");
     let Built { engine, pool, .. } = built::engine(&settings).await?;
     let recordings: usize = people.values().map(|person| person.files.len()).sum();
@@ -131,7 +140,7 @@ async fn import(settings: Settings, arguments: Arguments) -> Result<(), Failure>
         .await?;
     import.bar.finish();
     done.sort_by(|(a, _), (b, _)| a[0].person.cmp(&b[0].person));
-    write(&arguments.report, done.iter().flat_map(|(outcomes, _)| outcomes))?;
+    write(report, done.iter().flat_map(|(outcomes, _)| outcomes))?;
     let with = |status: ProfileStatus| done.iter().filter(|(_, found)| *found == status).count();
     let taken = done.iter().flat_map(|(outcomes, _)| outcomes).filter(|row| row.outcome == ENROLLED).count();
     note(format_args!("what became of each recording is in {}", arguments.report.display()));
@@ -148,9 +157,11 @@ impl Import {
         let id = person.profile.unwrap_or_else(|| self.id_of(&name));
         let mut outcomes = Vec::with_capacity(person.files.len());
         let profile = self.profile(id).await?;
+        // What this run has taken: the same recording once more is refused, one of an earlier run is not.
+        let mut taken_now = HashSet::new();
         for file in person.files {
             let taken = match &profile {
-                Ok(profile) => self.recording(profile, &file).await?,
+                Ok(profile) => self.recording(profile, &file, &mut taken_now).await?,
                 Err(reason) => Err(reason.clone()),
             };
             self.bar.inc(1);
@@ -186,6 +197,9 @@ impl Import {
 
     /// The person's profile, made if it is not there; or why there can be none.
     async fn profile(&self, id: EnrolmentId) -> Result<Result<Profile, String>, Failure> {
+        if !self.kind.is_text_dependent() && !Edition::knows_free_speech_of(self.locale) {
+            return Ok(Err(format!("there are no profiles of the locale {}", self.locale)));
+        }
         match self.engine.create_profile_as(&self.tenant, id, self.kind, self.locale).await {
             Err(EngineError::ProfileTaken) => {}
             Err(error @ (EngineError::TooManyProfiles | EngineError::UnknownLocale(_))) => {
@@ -202,35 +216,50 @@ impl Import {
     }
 
     /// Enrols a recording, unless an earlier run did; or says why it cannot be.
-    async fn recording(&self, profile: &Profile, file: &Path) -> Result<Result<(), String>, Failure> {
-        let bytes = match std::fs::read(file) {
-            Ok(bytes) => bytes,
-            Err(error) => return Ok(Err(error.to_string())),
-        };
-        let origin = self.tenant.origin_of(&bytes);
-        if self.engine.has_taken(&self.tenant, profile.id, &origin).await? {
-            return Ok(Ok(()));
-        }
+    async fn recording(
+        &self,
+        profile: &Profile,
+        file: &Path,
+        taken_now: &mut HashSet<[u8; 32]>,
+    ) -> Result<Result<(), String>, Failure> {
         loop {
+            // Read anew for each try, so that no second copy is held.
+            let bytes = match read(file) {
+                Ok(bytes) => bytes,
+                Err(reason) => return Ok(Err(reason)),
+            };
+            let origin = self.tenant.origin_of(&bytes);
+            if !taken_now.insert(origin) {
+                return Ok(Err("the person has the same recording twice".to_owned()));
+            }
+            if self.engine.has_taken(&self.tenant, profile.id, &origin).await? {
+                return Ok(Ok(()));
+            }
             let asking = Asking { any_length: self.any_length, activation: None, origin: Some(origin) };
             let demands = Edition::demands_of_imports(self.kind);
-            let enrolled = self
-                .engine
-                .enrol_profile(&self.tenant, self.kind, profile.id, bytes.clone(), demands, asking)
-                .await;
+            let enrolled =
+                self.engine.enrol_profile(&self.tenant, self.kind, profile.id, bytes, demands, asking).await;
             return Ok(match enrolled {
                 Ok(_) => Ok(()),
                 Err(EngineError::ProfileBusy | EngineError::Busy(_)) => {
+                    taken_now.remove(&origin);
                     tokio::time::sleep(AGAIN).await;
                     continue;
                 }
-                Err(
-                    error @ (EngineError::Unfit(_) | EngineError::ProfileFull(_) | EngineError::Audio(_)),
-                ) => Err(error.to_string()),
+                Err(error @ (EngineError::Unfit(_) | EngineError::ProfileFull(_))) => Err(error.to_string()),
                 Err(error) => return Err(Failure::at(file, error)),
             });
         }
     }
+}
+
+/// A recording's bytes; or why there are none. What is too large is not read.
+fn read(file: &Path) -> Result<Vec<u8>, String> {
+    let size = std::fs::metadata(file).map_err(|error| error.to_string())?.len();
+    if size > MOST_IMPORTED_BYTES as u64 {
+        return Err(format!("the file is larger than {MOST_IMPORTED_BYTES} bytes"));
+    }
+    std::fs::read(file).map_err(|error| error.to_string())
 }
 
 /// Who is to be enrolled, from a folder of folders or a CSV file.
@@ -270,10 +299,13 @@ fn from_csv(file: &Path) -> Result<People, Failure> {
         let Row { person: name, file: recording, profile_id } =
             row.map_err(|error| Failure::at(file, error))?;
         let profile = match profile_id.filter(|id| !id.is_empty()) {
-            Some(id) => Some(
-                id.parse()
-                    .map_err(|_| Failure::at(file, format!("row {}: {id:?} is no UUID", number + 2)))?,
-            ),
+            Some(id) => {
+                // The one of all zeros stands for nobody.
+                let known: Option<EnrolmentId> = id.parse().ok().filter(|id: &EnrolmentId| !id.0.is_nil());
+                let wrong =
+                    || Failure::at(file, format!("row {}: {id:?} is no UUID of a profile", number + 2));
+                Some(known.ok_or_else(wrong)?)
+            }
             None => None,
         };
         if name.is_empty() {
@@ -286,11 +318,16 @@ fn from_csv(file: &Path) -> Result<People, Failure> {
         person.profile = profile;
         person.files.push(folder.join(recording));
     }
+    let mut owners = BTreeMap::new();
+    for (name, id) in people.iter().filter_map(|(name, person)| Some((name, person.profile?))) {
+        if let Some(other) = owners.insert(id, name) {
+            return Err(Failure::at(file, format!("{other} and {name} have one profile id, {id}")));
+        }
+    }
     Ok(people)
 }
 
-fn write<'a>(path: &Path, rows: impl Iterator<Item = &'a Outcome>) -> Result<(), Failure> {
-    let file = File::create(path).map_err(|error| Failure::at(path, error))?;
+fn write<'a>(file: File, rows: impl Iterator<Item = &'a Outcome>) -> Result<(), Failure> {
     let mut report = csv::Writer::from_writer(file);
     for row in rows {
         report.serialize(row)?;
@@ -303,6 +340,8 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
+    const ID: &str = "49a36324-fc4b-4387-aa06-090cfbf0064f";
+
     fn csv(text: &str) -> Result<People, Failure> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("people.csv");
@@ -312,7 +351,7 @@ mod tests {
 
     #[test]
     fn a_csv_file_names_people_files_and_the_ids_that_they_keep() {
-        let id = "49a36324-fc4b-4387-aa06-090cfbf0064f";
+        let id = ID;
         let people =
             csv(&format!("person,file,profile_id\nana,a/1.wav,{id}\nbo,b.wav,\nana,a/2.wav,{id}\n")).unwrap();
         assert_eq!(people["ana"].profile.unwrap().to_string(), id);
@@ -326,6 +365,11 @@ mod tests {
             ("person,file\n", "no recordings"),
             ("person,file\n,a.wav\n", "row 2 names nobody"),
             ("person,file,profile_id\nana,a.wav,17\n", "row 2: \"17\" is no UUID"),
+            (&format!("person,file,profile_id\nana,a.wav,{}\n", "0".repeat(32)), "is no UUID of a profile"),
+            (
+                &format!("person,file,profile_id\nana,a.wav,{ID}\nbo,b.wav,{ID}\n"),
+                "ana and bo have one profile id",
+            ),
             ("who,file\nana,a.wav\n", "missing field `person`"),
         ] {
             let said = format!("{:?}", csv(text).err().unwrap());
