@@ -51,9 +51,7 @@ impl Audio {
 /// `audio/wav`, with or without `codecs=audio/pcm`.
 fn is_wav(label: &str) -> bool {
     let mut parts = label.split(';').map(|part| part.trim().to_ascii_lowercase());
-    let codec = |part: String| {
-        matches!(part.replace([' ', '"'], "").as_str(), "codecs=audio/pcm" | "samplerate=16000")
-    };
+    let codec = |part: String| matches!(part.replace([' ', '"'], "").as_str(), "" | "codecs=audio/pcm");
     parts.next().as_deref() == Some("audio/wav") && parts.all(codec)
 }
 
