@@ -148,8 +148,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         };
         named.entry(what).or_default().add(counts);
         let begins = models.begins_with(samples, &speech, ACTIVATION, &language)?;
-        let what = if *kind == Kind::Activation { "activation" } else { "no activation" };
-        named.entry(what).or_default().add(begins);
+        match kind {
+            // It may well begin with the phrase.
+            Kind::Joined => {}
+            Kind::Activation => named.entry("activation").or_default().add(begins),
+            _ => named.entry("no activation").or_default().add(begins),
+        }
         if raw {
             println!("{name} {:?} {begins} {:.2?}", verdict.said, verdict.regrets);
         }
