@@ -77,8 +77,6 @@ pub struct Fit {
     pub speech_seconds: f64,
     /// The passphrase that was said, where one was asked for.
     pub phrase: Option<String>,
-    /// Whether the activation phrase was heard, or not asked for.
-    pub active: bool,
 }
 
 /// A profile that takes no more.
@@ -145,7 +143,8 @@ impl Profile {
         self.samples += 1;
         self.audio_seconds += fit.audio_seconds;
         self.speech_seconds += fit.speech_seconds;
-        self.active |= fit.active;
+        // Where the activation phrase was asked for, this recording would not be here without it.
+        self.active = true;
         self.phrase = self.phrase.take().or(fit.phrase);
         self.updated_at = Some(now);
         let enough = match self.kind.is_text_dependent() {
@@ -182,7 +181,7 @@ mod tests {
 
     fn spoken(seconds: f64, phrase: Option<&str>) -> Fit {
         let phrase = phrase.map(str::to_owned);
-        Fit { audio_seconds: seconds + 1.0, speech_seconds: seconds, phrase, active: true }
+        Fit { audio_seconds: seconds + 1.0, speech_seconds: seconds, phrase }
     }
 
     #[test]

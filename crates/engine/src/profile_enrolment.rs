@@ -59,9 +59,12 @@ pub(crate) struct Claimed {
 }
 
 impl Claimed {
-    /// Gives the profile back, unless a commit has done so.
-    pub(crate) async fn end(mut self) {
+    /// Gives the profile back, unless the commit has done so.
+    pub(crate) async fn end(mut self, committed: bool) {
         self.ended = true;
+        if committed {
+            return;
+        }
         release(&self.engine, self.tenant, self.profile, self.holder).await;
     }
 }
@@ -97,7 +100,7 @@ impl Engine {
     ) -> Result<Enrolled, EngineError> {
         let claimed = self.claim(tenant, kind, id, CLAIM_SECONDS).await?;
         let enrolled = self.enrol_claimed(tenant, kind, &claimed, bytes, demands, asking).await;
-        claimed.end().await;
+        claimed.end(enrolled.is_ok()).await;
         if let Err(EngineError::Raced) = enrolled {
             // Deleted meanwhile? Then that is what there is to say.
             self.profile(tenant, kind, id).await?;
@@ -163,11 +166,7 @@ impl Engine {
             return Err(Unfit::WrongPhrase.into());
         }
         let now = self.parts.clock.now();
-        profile.accept(
-            Fit { audio_seconds, speech_seconds, phrase, active: true },
-            asking.any_length,
-            now,
-        )?;
+        profile.accept(Fit { audio_seconds, speech_seconds, phrase }, asking.any_length, now)?;
 
         let id = SampleId::from_random(random()?);
         let voiceprints = self.build(tenant, &mut profile, &voice).await?;

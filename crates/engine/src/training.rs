@@ -63,20 +63,21 @@ impl Engine {
         let tenant = self.open(record)?;
         let claimed = self.claim(&tenant, kind, id, CLAIM_SECONDS).await?;
         let trained = self.train_claimed(&tenant, kind, &claimed).await;
-        claimed.end().await;
-        trained
+        claimed.end(matches!(trained, Ok(true))).await;
+        trained.map(|_| ())
     }
 
+    /// Whether there was something to train.
     async fn train_claimed(
         &self,
         tenant: &Tenant,
         kind: ProfileKind,
         claimed: &Claimed,
-    ) -> Result<(), EngineError> {
+    ) -> Result<bool, EngineError> {
         let id = claimed.profile;
         let mut profile = self.profile(tenant, kind, id).await?;
         if profile.status != ProfileStatus::Training {
-            return Ok(());
+            return Ok(false);
         }
         let (mut voices, mut heard) = (Vec::new(), Vec::new());
         for sample in self.parts.store.profile_samples(tenant.id, id).await? {
@@ -96,11 +97,9 @@ impl Engine {
         profile.status = ProfileStatus::Enrolled;
         let voiceprints = self.voiceprints(tenant, &profile, &voices)?;
         let now = self.parts.clock.now();
-        Ok(self
-            .parts
-            .store
-            .commit_training(tenant.id, &profile, claimed.holder, heard, voiceprints, now)
-            .await?)
+        let store = &self.parts.store;
+        store.commit_training(tenant.id, &profile, claimed.holder, heard, voiceprints, now).await?;
+        Ok(true)
     }
 
     /// Hears a stored recording again. Callers go first: where there is no place it waits for one.

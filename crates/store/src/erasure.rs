@@ -60,15 +60,8 @@ impl Store {
             turns::Column::TenantId.eq(tenant.0).and(turns::Column::DialogueId.in_subquery(query))
         };
         let mut gone = turn_objects(&transaction, held()).await?;
-        let sampled: Vec<Uuid> = samples::Entity::find()
-            .select_only()
-            .column(samples::Column::ObjectId)
-            .filter(samples::Column::TenantId.eq(tenant.0))
-            .filter(samples::Column::EnrolmentId.is_in(found.clone()))
-            .into_tuple()
-            .all(&transaction)
-            .await?;
-        gone.extend(sampled);
+        let sampled = samples::Column::EnrolmentId.is_in(found.clone());
+        gone.extend(sample_objects(&transaction, tenant, sampled).await?);
         gone.sort();
         gone.dedup();
         turns::Entity::update_many()
@@ -99,7 +92,15 @@ impl Store {
         let of_subject =
             turns::Column::TenantId.eq(tenant.0).and(turns::Column::SubjectId.eq(subject.to_string()));
         let mut gone = turn_objects(&transaction, of_subject).await?;
-        gone.extend(sample_objects(&transaction, tenant, subject).await?);
+        let mut enrolled = Query::select();
+        enrolled
+            .column(enrolments::Column::Id)
+            .from(enrolments::Entity)
+            .and_where(enrolments::Column::TenantId.eq(tenant.0))
+            .and_where(enrolments::Column::SubjectId.eq(subject.to_string()));
+        // Those that came by a dialogue are its turns' as well.
+        let sampled = samples::Column::EnrolmentId.in_subquery(enrolled);
+        gone.extend(sample_objects(&transaction, tenant, sampled).await?);
         gone.sort();
         gone.dedup();
         // Enrolments, profiles, voiceprints, samples, dialogues and turns go with it.
@@ -118,23 +119,17 @@ impl Store {
     }
 }
 
-/// The recordings of a subject's enrolments. Those that came by a dialogue are its turns' as well.
-async fn sample_objects(
+/// The objects of those of the tenant's samples that are meant.
+pub(crate) async fn sample_objects(
     transaction: &DatabaseTransaction,
     tenant: TenantId,
-    subject: SubjectId,
+    which: SimpleExpr,
 ) -> Result<Vec<Uuid>, StoreError> {
-    let mut enrolled = Query::select();
-    enrolled
-        .column(enrolments::Column::Id)
-        .from(enrolments::Entity)
-        .and_where(enrolments::Column::TenantId.eq(tenant.0))
-        .and_where(enrolments::Column::SubjectId.eq(subject.to_string()));
     let objects = samples::Entity::find()
         .select_only()
         .column(samples::Column::ObjectId)
         .filter(samples::Column::TenantId.eq(tenant.0))
-        .filter(samples::Column::EnrolmentId.in_subquery(enrolled))
+        .filter(which)
         .into_tuple()
         .all(transaction)
         .await?;

@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, Condition, DatabaseTransaction, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, Select,
     sea_query::{Expr, SimpleExpr},
 };
 use timbre_domain::{
@@ -18,6 +18,7 @@ use uuid::Uuid;
 
 use crate::{
     SealedVoiceprint, Store, StoreError,
+    erasure::{sample_objects, unregister},
     rows::{enrolments, profiles, samples, subjects, tenants, voiceprints},
 };
 
@@ -184,14 +185,15 @@ impl Store {
             Err(StoreError::Conflict) => return Ok(None),
             advanced => advanced?,
         }
-        let gone = sample_objects(&transaction, tenant, profile.id).await?;
+        let its_own = samples::Column::EnrolmentId.eq(profile.id.0);
+        let gone = sample_objects(&transaction, tenant, its_own).await?;
         samples::Entity::delete_many()
             .filter(samples::Column::TenantId.eq(tenant.0))
             .filter(samples::Column::EnrolmentId.eq(profile.id.0))
             .exec(&transaction)
             .await?;
         replace_voiceprints(&transaction, tenant, profile.id, Vec::new(), profile.created_at).await?;
-        crate::erasure::unregister(&transaction, tenant, &gone).await?;
+        unregister(&transaction, tenant, &gone).await?;
         transaction.commit().await?;
         self.overwrite_journal().await?;
         Ok(Some(gone.into_iter().map(ObjectId).collect()))
@@ -258,6 +260,16 @@ pub(crate) async fn replace_voiceprints(
         .filter(voiceprints::Column::EnrolmentId.eq(id.0))
         .exec(transaction)
         .await?;
+    insert_voiceprints(transaction, tenant, id, new, now).await
+}
+
+pub(crate) async fn insert_voiceprints(
+    transaction: &DatabaseTransaction,
+    tenant: TenantId,
+    id: EnrolmentId,
+    new: Vec<SealedVoiceprint>,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
     for voiceprint in new {
         voiceprints::ActiveModel {
             enrolment_id: Set(id.0),
@@ -271,22 +283,6 @@ pub(crate) async fn replace_voiceprints(
         .await?;
     }
     Ok(())
-}
-
-async fn sample_objects(
-    connection: &impl ConnectionTrait,
-    tenant: TenantId,
-    id: EnrolmentId,
-) -> Result<Vec<Uuid>, StoreError> {
-    let objects = samples::Entity::find()
-        .select_only()
-        .column(samples::Column::ObjectId)
-        .filter(samples::Column::TenantId.eq(tenant.0))
-        .filter(samples::Column::EnrolmentId.eq(id.0))
-        .into_tuple()
-        .all(connection)
-        .await?;
-    Ok(objects)
 }
 
 fn record(row: profiles::Model, enrolment: enrolments::Model) -> Result<Profile, StoreError> {

@@ -45,7 +45,6 @@ pub struct SampleRecord {
     pub id: SampleId,
     pub object: ObjectId,
     pub sealed_embeddings: Option<Vec<u8>>,
-    pub speech_seconds: f64,
 }
 
 impl Store {
@@ -158,7 +157,6 @@ impl Store {
             id: SampleId(row.id),
             object: ObjectId(row.object_id),
             sealed_embeddings: row.sealed_embeddings,
-            speech_seconds: row.speech_seconds.unwrap_or_default(),
         };
         Ok(rows.into_iter().map(read).collect())
     }

@@ -14,6 +14,7 @@ use crate::{
     SealedVoiceprint, Store, StoreError,
     dialogues::{advance, insert, release},
     lockouts::{LockoutChange, change_lockout},
+    profiles::insert_voiceprints,
     rows::{enrolments, objects, samples, turns, voiceprints},
 };
 
@@ -125,18 +126,7 @@ async fn enrol(
     }
     .insert(transaction)
     .await?;
-    for voiceprint in enrolment.voiceprints {
-        voiceprints::ActiveModel {
-            enrolment_id: Set(enrolment.id.0),
-            tenant_id: Set(tenant.0),
-            model: Set(voiceprint.model),
-            sealed: Set(voiceprint.sealed),
-            sealed_anchor: Set(voiceprint.sealed_anchor),
-            created_at: Set(now),
-        }
-        .insert(transaction)
-        .await?;
-    }
+    insert_voiceprints(transaction, tenant, enrolment.id, enrolment.voiceprints, now).await?;
     let spoken = turns::Entity::find()
         .filter(turns::Column::DialogueId.eq(dialogue.id.0))
         .filter(turns::Column::ObjectId.is_not_null())

@@ -30,7 +30,7 @@ fn claim(n: u8, until: i64) -> Claim {
 
 fn accepted(profile: &Profile) -> Profile {
     let mut profile = profile.clone();
-    let fit = Fit { audio_seconds: 25.0, speech_seconds: 20.0, phrase: None, active: true };
+    let fit = Fit { audio_seconds: 25.0, speech_seconds: 20.0, phrase: None };
     profile.accept(fit, false, at(1)).unwrap();
     profile
 }
