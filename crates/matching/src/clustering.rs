@@ -1,7 +1,7 @@
 //! Which of many voices are the same person's: agglomerative clustering of embeddings.
 //!
-//! Promises bounded work: the groups of [`MOST_GROUPS`] voices are compared each with each (a matrix of 4 MB, and at most a third of a
-//! billion steps); of more voices, stretches of so many are condensed first, until they are few enough. For n voices that is O(n) memory and
+//! Promises bounded work: the groups of [`MOST_GROUPS`] voices are compared each with each (two tables of 4 MB, and at most
+//! n³/6 steps for n groups); of more voices, stretches of so many are condensed first, until they are few enough. For n voices that is O(n) memory and
 //! O(n) time at a fixed bound. Two voices of one window are two people, as far as the segmentation is right.
 
 use std::collections::BTreeSet;

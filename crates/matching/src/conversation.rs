@@ -24,7 +24,7 @@ pub struct Reading {
 }
 
 impl Default for Reading {
-    /// Chosen on five AMI excerpts of 30 s, a telephone call, and twelve minutes joined from LibriSpeech: none of them is in what is reported.
+    /// Chosen on five AMI excerpts of 30 s, a call of two people, and eleven minutes joined from LibriSpeech: no recording of them is in what is reported.
     fn default() -> Self {
         Self {
             clustering: Rule {
@@ -195,7 +195,7 @@ fn turns<M: SpeakerModel>(
                 }
             }
         }
-        votes.sort_by(|a, b| b.1.cmp(&a.1));
+        votes.sort_by_key(|&(_, votes)| std::cmp::Reverse(votes));
         // Rounded half up.
         let count = (2 * speaking + hearing) / (2 * hearing).max(1);
         for &(person, _) in votes.iter().take(count) {
