@@ -2,6 +2,7 @@
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::ops::AddAssign;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::cargo::{self, cargo};
@@ -43,8 +44,11 @@ const PARTS: [Part; 4] = [
 
 /// Installs what the Python test clients need, in versions that are written down, below target/.
 pub(crate) fn python_packages() -> Result<String, Failure> {
-    let (wanted, folder) =
-        (cargo::root().join("tests/clients/requirements.txt"), cargo::root().join("target/python"));
+    install(&cargo::root().join("tests/clients/requirements.txt"), &cargo::root().join("target/python"))
+}
+
+/// Installs the packages that a file lists, with their versions, into a folder of their own.
+pub(crate) fn install(wanted: &Path, folder: &Path) -> Result<String, Failure> {
     let (wanted, written) = (std::fs::read_to_string(wanted)?, folder.join("requirements.txt"));
     if std::fs::read_to_string(&written).is_ok_and(|installed| installed == wanted) {
         return Ok("installed already".to_owned());
@@ -52,7 +56,7 @@ pub(crate) fn python_packages() -> Result<String, Failure> {
     let packages = wanted.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
     let mut pip = Command::new("python3");
     pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--upgrade", "--target"]);
-    let installed = pip.arg(&folder).args(packages).stdin(Stdio::null()).status()?;
+    let installed = pip.arg(folder).args(packages).stdin(Stdio::null()).status()?;
     if !installed.success() {
         return Err(Failure::new("`python3 -m pip install` fails"));
     }

@@ -21,6 +21,8 @@ pub enum AudioError {
     TooManyChannels { limit: u16 },
     #[error("a sample rate of {rate} Hz is outside 8000 to 48000 Hz")]
     UnsupportedRate { rate: u32 },
+    #[error("the recording cannot be read")]
+    Unreadable,
     #[error("the recording holds no sound samples")]
     NoAudio,
 }

@@ -12,6 +12,7 @@
 //!   allocated because of one.
 //! - **Broken input is refused, not guessed at.** A recording that is shorter than its container says is
 //!   [`AudioError::Truncated`]. Only where a format has no length may the last frame be broken. No input panics.
+//! - **A long recording comes in [`Blocks`]**, the same samples with a memory that does not grow with its length.
 //! - **Quality is reported, not judged.** [`Quality`] has the numbers; the caller's policy has the thresholds.
 //!
 //! What it leaves in: the AAC encoder's delay of 1024 source samples, which ADTS does not tell and an MP4 edit list does.
@@ -19,6 +20,7 @@
 //! Read: WAV (8/16/24/32-bit integers, 32/64-bit floats, mu-law, A-law), FLAC, MP3, Ogg (Vorbis, Opus, FLAC), WebM
 //! and Matroska (Opus, Vorbis, AAC, MP3, FLAC), MP4 and M4A (AAC), ADTS (AAC).
 
+mod blocks;
 mod error;
 mod opus;
 mod quality;
@@ -32,6 +34,7 @@ mod wav;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+pub use blocks::Blocks;
 pub use error::AudioError;
 pub use quality::{Band, CLIPPING_PEAK, DBFS_FLOOR, Quality, quality};
 pub use sniff::{Container, sniff};

@@ -24,12 +24,17 @@ pub(crate) fn to_16_khz(samples: Vec<f32>, rate: u32) -> Result<Vec<f32>, AudioE
 }
 
 fn fft(samples: &[f32], rate: u32) -> Option<Vec<f32>> {
+    let input = InterleavedSlice::new(samples, 1, samples.len()).ok()?;
+    Some(resampler(rate)?.process_all(&input, samples.len(), None).ok()?.take_data())
+}
+
+fn resampler(rate: u32) -> Option<Fft<f32>> {
     // The rates' common period, an even number of times: then the middle of the filter, by which the result is
     // shifted back, falls on a sample at either rate.
     let rate = rate as usize;
     let twice = 2 * rate / gcd(rate, SAMPLE_RATE as usize);
     let block = twice * BLOCK.div_ceil(twice);
-    let mut resampler = Fft::<f32>::new_custom(
+    Fft::<f32>::new_custom(
         rate,
         SAMPLE_RATE as usize,
         block,
@@ -38,9 +43,73 @@ fn fft(samples: &[f32], rate: u32) -> Option<Vec<f32>> {
         WindowFunction::BlackmanHarris2,
         FixedSync::Input,
     )
-    .ok()?;
-    let input = InterleavedSlice::new(samples, 1, samples.len()).ok()?;
-    Some(resampler.process_all(&input, samples.len(), None).ok()?.take_data())
+    .ok()
+}
+
+/// Resamples a recording that comes piece by piece, to the same samples as [`to_16_khz`] does at once.
+pub(crate) struct Resampling {
+    rate: u32,
+    /// None where there is nothing to do.
+    resampler: Option<Fft<f32>>,
+    /// What came and does not fill the resampler's block yet.
+    waiting: Vec<f32>,
+    came: u64,
+    given: u64,
+    /// What still comes out before the recording's first sample does.
+    delay: usize,
+}
+
+impl Resampling {
+    pub(crate) fn new(rate: u32) -> Result<Self, AudioError> {
+        let resampler = match rate {
+            SAMPLE_RATE => None,
+            _ => Some(resampler(rate).ok_or(AudioError::UnsupportedRate { rate })?),
+        };
+        let delay = resampler.as_ref().map_or(0, Resampler::output_delay);
+        Ok(Self { rate, resampler, waiting: Vec::new(), came: 0, given: 0, delay })
+    }
+
+    /// Takes the next piece and appends what it becomes.
+    pub(crate) fn push(&mut self, mut piece: Vec<f32>, out: &mut Vec<f32>) -> Result<(), AudioError> {
+        self.came += piece.len() as u64;
+        if self.resampler.is_none() {
+            out.append(&mut piece);
+            return Ok(());
+        }
+        self.waiting.append(&mut piece);
+        self.work(out)
+    }
+
+    /// The recording is over: appends what is still on its way.
+    pub(crate) fn end(&mut self, out: &mut Vec<f32>) -> Result<(), AudioError> {
+        let Some(block) = self.resampler.as_ref().map(Resampler::input_frames_next) else { return Ok(()) };
+        let length = (self.came as f64 * f64::from(SAMPLE_RATE) / f64::from(self.rate)).round() as u64;
+        while self.given < length {
+            self.waiting.resize(block, 0.0);
+            self.work(out)?;
+        }
+        out.truncate(out.len().saturating_sub((self.given - length) as usize));
+        Ok(())
+    }
+
+    /// Resamples whole blocks.
+    fn work(&mut self, out: &mut Vec<f32>) -> Result<(), AudioError> {
+        let failed = AudioError::UnsupportedRate { rate: self.rate };
+        let Some(resampler) = &mut self.resampler else { return Ok(()) };
+        let block = resampler.input_frames_next();
+        let mut from = 0;
+        while let Some(samples) = self.waiting.get(from..from + block) {
+            let input = InterleavedSlice::new(samples, 1, block).map_err(|_| failed)?;
+            let resampled = resampler.process(&input, None).map_err(|_| failed)?.take_data();
+            let skipped = self.delay.min(resampled.len());
+            self.delay -= skipped;
+            self.given += (resampled.len() - skipped) as u64;
+            out.extend(resampled[skipped..].iter().map(|sample| sample.clamp(-1.0, 1.0)));
+            from += block;
+        }
+        self.waiting.drain(..from);
+        Ok(())
+    }
 }
 
 fn gcd(a: usize, b: usize) -> usize {

@@ -45,10 +45,15 @@ pub(crate) fn foreign(bytes: &[u8]) -> Option<&'static str> {
 
 /// The bytes after a leading ID3v2 tag (id3.org, ID3v2.4.0 section 3.1): players put it before MP3, ADTS and FLAC alike.
 pub(crate) fn without_id3(bytes: &[u8]) -> &[u8] {
-    let [b'I', b'D', b'3', _, _, flags, a, b, c, d, ..] = *bytes else { return bytes };
+    bytes.get(id3_length(bytes)..).unwrap_or_default()
+}
+
+/// How long the ID3v2 tag is that the bytes begin with; 0 where there is none.
+pub(crate) fn id3_length(bytes: &[u8]) -> usize {
+    let [b'I', b'D', b'3', _, _, flags, a, b, c, d, ..] = *bytes else { return 0 };
     let body = [a, b, c, d].iter().fold(0, |size, byte| size << 7 | usize::from(byte & 0x7F));
     let footer = if flags & 0x10 != 0 { 10 } else { 0 };
-    bytes.get(10 + body + footer..).unwrap_or_default()
+    10 + body + footer
 }
 
 /// ISO/IEC 13818-7, 6.2.1: twelve sync bits, layer 0, and a sampling frequency index that is not reserved.

@@ -1,7 +1,7 @@
 //! Containers of coded packets: one loop that finds the sound track, decodes it packet by packet onto the tape, and
 //! knows when a recording is broken.
 
-use std::io::Cursor;
+use std::io::{Cursor, Read, SeekFrom};
 
 use symphonia::core::codecs::audio::well_known::{
     CODEC_ID_AAC, CODEC_ID_FLAC, CODEC_ID_MP3, CODEC_ID_OPUS, CODEC_ID_VORBIS,
@@ -28,86 +28,130 @@ pub(crate) fn record(
     keep: Keep,
 ) -> Result<(Tape, Codec), AudioError> {
     let bytes = without_id3(bytes);
-    if container == Container::Ogg && ends_inside_an_ogg_page(bytes) {
-        return Err(AudioError::Truncated);
-    }
-    let mut reader = open(container, bytes)?;
-    let track = reader.default_track(TrackType::Audio).ok_or(AudioError::NoAudio)?;
-    let track_id = track.id;
-    let params = track.codec_params.as_ref().and_then(|params| params.audio()).ok_or(AudioError::NoAudio)?;
-    let (mut decoder, codec) = Decoder::new(params)?;
-    // Only these two count frames of sound, and for MP3 only where a Xing or VBRI frame does: see `open`.
-    let promised = match container {
-        Container::Flac | Container::Mp3 => track.num_frames.filter(|frames| *frames > 0),
-        _ => None,
-    };
-    let ends_anywhere =
-        promised.is_none() && matches!(container, Container::Flac | Container::Mp3 | Container::Aac);
+    let mut packets = Packets::open(container, Cursor::new(bytes), bytes.len() as u64)?;
+    let mut tape = None;
+    while packets.next(&mut tape, limits, keep)? {}
+    let tape = packets.end(tape)?;
+    Ok((tape, packets.codec))
+}
 
-    let mut tape: Option<Tape> = None;
-    let mut pcm = Vec::new();
-    let mut broken = 0;
-    // A packet takes at least one byte, so more packets than bytes are a loop in the container's tables.
-    for _ in 0..=bytes.len() {
-        let packet = match reader.next_packet().map_err(AudioError::from) {
+/// The sound track of a recording, packet by packet.
+pub(crate) struct Packets<'s> {
+    reader: Box<dyn FormatReader + 's>,
+    track_id: u32,
+    decoder: Decoder,
+    pub(crate) codec: Codec,
+    /// How many frames the container says there are.
+    promised: Option<u64>,
+    ends_anywhere: bool,
+    broken: usize,
+    /// A packet takes at least one byte, so more packets than bytes are a loop in the container's tables.
+    left: u64,
+    pcm: Vec<f32>,
+}
+
+impl<'s> Packets<'s> {
+    /// From a source of this many bytes, without a tag in front.
+    pub(crate) fn open(
+        container: Container,
+        mut source: impl MediaSource + 's,
+        bytes: u64,
+    ) -> Result<Self, AudioError> {
+        if container == Container::Ogg && ends_inside_an_ogg_page(&mut source, bytes)? {
+            return Err(AudioError::Truncated);
+        }
+        let reader = open(container, source)?;
+        let track = reader.default_track(TrackType::Audio).ok_or(AudioError::NoAudio)?;
+        let track_id = track.id;
+        let params =
+            track.codec_params.as_ref().and_then(|params| params.audio()).ok_or(AudioError::NoAudio)?;
+        let (decoder, codec) = Decoder::new(params)?;
+        // Only these two count frames of sound, and for MP3 only where a Xing or VBRI frame does: see `open`.
+        let promised = match container {
+            Container::Flac | Container::Mp3 => track.num_frames.filter(|frames| *frames > 0),
+            _ => None,
+        };
+        let ends_anywhere =
+            promised.is_none() && matches!(container, Container::Flac | Container::Mp3 | Container::Aac);
+        let (left, pcm) = (bytes + 1, Vec::new());
+        Ok(Self { reader, track_id, decoder, codec, promised, ends_anywhere, broken: 0, left, pcm })
+    }
+
+    /// Puts the next packet's sound on the tape, which begins with the first; false at the end.
+    pub(crate) fn next(
+        &mut self,
+        tape: &mut Option<Tape>,
+        limits: &Limits,
+        keep: Keep,
+    ) -> Result<bool, AudioError> {
+        let Some(left) = self.left.checked_sub(1) else { return Ok(false) };
+        self.left = left;
+        let packet = match self.reader.next_packet().map_err(AudioError::from) {
             Ok(Some(packet)) => packet,
-            Ok(None) => break,
+            Ok(None) => return Ok(false),
             // Where nothing says how much should have come, the last frame may be the one being written.
-            Err(AudioError::Truncated) if ends_anywhere => break,
+            Err(AudioError::Truncated) if self.ends_anywhere => return Ok(false),
             Err(error) => return Err(error),
         };
-        if packet.track_id != track_id {
-            continue;
+        if packet.track_id != self.track_id {
+            return Ok(true);
         }
-        let (rate, channels) = match decoder.decode(&packet, &mut pcm) {
+        let (rate, channels) = match self.decoder.decode(&packet, &mut self.pcm) {
             Ok(spec) => spec,
-            Err(AudioError::Corrupt | AudioError::Truncated) if broken < MAX_BROKEN => {
-                broken += 1;
-                continue;
+            Err(AudioError::Corrupt | AudioError::Truncated) if self.broken < MAX_BROKEN => {
+                self.broken += 1;
+                return Ok(true);
             }
             Err(error) => return Err(error),
         };
-        let tape = match &mut tape {
+        let tape = match tape {
             Some(tape) => tape,
             none => {
                 let new = Tape::new(rate, channels, limits, keep)?;
-                new.declare(promised.unwrap_or(0))?;
+                new.declare(self.promised.unwrap_or(0))?;
                 // An MP3 or AAC cut out of a longer one starts with frames that lean on what is missing.
-                broken = 0;
+                self.broken = 0;
                 none.insert(new)
             }
         };
-        if broken > 0 {
+        if self.broken > 0 {
             return Err(AudioError::Corrupt);
         }
         if rate != tape.rate() || channels != usize::from(tape.channels()) {
             return Err(AudioError::Unsupported { what: "a change of rate or channels on the way" });
         }
-        tape.push(&pcm)?;
+        tape.push(&self.pcm)?;
+        Ok(true)
     }
 
-    let tape = match tape {
-        Some(tape) => tape,
-        None if broken > 0 => return Err(AudioError::Corrupt),
-        None if promised.is_some() => return Err(AudioError::Truncated),
-        None => return Err(AudioError::NoAudio),
-    };
-    if promised.is_some_and(|frames| frames > tape.frames() as u64) {
-        return Err(if broken > 0 { AudioError::Corrupt } else { AudioError::Truncated });
+    /// Whether the recording is whole, after the last packet.
+    pub(crate) fn end(&mut self, tape: Option<Tape>) -> Result<Tape, AudioError> {
+        let tape = match tape {
+            Some(tape) => tape,
+            None if self.broken > 0 => return Err(AudioError::Corrupt),
+            None if self.promised.is_some() => return Err(AudioError::Truncated),
+            None => return Err(AudioError::NoAudio),
+        };
+        if self.promised.is_some_and(|frames| frames > tape.frames() as u64) {
+            return Err(if self.broken > 0 { AudioError::Corrupt } else { AudioError::Truncated });
+        }
+        if !self.decoder.verified() {
+            return Err(AudioError::Corrupt);
+        }
+        Ok(tape)
     }
-    if !decoder.verified() {
-        return Err(AudioError::Corrupt);
-    }
-    Ok((tape, codec))
 }
 
 /// The reader for the container that the bytes are, without another guess.
-fn open(container: Container, bytes: &[u8]) -> Result<Box<dyn FormatReader + '_>, AudioError> {
+fn open<'s>(
+    container: Container,
+    source: impl MediaSource + 's,
+) -> Result<Box<dyn FormatReader + 's>, AudioError> {
     let options = FormatOptions::default();
-    let source: Box<dyn MediaSource + '_> = match container {
+    let source: Box<dyn MediaSource + 's> = match container {
         // Given a source that it can seek in, these readers guess a length from the bit rate, and trim by the guess.
-        Container::Mp3 | Container::Aac => Box::new(ReadOnlySource::new(Cursor::new(bytes))),
-        _ => Box::new(Cursor::new(bytes)),
+        Container::Mp3 | Container::Aac => Box::new(ReadOnlySource::new(source)),
+        _ => Box::new(source),
     };
     let stream = MediaSourceStream::new(source, Default::default());
     Ok(match container {
@@ -171,19 +215,27 @@ impl Decoder {
 }
 
 /// Whether the last page says that it is longer than it is (RFC 3533, section 6). Live streams end without an
-/// end-of-stream mark, but always after a whole page.
-fn ends_inside_an_ogg_page(mut bytes: &[u8]) -> bool {
-    while let [b'O', b'g', b'g', b'S', ..] = bytes {
-        let Some(&segments) = bytes.get(26) else { return true };
-        let header = 27 + usize::from(segments);
-        let Some(table) = bytes.get(27..header) else { return true };
-        let body: usize = table.iter().map(|size| usize::from(*size)).sum();
-        match bytes.get(header + body..) {
-            Some(rest) => bytes = rest,
-            None => return true,
+/// end-of-stream mark, but always after a whole page. The source is left at its beginning.
+fn ends_inside_an_ogg_page(source: &mut impl MediaSource, bytes: u64) -> Result<bool, AudioError> {
+    const HEADER: usize = 27;
+    let mut at = 0;
+    let ended = loop {
+        source.seek(SeekFrom::Start(at)).map_err(|_| AudioError::Unreadable)?;
+        let mut head = Vec::with_capacity(HEADER + usize::from(u8::MAX));
+        let most = (HEADER + usize::from(u8::MAX)) as u64;
+        source.by_ref().take(most).read_to_end(&mut head).map_err(|_| AudioError::Unreadable)?;
+        if !head.starts_with(b"OggS") {
+            break false;
         }
-    }
-    false
+        let table = head.get(HEADER - 1).and_then(|&count| head.get(HEADER..HEADER + usize::from(count)));
+        let Some(table) = table else { break true };
+        at += (HEADER + table.len()) as u64 + table.iter().map(|size| u64::from(*size)).sum::<u64>();
+        if at > bytes {
+            break true;
+        }
+    };
+    source.seek(SeekFrom::Start(0)).map_err(|_| AudioError::Unreadable)?;
+    Ok(ended)
 }
 
 impl From<Error> for AudioError {

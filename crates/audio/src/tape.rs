@@ -26,6 +26,8 @@ pub(crate) struct Tape {
     max_frames: usize,
     max_seconds: f64,
     mono: Vec<f32>,
+    /// Frames that came, whether still in `mono` or taken.
+    frames: usize,
     mono_energy: f64,
     channel_energy: Vec<f64>,
 }
@@ -48,6 +50,7 @@ impl Tape {
             max_frames: (limits.max_seconds * f64::from(rate)) as usize,
             max_seconds: limits.max_seconds,
             mono: Vec::new(),
+            frames: 0,
             mono_energy: 0.0,
             channel_energy: vec![0.0; usize::from(channels)],
         })
@@ -62,7 +65,7 @@ impl Tape {
     }
 
     pub(crate) fn frames(&self) -> usize {
-        self.mono.len()
+        self.frames
     }
 
     /// Refuses early what a header declares too long. A header that declares too little is found out by [`push`].
@@ -76,7 +79,7 @@ impl Tape {
     pub(crate) fn push(&mut self, interleaved: &[f32]) -> Result<(), AudioError> {
         let channels = usize::from(self.channels);
         for frame in interleaved.chunks_exact(channels) {
-            if self.mono.len() >= self.max_frames {
+            if self.frames >= self.max_frames {
                 return Err(self.too_long());
             }
             let mut sum = 0.0;
@@ -94,6 +97,7 @@ impl Tape {
             };
             self.mono_energy += f64::from(sample) * f64::from(sample);
             self.mono.push(sample.clamp(-1.0, 1.0));
+            self.frames += 1;
         }
         Ok(())
     }
@@ -103,6 +107,11 @@ impl Tape {
         let (loudest, energy) = self.channel_energy.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1))?;
         let lost = *energy > self.mono_energy * 10f64.powf(CANCELLATION_DB / 10.0);
         (matches!(self.keep, Keep::Average) && lost).then_some(loudest)
+    }
+
+    /// Hands over what came since it was last asked, so that a long recording need not be held.
+    pub(crate) fn take(&mut self) -> Vec<f32> {
+        std::mem::take(&mut self.mono)
     }
 
     pub(crate) fn into_samples(self) -> Result<Vec<f32>, AudioError> {

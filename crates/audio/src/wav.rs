@@ -7,6 +7,8 @@
 //! Sources: "Multimedia Programming Interface and Data Specifications 1.0" (IBM and Microsoft, 1991) for RIFF and
 //! `fmt `; mmreg.h of the Windows SDK for format tags and WAVE_FORMAT_EXTENSIBLE; ITU-T G.711 for mu-law and A-law.
 
+use std::io::{Cursor, ErrorKind, Read, Seek, SeekFrom};
+
 use crate::tape::{Keep, Tape};
 use crate::{AudioError, Codec, Limits};
 
@@ -21,17 +23,55 @@ const FRAMES_AT_ONCE: usize = 4096;
 const TAG_GUID: [u8; 14] = [0, 0, 0, 0, 0x10, 0, 0x80, 0, 0, 0xAA, 0, 0x38, 0x9B, 0x71];
 
 pub(crate) fn record(bytes: &[u8], limits: &Limits, keep: Keep) -> Result<(Tape, Codec), AudioError> {
-    let (format, data) = chunks(bytes)?;
-    let mut tape = Tape::new(format.rate, usize::from(format.channels), limits, keep)?;
-    let frame = format.width * usize::from(format.channels);
-    tape.declare((data.len() / frame) as u64)?;
-    let mut samples = Vec::with_capacity(FRAMES_AT_ONCE * usize::from(format.channels));
-    for block in data.chunks(FRAMES_AT_ONCE * frame) {
-        samples.clear();
-        samples.extend(block.chunks_exact(format.width).map(format.sample));
-        tape.push(&samples)?;
+    let mut sound = Sound::open(Cursor::new(bytes), bytes.len() as u64)?;
+    let mut tape = sound.tape(limits, keep)?;
+    while sound.next(&mut tape)? {}
+    Ok((tape, sound.format.codec))
+}
+
+/// The sound of a file, block by block.
+pub(crate) struct Sound<R> {
+    source: R,
+    format: Format,
+    /// Bytes of sound that have not been read.
+    left: u64,
+    bytes: Vec<u8>,
+    samples: Vec<f32>,
+}
+
+impl<R: Read + Seek> Sound<R> {
+    /// A file of this many bytes.
+    pub(crate) fn open(mut source: R, length: u64) -> Result<Self, AudioError> {
+        let (format, left) = chunks(&mut source, length)?;
+        let size = FRAMES_AT_ONCE * format.frame();
+        let samples = Vec::with_capacity(FRAMES_AT_ONCE * usize::from(format.channels));
+        Ok(Self { source, format, left, bytes: vec![0; size], samples })
     }
-    Ok((tape, format.codec))
+
+    pub(crate) fn codec(&self) -> Codec {
+        self.format.codec
+    }
+
+    /// An empty tape for this sound.
+    pub(crate) fn tape(&self, limits: &Limits, keep: Keep) -> Result<Tape, AudioError> {
+        let tape = Tape::new(self.format.rate, usize::from(self.format.channels), limits, keep)?;
+        tape.declare(self.left / self.format.frame() as u64)?;
+        Ok(tape)
+    }
+
+    /// Puts the next block on the tape; false at the end.
+    pub(crate) fn next(&mut self, tape: &mut Tape) -> Result<bool, AudioError> {
+        let size = (self.bytes.len() as u64).min(self.left) as usize;
+        let Some(block) = self.bytes.get_mut(..size).filter(|block| !block.is_empty()) else {
+            return Ok(false);
+        };
+        self.source.read_exact(block).map_err(|_| AudioError::Unreadable)?;
+        self.left -= size as u64;
+        self.samples.clear();
+        self.samples.extend(block.chunks_exact(self.format.width).map(self.format.sample));
+        tape.push(&self.samples)?;
+        Ok(true)
+    }
 }
 
 struct Format {
@@ -43,41 +83,69 @@ struct Format {
     sample: fn(&[u8]) -> f32,
 }
 
-/// Walks the chunks up to the sound.
-fn chunks(bytes: &[u8]) -> Result<(Format, &[u8]), AudioError> {
-    let (Some(riff_size), Some(mut rest)) = (le32(bytes, 4), bytes.get(12..)) else {
-        return Err(AudioError::Truncated);
-    };
+/// A `fmt ` chunk is 16 to 40 bytes; what is far longer is none.
+const LONGEST_FORMAT: u64 = 4096;
+
+/// Walks the chunks up to the sound, and says how many bytes of it there are.
+fn chunks(source: &mut (impl Read + Seek), length: u64) -> Result<(Format, u64), AudioError> {
+    let mut head = [0; 12];
+    read(source, &mut head)?;
+    let riff_size = le32(&head, 4).ok_or(AudioError::Truncated)?;
     let streamed = riff_size == 0 || riff_size >= PLACEHOLDER;
+    let behind = length.saturating_sub(8);
     // Some writers count the padding byte after an odd chunk and leave it out.
-    if !streamed && riff_size as usize > bytes.len() - 8 + 1 {
+    if !streamed && u64::from(riff_size) > behind + 1 {
         return Err(AudioError::Truncated);
     }
-    let whole = riff_size as usize == bytes.len() - 8;
+    let whole = u64::from(riff_size) == behind;
     let mut format = None;
+    let mut at = head.len() as u64;
     loop {
-        let (Some(id), Some(size)) = (rest.get(..4), le32(rest, 4)) else {
+        if at + 8 > length {
             return Err(if format.is_some() { AudioError::NoAudio } else { AudioError::Truncated });
-        };
-        let body = rest.get(8..).unwrap_or_default();
-        if id == b"data" {
+        }
+        source.seek(SeekFrom::Start(at)).map_err(|_| AudioError::Unreadable)?;
+        let mut chunk = [0; 8];
+        read(source, &mut chunk)?;
+        let size = le32(&chunk, 4).ok_or(AudioError::Truncated)?;
+        at += 8;
+        let left = length - at;
+        if chunk.starts_with(b"data") {
             let format = format.ok_or(AudioError::Corrupt)?;
             // An unknown size means "to the end of the file". A zero is only unknown where the file as a whole does
             // not add up; in a file that does, it is a header without sound.
-            if size >= PLACEHOLDER || (size == 0 && !whole) {
-                return Ok((format, body));
-            }
-            return Ok((format, body.get(..size as usize).ok_or(AudioError::Truncated)?));
+            return match u64::from(size) {
+                _ if size >= PLACEHOLDER || (size == 0 && !whole) => Ok((format, left)),
+                size if size <= left => Ok((format, size)),
+                _ => Err(AudioError::Truncated),
+            };
         }
-        let content = body.get(..size as usize).ok_or(AudioError::Truncated)?;
-        if id == b"fmt " {
-            format = Some(Format::read(content)?);
+        let size = u64::from(size);
+        if size > left {
+            return Err(AudioError::Truncated);
         }
-        rest = body.get(content.len() + content.len() % 2..).unwrap_or_default();
+        if chunk.starts_with(b"fmt ") {
+            let mut content = vec![0; size.min(LONGEST_FORMAT) as usize];
+            read(source, &mut content)?;
+            format = Some(Format::read(&content)?);
+        }
+        at += size + size % 2;
     }
 }
 
+fn read(source: &mut impl Read, into: &mut [u8]) -> Result<(), AudioError> {
+    source.read_exact(into).map_err(|error| match error.kind() {
+        ErrorKind::UnexpectedEof => AudioError::Truncated,
+        _ => AudioError::Unreadable,
+    })
+}
+
 impl Format {
+    /// Bytes of one frame of all channels.
+    fn frame(&self) -> usize {
+        self.width * usize::from(self.channels)
+    }
+
     fn read(fmt: &[u8]) -> Result<Self, AudioError> {
         let (Some(mut tag), Some(channels), Some(rate), Some(block), Some(bits)) =
             (le16(fmt, 0), le16(fmt, 2), le32(fmt, 4), le16(fmt, 12), le16(fmt, 14))

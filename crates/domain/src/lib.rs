@@ -6,6 +6,7 @@
 
 pub mod code;
 pub mod contract;
+pub mod conversation;
 pub mod decision;
 pub mod dialogue;
 pub mod embedding;

@@ -8,6 +8,7 @@
 mod clock;
 mod credentials;
 mod dialogues;
+mod diarization;
 mod engine;
 mod error;
 mod housekeeping;
@@ -31,6 +32,7 @@ mod voiceprints;
 pub use clock::Clock;
 pub use credentials::{IssuedCredential, KeySlot, SubscriptionKey};
 pub use dialogues::{Answer, Asked, AskedCode, Asks, Spoken};
+pub use diarization::{Diarized, Known, diarize, recognise};
 pub use engine::{Engine, Parts};
 pub use error::EngineError;
 pub use housekeeping::Swept;

@@ -15,6 +15,7 @@ pub mod phrase;
 pub mod pool;
 mod recogniser;
 pub mod runtime;
+pub mod turns;
 pub mod vad;
 pub mod voices;
 
@@ -25,6 +26,7 @@ pub use error::{Busy, InferenceError};
 pub use models::Models;
 pub use phrase::{PhraseLanguage, PhraseVerdict};
 pub use pool::{Done, Pool, Timing};
+pub use turns::TurnListener;
 pub use vad::{SpeechDetector, SpeechRegions};
 pub use voices::Voices;
 

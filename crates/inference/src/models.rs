@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use timbre_domain::conversation::Window;
 use timbre_domain::embedding::{AnyEmbedding, CampPlus, Embedding, ModelId, ResNet34};
 use timbre_models::ModelStore;
 
@@ -16,6 +17,7 @@ use crate::phrase::{self, PhraseLanguage, PhraseVerdict};
 use crate::pool::Worker;
 use crate::recogniser::Recognisers;
 use crate::runtime::Runtime;
+use crate::turns::TurnListener;
 use crate::vad::{SpeechDetector, SpeechRegions};
 use crate::voices::{Segmentation, Segmenter, Voices};
 
@@ -82,6 +84,16 @@ impl Models {
     /// Who of at most three people speaks when, in windows of ten seconds; speakers are numbered afresh in each window.
     pub fn segment(&mut self, samples: &[f32]) -> Result<Vec<Segmentation>, InferenceError> {
         self.segmenter.segment(samples)
+    }
+
+    /// Goes on listening to a recording of several people, of which this is the next piece.
+    pub fn listen(&mut self, listener: &mut TurnListener, samples: &[f32]) -> Result<(), InferenceError> {
+        listener.hear(&mut self.segmenter, &mut self.campplus, samples)
+    }
+
+    /// Ends listening: the recording is over.
+    pub fn listened(&mut self, listener: TurnListener) -> Result<Vec<Window<CampPlus>>, InferenceError> {
+        listener.end(&mut self.segmenter, &mut self.campplus)
     }
 
     /// Whether exactly the claimed code was spoken.

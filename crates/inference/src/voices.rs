@@ -18,12 +18,12 @@ use crate::vad::SpeechRegions;
 
 /// The model was trained on windows of ten seconds; consecutive ones overlap by half, so that a change of speaker is
 /// inside one of them. A shorter recording runs as it is, unpadded: cost follows its length.
-const WINDOW: usize = 10 * SAMPLE_RATE as usize;
+pub(crate) const WINDOW: usize = 10 * SAMPLE_RATE as usize;
 const STEP: usize = WINDOW / 2;
 
 /// Geometry of the model's SincNet front: one frame per 270 samples, each seeing 991.
-const FRAME_STEP: usize = 270;
-const RECEPTIVE_FIELD: usize = 991;
+pub(crate) const FRAME_STEP: usize = 270;
+pub(crate) const RECEPTIVE_FIELD: usize = 991;
 const FRAME_SECONDS: f32 = FRAME_STEP as f32 / SAMPLE_RATE as f32;
 
 const SPEAKERS: usize = 3;
@@ -84,8 +84,13 @@ impl Segmentation {
         FRAME_SECONDS
     }
 
+    /// Takes the frames over.
+    pub(crate) fn into_frames(self) -> Vec<u8> {
+        self.frames
+    }
+
     /// How long this speaker speaks alone.
-    fn alone_seconds(&self, speaker: usize) -> f32 {
+    pub(crate) fn alone_seconds(&self, speaker: usize) -> f32 {
         self.frames.iter().filter(|&&set| set == 1 << speaker).count() as f32 * FRAME_SECONDS
     }
 
@@ -101,9 +106,18 @@ impl Segmentation {
     }
 
     /// The samples in which this speaker speaks alone. A frame stands for the middle of what it sees.
-    fn alone(&self, speaker: usize, samples: &[f32]) -> Vec<f32> {
+    pub(crate) fn alone(&self, speaker: usize, samples: &[f32]) -> Vec<f32> {
+        self.where_they(|set| set == 1 << speaker, samples)
+    }
+
+    /// The samples in which this speaker speaks, alone or not.
+    pub(crate) fn at_all(&self, speaker: usize, samples: &[f32]) -> Vec<f32> {
+        self.where_they(|set| set & 1 << speaker != 0, samples)
+    }
+
+    fn where_they(&self, speak: impl Fn(u8) -> bool, samples: &[f32]) -> Vec<f32> {
         let first = self.start + (RECEPTIVE_FIELD - FRAME_STEP) / 2;
-        let spoken = self.frames.iter().enumerate().filter(|&(_, &set)| set == 1 << speaker);
+        let spoken = self.frames.iter().enumerate().filter(|&(_, &set)| speak(set));
         spoken
             .filter_map(|(index, _)| {
                 let at = first + index * FRAME_STEP;
@@ -141,18 +155,22 @@ impl Segmenter {
         let mut start = 0;
         while start + RECEPTIVE_FIELD <= samples.len() {
             let end = samples.len().min(start + WINDOW);
-            let window = &samples[start..end];
-            let tensor = TensorRef::from_array_view(([1, 1, window.len()], window))?;
-            windows.push(self.network.run(ort::inputs! { "input_values" => tensor }, |outputs| {
-                let (_, logits) = outputs["logits"].try_extract_tensor::<f32>()?;
-                Ok(Segmentation::decode(start, logits))
-            })?);
+            windows.push(self.window(start, &samples[start..end])?);
             if end == samples.len() {
                 break;
             }
             start += STEP;
         }
         Ok(windows)
+    }
+
+    /// Who speaks when in one window, which lies in the recording from this sample on.
+    pub(crate) fn window(&mut self, start: usize, window: &[f32]) -> Result<Segmentation, InferenceError> {
+        let tensor = TensorRef::from_array_view(([1, 1, window.len()], window))?;
+        self.network.run(ort::inputs! { "input_values" => tensor }, |outputs| {
+            let (_, logits) = outputs["logits"].try_extract_tensor::<f32>()?;
+            Ok(Segmentation::decode(start, logits))
+        })
     }
 
     /// Whether several people speak, given where in the recording somebody does.

@@ -34,4 +34,6 @@ pub enum MatchingError {
     TooFewTrials { genuine: usize, impostor: usize },
     #[error("these bytes are not a recording fingerprint")]
     NotAFingerprint,
+    #[error("this is not a SPEAKER line of RTTM: {0}")]
+    NotRttm(String),
 }

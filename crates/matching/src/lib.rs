@@ -8,17 +8,26 @@
 //! - [`calibration`]: what a cosine means under its conditions;
 //! - [`fit`]: where the calibration comes from, and [`prior`] what it leans on where trials are few;
 //! - [`evaluation`]: how good a comparator is, in the terms of ISO/IEC 19795-1;
-//! - [`fingerprint`]: whether two recordings are the very same recording, whoever speaks.
+//! - [`fingerprint`]: whether two recordings are the very same recording, whoever speaks;
+//! - [`clustering`]: which voices are one person's, and [`conversation`] who therefore speaks when;
+//! - [`naming`]: which known person a voice is;
+//! - [`diarization_error`]: how wrong that is, [`rttm`] how it is written down.
 
 pub mod adaptation;
+pub mod assignment;
 pub mod calibration;
+pub mod clustering;
 pub mod conditions;
+pub mod conversation;
+pub mod diarization_error;
 pub mod error;
 pub mod evaluation;
 pub mod fingerprint;
 pub mod fit;
+pub mod naming;
 mod normal;
 pub mod prior;
+pub mod rttm;
 pub mod score;
 
 pub use error::MatchingError;

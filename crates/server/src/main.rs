@@ -13,7 +13,10 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use commands::{bench, calibrate, compare, embed, evaluate, import, migrate, models, serve, tenant};
+use commands::{
+    bench, calibrate, compare, diarize, embed, evaluate, evaluate_diarization, import, migrate, models,
+    serve, tenant,
+};
 use settings::Settings;
 
 /// Self-hosted, multi-tenant voice biometrics.
@@ -48,6 +51,10 @@ enum Command {
     Compare(compare::Arguments),
     /// Measure how well voices are told apart on lists of trials.
     Evaluate(evaluate::Arguments),
+    /// Tell who speaks when in a recording, as RTTM.
+    Diarize(diarize::Arguments),
+    /// Measure how wrong that is, by turns that people marked.
+    EvaluateDiarization(evaluate_diarization::Arguments),
     /// Fit what scores mean on lists of trials.
     Calibrate(calibrate::Arguments),
     /// Time the models alone and a whole verification, side by side.
@@ -67,6 +74,8 @@ fn main() -> ExitCode {
             Command::Embed(arguments) => embed::run(arguments),
             Command::Compare(arguments) => compare::run(settings, arguments),
             Command::Evaluate(arguments) => evaluate::run(settings, arguments),
+            Command::Diarize(arguments) => diarize::run(settings, arguments),
+            Command::EvaluateDiarization(arguments) => evaluate_diarization::run(arguments),
             Command::Calibrate(arguments) => calibrate::run(settings, arguments),
             Command::Bench(arguments) => bench::run(settings, arguments),
         }
