@@ -9,6 +9,7 @@ use sea_orm_migration::prelude::*;
 mod m2026_11_21_dialogues;
 mod m2026_11_22_lockout_and_adaptation;
 mod m2026_11_23_profiles;
+mod m2026_11_24_conversations;
 
 pub struct Migrator;
 
@@ -19,6 +20,7 @@ impl MigratorTrait for Migrator {
             Box::new(m2026_11_21_dialogues::Migration),
             Box::new(m2026_11_22_lockout_and_adaptation::Migration),
             Box::new(m2026_11_23_profiles::Migration),
+            Box::new(m2026_11_24_conversations::Migration),
         ]
     }
 }

@@ -22,7 +22,7 @@ fn both_keys_are_good_and_a_regenerated_one_replaces_only_itself() {
     let [first, second] = acme.keys.clone();
     assert!(is_let_in(&acme, &first) && is_let_in(&acme, &second));
     let regenerate =
-        |slot| product.block_on(product.engine.regenerate_subscription_key("acme", slot)).unwrap();
+        |slot| product.block_on(product.engine.regenerate_key("acme", Contract::Azure, slot)).unwrap();
     let third = regenerate(KeySlot::One);
     assert_eq!(
         [&first, &second, &*third].map(|key| is_let_in(&acme, key)),

@@ -5,6 +5,7 @@
 pub enum Contract {
     Biometrid,
     Azure,
+    Deepaffects,
 }
 
 impl Contract {
@@ -13,6 +14,7 @@ impl Contract {
         match self {
             Self::Biometrid => "biometrid",
             Self::Azure => "azure",
+            Self::Deepaffects => "deepaffects",
         }
     }
 }

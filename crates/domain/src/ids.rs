@@ -60,6 +60,10 @@ uuid_ids! {
     TurnId,
     /// A sealed object in the vault.
     ObjectId,
+    /// Work that outlives the request that asked for it.
+    JobId,
+    /// A message about the end of a job to whoever asked for it. The same for each try, so that a repeat is known.
+    DeliveryId,
 }
 
 /// A person, known to the tenant. Twelve random bytes, shown as 24 hexadecimal digits, because

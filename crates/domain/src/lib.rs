@@ -1,5 +1,5 @@
 //! What Timbre is about, as plain types and state machines: tenants, subjects, enrolments,
-//! profiles, dialogues, decisions, policies.
+//! profiles, dialogues, conversations, jobs, decisions, policies.
 //!
 //! This crate promises to be pure: no I/O, no clock, no randomness of its own. Time and random
 //! bytes are handed in, so every rule in here can be tested by calling it.
@@ -11,8 +11,10 @@ pub mod decision;
 pub mod dialogue;
 pub mod embedding;
 pub mod ids;
+pub mod job;
 pub mod locale;
 pub mod lockout;
 pub mod passphrase;
 pub mod policy;
 pub mod profile;
+pub mod quality;

@@ -10,6 +10,7 @@ use crate::{
     decision::{UnknownName, named},
     ids::{EnrolmentId, SubjectId},
     locale::Locale,
+    quality::{self, Measured, Quality},
 };
 use std::{fmt, str::FromStr};
 
@@ -22,12 +23,24 @@ named! {
         TextIndependentVerification,
         /// Identification among several by whatever is said.
         TextIndependentIdentification,
+        /// Being named in conversations. It has a name of the tenant's own.
+        Speaker,
     }
 }
 
 impl ProfileKind {
     pub fn is_text_dependent(self) -> bool {
         self == Self::TextDependentVerification
+    }
+
+    /// Seconds of net speech that make a voiceprint where anything may be said.
+    pub fn speech_seconds_to_enrol(self) -> f64 {
+        if self == Self::Speaker { 12.0 } else { 20.0 }
+    }
+
+    /// The most seconds of audio where anything may be said, pauses included.
+    pub fn most_audio_seconds(self) -> f64 {
+        if self == Self::Speaker { 1_800.0 } else { 300.0 }
     }
 }
 
@@ -46,9 +59,6 @@ named! {
 /// Recordings of a passphrase that make a voiceprint, and the most of them.
 pub const SAMPLES_TO_ENROL: u32 = 3;
 pub const MOST_SAMPLES: u32 = 50;
-/// Seconds of net speech that make a voiceprint where anything may be said, and the most of audio, pauses included.
-pub const SPEECH_SECONDS_TO_ENROL: f64 = 20.0;
-pub const MOST_AUDIO_SECONDS: f64 = 300.0;
 
 /// A profile.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,6 +66,8 @@ pub struct Profile {
     pub id: EnrolmentId,
     pub subject: SubjectId,
     pub kind: ProfileKind,
+    /// What the tenant calls it; no two of a tenant's speakers have the same. None for other kinds.
+    pub name: Option<String>,
     pub locale: Locale,
     pub status: ProfileStatus,
     /// The passphrase, fixed by the first recording.
@@ -65,18 +77,24 @@ pub struct Profile {
     pub samples: u32,
     pub audio_seconds: f64,
     pub speech_seconds: f64,
+    /// How the recordings are, where that was measured.
+    pub measured: Measured,
     pub created_at: DateTime<Utc>,
     /// None until the first change.
     pub updated_at: Option<DateTime<Utc>>,
 }
 
 /// A recording that passed every check.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Fit {
     pub audio_seconds: f64,
     pub speech_seconds: f64,
     /// The passphrase that was said, where one was asked for.
     pub phrase: Option<String>,
+    /// Signal-to-noise ratio, in dB, where it could be measured.
+    pub snr_db: Option<f64>,
+    /// The calibrated score in [0, 1] against the recordings before it, where they were compared.
+    pub agreement: Option<f64>,
 }
 
 /// A profile that takes no more.
@@ -84,7 +102,7 @@ pub struct Fit {
 pub enum ProfileFull {
     #[error("it has {MOST_SAMPLES} recordings")]
     Samples,
-    #[error("it would have more than {MOST_AUDIO_SECONDS} seconds of audio")]
+    #[error("it would have more audio than it may have")]
     Audio,
 }
 
@@ -101,6 +119,7 @@ impl Profile {
             id,
             subject,
             kind,
+            name: None,
             locale,
             status: ProfileStatus::Enrolling,
             phrase: None,
@@ -108,6 +127,7 @@ impl Profile {
             samples: 0,
             audio_seconds: 0.0,
             speech_seconds: 0.0,
+            measured: Measured::default(),
             created_at: now,
             updated_at: None,
         }
@@ -124,14 +144,16 @@ impl Profile {
 
     /// Seconds of net speech that are still wanted.
     pub fn remaining_speech_seconds(&self) -> f64 {
-        (SPEECH_SECONDS_TO_ENROL - self.speech_seconds).max(0.0)
+        (self.kind.speech_seconds_to_enrol() - self.speech_seconds).max(0.0)
     }
 
     /// Whether the profile takes another recording of this length.
     pub fn admits(&self, audio_seconds: f64) -> Result<(), ProfileFull> {
         match self.kind.is_text_dependent() {
             true if self.samples >= MOST_SAMPLES => Err(ProfileFull::Samples),
-            false if self.audio_seconds + audio_seconds > MOST_AUDIO_SECONDS => Err(ProfileFull::Audio),
+            false if self.audio_seconds + audio_seconds > self.kind.most_audio_seconds() => {
+                Err(ProfileFull::Audio)
+            }
             _ => Ok(()),
         }
     }
@@ -140,6 +162,7 @@ impl Profile {
     /// change to `Training`. `any_length` asks for a voiceprint of whatever there is.
     pub fn accept(&mut self, fit: Fit, any_length: bool, now: DateTime<Utc>) -> Result<(), ProfileFull> {
         self.admits(fit.audio_seconds)?;
+        self.measured.add(&fit, self.speech_seconds);
         self.samples += 1;
         self.audio_seconds += fit.audio_seconds;
         self.speech_seconds += fit.speech_seconds;
@@ -161,7 +184,12 @@ impl Profile {
     /// Forgets every recording, and with them the passphrase.
     pub fn reset(&mut self, now: DateTime<Utc>) {
         let fresh = Self::new(self.id, self.subject, self.kind, self.locale, self.created_at);
-        *self = Self { updated_at: Some(now), ..fresh };
+        *self = Self { updated_at: Some(now), name: self.name.take(), ..fresh };
+    }
+
+    /// How good a base for being recognised the recordings are.
+    pub fn quality(&self) -> Quality {
+        quality::of(self.speech_seconds, self.samples, &self.measured)
     }
 }
 
@@ -181,7 +209,7 @@ mod tests {
 
     fn spoken(seconds: f64, phrase: Option<&str>) -> Fit {
         let phrase = phrase.map(str::to_owned);
-        Fit { audio_seconds: seconds + 1.0, speech_seconds: seconds, phrase }
+        Fit { audio_seconds: seconds + 1.0, speech_seconds: seconds, phrase, ..Fit::default() }
     }
 
     #[test]

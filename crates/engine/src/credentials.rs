@@ -14,10 +14,10 @@ pub struct IssuedCredential {
     pub secret: Zeroizing<String>,
 }
 
-/// A new subscription key, which is a secret as a whole.
-pub type SubscriptionKey = Zeroizing<String>;
+/// A new key that is a secret as a whole: Azure's subscription key, DeepAffects' api key.
+pub type WholeKey = Zeroizing<String>;
 
-/// A tenant's two subscription keys: while applications change from one to the other, both are good.
+/// A tenant's two whole keys of a contract: while applications change from one to the other, both are good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeySlot {
     One = 1,
@@ -42,13 +42,21 @@ impl IssuedCredential {
     }
 }
 
-/// `tba_`, what the key is found by, and its secret: 24 and 64 hexadecimal digits.
-pub(crate) fn issue_subscription_key(slot: KeySlot) -> Result<(SubscriptionKey, NewCredential), EngineError> {
-    let public_key = format!("tba_{}", hex::encode(random::<12>()?));
+/// A prefix by the contract, what the key is found by, and its secret: 24 and 64 hexadecimal digits.
+pub(crate) fn issue_whole_key(
+    contract: Contract,
+    slot: KeySlot,
+) -> Result<(WholeKey, NewCredential), EngineError> {
+    let prefix = match contract {
+        Contract::Biometrid => "tbk",
+        Contract::Azure => "tba",
+        Contract::Deepaffects => "tbd",
+    };
+    let public_key = format!("{prefix}_{}", hex::encode(random::<12>()?));
     let secret = secret("")?;
     let new = NewCredential {
         id: CredentialId::from_random(random()?),
-        contract: Contract::Azure,
+        contract,
         slot: Some(slot as u8),
         secret_hash: secret_hash(&secret),
         public_key: public_key.clone(),
@@ -56,8 +64,8 @@ pub(crate) fn issue_subscription_key(slot: KeySlot) -> Result<(SubscriptionKey, 
     Ok((Zeroizing::new(format!("{public_key}_{}", *secret)), new))
 }
 
-/// What a subscription key is found by, and its secret.
-pub(crate) fn split_subscription_key(key: &str) -> Option<(&str, &str)> {
+/// What a whole key is found by, and its secret.
+pub(crate) fn split_whole_key(key: &str) -> Option<(&str, &str)> {
     key.rsplit_once('_')
 }
 
@@ -92,9 +100,9 @@ mod tests {
     }
 
     #[test]
-    fn a_subscription_key_holds_what_it_is_found_by_and_its_secret() {
-        let (key, new) = issue_subscription_key(KeySlot::Two).unwrap();
-        let (found_by, secret) = split_subscription_key(&key).unwrap();
+    fn a_whole_key_holds_what_it_is_found_by_and_its_secret() {
+        let (key, new) = issue_whole_key(Contract::Azure, KeySlot::Two).unwrap();
+        let (found_by, secret) = split_whole_key(&key).unwrap();
         assert_eq!((found_by, new.slot), (new.public_key.as_str(), Some(2)));
         assert!(secret_matches(secret, &new.secret_hash));
         assert!(!secret_matches(&key, &new.secret_hash));
@@ -105,7 +113,7 @@ mod tests {
         let ((a, _), (b, _)) = (IssuedCredential::issue().unwrap(), IssuedCredential::issue().unwrap());
         assert_ne!(a.key, b.key);
         assert_ne!(*a.secret, *b.secret);
-        let key = || issue_subscription_key(KeySlot::One).unwrap().0;
+        let key = || issue_whole_key(Contract::Deepaffects, KeySlot::One).unwrap().0;
         assert_ne!(*key(), *key());
     }
 }

@@ -33,6 +33,10 @@ pub enum EngineError {
     ProfileBusy,
     #[error("the profile takes no more: {0}")]
     ProfileFull(#[from] ProfileFull),
+    #[error("there is no speaker {0:?}")]
+    UnknownSpeaker(String),
+    #[error("the speaker {0:?} is not enrolled completely")]
+    IncompleteSpeaker(String),
     #[error("the profiles are not of one locale")]
     UnlikeLocales,
     /// The recording reads, and does not serve; it says nothing about the voice.

@@ -15,6 +15,7 @@ mod housekeeping;
 mod languages;
 mod listening;
 mod lockouts;
+mod named_speakers;
 mod profile_enrolment;
 mod profile_listening;
 mod profiles;
@@ -30,7 +31,7 @@ mod turn;
 mod voiceprints;
 
 pub use clock::Clock;
-pub use credentials::{IssuedCredential, KeySlot, SubscriptionKey};
+pub use credentials::{IssuedCredential, KeySlot, WholeKey};
 pub use dialogues::{Answer, Asked, AskedCode, Asks, Spoken};
 pub use diarization::{Diarized, Known, diarize, recognise};
 pub use engine::{Engine, Parts};

@@ -21,7 +21,7 @@ use crate::{
 
 /// A claim ends by itself after this long, should its holder have died. A holder that is only slow keeps it until another
 /// takes it; what it commits then is refused.
-const CLAIM_SECONDS: i64 = 60;
+pub(crate) const CLAIM_SECONDS: i64 = 60;
 
 /// What is asked of one recording beside the contract's demands.
 #[derive(Debug, Clone, Default)]
@@ -160,16 +160,21 @@ impl Engine {
             _ => Say::Anything,
         };
         let recorded = self.hear_for(bytes, demands, say).await?;
-        let Recorded { bytes, audio_seconds, speech_seconds, phrase, voice } = recorded;
+        let Recorded { bytes, audio_seconds, speech_seconds, phrase, voice, .. } = recorded;
         let another = profile.phrase.is_some() && profile.phrase != phrase;
         if kind.is_text_dependent() && (phrase.is_none() || another) {
             return Err(Unfit::WrongPhrase.into());
         }
         let now = self.parts.clock.now();
-        profile.accept(Fit { audio_seconds, speech_seconds, phrase }, asking.any_length, now)?;
+        profile.accept(
+            Fit { audio_seconds, speech_seconds, phrase, ..Fit::default() },
+            asking.any_length,
+            now,
+        )?;
 
         let id = SampleId::from_random(random()?);
-        let voiceprints = self.build(tenant, &mut profile, &voice).await?;
+        let before = self.voices_before(tenant, profile.id).await?;
+        let voiceprints = self.build(tenant, &mut profile, before, &voice)?;
         let sealed_embeddings = seal_voice(tenant, id, &voice)?;
         let object = self.store_audio(tenant, &bytes).await?;
         let sample =
@@ -182,23 +187,29 @@ impl Engine {
         Ok(Enrolled { profile, audio_seconds, speech_seconds })
     }
 
+    /// The voices of a profile's recordings; none where one of them was heard by other models than those in use.
+    pub(crate) async fn voices_before(
+        &self,
+        tenant: &Tenant,
+        id: EnrolmentId,
+    ) -> Result<Option<Vec<Voice>>, EngineError> {
+        let samples = self.parts.store.profile_samples(tenant.id, id).await?;
+        samples.iter().map(|sample| open_voice(self, tenant, sample)).collect()
+    }
+
     /// The voiceprint of all recordings and this one. Where an earlier recording was heard by other models than those in
     /// use, all must be heard again, which takes a while: the profile trains.
-    async fn build(
+    pub(crate) fn build(
         &self,
         tenant: &Tenant,
         profile: &mut Profile,
+        before: Option<Vec<Voice>>,
         voice: &Voice,
     ) -> Result<Vec<SealedVoiceprint>, EngineError> {
         if !profile.is_enrolled() {
             return Ok(Vec::new());
         }
-        let samples = self.parts.store.profile_samples(tenant.id, profile.id).await?;
-        let heard: Option<Vec<Voice>> = samples
-            .iter()
-            .map(|sample| open_voice(self, tenant, sample))
-            .collect::<Result<Option<Vec<_>>, EngineError>>()?;
-        match heard {
+        match before {
             Some(mut voices) => {
                 voices.push(voice.clone());
                 self.voiceprints(tenant, profile, &voices)

@@ -5,7 +5,7 @@
 
 use timbre_audio::{AudioError, Band, Codec, Container, Limits, Recording};
 use timbre_domain::embedding::ModelId;
-use timbre_inference::{InferenceError, Models, PhraseLanguage};
+use timbre_inference::{InferenceError, Models, PhraseLanguage, SpeechRegions};
 
 use crate::{
     EngineError,
@@ -50,11 +50,16 @@ pub enum Unfit {
     WrongPhrase,
     #[error("the recording does not begin with the activation phrase")]
     NoActivation,
+    /// An enrolment is of one person: this recording does not go with those before it.
+    #[error("the voice is not that of the recordings before")]
+    UnlikeBefore,
 }
 
 /// What should be said.
 pub(crate) enum Say {
     Anything,
+    /// Anything, by one person.
+    Alone,
     /// Anything after this.
     After(String, PhraseLanguage),
     /// One of these and nothing else.
@@ -76,6 +81,8 @@ pub(crate) struct Recorded {
     pub(crate) bytes: Vec<u8>,
     pub(crate) audio_seconds: f64,
     pub(crate) speech_seconds: f64,
+    /// Signal-to-noise ratio, where it can be measured.
+    pub(crate) snr_db: Option<f32>,
     /// Which of the phrases was said; none where none was, or none was asked for.
     pub(crate) phrase: Option<String>,
     pub(crate) voice: Voice,
@@ -105,15 +112,17 @@ pub(crate) fn listen_for_profile(
     }
     let phrase = match say {
         Say::Anything => None,
+        Say::Alone => {
+            refuse_several(models, samples, &speech)?;
+            None
+        }
         Say::After(opening, language) => match models.begins_with(samples, &speech, &opening, &language)? {
             true => None,
             false => return Err(Unfit::NoActivation.into()),
         },
         Say::OneOf(mut phrases, language) => {
             // A passphrase is one person's: what another says before or after must not lend its voice.
-            if models.voices(samples, &speech)?.count > 1 {
-                return Err(Unfit::SeveralVoices.into());
-            }
+            refuse_several(models, samples, &speech)?;
             let said = models.phrase(samples, &speech, &phrases, &language)?.said;
             said.map(|said| phrases.swap_remove(said))
         }
@@ -126,7 +135,15 @@ pub(crate) fn listen_for_profile(
         heard => heard?,
     };
     let audio_seconds = f64::from(recording.quality.seconds);
-    Ok(Recorded { bytes, audio_seconds, speech_seconds: speech_seconds.into(), phrase, voice })
+    let snr_db = recording.quality.snr_db;
+    Ok(Recorded { bytes, audio_seconds, speech_seconds: speech_seconds.into(), snr_db, phrase, voice })
+}
+
+fn refuse_several(models: &mut Models, samples: &[f32], speech: &SpeechRegions) -> Result<(), EngineError> {
+    match models.voices(samples, speech)?.count {
+        0 | 1 => Ok(()),
+        _ => Err(Unfit::SeveralVoices.into()),
+    }
 }
 
 /// Hears a recording that was taken before, by the models in use now.

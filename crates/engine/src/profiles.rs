@@ -8,7 +8,7 @@ use timbre_domain::{
 };
 use timbre_inference::PhraseLanguage;
 use timbre_matching::conditions::Scheme;
-use timbre_store::{ProfileCreated, StoreError};
+use timbre_store::{NewProfile, ProfileCreated, StoreError};
 use timbre_vault::{Purpose as Sealing, SealContext};
 
 use crate::{Engine, EngineError, Tenant, error::random};
@@ -45,7 +45,8 @@ impl Engine {
         let subject = SubjectId::from_random(random()?);
         let profile = Profile::new(id, subject, kind, locale, self.parts.clock.now());
         let most = tenant.policy.profiles.max_profiles;
-        match self.parts.store.create_profile(tenant.id, &profile, scheme_of(kind).as_str(), most).await {
+        let new = NewProfile { profile: &profile, scheme: scheme_of(kind).as_str(), most };
+        match self.parts.store.create_profile(tenant.id, new).await {
             Ok(ProfileCreated::New) => Ok(profile),
             Ok(ProfileCreated::TooMany) => Err(EngineError::TooManyProfiles),
             Err(StoreError::Conflict) => Err(EngineError::ProfileTaken),

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// From this score on two voices are the same (the score is calibrated to it, see `timbre_matching::calibration`).
-const SAME_VOICE: f64 = 0.5;
+pub(crate) const SAME_VOICE: f64 = 0.5;
 
 /// What a recording says about a profile.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -100,7 +100,7 @@ impl Engine {
     }
 
     /// A profile's voiceprint. One that other models made is built anew, and until then there is none.
-    async fn open_profile(
+    pub(crate) async fn open_profile(
         &self,
         tenant: &Tenant,
         profile: &Profile,

@@ -7,26 +7,26 @@ use timbre_vault::TenantKey;
 
 use crate::{
     Engine, EngineError,
-    credentials::{
-        IssuedCredential, KeySlot, SubscriptionKey, issue_subscription_key, secret_matches,
-        split_subscription_key,
-    },
+    credentials::{IssuedCredential, KeySlot, WholeKey, issue_whole_key, secret_matches, split_whole_key},
     error::random,
 };
 
 /// What a new tenant's applications call with, shown once.
 pub struct IssuedTenant {
     pub biometrid: IssuedCredential,
-    pub subscription_keys: [SubscriptionKey; 2],
+    pub subscription_keys: [WholeKey; 2],
+    pub apikeys: [WholeKey; 2],
 }
 
 /// An authenticated tenant. Every use case on tenant data takes one, and this module is the only
 /// one that makes them.
 pub struct Tenant {
     pub id: TenantId,
+    pub name: String,
     pub policy: Policy,
     pub default_language: String,
     pub(crate) voice_engine: bool,
+    pub(crate) webhook_generation: u32,
     pub(crate) key: TenantKey,
 }
 
@@ -50,8 +50,15 @@ impl Engine {
         let id = TenantId::from_random(random()?);
         let key = TenantKey::generate()?;
         let (biometrid, credential) = IssuedCredential::issue()?;
-        let (first, first_row) = issue_subscription_key(KeySlot::One)?;
-        let (second, second_row) = issue_subscription_key(KeySlot::Two)?;
+        let mut credentials = vec![credential];
+        let mut issue = |contract, slot| -> Result<WholeKey, EngineError> {
+            let (key, row) = issue_whole_key(contract, slot)?;
+            credentials.push(row);
+            Ok(key)
+        };
+        let [azure, deepaffects] = [Contract::Azure, Contract::Deepaffects];
+        let subscription_keys = [issue(azure, KeySlot::One)?, issue(azure, KeySlot::Two)?];
+        let apikeys = [issue(deepaffects, KeySlot::One)?, issue(deepaffects, KeySlot::Two)?];
         let new = NewTenant {
             tenant: TenantRecord {
                 id,
@@ -60,11 +67,12 @@ impl Engine {
                 policy: self.parts.default_policy.clone(),
                 default_language: language,
                 voice_engine: true,
+                webhook_generation: 1,
             },
-            credentials: vec![credential, first_row, second_row],
+            credentials,
         };
         match self.parts.store.create_tenant(new, self.parts.clock.now()).await {
-            Ok(()) => Ok(IssuedTenant { biometrid, subscription_keys: [first, second] }),
+            Ok(()) => Ok(IssuedTenant { biometrid, subscription_keys, apikeys }),
             Err(StoreError::Conflict) => Err(EngineError::TenantNameTaken(name.to_owned())),
             Err(error) => Err(error.into()),
         }
@@ -78,17 +86,25 @@ impl Engine {
         Ok(issued)
     }
 
-    /// A new subscription key of an existing tenant. The key that was in the slot is good no longer; the other stays.
-    pub async fn regenerate_subscription_key(
+    /// A new whole key of an existing tenant. The key that was in the slot is good no longer; the other stays.
+    pub async fn regenerate_key(
         &self,
         tenant: &str,
+        contract: Contract,
         slot: KeySlot,
-    ) -> Result<SubscriptionKey, EngineError> {
+    ) -> Result<WholeKey, EngineError> {
         let tenant = self.tenant_for_operator(tenant).await?;
-        let (key, new) = issue_subscription_key(slot)?;
+        let (key, new) = issue_whole_key(contract, slot)?;
         self.parts.store.add_credential(tenant.id, new, self.parts.clock.now()).await?;
-        tracing::info!(slot = slot as u8, "subscription key regenerated");
+        tracing::info!(contract = contract.name(), slot = slot as u8, "key regenerated");
         Ok(key)
+    }
+
+    /// Goes on to the tenant's next webhook secret; messages are signed with the one before as well.
+    pub async fn rotate_webhook_secret(&self, tenant: &Tenant) -> Result<(), EngineError> {
+        self.parts.store.rotate_webhook_secret(tenant.id, tenant.webhook_generation).await?;
+        tracing::info!("webhook secret rotated");
+        Ok(())
     }
 
     /// Changes a tenant's policy, whole or not at all; one that cannot be is refused.
@@ -127,10 +143,10 @@ impl Engine {
         self.authenticate_for(Contract::Biometrid, key, secret).await
     }
 
-    /// The tenant whose application presents this subscription key.
-    pub async fn authenticate_subscription(&self, key: &str) -> Result<Tenant, EngineError> {
-        let (key, secret) = split_subscription_key(key).ok_or(EngineError::UnknownKey)?;
-        self.authenticate_for(Contract::Azure, key, secret).await
+    /// The tenant whose application presents this whole key of a contract.
+    pub async fn authenticate_whole(&self, contract: Contract, key: &str) -> Result<Tenant, EngineError> {
+        let (key, secret) = split_whole_key(key).ok_or(EngineError::UnknownKey)?;
+        self.authenticate_for(contract, key, secret).await
     }
 
     async fn authenticate_for(
@@ -154,6 +170,8 @@ impl Engine {
             policy: record.policy,
             default_language: record.default_language,
             voice_engine: record.voice_engine,
+            webhook_generation: record.webhook_generation,
+            name: record.name,
         })
     }
 }

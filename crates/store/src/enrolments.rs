@@ -9,6 +9,7 @@ use crate::{
 };
 
 /// A voiceprint as stored: which model made it, and bytes that only the vault can open.
+#[derive(Clone)]
 pub struct SealedVoiceprint {
     pub model: String,
     pub sealed: Vec<u8>,

@@ -1,5 +1,5 @@
-//! The database: tenants, subjects, enrolments, profiles, dialogues, cookie sessions, and the register of
-//! vault objects.
+//! The database: tenants, subjects, enrolments, profiles, dialogues, jobs and their messages, cookie sessions, and the
+//! register of vault objects.
 //!
 //! This crate promises three things. It is the only one with SQL. No query of tenant data goes
 //! without a [`TenantId`](timbre_domain::ids::TenantId), which is always the first argument. And
@@ -9,10 +9,12 @@
 //! It holds sealed bytes only; it cannot open them.
 
 mod connection;
+mod deliveries;
 mod dialogues;
 mod enrolments;
 mod erasure;
 mod error;
+mod jobs;
 mod lockouts;
 mod objects;
 mod profiles;
@@ -27,8 +29,9 @@ pub use connection::{Connection, Store};
 pub use dialogues::{DialogueRecord, TurnRecord};
 pub use enrolments::{EnrolmentRecord, SealedVoiceprint};
 pub use error::StoreError;
+pub use jobs::{JobAdded, JobEnd, JobRecord, NewJob};
 pub use lockouts::LockoutChange;
-pub use profiles::ProfileCreated;
+pub use profiles::{NewProfile, ProfileCreated};
 pub use samples::{Claim, NewSample, SampleRecord};
 pub use sessions::SessionHash;
 pub use steps::{FinishedEnrolment, NewTurn, Outcome, Step};

@@ -13,6 +13,7 @@ use sea_orm::{
 use timbre_domain::{
     ids::{EnrolmentId, ObjectId, TenantId},
     profile::{Profile, ProfileKind, ProfileStatus},
+    quality::Measured,
 };
 use uuid::Uuid;
 
@@ -30,62 +31,47 @@ pub enum ProfileCreated {
     TooMany,
 }
 
+/// A profile to be added, unless the tenant has `most` of its kind already.
+pub struct NewProfile<'a> {
+    pub profile: &'a Profile,
+    pub scheme: &'static str,
+    pub most: u32,
+}
+
 impl Store {
-    /// Adds a profile and the subject that it is of, unless the tenant has `most` of the kind already. `Conflict` when
-    /// the id is taken.
+    /// Adds a profile and the subject that it is of. `Conflict` when the id or the name is taken.
     pub async fn create_profile(
         &self,
         tenant: TenantId,
-        profile: &Profile,
-        scheme: &'static str,
-        most: u32,
+        new: NewProfile<'_>,
     ) -> Result<ProfileCreated, StoreError> {
         let transaction = self.begin().await?;
-        // Whoever counts must be the only one who adds: the tenant's row is what they queue for.
-        tenants::Entity::find_by_id(tenant.0).lock_exclusive().one(&transaction).await?;
-        if of_kind(tenant, profile.kind).count(&transaction).await? >= u64::from(most) {
-            return Ok(ProfileCreated::TooMany);
+        let created = insert_profile(&transaction, tenant, new).await?;
+        if created == ProfileCreated::New {
+            transaction.commit().await?;
         }
-        subjects::ActiveModel {
-            id: Set(profile.subject.to_string()),
-            tenant_id: Set(tenant.0),
-            reference_id: Set(None),
-            mac_address: Set(None),
-            app_token: Set(None),
-            created_at: Set(profile.created_at),
-        }
-        .insert(&transaction)
-        .await?;
-        enrolments::ActiveModel {
-            id: Set(profile.id.0),
-            tenant_id: Set(tenant.0),
-            subject_id: Set(profile.subject.to_string()),
-            scheme: Set(scheme.to_owned()),
-            language: Set(profile.locale.to_string()),
-            enrolled_at: Set(profile.created_at),
-            failed_verifications: Set(0),
-            locked_until: Set(None),
-        }
-        .insert(&transaction)
-        .await?;
-        profiles::ActiveModel {
-            enrolment_id: Set(profile.id.0),
-            tenant_id: Set(tenant.0),
-            kind: Set(profile.kind.name().to_owned()),
-            status: Set(profile.status.name().to_owned()),
-            phrase: Set(profile.phrase.clone()),
-            active: Set(profile.active),
-            samples: Set(profile.samples as i32),
-            audio_seconds: Set(profile.audio_seconds),
-            speech_seconds: Set(profile.speech_seconds),
-            updated_at: Set(profile.updated_at),
-            busy_with: Set(None),
-            busy_until: Set(None),
-        }
-        .insert(&transaction)
-        .await?;
-        transaction.commit().await?;
-        Ok(ProfileCreated::New)
+        Ok(created)
+    }
+
+    /// The tenant's profile of this kind and name.
+    pub async fn profile_called(
+        &self,
+        tenant: TenantId,
+        kind: ProfileKind,
+        name: &str,
+    ) -> Result<Option<Profile>, StoreError> {
+        Ok(self.profiles_called(tenant, kind, &[name]).await?.pop())
+    }
+
+    /// Those of these profiles that the tenant has.
+    pub async fn profiles_called(
+        &self,
+        tenant: TenantId,
+        kind: ProfileKind,
+        names: &[&str],
+    ) -> Result<Vec<Profile>, StoreError> {
+        let called = of_kind(tenant, kind).filter(profiles::Column::Name.is_in(names.iter().copied()));
+        self.read(tenant, called.all(&self.db).await?).await
     }
 
     pub async fn profile(
@@ -219,6 +205,62 @@ impl Store {
     }
 }
 
+/// Adds a profile's rows; the caller commits.
+pub(crate) async fn insert_profile(
+    transaction: &DatabaseTransaction,
+    tenant: TenantId,
+    new: NewProfile<'_>,
+) -> Result<ProfileCreated, StoreError> {
+    let NewProfile { profile, scheme, most } = new;
+    // Whoever counts must be the only one who adds: the tenant's row is what they queue for.
+    tenants::Entity::find_by_id(tenant.0).lock_exclusive().one(transaction).await?;
+    if of_kind(tenant, profile.kind).count(transaction).await? >= u64::from(most) {
+        return Ok(ProfileCreated::TooMany);
+    }
+    subjects::ActiveModel {
+        id: Set(profile.subject.to_string()),
+        tenant_id: Set(tenant.0),
+        reference_id: Set(None),
+        mac_address: Set(None),
+        app_token: Set(None),
+        created_at: Set(profile.created_at),
+    }
+    .insert(transaction)
+    .await?;
+    enrolments::ActiveModel {
+        id: Set(profile.id.0),
+        tenant_id: Set(tenant.0),
+        subject_id: Set(profile.subject.to_string()),
+        scheme: Set(scheme.to_owned()),
+        language: Set(profile.locale.to_string()),
+        enrolled_at: Set(profile.created_at),
+        failed_verifications: Set(0),
+        locked_until: Set(None),
+    }
+    .insert(transaction)
+    .await?;
+    profiles::ActiveModel {
+        enrolment_id: Set(profile.id.0),
+        tenant_id: Set(tenant.0),
+        kind: Set(profile.kind.name().to_owned()),
+        name: Set(profile.name.clone()),
+        status: Set(profile.status.name().to_owned()),
+        phrase: Set(profile.phrase.clone()),
+        active: Set(profile.active),
+        samples: Set(profile.samples as i32),
+        audio_seconds: Set(profile.audio_seconds),
+        speech_seconds: Set(profile.speech_seconds),
+        snr_db: Set(profile.measured.snr_db),
+        agreement: Set(profile.measured.agreement),
+        updated_at: Set(profile.updated_at),
+        busy_with: Set(None),
+        busy_until: Set(None),
+    }
+    .insert(transaction)
+    .await?;
+    Ok(ProfileCreated::New)
+}
+
 fn of_kind(tenant: TenantId, kind: ProfileKind) -> Select<profiles::Entity> {
     profiles::Entity::find()
         .filter(profiles::Column::TenantId.eq(tenant.0))
@@ -238,6 +280,8 @@ pub(crate) async fn advance(
         .col_expr(profiles::Column::Samples, Expr::value(profile.samples as i32))
         .col_expr(profiles::Column::AudioSeconds, Expr::value(profile.audio_seconds))
         .col_expr(profiles::Column::SpeechSeconds, Expr::value(profile.speech_seconds))
+        .col_expr(profiles::Column::SnrDb, Expr::value(profile.measured.snr_db))
+        .col_expr(profiles::Column::Agreement, Expr::value(profile.measured.agreement))
         .col_expr(profiles::Column::UpdatedAt, Expr::value(profile.updated_at))
         .col_expr(profiles::Column::BusyWith, Expr::value(None::<Uuid>))
         .col_expr(profiles::Column::BusyUntil, Expr::value(None::<DateTime<Utc>>))
@@ -291,6 +335,7 @@ fn record(row: profiles::Model, enrolment: enrolments::Model) -> Result<Profile,
         id: EnrolmentId(row.enrolment_id),
         subject: enrolment.subject_id.parse().map_err(|_| unreadable("subject id"))?,
         kind: row.kind.parse().map_err(|_| unreadable("kind of profile"))?,
+        name: row.name,
         locale: enrolment.language.parse().map_err(|_| unreadable("locale"))?,
         status: row.status.parse().map_err(|_| unreadable("status of a profile"))?,
         phrase: row.phrase,
@@ -298,6 +343,7 @@ fn record(row: profiles::Model, enrolment: enrolments::Model) -> Result<Profile,
         samples: row.samples.try_into().map_err(|_| unreadable("number of samples"))?,
         audio_seconds: row.audio_seconds,
         speech_seconds: row.speech_seconds,
+        measured: Measured { snr_db: row.snr_db, agreement: row.agreement },
         created_at: enrolment.enrolled_at,
         updated_at: row.updated_at,
     })

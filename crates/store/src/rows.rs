@@ -36,6 +36,7 @@ table!(tenants, "tenants", {
     default_language: String,
     voice_engine: bool,
     created_at: ChronoDateTimeUtc,
+    webhook_generation: i32,
 });
 
 table!(credentials, "credentials", {
@@ -135,6 +136,52 @@ table!(profiles, "profiles", {
     updated_at: Option<ChronoDateTimeUtc>,
     busy_with: Option<Uuid>,
     busy_until: Option<ChronoDateTimeUtc>,
+    name: Option<String>,
+    snr_db: Option<f64>,
+    agreement: Option<f64>,
+});
+
+table!(jobs, "jobs", {
+    #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+    tenant_id: Uuid,
+    kind: String,
+    request_id: String,
+    request_digest: Vec<u8>,
+    sealed_request: Vec<u8>,
+    object_id: Option<Uuid>,
+    state: String,
+    tries: i32,
+    heard_seconds: f64,
+    total_seconds: Option<f64>,
+    sealed_outcome: Option<Vec<u8>>,
+    run_after: ChronoDateTimeUtc,
+    busy_with: Option<Uuid>,
+    busy_until: Option<ChronoDateTimeUtc>,
+    created_at: ChronoDateTimeUtc,
+    finished_at: Option<ChronoDateTimeUtc>,
+});
+
+table!(deliveries, "deliveries", {
+    #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+    tenant_id: Uuid,
+    job_id: Uuid,
+    state: String,
+    tries: i32,
+    most_tries: i32,
+    next_at: ChronoDateTimeUtc,
+    busy_with: Option<Uuid>,
+    busy_until: Option<ChronoDateTimeUtc>,
+    created_at: ChronoDateTimeUtc,
+});
+
+table!(delivery_tries, "delivery_tries", {
+    #[sea_orm(primary_key, auto_increment = false)] delivery_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)] number: i32,
+    tenant_id: Uuid,
+    at: ChronoDateTimeUtc,
+    status: Option<i32>,
+    error: Option<String>,
+    milliseconds: i32,
 });
 
 table!(objects, "objects", {

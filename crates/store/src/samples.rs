@@ -7,7 +7,8 @@ use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::Set,
-    ColumnTrait, Condition, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    ColumnTrait, Condition, DatabaseTransaction, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter,
+    QueryOrder,
     sea_query::{Expr, SimpleExpr},
 };
 use timbre_domain::{
@@ -18,7 +19,9 @@ use uuid::Uuid;
 
 use crate::{
     SealedVoiceprint, Store, StoreError,
-    profiles::{advance, replace_voiceprints},
+    profiles::{
+        NewProfile, ProfileCreated, advance, insert_profile, insert_voiceprints, replace_voiceprints,
+    },
     rows::{objects, profiles, samples},
 };
 
@@ -96,24 +99,29 @@ impl Store {
     ) -> Result<(), StoreError> {
         let transaction = self.begin().await?;
         advance(&transaction, profile, held(tenant, profile.id, holder)).await?;
-        objects::ActiveModel { id: Set(sample.object.0), tenant_id: Set(tenant.0), created_at: Set(now) }
-            .insert(&transaction)
-            .await?;
-        samples::ActiveModel {
-            id: Set(sample.id.0),
-            tenant_id: Set(tenant.0),
-            enrolment_id: Set(profile.id.0),
-            object_id: Set(sample.object.0),
-            created_at: Set(now),
-            sealed_embeddings: Set(Some(sample.sealed_embeddings)),
-            audio_seconds: Set(Some(sample.audio_seconds)),
-            speech_seconds: Set(Some(sample.speech_seconds)),
-            origin: Set(sample.origin.map(Vec::from)),
-        }
-        .insert(&transaction)
-        .await?;
+        insert_sample(&transaction, tenant, profile, sample, now).await?;
         replace_voiceprints(&transaction, tenant, profile.id, voiceprints, now).await?;
         Ok(transaction.commit().await?)
+    }
+
+    /// Commits a profile together with its first recording. `Conflict` when there is one of its name.
+    pub async fn commit_first_sample(
+        &self,
+        tenant: TenantId,
+        new: NewProfile<'_>,
+        sample: NewSample,
+        voiceprints: Vec<SealedVoiceprint>,
+        now: DateTime<Utc>,
+    ) -> Result<ProfileCreated, StoreError> {
+        let transaction = self.begin().await?;
+        let profile = new.profile;
+        if insert_profile(&transaction, tenant, new).await? == ProfileCreated::TooMany {
+            return Ok(ProfileCreated::TooMany);
+        }
+        insert_sample(&transaction, tenant, profile, sample, now).await?;
+        insert_voiceprints(&transaction, tenant, profile.id, voiceprints, now).await?;
+        transaction.commit().await?;
+        Ok(ProfileCreated::New)
     }
 
     /// Commits a voiceprint that was built anew, with the samples' voices that were heard anew for it.
@@ -176,6 +184,32 @@ impl Store {
             .await?;
         Ok(found > 0)
     }
+}
+
+async fn insert_sample(
+    transaction: &DatabaseTransaction,
+    tenant: TenantId,
+    profile: &Profile,
+    sample: NewSample,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    objects::ActiveModel { id: Set(sample.object.0), tenant_id: Set(tenant.0), created_at: Set(now) }
+        .insert(transaction)
+        .await?;
+    samples::ActiveModel {
+        id: Set(sample.id.0),
+        tenant_id: Set(tenant.0),
+        enrolment_id: Set(profile.id.0),
+        object_id: Set(sample.object.0),
+        created_at: Set(now),
+        sealed_embeddings: Set(Some(sample.sealed_embeddings)),
+        audio_seconds: Set(Some(sample.audio_seconds)),
+        speech_seconds: Set(Some(sample.speech_seconds)),
+        origin: Set(sample.origin.map(Vec::from)),
+    }
+    .insert(transaction)
+    .await?;
+    Ok(())
 }
 
 fn held(tenant: TenantId, id: EnrolmentId, holder: Uuid) -> SimpleExpr {

@@ -23,6 +23,8 @@ pub struct TenantRecord {
     pub policy: Policy,
     pub default_language: String,
     pub voice_engine: bool,
+    /// Which of its webhook secrets is the latest, from 1 on.
+    pub webhook_generation: u32,
 }
 
 /// A tenant to be made, with its first credentials.
@@ -62,6 +64,7 @@ impl Store {
             default_language: Set(tenant.default_language),
             voice_engine: Set(tenant.voice_engine),
             created_at: Set(now),
+            webhook_generation: Set(tenant.webhook_generation as i32),
         }
         .insert(&transaction)
         .await?;
@@ -128,6 +131,18 @@ impl Store {
         Ok(())
     }
 
+    /// Goes on to the tenant's next webhook secret, if `seen` is still its latest.
+    pub async fn rotate_webhook_secret(&self, id: TenantId, seen: u32) -> Result<(), StoreError> {
+        let update = tenants::Entity::update_many()
+            .col_expr(tenants::Column::WebhookGeneration, Expr::value(seen as i32 + 1))
+            .filter(tenants::Column::Id.eq(id.0))
+            .filter(tenants::Column::WebhookGeneration.eq(seen as i32));
+        match update.exec(&self.db).await?.rows_affected {
+            1 => Ok(()),
+            _ => Err(StoreError::Conflict),
+        }
+    }
+
     pub async fn tenant_named(&self, name: &str) -> Result<Option<TenantRecord>, StoreError> {
         let found = tenants::Entity::find().filter(tenants::Column::Name.eq(name)).one(&self.db).await?;
         found.map(record).transpose()
@@ -175,5 +190,9 @@ fn record(row: tenants::Model) -> Result<TenantRecord, StoreError> {
         policy: serde_json::from_str(&row.policy).map_err(|_| StoreError::Unreadable("policy"))?,
         default_language: row.default_language,
         voice_engine: row.voice_engine,
+        webhook_generation: row
+            .webhook_generation
+            .try_into()
+            .map_err(|_| StoreError::Unreadable("webhook generation"))?,
     })
 }

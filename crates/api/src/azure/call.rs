@@ -4,6 +4,7 @@ use std::{future::Future, pin::Pin};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
 use timbre_domain::{
+    contract::Contract,
     ids::EnrolmentId,
     profile::{Profile, ProfileKind},
 };
@@ -60,7 +61,7 @@ impl FromRequest for OfProfile {
 async fn authenticated(request: &HttpRequest) -> Result<(Call, web::Data<Engine>), Fault> {
     let key = request.headers().get("ocp-apim-subscription-key").and_then(|value| value.to_str().ok());
     let engine = request.app_data::<web::Data<Engine>>().cloned().ok_or(Fault::Internal)?;
-    let tenant = engine.authenticate_subscription(key.ok_or(Fault::Unauthorized)?).await?;
+    let tenant = engine.authenticate_whole(Contract::Azure, key.ok_or(Fault::Unauthorized)?).await?;
     let edition = *request.app_data::<Edition>().ok_or(Fault::Internal)?;
     let kind = *request.app_data::<ProfileKind>().ok_or(Fault::Internal)?;
     let parameters = Parameters::read(request)?;

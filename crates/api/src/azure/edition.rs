@@ -6,7 +6,7 @@ use serde_json::Value;
 use timbre_domain::{
     locale::Locale,
     passphrase::AMERICAN,
-    profile::{Profile, ProfileKind, SPEECH_SECONDS_TO_ENROL},
+    profile::{Profile, ProfileKind},
 };
 use timbre_engine::{Demands, Enrolled, MODEL_VERSION};
 
@@ -162,7 +162,7 @@ impl Edition {
             false => {
                 // From what is shown, so that the two add up.
                 let spoken = (profile.speech_seconds * 100.0).round() / 100.0;
-                let remaining = (SPEECH_SECONDS_TO_ENROL - spoken).max(0.0);
+                let remaining = (profile.kind.speech_seconds_to_enrol() - spoken).max(0.0);
                 counted.with(self.seconds("remainingEnrollmentsSpeechLength"), hundredths(remaining))
             }
         }

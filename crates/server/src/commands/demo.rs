@@ -61,9 +61,13 @@ pub async fn prepare(engine: &Engine, settings: &Settings, base_url: &str) -> Re
         };
         // A key that was regenerated since is good no longer.
         let azure = match azure {
-            Some(known) if engine.authenticate_subscription(&known.subscription_key).await.is_ok() => known,
+            Some(known)
+                if engine.authenticate_whole(Contract::Azure, &known.subscription_key).await.is_ok() =>
+            {
+                known
+            }
             _ => {
-                let key = engine.regenerate_subscription_key(TENANT, KeySlot::One).await?;
+                let key = engine.regenerate_key(TENANT, Contract::Azure, KeySlot::One).await?;
                 AzureCredential { subscription_key: (*key).clone() }
             }
         };

@@ -77,7 +77,7 @@ pub fn run(settings: Settings, arguments: Arguments) -> Result<(), Failure> {
             Action::SubscriptionKey { name, slot } => {
                 let engine = built::engine(&settings).await?.engine;
                 let slot = if slot == 1 { KeySlot::One } else { KeySlot::Two };
-                let key = engine.regenerate_subscription_key(&name, slot).await?;
+                let key = engine.regenerate_key(&name, Contract::Azure, slot).await?;
                 note("the key is shown only now: only its hash is stored");
                 say(serde_json::json!({ "tenant": name, "subscription_key": *key }))
             }

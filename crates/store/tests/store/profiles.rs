@@ -4,7 +4,7 @@ use timbre_domain::{
     ids::{EnrolmentId, SampleId, SubjectId},
     profile::{Fit, Profile, ProfileKind, ProfileStatus},
 };
-use timbre_store::{Claim, NewSample, ProfileCreated, SealedVoiceprint, Store, StoreError};
+use timbre_store::{Claim, NewProfile, NewSample, ProfileCreated, SealedVoiceprint, Store, StoreError};
 use uuid::Uuid;
 
 use super::support::{at, database, new_tenant, object, tenant_id};
@@ -19,7 +19,10 @@ fn profile(n: u8) -> Profile {
 async fn tenant_with(store: &Store, profiles: &[Profile]) {
     store.create_tenant(new_tenant(1, "acme"), at(0)).await.unwrap();
     for profile in profiles {
-        let made = store.create_profile(tenant_id(1), profile, "free-speech", 100).await.unwrap();
+        let made = store
+            .create_profile(tenant_id(1), NewProfile { profile, scheme: "free-speech", most: 100 })
+            .await
+            .unwrap();
         assert_eq!(made, ProfileCreated::New);
     }
 }
@@ -30,7 +33,7 @@ fn claim(n: u8, until: i64) -> Claim {
 
 fn accepted(profile: &Profile) -> Profile {
     let mut profile = profile.clone();
-    let fit = Fit { audio_seconds: 25.0, speech_seconds: 20.0, phrase: None };
+    let fit = Fit { audio_seconds: 25.0, speech_seconds: 20.0, ..Fit::default() };
     profile.accept(fit, false, at(1)).unwrap();
     profile
 }
@@ -156,9 +159,14 @@ async fn profiles_are_listed_in_the_order_of_their_ids_and_no_more_are_made_than
     let ids = |page: Vec<Profile>| page.into_iter().map(|profile| profile.id).collect::<Vec<_>>();
     assert_eq!(ids(after(None).await), [profile(1).id, profile(2).id]);
     assert_eq!(ids(after(Some(2)).await), [profile(3).id]);
-    let full = store.create_profile(tenant, &profile(4), "free-speech", 3).await.unwrap();
+    let full = store
+        .create_profile(tenant, NewProfile { profile: &profile(4), scheme: "free-speech", most: 3 })
+        .await
+        .unwrap();
     assert_eq!(full, ProfileCreated::TooMany);
-    let taken = store.create_profile(tenant, &profile(3), "free-speech", 9).await;
+    let taken = store
+        .create_profile(tenant, NewProfile { profile: &profile(3), scheme: "free-speech", most: 9 })
+        .await;
     assert!(matches!(taken, Err(StoreError::Conflict)));
 }
 

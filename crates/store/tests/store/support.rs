@@ -55,6 +55,7 @@ pub fn new_tenant(n: u8, name: &str) -> NewTenant {
             policy: Policy::default(),
             default_language: "en".to_owned(),
             voice_engine: true,
+            webhook_generation: 1,
         },
         credentials: vec![NewCredential {
             id: CredentialId::from_random([n; 16]),

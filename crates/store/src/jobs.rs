@@ -1,0 +1,360 @@
+//! Jobs: accepted once for each request id, claimed by one worker at a time over all processes, ended once.
+//!
+//! A claim ends by itself should its holder die; what a worker commits counts only while its claim is still its own. Workers look at
+//! every tenant: the tenant whose jobs are least at work goes first.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ActiveModelTrait,
+    ActiveValue::Set,
+    ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, Statement,
+    sea_query::{Expr, SimpleExpr},
+};
+use timbre_domain::{
+    ids::{DeliveryId, JobId, ObjectId, TenantId},
+    job::{Job, JobKind, JobState},
+};
+use uuid::Uuid;
+
+use crate::{
+    Claim, Store, StoreError,
+    deliveries::add_delivery,
+    erasure::unregister,
+    rows::{jobs, objects, tenants},
+};
+
+/// A job to be added. Its sealed audio, if it has any, is in the vault already.
+pub struct NewJob {
+    pub id: JobId,
+    pub kind: JobKind,
+    pub request_id: String,
+    /// Equal for requests that ask for the same.
+    pub request_digest: [u8; 32],
+    pub sealed_request: Vec<u8>,
+    pub object: Option<ObjectId>,
+}
+
+/// What came of adding a job.
+pub enum JobAdded {
+    New,
+    /// The request was accepted before.
+    Known,
+    /// The request id was used for something else.
+    OtherRequest,
+    /// So many of the tenant's jobs are not over.
+    TooMany,
+}
+
+/// A job as stored.
+pub struct JobRecord {
+    pub job: Job,
+    pub sealed_request: Vec<u8>,
+    pub sealed_outcome: Option<Vec<u8>>,
+    pub object: Option<ObjectId>,
+}
+
+/// How a job ends.
+pub struct JobEnd {
+    pub state: JobState,
+    pub sealed_outcome: Vec<u8>,
+    /// The message that tells of it, made in the same commit.
+    pub delivery: DeliveryId,
+    /// Whether the recording is kept for another try.
+    pub keep_object: bool,
+}
+
+/// Those that may be claimed: what waits, and what a dead worker left.
+const CLAIMABLE: &str = "((state = 'Queued' AND run_after <= $1) OR (state = 'Running' AND (busy_until IS NULL OR busy_until <= $1)))";
+
+impl Store {
+    /// Adds a job, once for each request id, while fewer than `most_open` of the tenant's are not over.
+    pub async fn add_job(
+        &self,
+        tenant: TenantId,
+        new: NewJob,
+        most_open: u32,
+        now: DateTime<Utc>,
+    ) -> Result<JobAdded, StoreError> {
+        let transaction = self.begin().await?;
+        // Whoever counts must be the only one who adds: the tenant's row is what they queue for.
+        tenants::Entity::find_by_id(tenant.0).lock_exclusive().one(&transaction).await?;
+        let same_id = jobs::Entity::find()
+            .filter(jobs::Column::TenantId.eq(tenant.0))
+            .filter(jobs::Column::RequestId.eq(&new.request_id));
+        if let Some(known) = same_id.one(&transaction).await? {
+            return Ok(match known.request_digest == new.request_digest {
+                true => JobAdded::Known,
+                false => JobAdded::OtherRequest,
+            });
+        }
+        let open = jobs::Entity::find().filter(jobs::Column::TenantId.eq(tenant.0)).filter(is_open());
+        if open.count(&transaction).await? >= u64::from(most_open) {
+            return Ok(JobAdded::TooMany);
+        }
+        if let Some(object) = new.object {
+            let row =
+                objects::ActiveModel { id: Set(object.0), tenant_id: Set(tenant.0), created_at: Set(now) };
+            row.insert(&transaction).await?;
+        }
+        jobs::ActiveModel {
+            id: Set(new.id.0),
+            tenant_id: Set(tenant.0),
+            kind: Set(new.kind.name().to_owned()),
+            request_id: Set(new.request_id),
+            request_digest: Set(new.request_digest.to_vec()),
+            sealed_request: Set(new.sealed_request),
+            object_id: Set(new.object.map(|object| object.0)),
+            state: Set(JobState::Queued.name().to_owned()),
+            tries: Set(0),
+            heard_seconds: Set(0.0),
+            total_seconds: Set(None),
+            sealed_outcome: Set(None),
+            run_after: Set(now),
+            busy_with: Set(None),
+            busy_until: Set(None),
+            created_at: Set(now),
+            finished_at: Set(None),
+        }
+        .insert(&transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(JobAdded::New)
+    }
+
+    /// The tenant's job of this request id.
+    pub async fn job_of_request(
+        &self,
+        tenant: TenantId,
+        request_id: &str,
+    ) -> Result<Option<JobRecord>, StoreError> {
+        let found = jobs::Entity::find()
+            .filter(jobs::Column::TenantId.eq(tenant.0))
+            .filter(jobs::Column::RequestId.eq(request_id));
+        found.one(&self.db).await?.map(record).transpose()
+    }
+
+    /// The tenant's latest jobs, the newest first.
+    pub async fn latest_jobs(&self, tenant: TenantId, limit: u64) -> Result<Vec<Job>, StoreError> {
+        let rows = jobs::Entity::find()
+            .filter(jobs::Column::TenantId.eq(tenant.0))
+            .order_by_desc(jobs::Column::CreatedAt)
+            .order_by_desc(jobs::Column::Id)
+            .limit(limit);
+        rows.all(&self.db).await?.into_iter().map(|row| Ok(record(row)?.job)).collect()
+    }
+
+    /// Claims the next job, if there is one. A worker's: it looks at every tenant.
+    pub async fn claim_job(&self, claim: Claim, now: DateTime<Utc>) -> Result<Option<JobRecord>, StoreError> {
+        let sql = format!(
+            "WITH busy AS (SELECT tenant_id, COUNT(*) AS jobs FROM jobs WHERE state = 'Running' AND busy_until > $1 \
+             GROUP BY tenant_id) \
+             SELECT jobs.* FROM jobs LEFT JOIN busy ON busy.tenant_id = jobs.tenant_id WHERE {CLAIMABLE} \
+             ORDER BY COALESCE(busy.jobs, 0), run_after, id LIMIT 1"
+        );
+        loop {
+            let backend = self.db.get_database_backend();
+            let next = Statement::from_sql_and_values(backend, &sql, [now.into()]);
+            let Some(row) = jobs::Entity::find().from_raw_sql(next).one(&self.db).await? else {
+                return Ok(None);
+            };
+            let update = jobs::Entity::update_many()
+                .col_expr(jobs::Column::State, Expr::value(JobState::Running.name()))
+                .col_expr(jobs::Column::Tries, Expr::value(row.tries + 1))
+                .col_expr(jobs::Column::BusyWith, Expr::value(Some(claim.holder)))
+                .col_expr(jobs::Column::BusyUntil, Expr::value(Some(claim.until)))
+                .filter(jobs::Column::Id.eq(row.id))
+                // As it was read: of two workers one wins, and a holder that lives goes on.
+                .filter(jobs::Column::State.eq(&row.state))
+                .filter(jobs::Column::Tries.eq(row.tries))
+                .filter(unchanged(jobs::Column::BusyUntil, row.busy_until));
+            if update.exec(&self.db).await?.rows_affected == 1 {
+                let tries = row.tries + 1;
+                return record(jobs::Model { state: JobState::Running.name().to_owned(), tries, ..row })
+                    .map(Some);
+            }
+        }
+    }
+
+    /// Prolongs a claim and notes how far its holder is. False: the claim is lost.
+    pub async fn hold_job(
+        &self,
+        tenant: TenantId,
+        id: JobId,
+        claim: Claim,
+        heard_seconds: f64,
+        total_seconds: Option<f64>,
+    ) -> Result<bool, StoreError> {
+        let update = jobs::Entity::update_many()
+            .col_expr(jobs::Column::BusyUntil, Expr::value(Some(claim.until)))
+            .col_expr(jobs::Column::HeardSeconds, Expr::value(heard_seconds))
+            .col_expr(jobs::Column::TotalSeconds, Expr::value(total_seconds))
+            .filter(held(tenant, id, claim.holder));
+        Ok(update.exec(&self.db).await?.rows_affected == 1)
+    }
+
+    /// Gives a job back, to be tried from `run_after` on.
+    pub async fn requeue_job(
+        &self,
+        tenant: TenantId,
+        id: JobId,
+        holder: Uuid,
+        tries: u32,
+        run_after: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let update = queued(run_after)
+            .col_expr(jobs::Column::Tries, Expr::value(tries as i32))
+            .filter(held(tenant, id, holder));
+        update.exec(&self.db).await?;
+        Ok(())
+    }
+
+    /// Ends a job that `holder` has claimed, with the message that tells of it, and names the object to be deleted. `Conflict`
+    /// when the claim was lost; nothing is written then.
+    pub async fn end_job(
+        &self,
+        tenant: TenantId,
+        id: JobId,
+        holder: Uuid,
+        end: JobEnd,
+        now: DateTime<Utc>,
+    ) -> Result<Option<ObjectId>, StoreError> {
+        self.end_which(tenant, id, held(tenant, id, holder), end, now).await
+    }
+
+    /// Ends a job that is not over, whoever has it. `Conflict` when it is over.
+    pub async fn cancel_job(
+        &self,
+        tenant: TenantId,
+        id: JobId,
+        end: JobEnd,
+        now: DateTime<Utc>,
+    ) -> Result<Option<ObjectId>, StoreError> {
+        let open = jobs::Column::TenantId.eq(tenant.0).and(jobs::Column::Id.eq(id.0)).and(is_open());
+        self.end_which(tenant, id, open, end, now).await
+    }
+
+    async fn end_which(
+        &self,
+        tenant: TenantId,
+        id: JobId,
+        which: SimpleExpr,
+        end: JobEnd,
+        now: DateTime<Utc>,
+    ) -> Result<Option<ObjectId>, StoreError> {
+        let transaction = self.begin().await?;
+        let row = jobs::Entity::find_by_id(id.0).filter(jobs::Column::TenantId.eq(tenant.0));
+        let object = row.one(&transaction).await?.and_then(|row| row.object_id);
+        let gone = object.filter(|_| !end.keep_object);
+        let mut update = jobs::Entity::update_many()
+            .col_expr(jobs::Column::State, Expr::value(end.state.name()))
+            .col_expr(jobs::Column::SealedOutcome, Expr::value(Some(end.sealed_outcome)))
+            .col_expr(jobs::Column::FinishedAt, Expr::value(Some(now)))
+            .col_expr(jobs::Column::BusyWith, Expr::value(None::<Uuid>))
+            .col_expr(jobs::Column::BusyUntil, Expr::value(None::<DateTime<Utc>>))
+            .filter(which);
+        if gone.is_some() {
+            update = update.col_expr(jobs::Column::ObjectId, Expr::value(None::<Uuid>));
+        }
+        if update.exec(&transaction).await?.rows_affected != 1 {
+            return Err(StoreError::Conflict);
+        }
+        add_delivery(&transaction, tenant, id, end.delivery, now).await?;
+        forget(&transaction, tenant, gone).await?;
+        transaction.commit().await?;
+        Ok(gone.map(ObjectId))
+    }
+
+    /// Lets a failed job begin anew. `Conflict` when it did not fail.
+    pub async fn retry_job(&self, tenant: TenantId, id: JobId, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let update = queued(now)
+            .col_expr(jobs::Column::Tries, Expr::value(0))
+            .col_expr(jobs::Column::HeardSeconds, Expr::value(0.0))
+            .col_expr(jobs::Column::SealedOutcome, Expr::value(None::<Vec<u8>>))
+            .col_expr(jobs::Column::FinishedAt, Expr::value(None::<DateTime<Utc>>))
+            .filter(jobs::Column::TenantId.eq(tenant.0))
+            .filter(jobs::Column::Id.eq(id.0))
+            .filter(jobs::Column::State.eq(JobState::Failed.name()));
+        match update.exec(&self.db).await?.rows_affected {
+            1 => Ok(()),
+            _ => Err(StoreError::Conflict),
+        }
+    }
+
+    /// Forgets some of the jobs that ended before `before`, with their messages, and names the objects to be deleted and how many jobs
+    /// those were. Housekeeping's: it looks at every tenant.
+    pub async fn purge_jobs(
+        &self,
+        before: DateTime<Utc>,
+        limit: u64,
+    ) -> Result<(usize, Vec<(TenantId, ObjectId)>), StoreError> {
+        let transaction = self.begin().await?;
+        let over = jobs::Entity::find().filter(jobs::Column::FinishedAt.lt(before)).limit(limit);
+        let rows = over.all(&transaction).await?;
+        let (mut gone, purged) = (Vec::new(), rows.len());
+        for row in rows {
+            let tenant = TenantId(row.tenant_id);
+            forget(&transaction, tenant, row.object_id).await?;
+            gone.extend(row.object_id.map(|object| (tenant, ObjectId(object))));
+            jobs::Entity::delete_by_id(row.id).exec(&transaction).await?;
+        }
+        transaction.commit().await?;
+        Ok((purged, gone))
+    }
+}
+
+fn queued(run_after: DateTime<Utc>) -> sea_orm::UpdateMany<jobs::Entity> {
+    jobs::Entity::update_many()
+        .col_expr(jobs::Column::State, Expr::value(JobState::Queued.name()))
+        .col_expr(jobs::Column::RunAfter, Expr::value(run_after))
+        .col_expr(jobs::Column::BusyWith, Expr::value(None::<Uuid>))
+        .col_expr(jobs::Column::BusyUntil, Expr::value(None::<DateTime<Utc>>))
+}
+
+fn held(tenant: TenantId, id: JobId, holder: Uuid) -> SimpleExpr {
+    jobs::Column::TenantId
+        .eq(tenant.0)
+        .and(jobs::Column::Id.eq(id.0))
+        .and(jobs::Column::BusyWith.eq(holder))
+        .and(jobs::Column::State.eq(JobState::Running.name()))
+}
+
+/// Whether a claim's end is still what it was read as.
+pub(crate) fn unchanged(column: impl ColumnTrait, read: Option<DateTime<Utc>>) -> SimpleExpr {
+    match read {
+        Some(until) => column.eq(until),
+        None => column.is_null(),
+    }
+}
+
+fn is_open() -> SimpleExpr {
+    jobs::Column::State.is_in([JobState::Queued.name(), JobState::Running.name()])
+}
+
+async fn forget(
+    transaction: &DatabaseTransaction,
+    tenant: TenantId,
+    object: Option<Uuid>,
+) -> Result<(), StoreError> {
+    unregister(transaction, tenant, object.as_slice()).await
+}
+
+pub(crate) fn record(row: jobs::Model) -> Result<JobRecord, StoreError> {
+    Ok(JobRecord {
+        job: Job {
+            id: JobId(row.id),
+            tenant: TenantId(row.tenant_id),
+            kind: row.kind.parse().map_err(|_| StoreError::Unreadable("kind of job"))?,
+            request_id: row.request_id,
+            state: row.state.parse().map_err(|_| StoreError::Unreadable("state of a job"))?,
+            tries: row.tries.try_into().map_err(|_| StoreError::Unreadable("number of tries"))?,
+            heard_seconds: row.heard_seconds,
+            total_seconds: row.total_seconds,
+            created_at: row.created_at,
+            finished_at: row.finished_at,
+        },
+        sealed_request: row.sealed_request,
+        sealed_outcome: row.sealed_outcome,
+        object: row.object_id.map(ObjectId),
+    })
+}
