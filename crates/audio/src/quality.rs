@@ -94,10 +94,7 @@ pub(crate) struct Bandwidth {
 impl Bandwidth {
     fn of(spectrum: &Spectrum) -> Self {
         let windows = spectrum.windows.len() as f64;
-        Self {
-            speech: windows * spectrum.energy(SPEECH_BANDS),
-            high: windows * spectrum.energy(HIGH_BANDS),
-        }
+        Self { speech: windows * spectrum.energy(SPEECH_BANDS), high: windows * spectrum.energy(HIGH_BANDS) }
     }
 
     /// Takes the next piece of a recording, mono at 16 kHz.
