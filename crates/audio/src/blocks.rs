@@ -1,30 +1,32 @@
 //! A long recording, a second at a time.
 //!
-//! Promises the samples that [`decode`](crate::decode) gives, under the same limits and refusals, and memory that does not grow with the
-//! length. What shows only at the end (a checksum, a length that was promised) is refused at the end.
+//! Promises the samples that [`decode`](crate::decode) gives, under the same limits and refusals, from a source that is read once, and
+//! memory that does not grow with the length. What shows only at the end (a checksum, a length that was promised) is refused at the end.
 //!
-//! One thing it cannot know: whether channels cancel each other over the whole recording. The first minute decides.
+//! One thing it cannot know: whether channels cancel each other over the whole recording. What came so far decides.
 
 use std::io::{self, Read, Seek, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use symphonia::core::io::MediaSource;
 
+use crate::quality::Bandwidth;
 use crate::resample::Resampling;
 use crate::sniff::{self, id3_length, sniff};
 use crate::stream::Packets;
 use crate::tape::{Keep, Tape};
 use crate::wav::Sound;
-use crate::{AudioError, Container, Limits, SAMPLE_RATE, Source};
+use crate::{AudioError, Band, Container, Limits, SAMPLE_RATE, Source};
 
 /// Bytes that tell a container.
 const HEAD: u64 = 64;
-/// What of a recording of several channels decides whether they cancel.
-const LISTENED_SECONDS: usize = 60;
 
 /// What recordings are read from.
 pub trait Readable: Read + Seek + Send + Sync + 'static {}
 impl<R: Read + Seek + Send + Sync + 'static> Readable for R {}
+
+/// A second of a recording: for each track as many samples at 16 kHz. It holds a voice.
+pub type Block = Vec<Vec<f32>>;
 
 /// A recording being decoded. It holds a voice, so it has no `Debug`.
 pub struct Blocks {
@@ -33,10 +35,16 @@ pub struct Blocks {
     limits: Limits,
     keep: Keep,
     container: Container,
-    resampling: Option<Resampling>,
-    ready: Vec<f32>,
+    tracks: Vec<Track>,
+    bandwidth: Bandwidth,
     ended: bool,
     heard: bool,
+}
+
+/// What of a track is decoded and not handed out yet.
+struct Track {
+    resampling: Resampling,
+    ready: Vec<f32>,
 }
 
 enum Coded {
@@ -45,28 +53,17 @@ enum Coded {
 }
 
 impl Blocks {
-    /// Begins to decode a recording of any container that [`sniff`](crate::sniff) knows.
-    pub fn open<R: Readable>(open: impl Fn() -> io::Result<R>, limits: &Limits) -> Result<Self, AudioError> {
-        let mut blocks = Self::begin(open().map_err(|_| AudioError::Unreadable)?, limits, Keep::Average)?;
-        guarded(|| blocks.advance())?;
-        let several = blocks.tape.as_ref().is_some_and(|tape| tape.channels() > 1);
-        if !several {
-            return Ok(blocks);
-        }
-        while !blocks.ended
-            && blocks
-                .tape
-                .as_ref()
-                .is_some_and(|tape| tape.frames() < LISTENED_SECONDS * tape.rate() as usize)
-        {
-            guarded(|| blocks.advance())?;
-            blocks.ready.clear();
-        }
-        let keep = blocks.tape.as_ref().and_then(Tape::cancelled).map_or(Keep::Average, Keep::Channel);
-        Self::begin(open().map_err(|_| AudioError::Unreadable)?, limits, keep)
+    /// Begins to decode a recording of any container that [`sniff`](crate::sniff) knows, to one track: its channels mixed.
+    pub fn open(source: impl Readable, limits: &Limits) -> Result<Self, AudioError> {
+        Self::begin(source, limits, Keep::Audible)
     }
 
-    fn begin<R: Readable>(mut source: R, limits: &Limits, keep: Keep) -> Result<Self, AudioError> {
+    /// As [`Blocks::open`], each channel on a track of its own.
+    pub fn of_each_channel(source: impl Readable, limits: &Limits) -> Result<Self, AudioError> {
+        Self::begin(source, limits, Keep::Each)
+    }
+
+    fn begin(mut source: impl Readable, limits: &Limits, keep: Keep) -> Result<Self, AudioError> {
         let unreadable = |_| AudioError::Unreadable;
         let length = source.seek(SeekFrom::End(0)).map_err(unreadable)?;
         if length == 0 {
@@ -102,26 +99,28 @@ impl Blocks {
                 _ => (Coded::Packets(Box::new(Packets::open(container, source, bytes)?)), None),
             })
         })?;
-        let (limits, ready) = (*limits, Vec::new());
-        Ok(Self { sound, tape, limits, keep, container, resampling: None, ready, ended: false, heard: false })
+        let (limits, tracks, bandwidth) = (*limits, Vec::new(), Bandwidth::default());
+        Ok(Self { sound, tape, limits, keep, container, tracks, bandwidth, ended: false, heard: false })
     }
 
-    /// The next second, mono at 16 kHz; the last block is what is left, and none follows it.
-    pub fn next_block(&mut self) -> Result<Option<Vec<f32>>, AudioError> {
-        let block = SAMPLE_RATE as usize;
-        while self.ready.len() < block && !self.ended {
+    /// The next second; the last block is what is left, and none follows it. After an error there is no going on.
+    pub fn next_block(&mut self) -> Result<Option<Block>, AudioError> {
+        let length = SAMPLE_RATE as usize;
+        while self.tracks.first().is_none_or(|track| track.ready.len() < length) && !self.ended {
             guarded(|| self.advance())?;
         }
-        let rest = self.ready.split_off(block.min(self.ready.len()));
-        let samples = std::mem::replace(&mut self.ready, rest);
-        if samples.is_empty() {
+        let block: Block = self.tracks.iter_mut().map(|track| track.take(length)).collect();
+        if block.iter().all(Vec::is_empty) {
             return if self.heard { Ok(None) } else { Err(AudioError::NoAudio) };
         }
         self.heard = true;
-        Ok(Some(samples))
+        for track in &block {
+            self.bandwidth.hear(track);
+        }
+        Ok(Some(block))
     }
 
-    /// What the recording was, as far as it has been decoded: known after the first block.
+    /// What the recording is: known after the first block.
     pub fn source(&self) -> Option<Source> {
         let tape = self.tape.as_ref()?;
         let codec = match &self.sound {
@@ -129,6 +128,16 @@ impl Blocks {
             Coded::Packets(packets) => packets.codec,
         };
         Some(Source { container: self.container, codec, sample_rate: tape.rate(), channels: tape.channels() })
+    }
+
+    /// How long the container says that the recording is, where it does: known after the first block.
+    pub fn declared_seconds(&self) -> Option<f64> {
+        self.tape.as_ref()?.declared_seconds()
+    }
+
+    /// Whether what came so far has a telephone's bandwidth: known after the first block.
+    pub fn band(&self) -> Option<Band> {
+        Some(self.bandwidth.band(self.tape.as_ref()?.rate()))
     }
 
     /// Decodes a little more.
@@ -145,15 +154,25 @@ impl Blocks {
             }
         }
         let Some(tape) = &mut self.tape else { return Ok(()) };
-        let resampling = match &mut self.resampling {
-            Some(resampling) => resampling,
-            none => none.insert(Resampling::new(tape.rate())?),
-        };
-        resampling.push(tape.take(), &mut self.ready)?;
-        if self.ended {
-            resampling.end(&mut self.ready)?;
+        let rate = tape.rate();
+        for (number, piece) in tape.take().enumerate() {
+            if number == self.tracks.len() {
+                self.tracks.push(Track { resampling: Resampling::new(rate)?, ready: Vec::new() });
+            }
+            let Track { resampling, ready } = &mut self.tracks[number];
+            resampling.push(piece, ready)?;
+            if self.ended {
+                resampling.end(ready)?;
+            }
         }
         Ok(())
+    }
+}
+
+impl Track {
+    fn take(&mut self, most: usize) -> Vec<f32> {
+        let rest = self.ready.split_off(most.min(self.ready.len()));
+        std::mem::replace(&mut self.ready, rest)
     }
 }
 

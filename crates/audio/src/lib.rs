@@ -34,7 +34,7 @@ mod wav;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-pub use blocks::Blocks;
+pub use blocks::{Block, Blocks, Readable};
 pub use error::AudioError;
 pub use quality::{Band, CLIPPING_PEAK, DBFS_FLOOR, Quality, quality};
 pub use sniff::{Container, sniff};

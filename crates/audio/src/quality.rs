@@ -64,7 +64,7 @@ pub fn quality(samples: &[f32], source_rate: u32) -> Quality {
         clipped_fraction,
         level_dbfs: dbfs((energy / samples.len().max(1) as f64).sqrt() as f32),
         peak_dbfs,
-        band: band(&spectrum, source_rate),
+        band: Bandwidth::of(&spectrum).band(source_rate),
     }
 }
 
@@ -84,9 +84,30 @@ pub(crate) fn peak_and_clipping(samples: &[f32]) -> (f32, f32) {
     (dbfs(peak), clipped as f32 / samples.len() as f32)
 }
 
-fn band(spectrum: &Spectrum, source_rate: u32) -> Band {
-    let empty = spectrum.energy(HIGH_BANDS) < spectrum.energy(SPEECH_BANDS) * 10f64.powf(TELEPHONE_DB / 10.0);
-    if source_rate <= TELEPHONE_RATE || empty { Band::Telephone } else { Band::Wide }
+/// How much of the sound lies where only wideband recordings have any: a few numbers, whatever the length.
+#[derive(Default)]
+pub(crate) struct Bandwidth {
+    speech: f64,
+    high: f64,
+}
+
+impl Bandwidth {
+    fn of(spectrum: &Spectrum) -> Self {
+        let windows = spectrum.windows.len() as f64;
+        Self { speech: windows * spectrum.energy(SPEECH_BANDS), high: windows * spectrum.energy(HIGH_BANDS) }
+    }
+
+    /// Takes the next piece of a recording, mono at 16 kHz.
+    pub(crate) fn hear(&mut self, samples: &[f32]) {
+        let more = Self::of(&Spectrum::of(samples));
+        self.speech += more.speech;
+        self.high += more.high;
+    }
+
+    pub(crate) fn band(&self, source_rate: u32) -> Band {
+        let empty = self.high < self.speech * 10f64.powf(TELEPHONE_DB / 10.0);
+        if source_rate <= TELEPHONE_RATE || empty { Band::Telephone } else { Band::Wide }
+    }
 }
 
 fn dbfs(amplitude: f32) -> f32 {

@@ -107,7 +107,7 @@ impl<'s> Packets<'s> {
         let tape = match tape {
             Some(tape) => tape,
             none => {
-                let new = Tape::new(rate, channels, limits, keep)?;
+                let mut new = Tape::new(rate, channels, limits, keep)?;
                 new.declare(self.promised.unwrap_or(0))?;
                 // An MP3 or AAC cut out of a longer one starts with frames that lean on what is missing.
                 self.broken = 0;

@@ -1,4 +1,4 @@
-//! Where decoded samples land: mixed to one channel and counted against the limits as they arrive.
+//! Where decoded samples land: mixed to one channel, or kept apart, and counted against the limits as they arrive.
 //!
 //! However a recording is coded, its samples come through [`Tape::push`], so the cap on its length holds for all.
 
@@ -16,19 +16,26 @@ const CANCELLATION_DB: f64 = 12.0;
 pub(crate) enum Keep {
     Average,
     Channel(usize),
+    /// The average, and the loudest channel while most of what came so far is lost by averaging: for what is decoded only once.
+    Audible,
+    /// All of them, each on a track of its own.
+    Each,
 }
 
-/// A mono recording in the making, still at its own rate.
+/// A recording in the making, still at its own rate.
 pub(crate) struct Tape {
     rate: u32,
     channels: u16,
     keep: Keep,
     max_frames: usize,
     max_seconds: f64,
-    mono: Vec<f32>,
-    /// Frames that came, whether still in `mono` or taken.
+    /// Frames that a header declared; 0 where none did.
+    declared: u64,
+    /// One, or as many as there are channels.
+    tracks: Vec<Vec<f32>>,
+    /// Frames that came, whether still on the tracks or taken.
     frames: usize,
-    mono_energy: f64,
+    average_energy: f64,
     channel_energy: Vec<f64>,
 }
 
@@ -42,6 +49,7 @@ impl Tape {
             Ok(channels) if channels <= limits.max_channels => channels,
             _ => return Err(AudioError::TooManyChannels { limit: limits.max_channels }),
         };
+        let tracks = if matches!(keep, Keep::Each) { usize::from(channels) } else { 1 };
         Ok(Self {
             rate,
             channels,
@@ -49,9 +57,10 @@ impl Tape {
             // A cast from float saturates, so an endless limit is only a very large one.
             max_frames: (limits.max_seconds * f64::from(rate)) as usize,
             max_seconds: limits.max_seconds,
-            mono: Vec::new(),
+            declared: 0,
+            tracks: vec![Vec::new(); tracks],
             frames: 0,
-            mono_energy: 0.0,
+            average_energy: 0.0,
             channel_energy: vec![0.0; usize::from(channels)],
         })
     }
@@ -68,57 +77,77 @@ impl Tape {
         self.frames
     }
 
+    /// The length that a header declared.
+    pub(crate) fn declared_seconds(&self) -> Option<f64> {
+        (self.declared > 0).then(|| self.declared as f64 / f64::from(self.rate))
+    }
+
     /// Refuses early what a header declares too long. A header that declares too little is found out by [`push`].
     ///
     /// [`push`]: Tape::push
-    pub(crate) fn declare(&self, frames: u64) -> Result<(), AudioError> {
+    pub(crate) fn declare(&mut self, frames: u64) -> Result<(), AudioError> {
+        self.declared = frames;
         if frames > self.max_frames as u64 { Err(self.too_long()) } else { Ok(()) }
     }
 
     /// Takes interleaved samples; a last incomplete frame is ignored.
     pub(crate) fn push(&mut self, interleaved: &[f32]) -> Result<(), AudioError> {
-        let channels = usize::from(self.channels);
-        for frame in interleaved.chunks_exact(channels) {
-            if self.frames >= self.max_frames {
-                return Err(self.too_long());
-            }
-            let mut sum = 0.0;
+        let frames = interleaved.chunks_exact(usize::from(self.channels));
+        if frames.len() > self.max_frames.saturating_sub(self.frames) {
+            return Err(self.too_long());
+        }
+        self.frames += frames.len();
+        for frame in frames.clone() {
             for (energy, &sample) in self.channel_energy.iter_mut().zip(frame) {
                 // A decoder that yields infinities has lost its way, and a float file that holds them is not sound.
                 if !sample.is_finite() {
                     return Err(AudioError::Corrupt);
                 }
                 *energy += f64::from(sample) * f64::from(sample);
-                sum += sample;
             }
-            let sample = match self.keep {
-                Keep::Average => sum / channels as f32,
-                Keep::Channel(channel) => frame.get(channel).copied().unwrap_or(0.0),
+            let average = f64::from(average(frame));
+            self.average_energy += average * average;
+        }
+        let kept = match self.keep {
+            Keep::Audible => self.cancelled().map_or(Keep::Average, Keep::Channel),
+            decided => decided,
+        };
+        for (number, track) in self.tracks.iter_mut().enumerate() {
+            let channel = |number: usize| {
+                move |frame: &[f32]| frame.get(number).copied().unwrap_or(0.0).clamp(-1.0, 1.0)
             };
-            self.mono_energy += f64::from(sample) * f64::from(sample);
-            self.mono.push(sample.clamp(-1.0, 1.0));
-            self.frames += 1;
+            match kept {
+                Keep::Average | Keep::Audible => {
+                    track.extend(frames.clone().map(|frame| average(frame).clamp(-1.0, 1.0)));
+                }
+                Keep::Channel(loudest) => track.extend(frames.clone().map(channel(loudest))),
+                Keep::Each => track.extend(frames.clone().map(channel(number))),
+            }
         }
         Ok(())
     }
 
-    /// The loudest channel, if averaging lost most of it.
+    /// The loudest channel, if averaging loses most of it.
     pub(crate) fn cancelled(&self) -> Option<usize> {
         let (loudest, energy) = self.channel_energy.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1))?;
-        let lost = *energy > self.mono_energy * 10f64.powf(CANCELLATION_DB / 10.0);
-        (matches!(self.keep, Keep::Average) && lost).then_some(loudest)
+        (*energy > self.average_energy * 10f64.powf(CANCELLATION_DB / 10.0)).then_some(loudest)
     }
 
-    /// Hands over what came since it was last asked, so that a long recording need not be held.
-    pub(crate) fn take(&mut self) -> Vec<f32> {
-        std::mem::take(&mut self.mono)
+    /// Hands over what came since it was last asked, track by track, so that a long recording need not be held.
+    pub(crate) fn take(&mut self) -> impl Iterator<Item = Vec<f32>> {
+        self.tracks.iter_mut().map(std::mem::take)
     }
 
+    /// The first track, which is the only one unless [`Keep::Each`] is asked for.
     pub(crate) fn into_samples(self) -> Result<Vec<f32>, AudioError> {
-        if self.mono.is_empty() { Err(AudioError::NoAudio) } else { Ok(self.mono) }
+        self.tracks.into_iter().next().filter(|track| !track.is_empty()).ok_or(AudioError::NoAudio)
     }
 
     fn too_long(&self) -> AudioError {
         AudioError::TooLong { limit_seconds: self.max_seconds }
     }
+}
+
+fn average(frame: &[f32]) -> f32 {
+    frame.iter().fold(0.0, |sum, sample| sum + sample) / frame.len() as f32
 }

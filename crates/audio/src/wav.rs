@@ -13,7 +13,7 @@ use crate::tape::{Keep, Tape};
 use crate::{AudioError, Codec, Limits};
 
 /// Sizes from here on are what writers put who could not seek back to fill in the real one: 0xFFFFFFFF (ffmpeg),
-/// 0x7FFFF000 (SoX), and such values less the size of a header. No recording of ours is near 2 GB.
+/// 0x7FFFF000 (SoX), and such values less the size of a header. Where so much really is there, it is a size like any other.
 const PLACEHOLDER: u32 = 0x7FFF_0000;
 
 /// Frames converted at a time, so that the cap on seconds is felt before much is converted.
@@ -54,7 +54,7 @@ impl<R: Read + Seek> Sound<R> {
 
     /// An empty tape for this sound.
     pub(crate) fn tape(&self, limits: &Limits, keep: Keep) -> Result<Tape, AudioError> {
-        let tape = Tape::new(self.format.rate, usize::from(self.format.channels), limits, keep)?;
+        let mut tape = Tape::new(self.format.rate, usize::from(self.format.channels), limits, keep)?;
         tape.declare(self.left / self.format.frame() as u64)?;
         Ok(tape)
     }
@@ -115,8 +115,9 @@ fn chunks(source: &mut (impl Read + Seek), length: u64) -> Result<(Format, u64),
             // An unknown size means "to the end of the file". A zero is only unknown where the file as a whole does
             // not add up; in a file that does, it is a header without sound.
             return match u64::from(size) {
-                _ if size >= PLACEHOLDER || (size == 0 && !whole) => Ok((format, left)),
+                0 if !whole => Ok((format, left)),
                 size if size <= left => Ok((format, size)),
+                _ if size >= PLACEHOLDER => Ok((format, left)),
                 _ => Err(AudioError::Truncated),
             };
         }

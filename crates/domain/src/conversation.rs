@@ -4,6 +4,8 @@
 //! of one window is who of the next is found out from their voices; [`Turn`]s are what is said by whom in the end.
 //! Embeddings are wiped on drop and neither type can be printed with one in it.
 
+use std::ops::Range;
+
 use crate::embedding::{Embedding, SpeakerModel};
 
 /// How many people one window tells apart.
@@ -23,7 +25,7 @@ pub fn frame_start(frame: usize) -> f64 {
     }
 }
 
-/// Somebody in a window.
+/// What somebody who was heard sounds like.
 pub struct LocalVoice<M: SpeakerModel> {
     pub embedding: Embedding<M>,
     /// The speech that the embedding was made of.
@@ -47,4 +49,31 @@ pub struct Turn {
     pub end_seconds: f64,
     /// The number of the speaker in this recording.
     pub speaker: usize,
+}
+
+/// Stretches of time, in order, as fewer ones: what is apart by less than this is one.
+pub fn joined(stretches: Vec<Range<f64>>, shortest_pause_seconds: f64) -> Vec<Range<f64>> {
+    let mut joined: Vec<Range<f64>> = Vec::new();
+    for stretch in stretches {
+        match joined.last_mut() {
+            Some(last) if stretch.start - last.end < shortest_pause_seconds => {
+                last.end = last.end.max(stretch.end);
+            }
+            _ => joined.push(stretch),
+        }
+    }
+    joined
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_apart_by_less_than_a_pause_is_one() {
+        let stretches = vec![0.0..1.0, 1.2..2.0, 2.5..3.0];
+        assert_eq!(joined(stretches.clone(), 0.0), stretches);
+        assert_eq!(joined(stretches.clone(), 0.5), [0.0..2.0, 2.5..3.0]);
+        assert_eq!(joined(stretches, 0.6), [0.0..3.0]);
+    }
 }

@@ -33,7 +33,7 @@ mod voiceprints;
 pub use clock::Clock;
 pub use credentials::{IssuedCredential, KeySlot, WholeKey};
 pub use dialogues::{Answer, Asked, AskedCode, Asks, Spoken};
-pub use diarization::{Diarized, Known, diarize, recognise};
+pub use diarization::{Diarized, Known, Listening, Progress, Splitting, Wanted};
 pub use engine::{Engine, Parts};
 pub use error::EngineError;
 pub use housekeeping::Swept;

@@ -2,11 +2,13 @@
 //! Fails with the command to run where models are missing.
 #![allow(clippy::unwrap_used)]
 
+use std::io::Cursor;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use timbre_audio::{Limits, SAMPLE_RATE, decode};
-use timbre_engine::{Diarized, Known, diarize, recognise};
+use timbre_audio::{AudioError, Limits, SAMPLE_RATE, decode};
+use timbre_domain::conversation::Turn;
+use timbre_engine::{Diarized, EngineError, Known, Listening, Splitting, Wanted};
 use timbre_inference::Models;
 use timbre_matching::{
     calibration::{Calibration, TargetRate},
@@ -34,7 +36,6 @@ fn conversation() -> (Vec<f32>, Vec<(f64, f64, usize)>) {
     for take in [0, 1] {
         for (speaker, voice) in ["af_heart", "am_michael"].into_iter().enumerate() {
             let speech = free_speech(voice, take);
-            let at = |samples: usize| samples as f64 / f64::from(SAMPLE_RATE);
             spoken.push((at(samples.len()), at(samples.len() + speech.len()), speaker));
             samples.extend(speech);
             samples.extend([0.0; PAUSE]);
@@ -48,21 +49,68 @@ fn models() -> Models {
     Models::load(&store).unwrap_or_else(|error| panic!("{error}"))
 }
 
-fn heard(models: &mut Models, samples: &[f32], piece: usize, people: Option<usize>) -> Diarized {
-    let mut pieces = samples.chunks(piece);
-    diarize(models, || Ok(pieces.next().map(<[f32]>::to_vec)), people).unwrap()
+fn at(samples: usize) -> f64 {
+    samples as f64 / f64::from(SAMPLE_RATE)
+}
+
+/// Whether two moments are within one window of the speech detector.
+fn about(a: f64, b: f64) -> bool {
+    (a - b).abs() <= 0.033
+}
+
+const SPLITTING: Splitting = Splitting { people: None, each_channel: false, only_speech: false };
+
+/// Hears channels of 16 bits to their end.
+fn listened(models: &mut Models, channels: &[&[f32]], wanted: Wanted) -> Result<Diarized, EngineError> {
+    let frames = 0..channels.iter().map(|channel| channel.len()).max().unwrap();
+    let sample = |channel: &&[f32], frame: usize| channel.get(frame).copied().unwrap_or(0.0);
+    let interleaved: Vec<f32> =
+        frames.flat_map(|frame| channels.iter().map(move |channel| sample(channel, frame))).collect();
+    let mut bytes = timbre_voices::wav(&interleaved);
+    let count = channels.len() as u16;
+    bytes[22..24].copy_from_slice(&count.to_le_bytes());
+    bytes[32..34].copy_from_slice(&(2 * count).to_le_bytes());
+    let limits = Limits { max_bytes: 1 << 30, max_seconds: 3_600.0, max_channels: 4 };
+    let mut listening = Listening::begin(Cursor::new(bytes), &limits, wanted)?;
+    let mut before = 0.0;
+    loop {
+        let progress = listening.step(models)?;
+        let total = progress.total_seconds.unwrap();
+        assert!(progress.heard_seconds > before && progress.heard_seconds <= total);
+        assert_eq!(progress.over, progress.heard_seconds == total);
+        before = progress.heard_seconds;
+        if progress.over {
+            break;
+        }
+    }
+    let heard = listening.end(models)?;
+    assert_eq!(heard.seconds, before);
+    assert!(
+        heard.turns.iter().all(|turn| turn.start_seconds < turn.end_seconds && turn.end_seconds <= before)
+    );
+    Ok(heard)
+}
+
+fn heard(models: &mut Models, samples: &[f32], splitting: Splitting) -> Diarized {
+    listened(models, &[samples], Wanted::Turns(splitting)).unwrap()
+}
+
+fn speech(models: &mut Models, samples: &[f32], shortest_pause_seconds: f64) -> Vec<(f64, f64)> {
+    let wanted = Wanted::Speech { shortest_pause_seconds };
+    let heard = listened(models, &[samples], wanted).unwrap();
+    assert!(heard.turns.is_empty());
+    heard.speech.into_iter().map(|region| (region.start, region.end)).collect()
 }
 
 #[test]
 fn two_voices_in_turns_are_two_speakers_each_where_they_speak() {
     let mut models = models();
     let (samples, spoken) = conversation();
-    let found = heard(&mut models, &samples, SAMPLE_RATE as usize, None);
-    assert_eq!(found.conversation.speakers.len(), 2);
+    let found = heard(&mut models, &samples, SPLITTING);
+    assert_eq!((found.people(), found.speakers.len()), (2, 2));
     for (start, end, speaker) in spoken {
-        let within =
-            |turn: &&timbre_domain::conversation::Turn| turn.start_seconds < end && turn.end_seconds > start;
-        let turns: Vec<_> = found.conversation.turns.iter().filter(within).collect();
+        let within = |turn: &&Turn| turn.start_seconds < end && turn.end_seconds > start;
+        let turns: Vec<_> = found.turns.iter().filter(within).collect();
         assert!(turns.iter().all(|turn| turn.speaker == speaker), "{start} to {end}: {turns:?}");
         let first = turns.iter().map(|turn| turn.start_seconds).fold(f64::INFINITY, f64::min);
         let last = turns.iter().map(|turn| turn.end_seconds).fold(0.0, f64::max);
@@ -74,40 +122,139 @@ fn two_voices_in_turns_are_two_speakers_each_where_they_speak() {
 }
 
 #[test]
-fn how_the_recording_was_cut_into_pieces_changes_nothing() {
-    let mut models = models();
+fn a_known_number_of_people_is_kept_to() {
     let (samples, _) = conversation();
-    let by_seconds = heard(&mut models, &samples, SAMPLE_RATE as usize, Some(2));
-    let at_once = heard(&mut models, &samples, samples.len(), Some(2));
-    assert_eq!(by_seconds.conversation.turns, at_once.conversation.turns);
-    assert_eq!(by_seconds.seconds, samples.len() as f64 / f64::from(SAMPLE_RATE));
+    assert_eq!(heard(&mut models(), &samples, Splitting { people: Some(1), ..SPLITTING }).people(), 1);
 }
 
 #[test]
 fn a_known_voice_is_named_and_a_stranger_is_not() {
     let mut models = models();
     let (samples, _) = conversation();
-    let found = heard(&mut models, &samples, SAMPLE_RATE as usize, None);
+    let found = heard(&mut models, &samples, SPLITTING);
+    assert_eq!(names(&mut models, &found), [Some("heart"), None]);
+}
+
+/// Who is who, where only one of the two voices is known.
+fn names(models: &mut Models, found: &Diarized) -> Vec<Option<&'static str>> {
     let enrolled = models.embed(&free_speech("af_heart", 2)).unwrap();
     let voiceprint = Voiceprint::from_samples(&[enrolled]).unwrap();
     let known = [Known { name: "heart".to_owned(), voiceprint, telephone: false }];
     let calibration = Calibration::from_toml(include_str!("../../../models/calibration.toml")).unwrap();
-    let names: Vec<Option<&str>> = found
-        .conversation
-        .speakers
-        .iter()
-        .map(|speaker| {
-            let target = TargetRate::new(0.01).unwrap();
-            recognise(speaker, false, &known, &calibration, target).unwrap().map(|known| known.name.as_str())
-        })
-        .collect();
-    assert_eq!(names, [Some("heart"), None]);
+    let names = found.names(&known, &calibration, TargetRate::new(0.01).unwrap()).unwrap();
+    names.into_iter().map(|known| known.map(|_| "heart")).collect()
 }
 
 #[test]
 fn a_recording_in_which_nobody_speaks_has_no_turns() {
-    let silence = vec![0.0; 12 * SAMPLE_RATE as usize];
-    let found = heard(&mut models(), &silence, SAMPLE_RATE as usize, None);
-    assert!(found.conversation.turns.is_empty() && found.conversation.speakers.is_empty());
-    assert!(heard(&mut models(), &[], 1, None).conversation.turns.is_empty());
+    let mut models = models();
+    let (short, long) = (vec![0.0; 800], vec![0.0; 12 * SAMPLE_RATE as usize]);
+    for silence in [&short, &long] {
+        let found = heard(&mut models, silence, Splitting { only_speech: true, ..SPLITTING });
+        assert!(found.turns.is_empty() && found.speakers.is_empty() && found.people() == 0);
+        assert!(speech(&mut models, silence, 0.0).is_empty());
+    }
+    let found = heard_channels(&mut models, [&long, &long]);
+    assert!(found.turns.is_empty() && found.people() == 0 && found.speakers.iter().all(Option::is_none));
+}
+
+#[test]
+fn speech_is_found_piece_by_piece_where_it_is_found_at_once() {
+    let mut models = models();
+    let (once, _) = conversation();
+    // Some minutes, of which every other conversation is at half the level.
+    let mut long = Vec::new();
+    while long.len() < 150 * SAMPLE_RATE as usize {
+        long.extend_from_slice(&once);
+        long.extend(once.iter().map(|sample| 0.5 * sample));
+    }
+    for samples in [&once, &long] {
+        // As 16 bits hold it.
+        let samples: Vec<f32> =
+            samples.iter().map(|sample| f32::from((sample * 32_767.0) as i16) / 32_768.0).collect();
+        let at_once: Vec<(f64, f64)> =
+            models.speech(&samples).unwrap().regions().iter().map(|r| (at(r.start), at(r.end))).collect();
+        let by_pieces = speech(&mut models, &samples, 0.0);
+        assert!(!at_once.is_empty());
+        assert_eq!(by_pieces.len(), at_once.len());
+        for (found, expected) in by_pieces.iter().zip(&at_once) {
+            assert!(about(found.0, expected.0) && about(found.1, expected.1), "{found:?}, not {expected:?}");
+        }
+    }
+}
+
+#[test]
+fn pauses_that_are_too_short_to_count_join_speech() {
+    let mut models = models();
+    let (samples, spoken) = conversation();
+    let all = speech(&mut models, &samples, 0.0);
+    let by_pauses = speech(&mut models, &samples, 0.7);
+    assert_eq!(by_pauses.len(), spoken.len());
+    assert!(by_pauses.len() <= all.len());
+    assert_eq!(speech(&mut models, &samples, 2.0).len(), 1);
+}
+
+#[test]
+fn turns_can_be_kept_to_where_there_is_speech() {
+    let mut models = models();
+    let (samples, _) = conversation();
+    let found = heard(&mut models, &samples, Splitting { only_speech: true, ..SPLITTING });
+    let speech = speech(&mut models, &samples, 0.5);
+    assert_eq!(found.people(), 2);
+    for turn in &found.turns {
+        let within =
+            speech.iter().any(|(start, end)| *start <= turn.start_seconds && turn.end_seconds <= *end);
+        assert!(within, "{turn:?} is not in {speech:?}");
+    }
+}
+
+fn heard_channels(models: &mut Models, channels: [&[f32]; 2]) -> Diarized {
+    let each_channel = Splitting { each_channel: true, ..SPLITTING };
+    listened(models, &channels, Wanted::Turns(each_channel)).unwrap()
+}
+
+#[test]
+fn each_channel_can_be_one_person_whatever_the_voice() {
+    let mut models = models();
+    // The known voice speaks on the right, and then, over it, another on the left.
+    let (right, left) = (free_speech("af_heart", 0), free_speech("am_michael", 0));
+    let start = SAMPLE_RATE as usize;
+    let late = |samples: &[f32]| [vec![0.0; start], samples.to_vec()].concat();
+    let found = heard_channels(&mut models, [&late(&left), &right]);
+    assert_eq!(found.people(), 2);
+    assert_eq!(found.turns[0].speaker, 1);
+    let of = |speaker| found.turns.iter().filter(move |turn| turn.speaker == speaker);
+    for (speaker, from, to) in [(0, start, start + left.len()), (1, 0, right.len())] {
+        let first = of(speaker).map(|turn| turn.start_seconds).fold(f64::INFINITY, f64::min);
+        let last = of(speaker).map(|turn| turn.end_seconds).fold(0.0, f64::max);
+        assert!(
+            (first - at(from)).abs() < 0.3 && (last - at(to)).abs() < 0.3,
+            "{speaker}: {first} to {last}"
+        );
+    }
+    assert_eq!(names(&mut models, &found), [None, Some("heart")]);
+}
+
+#[test]
+fn a_recording_of_one_channel_is_split_by_voice_even_where_each_channel_is_asked_for() {
+    let mut models = models();
+    let (samples, _) = conversation();
+    let by_voice = heard(&mut models, &samples, SPLITTING);
+    let asked = heard(&mut models, &samples, Splitting { each_channel: true, ..SPLITTING });
+    assert_eq!(asked.turns, by_voice.turns);
+}
+
+#[test]
+fn what_is_no_recording_is_refused_before_it_is_heard() {
+    let nothing = Cursor::new(b"no recording at all".to_vec());
+    let refused = Listening::begin(nothing, &Limits::default(), Wanted::Turns(SPLITTING)).err();
+    assert!(matches!(refused, Some(EngineError::Audio(AudioError::UnknownFormat))));
+}
+
+/// Between two steps it may go to another worker.
+#[test]
+fn a_recording_that_is_being_heard_can_be_sent() {
+    fn sent<T: Send>() {}
+    sent::<Listening>();
+    sent::<Diarized>();
 }

@@ -5,6 +5,7 @@
 //! can finish soon and says [`Busy`] otherwise, and inference never runs on an async thread. Embeddings are typed by
 //! their model ([`timbre_domain::embedding`]), are wiped on drop, and cannot be printed.
 
+pub mod channels;
 pub mod code;
 pub mod config;
 pub mod embedding;
@@ -19,6 +20,7 @@ pub mod turns;
 pub mod vad;
 pub mod voices;
 
+pub use channels::{Channel, ChannelListener};
 pub use code::{CodeVerdict, Language};
 pub use config::InferenceConfig;
 pub use embedding::SpeakerEmbedder;
@@ -27,7 +29,7 @@ pub use models::Models;
 pub use phrase::{PhraseLanguage, PhraseVerdict};
 pub use pool::{Done, Pool, Timing};
 pub use turns::TurnListener;
-pub use vad::{SpeechDetector, SpeechRegions};
+pub use vad::{SpeechDetector, SpeechListener, SpeechRegions};
 pub use voices::Voices;
 
 /// Samples per second of everything that enters this crate.

@@ -10,6 +10,7 @@ use timbre_domain::conversation::Window;
 use timbre_domain::embedding::{AnyEmbedding, CampPlus, Embedding, ModelId, ResNet34};
 use timbre_models::ModelStore;
 
+use crate::channels::{Channel, ChannelListener};
 use crate::code::{CodeListener, CodeVerdict, Language};
 use crate::embedding::SpeakerEmbedder;
 use crate::error::InferenceError;
@@ -18,7 +19,7 @@ use crate::pool::Worker;
 use crate::recogniser::Recognisers;
 use crate::runtime::Runtime;
 use crate::turns::TurnListener;
-use crate::vad::{SpeechDetector, SpeechRegions};
+use crate::vad::{SpeechDetector, SpeechListener, SpeechRegions};
 use crate::voices::{Segmentation, Segmenter, Voices};
 
 /// The models of one worker.
@@ -87,13 +88,42 @@ impl Models {
     }
 
     /// Goes on listening to a recording of several people, of which this is the next piece.
-    pub fn listen(&mut self, listener: &mut TurnListener, samples: &[f32]) -> Result<(), InferenceError> {
+    pub fn hear_turns(&mut self, listener: &mut TurnListener, samples: &[f32]) -> Result<(), InferenceError> {
         listener.hear(&mut self.segmenter, &mut self.campplus, samples)
     }
 
     /// Ends listening: the recording is over.
-    pub fn listened(&mut self, listener: TurnListener) -> Result<Vec<Window<CampPlus>>, InferenceError> {
+    pub fn turns(&mut self, listener: TurnListener) -> Result<Vec<Window<CampPlus>>, InferenceError> {
         listener.end(&mut self.segmenter, &mut self.campplus)
+    }
+
+    /// Goes on listening to where somebody speaks in a long recording, of which this is the next piece.
+    pub fn hear_speech(
+        &mut self,
+        listener: &mut SpeechListener,
+        samples: &[f32],
+    ) -> Result<(), InferenceError> {
+        listener.hear(&mut self.detector, samples)
+    }
+
+    /// As [`Models::speech`], of all that the listener heard.
+    pub fn speech_heard(&mut self, mut listener: SpeechListener) -> Result<SpeechRegions, InferenceError> {
+        listener.finish(&mut self.detector)?;
+        Ok(listener.regions())
+    }
+
+    /// Goes on listening to a channel on which one person speaks, of which this is the next piece.
+    pub fn hear_channel(
+        &mut self,
+        listener: &mut ChannelListener,
+        samples: &[f32],
+    ) -> Result<(), InferenceError> {
+        listener.hear(&mut self.detector, &mut self.campplus, samples)
+    }
+
+    /// Ends listening: the recording is over.
+    pub fn channel(&mut self, listener: ChannelListener) -> Result<Channel, InferenceError> {
+        listener.end(&mut self.detector, &mut self.campplus)
     }
 
     /// Whether exactly the claimed code was spoken.

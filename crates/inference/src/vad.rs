@@ -2,7 +2,8 @@
 //!
 //! Promises that near-silence, noise, tones and instrumental music are not speech: whatever is embedded or scored
 //! passes through here first. Silero VAD gives a probability per 32 ms window; hysteresis, shortest lengths and
-//! padding turn the probabilities into regions.
+//! padding turn the probabilities into regions. A recording may come piece by piece ([`SpeechListener`]): of the sound, no more than a
+//! minute is held.
 
 use std::ops::Range;
 
@@ -34,6 +35,10 @@ const SHORTEST_SPEECH: usize = SAMPLE_RATE as usize / 10;
 /// RMS level first (-20 dBFS), by at most 40 dB, so that what is next to nothing stays next to nothing.
 const TARGET_RMS: f32 = 0.1;
 const LARGEST_GAIN: f32 = 100.0;
+
+/// The level of a recording that comes piece by piece is that of all that came, and of a minute at least: what is no longer is heard
+/// exactly as at once.
+const LEVEL_SAMPLES: usize = 60 * SAMPLE_RATE as usize;
 
 /// A region quieter than this RMS level (-66 dBFS, 16 steps of a 16-bit recorder) is never speech, whatever it
 /// sounds like amplified. Our choice, not measured against quiet speakers.
@@ -83,18 +88,20 @@ impl SpeechRegions {
 /// Silero VAD.
 pub struct SpeechDetector {
     network: Network,
+    rate: Tensor<i64>,
 }
 
 impl SpeechDetector {
     pub fn load(runtime: &Runtime, store: &ModelStore) -> Result<Self, InferenceError> {
-        Ok(Self { network: runtime.network(&store.path("silero-vad", MODEL_FILE)?)? })
+        let rate = Tensor::from_array(((), vec![i64::from(SAMPLE_RATE)]))?;
+        Ok(Self { network: runtime.network(&store.path("silero-vad", MODEL_FILE)?)?, rate })
     }
 
     pub fn detect(&mut self, samples: &[f32]) -> Result<SpeechRegions, InferenceError> {
-        let probabilities = self.probabilities(samples)?;
-        let mut regions = hysteresis(&probabilities, samples.len());
-        regions.retain(|region| rms(&samples[region.clone()]) >= QUIETEST_RMS);
-        Ok(SpeechRegions { regions: pad(regions, samples.len()) })
+        let mut listener = SpeechListener::default();
+        listener.level.hear(samples);
+        listener.windows(self, samples)?;
+        Ok(listener.regions())
     }
 
     /// The time spent in the model since the last call of this function.
@@ -102,71 +109,199 @@ impl SpeechDetector {
         self.network.take_spent()
     }
 
-    /// One probability per window; the last window is filled up with silence.
-    fn probabilities(&mut self, samples: &[f32]) -> Result<Vec<f32>, InferenceError> {
-        let gain = (TARGET_RMS / rms(samples).max(f32::MIN_POSITIVE)).min(LARGEST_GAIN);
-        let mut input = [0.0_f32; CONTEXT + WINDOW];
-        let mut state = [0.0_f32; STATE];
-        let rate = Tensor::from_array(((), vec![i64::from(SAMPLE_RATE)]))?;
-        let mut probabilities = Vec::with_capacity(samples.len().div_ceil(WINDOW));
+    /// The probability that somebody speaks in the window that the input ends with, and the state after it.
+    fn probability(
+        &mut self,
+        input: &[f32; CONTEXT + WINDOW],
+        state: &[f32; STATE],
+    ) -> Result<(f32, [f32; STATE]), InferenceError> {
+        let inputs = ort::inputs! {
+            "input" => TensorRef::from_array_view(([1, CONTEXT + WINDOW], &input[..]))?,
+            "state" => TensorRef::from_array_view(([2, 1, STATE / 2], &state[..]))?,
+            "sr" => &self.rate,
+        };
+        self.network.run(inputs, |outputs| {
+            let (_, probability) = outputs["output"].try_extract_tensor::<f32>()?;
+            let (_, next) = outputs["stateN"].try_extract_tensor::<f32>()?;
+            let mut state = [0.0; STATE];
+            for (value, new) in state.iter_mut().zip(next) {
+                *value = *new;
+            }
+            Ok((probability.first().copied().unwrap_or(0.0), state))
+        })
+    }
+}
+
+/// What was heard of a recording so far. It holds a voice, so it has no `Debug`.
+pub struct SpeechListener {
+    level: Level,
+    /// What came and was not looked at yet: the first minute, then less than a window.
+    waiting: Vec<f32>,
+    input: [f32; CONTEXT + WINDOW],
+    state: [f32; STATE],
+    found: Hysteresis,
+    /// The windows in which somebody speaks, where they are asked for.
+    spoken: Option<Vec<f32>>,
+}
+
+impl Default for SpeechListener {
+    fn default() -> Self {
+        Self {
+            level: Level::default(),
+            waiting: Vec::new(),
+            input: [0.0; CONTEXT + WINDOW],
+            state: [0.0; STATE],
+            found: Hysteresis::default(),
+            spoken: None,
+        }
+    }
+}
+
+impl SpeechListener {
+    /// Keeps what is spoken for [`SpeechListener::take_spoken`], which is to be called after each piece.
+    pub(crate) fn keeping_speech() -> Self {
+        Self { spoken: Some(Vec::new()), ..Self::default() }
+    }
+
+    /// What was spoken since the last call of this function, without the pauses.
+    pub(crate) fn take_spoken(&mut self) -> Vec<f32> {
+        self.spoken.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
+    pub(crate) fn hear(
+        &mut self,
+        detector: &mut SpeechDetector,
+        samples: &[f32],
+    ) -> Result<(), InferenceError> {
+        self.level.hear(samples);
+        self.waiting.extend_from_slice(samples);
+        if self.level.samples < LEVEL_SAMPLES {
+            return Ok(());
+        }
+        let waiting = std::mem::take(&mut self.waiting);
+        let (whole, rest) = waiting.split_at(waiting.len() - waiting.len() % WINDOW);
+        self.windows(detector, whole)?;
+        self.waiting = rest.to_vec();
+        Ok(())
+    }
+
+    /// The recording is over: looks at what is left of it.
+    pub(crate) fn finish(&mut self, detector: &mut SpeechDetector) -> Result<(), InferenceError> {
+        let waiting = std::mem::take(&mut self.waiting);
+        self.windows(detector, &waiting)
+    }
+
+    pub(crate) fn regions(self) -> SpeechRegions {
+        let samples = self.level.samples;
+        SpeechRegions { regions: pad(self.found.end(samples), samples) }
+    }
+
+    /// Looks at the next windows; the last one is filled up with silence.
+    fn windows(&mut self, detector: &mut SpeechDetector, samples: &[f32]) -> Result<(), InferenceError> {
+        let gain = self.level.gain();
         for window in samples.chunks(WINDOW) {
-            input.copy_within(WINDOW.., 0);
-            let (new, filling) = input[CONTEXT..].split_at_mut(window.len());
+            self.input.copy_within(WINDOW.., 0);
+            let (new, filling) = self.input[CONTEXT..].split_at_mut(window.len());
             for (value, sample) in new.iter_mut().zip(window) {
                 *value = (sample * gain).clamp(-1.0, 1.0);
             }
             filling.fill(0.0);
-            let inputs = ort::inputs! {
-                "input" => TensorRef::from_array_view(([1, CONTEXT + WINDOW], &input[..]))?,
-                "state" => TensorRef::from_array_view(([2, 1, STATE / 2], &state[..]))?,
-                "sr" => &rate,
-            };
-            let (probability, next) = self.network.run(inputs, |outputs| {
-                let (_, probability) = outputs["output"].try_extract_tensor::<f32>()?;
-                let (_, next) = outputs["stateN"].try_extract_tensor::<f32>()?;
-                let mut state = [0.0; STATE];
-                for (value, new) in state.iter_mut().zip(next) {
-                    *value = *new;
-                }
-                Ok((probability.first().copied().unwrap_or(0.0), state))
-            })?;
-            probabilities.push(probability);
-            state = next;
+            let (probability, state) = detector.probability(&self.input, &self.state)?;
+            self.state = state;
+            self.found.hear(probability, energy(window));
+            if let Some(spoken) = self.spoken.as_mut().filter(|_| self.found.speaking()) {
+                spoken.extend_from_slice(window);
+            }
         }
-        Ok(probabilities)
+        Ok(())
     }
 }
 
-fn rms(samples: &[f32]) -> f32 {
-    let energy: f64 = samples.iter().map(|&s| f64::from(s) * f64::from(s)).sum();
-    (energy / samples.len().max(1) as f64).sqrt() as f32
+/// How loud what came so far is.
+#[derive(Default)]
+struct Level {
+    energy: f64,
+    samples: usize,
+}
+
+impl Level {
+    fn hear(&mut self, samples: &[f32]) {
+        self.energy += energy(samples);
+        self.samples += samples.len();
+    }
+
+    /// What brings it to the level that the model wants.
+    fn gain(&self) -> f32 {
+        (TARGET_RMS / rms(self.energy, self.samples).max(f32::MIN_POSITIVE)).min(LARGEST_GAIN)
+    }
+}
+
+fn energy(samples: &[f32]) -> f64 {
+    samples.iter().map(|&s| f64::from(s) * f64::from(s)).sum()
+}
+
+fn rms(energy: f64, samples: usize) -> f32 {
+    (energy / samples.max(1) as f64).sqrt() as f32
 }
 
 /// Speech from where the probability reaches the start threshold to where it stays below the stop threshold for a pause.
-fn hysteresis(probabilities: &[f32], samples: usize) -> Vec<Range<usize>> {
-    let mut regions = Vec::new();
-    let mut started: Option<usize> = None;
-    let mut quiet_since: Option<usize> = None;
-    for (index, &probability) in probabilities.iter().enumerate() {
-        let at = index * WINDOW;
+#[derive(Default)]
+struct Hysteresis {
+    /// Where the next window begins.
+    at: usize,
+    open: Option<Open>,
+    regions: Vec<Range<usize>>,
+}
+
+/// Speech that has not ended yet.
+struct Open {
+    start: usize,
+    energy: f64,
+    /// Where it may turn out to have ended, and its energy up to there.
+    quiet_since: Option<(usize, f64)>,
+}
+
+impl Hysteresis {
+    fn hear(&mut self, probability: f32, energy: f64) {
+        let at = self.at;
         if probability >= START_PROBABILITY {
-            started.get_or_insert(at);
-            quiet_since = None;
-        } else if let Some(start) = started
-            && (probability < STOP_PROBABILITY || quiet_since.is_some())
+            let open = self.open.get_or_insert(Open { start: at, energy: 0.0, quiet_since: None });
+            open.quiet_since = None;
+        } else if let Some(open) = &mut self.open
+            && (probability < STOP_PROBABILITY || open.quiet_since.is_some())
         {
-            let end = *quiet_since.get_or_insert(at);
+            let (end, energy) = *open.quiet_since.get_or_insert((at, open.energy));
             if at - end >= SHORTEST_PAUSE {
-                regions.push(start..end);
-                (started, quiet_since) = (None, None);
+                let start = open.start;
+                self.open = None;
+                self.keep(start..end, energy);
             }
         }
+        if let Some(open) = &mut self.open {
+            open.energy += energy;
+        }
+        self.at += WINDOW;
     }
-    if let Some(start) = started {
-        regions.push(start..quiet_since.unwrap_or(samples));
+
+    /// Whether the last window belongs to speech, as far as one can tell before the next.
+    fn speaking(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| open.quiet_since.is_none())
     }
-    regions.retain(|region| region.len() >= SHORTEST_SPEECH);
-    regions
+
+    /// All regions of a recording of so many samples.
+    fn end(mut self, samples: usize) -> Vec<Range<usize>> {
+        if let Some(Open { start, energy, quiet_since }) = self.open.take() {
+            let (end, energy) = quiet_since.unwrap_or((samples, energy));
+            self.keep(start..end, energy);
+        }
+        self.regions
+    }
+
+    fn keep(&mut self, region: Range<usize>, energy: f64) {
+        if region.len() >= SHORTEST_SPEECH && rms(energy, region.len()) >= QUIETEST_RMS {
+            self.regions.push(region);
+        }
+    }
 }
 
 /// Widens every region, sharing a pause that is too short for two full paddings.
@@ -187,6 +322,13 @@ fn pad(mut regions: Vec<Range<usize>>, samples: usize) -> Vec<Range<usize>> {
 mod tests {
     use super::*;
 
+    /// What is found in windows of these probabilities, all loud enough.
+    fn hysteresis(probabilities: &[f32]) -> Vec<Range<usize>> {
+        let mut found = Hysteresis::default();
+        probabilities.iter().for_each(|&probability| found.hear(probability, WINDOW as f64));
+        found.end(probabilities.len() * WINDOW)
+    }
+
     #[test]
     fn a_short_dip_does_not_split_speech_and_a_pause_does() {
         let mut probabilities = vec![0.0; 10];
@@ -195,7 +337,7 @@ mod tests {
         probabilities.extend([0.9; 7]);
         probabilities.extend([0.1; 10]);
         probabilities.extend([0.9; 10]);
-        let regions = hysteresis(&probabilities, 50 * WINDOW);
+        let regions = hysteresis(&probabilities);
         assert_eq!(regions, [10 * WINDOW..30 * WINDOW, 40 * WINDOW..50 * WINDOW]);
     }
 
@@ -203,7 +345,18 @@ mod tests {
     fn a_blip_is_no_speech() {
         let mut probabilities = vec![0.0; 30];
         probabilities[10] = 0.99;
-        assert!(hysteresis(&probabilities, 30 * WINDOW).is_empty());
+        assert!(hysteresis(&probabilities).is_empty());
+    }
+
+    #[test]
+    fn what_is_next_to_silent_is_no_speech_whatever_it_sounds_like() {
+        let found = |rms: f64| {
+            let mut found = Hysteresis::default();
+            (0..10).for_each(|_| found.hear(0.99, rms * rms * WINDOW as f64));
+            found.end(10 * WINDOW)
+        };
+        assert_eq!(found(0.001), [0..10 * WINDOW]);
+        assert!(found(0.000_4).is_empty());
     }
 
     #[test]

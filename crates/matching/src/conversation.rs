@@ -4,6 +4,8 @@
 //! clear enough decide who there is ([`clustering`](crate::clustering)); the others are taken for the likeliest of these. In each frame so
 //! many people speak as the windows that hear it say on average, and they are those whom most windows name.
 
+use std::ops::Range;
+
 use timbre_domain::conversation::{FRAME_SECONDS, LOCAL_SPEAKERS, Turn, Window, frame_start};
 use timbre_domain::embedding::{Embedding, SpeakerModel};
 
@@ -63,16 +65,8 @@ pub fn read<M: SpeakerModel>(
 ) -> Result<Conversation<M>, MatchingError> {
     let (groups, labels) = labels(windows, reading);
     let mut turns = turns(windows, &labels, groups.len(), reading);
-    let mut order = Vec::new();
-    for turn in &mut turns {
-        let known = order.iter().position(|&group| group == turn.speaker);
-        turn.speaker = known.unwrap_or_else(|| {
-            order.push(turn.speaker);
-            order.len() - 1
-        });
-    }
     let heard_times = times_heard(windows);
-    let speakers = order
+    let speakers = renumber(&mut turns)
         .into_iter()
         .filter_map(|group| groups.get(group))
         .map(|group| {
@@ -81,6 +75,43 @@ pub fn read<M: SpeakerModel>(
         })
         .collect::<Result<_, _>>()?;
     Ok(Conversation { turns, speakers })
+}
+
+impl<M: SpeakerModel> Conversation<M> {
+    /// What of the conversation lies within these stretches of time, which are in order. Who says nothing there is no speaker.
+    pub fn within(self, stretches: &[Range<f64>], reading: &Reading) -> Self {
+        let mut turns = Vec::new();
+        for turn in self.turns {
+            let first = stretches.partition_point(|stretch| stretch.end <= turn.start_seconds);
+            let over = stretches[first..].iter().take_while(|stretch| stretch.start < turn.end_seconds);
+            turns.extend(
+                over.map(|stretch| Turn {
+                    start_seconds: turn.start_seconds.max(stretch.start),
+                    end_seconds: turn.end_seconds.min(stretch.end),
+                    ..turn
+                })
+                .filter(|turn| turn.end_seconds - turn.start_seconds >= reading.shortest_turn_seconds),
+            );
+        }
+        turns.sort_by(|a, b| a.start_seconds.total_cmp(&b.start_seconds));
+        let mut speakers: Vec<Option<Probe<M>>> = self.speakers.into_iter().map(Some).collect();
+        let order = renumber(&mut turns);
+        let speakers = order.into_iter().filter_map(|speaker| speakers.get_mut(speaker)?.take()).collect();
+        Self { turns, speakers }
+    }
+}
+
+/// Numbers the speakers in the order in which they first speak, and says which numbers they had.
+fn renumber(turns: &mut [Turn]) -> Vec<usize> {
+    let mut order = Vec::new();
+    for turn in turns {
+        let known = order.iter().position(|&before| before == turn.speaker);
+        turn.speaker = known.unwrap_or_else(|| {
+            order.push(turn.speaker);
+            order.len() - 1
+        });
+    }
+    order
 }
 
 /// In how many windows a moment of the recording is heard.

@@ -2,18 +2,18 @@
 
 use std::{
     fs::File,
+    num::NonZeroUsize,
     path::{Path, PathBuf},
 };
 
-use timbre_audio::{Band, Blocks, Limits};
-use timbre_domain::embedding::{AnyEmbedding, ModelId};
-use timbre_engine::{Diarized, EngineError, Known, Speakers, diarize, recognise};
-use timbre_inference::Models;
-use timbre_matching::{
-    calibration::{Calibration, TargetRate},
-    rttm::Line,
-    score::Voiceprint,
+use timbre_audio::{Band, Limits};
+use timbre_domain::{
+    conversation::Turn,
+    embedding::{AnyEmbedding, ModelId},
 };
+use timbre_engine::{Diarized, EngineError, Known, Listening, Speakers, Splitting, Wanted};
+use timbre_inference::Models;
+use timbre_matching::{calibration::TargetRate, rttm::Line, score::Voiceprint};
 
 use crate::{
     built,
@@ -25,13 +25,16 @@ use crate::{
 #[derive(clap::Args)]
 pub struct Arguments {
     file: PathBuf,
-    /// How many people speak, where that is known.
-    #[arg(long)]
-    speakers: Option<usize>,
     /// A folder with one recording of each person who may be heard, named after the person.
     #[arg(long)]
     voices: Option<PathBuf>,
-    /// The share of strangers who may be taken for somebody known.
+    /// Only these people of the folder may be heard: their names, with commas between.
+    #[arg(long, requires = "voices", value_delimiter = ',', value_name = "NAME")]
+    speakers: Vec<String>,
+    /// How many people speak, where that is known.
+    #[arg(long)]
+    count: Option<NonZeroUsize>,
+    /// How often a stranger may be taken for anybody of those who may be heard: above 0, at most 0.1.
     #[arg(long, default_value_t = 0.01)]
     false_match_rate: f64,
 }
@@ -40,39 +43,48 @@ pub struct Arguments {
 const LIMITS: Limits = Limits { max_bytes: 8 << 30, max_seconds: 24.0 * 3600.0, max_channels: 8 };
 
 pub fn run(settings: Settings, arguments: Arguments) -> Result<(), Failure> {
-    let mut models = Models::load(&built::model_store()?)?;
-    let calibration = built::calibration(&settings)?;
     let target = TargetRate::new(arguments.false_match_rate)?;
-    let known = match &arguments.voices {
-        Some(folder) => enrolled(&mut models, folder)?,
+    let voices = match &arguments.voices {
+        Some(folder) => recordings(folder, &arguments.speakers)?,
         None => Vec::new(),
     };
-    let (heard, telephone) = hear(&mut models, &arguments.file, arguments.speakers)?;
-    let names = names(&heard, telephone, &known, &calibration, target)?;
+    let calibration = built::calibration(&settings)?;
+    let mut models = Models::load(&built::model_store()?)?;
+    let mut known = Vec::new();
+    for file in &voices {
+        known.extend(enrolled(&mut models, file)?);
+    }
+    let heard = hear(&mut models, &arguments.file, arguments.count.map(NonZeroUsize::get))?;
+    let names: Vec<String> = heard
+        .names(&known, &calibration, target)?
+        .into_iter()
+        .enumerate()
+        .map(|(speaker, known)| known.map_or_else(|| stranger(speaker), |known| known.name.clone()))
+        .collect();
     for line in lines(&arguments.file, &heard, &names) {
         say(line)?;
     }
     Ok(())
 }
 
-/// Hears a file to its end, a second at a time; and whether it came by telephone.
-pub fn hear(models: &mut Models, file: &Path, people: Option<usize>) -> Result<(Diarized, bool), Failure> {
+/// Hears a file to its end, of so many people where that is known.
+pub fn hear(models: &mut Models, file: &Path, people: Option<usize>) -> Result<Diarized, Failure> {
     let at = |error: EngineError| Failure::at(file, error);
-    let mut blocks = Blocks::open(|| File::open(file), &LIMITS).map_err(|error| at(error.into()))?;
-    let heard = diarize(models, || blocks.next_block(), people).map_err(at)?;
-    // 8 kHz is what telephones record at.
-    let telephone = blocks.source().is_some_and(|source| source.sample_rate <= 8_000);
-    Ok((heard, telephone))
+    let source = File::open(file).map_err(|error| Failure::at(file, error))?;
+    let wanted = Wanted::Turns(Splitting { people, ..Splitting::default() });
+    let mut listening = Listening::begin(source, &LIMITS, wanted).map_err(at)?;
+    while !listening.step(models).map_err(at)?.over {}
+    listening.end(models).map_err(at)
 }
 
 /// What the turns of a file look like in RTTM.
 pub fn lines(file: &Path, heard: &Diarized, names: &[String]) -> Vec<Line> {
-    let file = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let turns = heard.conversation.turns.iter();
+    let file = name_of(file);
+    let turns = heard.turns.iter();
     turns
         .filter_map(|turn| {
             let name = names.get(turn.speaker)?.clone();
-            let (start_seconds, end_seconds) = (turn.start_seconds, turn.end_seconds.min(heard.seconds));
+            let Turn { start_seconds, end_seconds, .. } = *turn;
             Some(Line { file: file.clone(), start_seconds, end_seconds, name })
         })
         .collect()
@@ -83,45 +95,41 @@ pub fn stranger(speaker: usize) -> String {
     format!("speaker_{}", speaker + 1)
 }
 
-fn names(
-    heard: &Diarized,
-    telephone: bool,
-    known: &[Known],
-    calibration: &Calibration,
-    target: TargetRate,
-) -> Result<Vec<String>, Failure> {
-    let speakers = heard.conversation.speakers.iter().enumerate();
-    speakers
-        .map(|(number, speaker)| {
-            let found = recognise(speaker, telephone, known, calibration, target)?;
-            Ok(found.map_or_else(|| stranger(number), |known| known.name.clone()))
-        })
-        .collect()
+fn name_of(file: &Path) -> String {
+    file.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-/// Everybody of a folder, by one recording each.
-fn enrolled(models: &mut Models, folder: &Path) -> Result<Vec<Known>, Failure> {
+/// The recordings of a folder: of everybody, or of these people.
+fn recordings(folder: &Path, names: &[String]) -> Result<Vec<PathBuf>, Failure> {
     let entries = std::fs::read_dir(folder).map_err(|error| Failure::at(folder, error))?;
     let mut files = entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>, Failure>>()?;
     files.retain(|file| file.is_file());
     files.sort();
-    let mut known = Vec::new();
-    for file in files {
-        let recording = read(&file)?;
-        let speech = models.speech(&recording.samples)?;
-        if speech.is_empty() {
-            note(format_args!("{}: nobody speaks in this recording", file.display()));
-            continue;
-        }
-        let telephone = recording.quality.band == Band::Telephone;
-        let voice =
-            Speakers::hear_at_length(models, &[ModelId::CampPlus], &recording.samples, &speech, telephone)?;
-        for template in voice {
-            if let AnyEmbedding::CampPlus(embedding) = template.embedding {
-                let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-                known.push(Known { name, voiceprint: Voiceprint::from_samples(&[embedding])?, telephone });
-            }
-        }
+    if let Some(stranger) = names.iter().find(|name| !files.iter().any(|file| name_of(file) == **name)) {
+        return Err(Failure::at(folder, format!("there is no recording of {stranger:?}")));
     }
-    Ok(known)
+    files.retain(|file| names.is_empty() || names.contains(&name_of(file)));
+    // Two voiceprints of one person are too alike for either to be named.
+    match files.windows(2).find(|two| name_of(&two[0]) == name_of(&two[1])) {
+        Some(two) => Err(Failure::at(&two[1], "there is another recording of this person")),
+        None => Ok(files),
+    }
+}
+
+/// The person of a recording; none where nobody speaks in it.
+fn enrolled(models: &mut Models, file: &Path) -> Result<Option<Known>, Failure> {
+    let recording = read(file)?;
+    let speech = models.speech(&recording.samples)?;
+    if speech.is_empty() {
+        note(format_args!("{}: nobody speaks in this recording", file.display()));
+        return Ok(None);
+    }
+    let telephone = recording.quality.band == Band::Telephone;
+    let voice =
+        Speakers::hear_at_length(models, &[ModelId::CampPlus], &recording.samples, &speech, telephone)?;
+    let Some(AnyEmbedding::CampPlus(embedding)) = voice.into_iter().next().map(|voice| voice.embedding)
+    else {
+        return Ok(None);
+    };
+    Ok(Some(Known { name: name_of(file), voiceprint: Voiceprint::from_samples(&[embedding])?, telephone }))
 }

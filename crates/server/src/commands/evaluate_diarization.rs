@@ -49,10 +49,10 @@ pub fn run(arguments: Arguments) -> Result<(), Failure> {
             (None, Some(models)) => {
                 let path = recording(&arguments.folder, file)?;
                 let people = arguments.known_count.then(|| people(reference));
-                let (heard, _) = hear(models, &path, people)?;
+                let heard = hear(models, &path, people)?;
                 seconds += heard.seconds;
                 model += models.take_model_time();
-                let names: Vec<String> = (0..heard.conversation.speakers.len()).map(stranger).collect();
+                let names: Vec<String> = (0..heard.speakers.len()).map(stranger).collect();
                 lines(&path, &heard, &names)
             }
             (None, None) => Vec::new(),
