@@ -19,6 +19,7 @@ mod set_up;
 mod sounds;
 mod speed;
 mod spoken_code;
+mod ssrf;
 
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
@@ -51,7 +52,7 @@ struct Claim {
     measure: fn(&Given) -> Result<Finding, Failure>,
 }
 
-const CLAIMS: [Claim; 17] = [
+const CLAIMS: [Claim; 18] = [
     Claim {
         name: "parity",
         claims: "embeddings of both models equal the reference's: cosine at least 0.9999",
@@ -156,6 +157,13 @@ const CLAIMS: [Claim; 17] = [
         needs_speech: true,
         in_all: true,
         measure: diarization::measure,
+    },
+    Claim {
+        name: "ssrf",
+        claims: "no address that is not public is reached, however it is spelt, named or redirected to",
+        needs_speech: false,
+        in_all: true,
+        measure: ssrf::measure,
     },
     Claim {
         name: "long-recording",

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use timbre_api::Http;
 use timbre_domain::policy::Policy;
 use timbre_inference::InferenceConfig;
+use timbre_outbound::OutboundConfig;
 use timbre_store::Connection;
 
 use crate::failure::Failure;
@@ -20,6 +21,7 @@ pub struct Settings {
     pub http: Http,
     pub database: Database,
     pub inference: InferenceConfig,
+    pub outbound: OutboundConfig,
     pub audio: Audio,
     pub languages: LanguageSettings,
     pub speaker: Speaker,
@@ -99,6 +101,8 @@ impl Settings {
             .prefix_separator("__")
             .separator("__")
             .try_parsing(true)
+            .list_separator(",")
+            .with_list_parse_key("outbound.allow")
             .source(Some(environment.into_iter().collect()));
         let mut builder = Config::builder().add_source(File::from_str(DEFAULTS, FileFormat::Toml));
         if let Some(path) = file {
@@ -117,6 +121,7 @@ impl Settings {
 
     fn check(&self) -> Result<(), Failure> {
         self.policy.check().map_err(|error| Failure::new(format!("settings: policy.{error}")))?;
+        self.outbound.check().map_err(|error| Failure::new(format!("settings: outbound.{error}")))?;
         let audio = &self.audio;
         let rules = [
             (audio.max_bytes > 0, "audio.max_bytes must be above 0"),
@@ -181,6 +186,7 @@ mod tests {
         let settings = with(&[]).unwrap();
         assert_eq!(settings.policy, Policy::default());
         assert_eq!(settings.http.listen, "127.0.0.1:8080");
+        assert_eq!(settings.outbound, OutboundConfig::default());
     }
 
     #[test]
@@ -208,5 +214,17 @@ mod tests {
     fn a_value_out_of_bounds_is_refused_by_name() {
         let error = with(&[("TIMBRE__POLICY__DIALOGUE__CODE_LENGTH", "3")]).unwrap_err();
         assert!(format!("{error:?}").contains("code_length must be 4 to 10"), "{error:?}");
+        let error = with(&[("TIMBRE__OUTBOUND__CONCURRENT", "0")]).unwrap_err();
+        assert!(format!("{error:?}").contains("outbound.concurrent must be 1 to 1024"), "{error:?}");
+    }
+
+    #[test]
+    fn a_list_in_the_environment_has_commas_and_may_be_empty() {
+        let allowed =
+            |list| with(&[("TIMBRE__OUTBOUND__ALLOW", list)]).map(|settings| settings.outbound.allow);
+        assert_eq!(allowed("10.0.0.0/8,receiver.internal").unwrap(), ["10.0.0.0/8", "receiver.internal"]);
+        assert!(allowed("").is_ok());
+        let error = allowed("10.0.0.0/8,10.0.0.0/99").unwrap_err();
+        assert!(format!("{error:?}").contains("outbound.allow"), "{error:?}");
     }
 }
