@@ -1,5 +1,6 @@
 //! Subscription keys: two, so that one can be changed while the other is good.
 
+use timbre_domain::contract::Contract;
 use timbre_engine::KeySlot;
 use timbre_tests::{
     Product, Subscriber,

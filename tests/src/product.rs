@@ -14,13 +14,14 @@ use serde::Deserialize;
 use tempfile::TempDir;
 use timbre_api::Http;
 use timbre_domain::{embedding::ModelId, policy::Policy};
-use timbre_engine::{Engine, Languages, Limits, Parts, Speakers};
+use timbre_engine::{Engine, JobsConfig, Languages, Limits, Outbound, Parts, Speakers};
 use timbre_inference::{InferenceConfig, Models, Pool, code::Language};
 use timbre_matching::calibration::Calibration;
 use timbre_models::{Manifest, ModelStore};
+use timbre_outbound::OutboundConfig;
 use timbre_store::{Connection, Store};
 use timbre_vault::{FolderStore, MasterKey};
-use tokio::runtime::Runtime;
+use tokio::{runtime::Runtime, sync::watch};
 
 use crate::{Application, Subscriber, TestClock};
 
@@ -30,6 +31,9 @@ pub struct Setup {
     pub policy: Policy,
     pub inference: InferenceConfig,
     pub audio: Limits,
+    pub conversations: Limits,
+    pub jobs: JobsConfig,
+    pub outbound: OutboundConfig,
     pub migrate: bool,
     /// The speaker models in use; all that are active where there are none.
     pub models: Option<&'static [ModelId]>,
@@ -42,6 +46,15 @@ struct Shipped {
     policy: Policy,
     inference: InferenceConfig,
     audio: ShippedAudio,
+    conversations: ShippedConversations,
+    jobs: JobsConfig,
+    outbound: OutboundConfig,
+}
+
+#[derive(Deserialize)]
+struct ShippedConversations {
+    max_content_bytes: usize,
+    max_seconds: f64,
 }
 
 #[derive(Deserialize)]
@@ -53,7 +66,7 @@ struct ShippedAudio {
 
 impl Default for Setup {
     fn default() -> Self {
-        let Shipped { http, policy, inference, audio } =
+        let Shipped { http, policy, inference, audio, conversations, jobs, outbound } =
             toml::from_str(include_str!("../../config/default.toml")).unwrap();
         Self {
             http: Http { threads: 2, shutdown_seconds: 1, ..http },
@@ -64,6 +77,13 @@ impl Default for Setup {
                 max_seconds: audio.max_seconds,
                 max_channels: audio.max_channels,
             },
+            conversations: Limits {
+                max_bytes: conversations.max_content_bytes,
+                max_seconds: conversations.max_seconds,
+                max_channels: audio.max_channels,
+            },
+            jobs,
+            outbound,
             migrate: true,
             models: None,
         }
@@ -81,6 +101,8 @@ pub struct Product {
     runtime: Runtime,
     server: ServerHandle,
     thread: Option<JoinHandle<()>>,
+    /// Dropped with the product, which ends the work on jobs.
+    _end: watch::Sender<bool>,
     folder: Arc<TempDir>,
 }
 
@@ -121,6 +143,11 @@ impl Product {
             speakers: setup.models.map_or_else(speakers, speakers_of),
             languages: languages(),
             sample_limits: setup.audio,
+            conversation_limits: setup.conversations,
+            jobs: setup.jobs.clone(),
+            outbound: Outbound::new(&setup.outbound).unwrap(),
+            scratch: folder.path().to_owned(),
+            telling: timbre_api::deepaffects::told,
             default_policy: setup.policy,
             clock: clock.engine(),
         });
@@ -136,7 +163,23 @@ impl Product {
             });
         });
         let server = handle.recv().unwrap();
-        Self { url, clock, engine, pool, session_key, runtime, server, thread: Some(thread), folder }
+        let (end, ending) = watch::channel(false);
+        if setup.jobs.embedded {
+            let engine = engine.clone();
+            runtime.spawn(async move { engine.work(ending).await });
+        }
+        Self {
+            url,
+            clock,
+            engine,
+            pool,
+            session_key,
+            runtime,
+            server,
+            thread: Some(thread),
+            _end: end,
+            folder,
+        }
     }
 
     /// A new tenant's application.

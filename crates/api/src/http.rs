@@ -15,7 +15,7 @@ use timbre_engine::Engine;
 use tracing_actix_web::TracingLogger;
 
 use crate::{
-    azure, biometrid, health,
+    azure, biometrid, deepaffects, health,
     request_log::{self, RequestLog},
     sessions::DatabaseSessions,
     uploads::Uploads,
@@ -82,6 +82,7 @@ pub fn serve(
             .service(web::scope("/api/1.1").configure(biometrid::version_1_1))
             .configure(biometrid::liveness_host)
             .configure(azure::routes)
+            .configure(deepaffects::routes)
             .default_service(web::to(biometrid::unknown_route))
     })
     .shutdown_timeout(http.shutdown_seconds)

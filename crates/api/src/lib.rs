@@ -2,13 +2,16 @@
 //!
 //! This crate promises that a handler reads its request, calls one use case of the engine and
 //! shapes the reply in its contract's own words, and that whoever may call it stands in its
-//! signature: a route of a tenant takes a [`biometrid::Caller`] or an [`azure::Call`], which only authentication makes.
+//! signature: a route of a tenant takes a [`biometrid::Caller`], an [`azure::Call`] or a
+//! [`deepaffects::Caller`], which only authentication makes.
 //! It knows neither SQL nor models.
 
 pub mod azure;
 pub mod biometrid;
+pub mod deepaffects;
 mod health;
 mod http;
+mod query;
 mod request_log;
 mod sessions;
 mod uploads;

@@ -22,6 +22,7 @@
 
 mod blocks;
 mod error;
+mod headerless;
 mod opus;
 mod quality;
 mod resample;
@@ -36,6 +37,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 pub use blocks::{Block, Blocks, Readable};
 pub use error::AudioError;
+pub use headerless::{SampleCoding, wav_header};
 pub use quality::{Band, CLIPPING_PEAK, DBFS_FLOOR, Quality, quality};
 pub use sniff::{Container, sniff};
 pub use snr::{SNR_CEILING_DB, SNR_FLOOR_DB};

@@ -11,6 +11,7 @@ pub mod decision;
 pub mod dialogue;
 pub mod embedding;
 pub mod ids;
+pub mod inquiry;
 pub mod job;
 pub mod locale;
 pub mod lockout;

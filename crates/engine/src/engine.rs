@@ -1,14 +1,21 @@
 //! The engine: its parts, put together once at start.
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use timbre_audio::Limits;
-use timbre_domain::policy::Policy;
+use timbre_domain::{inquiry::Outcome, job::Job, policy::Policy};
 use timbre_inference::Pool;
+use timbre_outbound::Outbound;
 use timbre_store::Store;
 use timbre_vault::{MasterKey, ObjectStore};
 
-use crate::{clock::Clock, languages::Languages, serialised::Serialised, speakers::Speakers};
+use crate::{
+    clock::Clock, job_runner::Waiting, jobs::JobsConfig, languages::Languages, serialised::Serialised,
+    speakers::Speakers,
+};
+
+/// Makes a message of how a job ended.
+pub type Telling = fn(&Job, &Outcome) -> serde_json::Value;
 
 /// What an engine is made of.
 pub struct Parts {
@@ -20,6 +27,14 @@ pub struct Parts {
     pub languages: Languages,
     /// Caps on a recording of one sample.
     pub sample_limits: Limits,
+    /// Caps on the recording of a conversation that comes with its request.
+    pub conversation_limits: Limits,
+    pub jobs: JobsConfig,
+    pub outbound: Outbound,
+    /// Folder for recordings that are being heard: files without a name.
+    pub scratch: PathBuf,
+    /// How the end of a job is told, in the words of the contract that asked for it.
+    pub telling: Telling,
     /// The policy of a tenant that set none.
     pub default_policy: Policy,
     pub clock: Clock,
@@ -30,16 +45,22 @@ pub struct Parts {
 pub struct Engine {
     pub(crate) parts: Arc<Parts>,
     pub(crate) in_turn: Arc<Serialised>,
+    pub(crate) waiting: Arc<Waiting>,
 }
 
 impl Engine {
     pub fn new(parts: Parts) -> Self {
-        Self { parts: Arc::new(parts), in_turn: Arc::default() }
+        Self { parts: Arc::new(parts), in_turn: Arc::default(), waiting: Arc::default() }
     }
 
     /// Most bytes that one recording may have; whoever reads a body can stop there.
     pub fn max_sample_bytes(&self) -> usize {
         self.parts.sample_limits.max_bytes
+    }
+
+    /// Most bytes of a conversation's recording that comes with its request.
+    pub fn max_conversation_bytes(&self) -> usize {
+        self.parts.conversation_limits.max_bytes
     }
 
     /// The languages that codes can be spoken in.

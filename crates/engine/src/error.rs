@@ -7,6 +7,7 @@ use timbre_domain::{
 };
 use timbre_inference::{Busy, InferenceError};
 use timbre_matching::MatchingError;
+use timbre_outbound::OutboundError;
 use timbre_store::StoreError;
 use timbre_vault::VaultError;
 
@@ -70,6 +71,31 @@ pub enum EngineError {
     /// The dialogue has ended, was put aside, or never was this tenant's.
     #[error("the dialogue is over")]
     DialogueOver,
+    #[error("there is no such job")]
+    UnknownJob,
+    #[error("the request id was used for another request")]
+    RequestIdTaken,
+    #[error("too many of the tenant's jobs are not over")]
+    TooManyJobs,
+    #[error("the job is over")]
+    JobOver,
+    #[error("the job did not fail")]
+    JobNotFailed,
+    #[error("there is no such message, or it is under way")]
+    UnknownMessage,
+    /// What a job was asked or found does not read, or its workers died of it.
+    #[error("the job cannot be done")]
+    Job,
+    /// Whoever asks cannot be told.
+    #[error("webhook: {0}")]
+    Webhook(OutboundError),
+    /// The recording's address will never do.
+    #[error("url: {0}")]
+    Url(OutboundError),
+    #[error("the recording could not be fetched: {0}")]
+    Fetch(OutboundError),
+    #[error("no room for a recording: {0}")]
+    Scratch(std::io::Error),
     /// The recording cannot be read at all; a recording that reads but does not serve is no error.
     #[error("the recording cannot be read: {0}")]
     Audio(#[from] AudioError),

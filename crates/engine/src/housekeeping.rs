@@ -1,8 +1,9 @@
-//! What is put in order now and then: dialogues and sessions whose time is over, profiles that are still to be trained,
+//! What is put in order now and then: dialogues, sessions and jobs whose time is over, profiles that are still to be trained,
 //! and objects that belong to nothing.
 
 use std::time::{Duration, SystemTime};
 
+use chrono::TimeDelta;
 use timbre_domain::ids::{ObjectId, TenantId};
 use timbre_vault::ObjectEntry;
 
@@ -22,6 +23,7 @@ pub struct Swept {
     pub sessions: u64,
     pub objects: usize,
     pub trained: usize,
+    pub jobs: usize,
 }
 
 impl Engine {
@@ -37,6 +39,17 @@ impl Engine {
         loop {
             let page = self.parts.store.expire_dialogues(now, PAGE as u64).await?;
             swept.dialogues += page;
+            if page < PAGE {
+                break;
+            }
+        }
+        let forgotten = now - TimeDelta::days(self.parts.jobs.keep_days.into());
+        loop {
+            let (page, gone) = self.parts.store.purge_jobs(forgotten, PAGE as u64).await?;
+            swept.jobs += page;
+            for (tenant, object) in gone {
+                self.parts.objects.delete(tenant, object).await?;
+            }
             if page < PAGE {
                 break;
             }

@@ -53,6 +53,11 @@ impl Speakers {
         self.comparator
     }
 
+    /// What their scores mean.
+    pub fn calibration(&self) -> &Calibration {
+        &self.calibration
+    }
+
     /// The models that each recording is embedded with.
     pub fn models(&self) -> &'static [ModelId] {
         match self.comparator {

@@ -14,7 +14,8 @@ use timbre_domain::{
     policy::Policy,
 };
 use timbre_engine::{
-    Asks, Clock, Engine, Languages, Limits, NewUser, Parts, Speakers, SubjectCreated, Swept, Tenant,
+    Asks, Clock, Engine, JobsConfig, Languages, Limits, NewUser, Outbound, Parts, Speakers, SubjectCreated,
+    Swept, Tenant,
 };
 use timbre_inference::{InferenceConfig, Models, Pool};
 use timbre_matching::calibration::Calibration;
@@ -57,6 +58,11 @@ async fn house() -> House {
         speakers: Speakers::new(&[timbre_domain::embedding::ModelId::CampPlus], calibration).unwrap(),
         languages: Languages::new([english]),
         sample_limits: Limits::default(),
+        conversation_limits: Limits::default(),
+        jobs: JobsConfig::default(),
+        outbound: Outbound::new(&Default::default()).unwrap(),
+        scratch: folder.path().to_owned(),
+        telling: |_, _| serde_json::Value::Null,
         default_policy: Policy::default(),
         clock: Clock::reading(now),
     });

@@ -146,6 +146,11 @@ impl Outbound {
         Ok(received)
     }
 
+    /// How long a webhook may take: `outbound.webhook_seconds`.
+    pub fn webhook_patience(&self) -> Duration {
+        Duration::from_secs(self.webhook_seconds)
+    }
+
     /// Posts a message, signed, and says with which status the receiver answered within `outbound.webhook_seconds`. Which statuses
     /// mean that it has it is the caller's to say; a redirect is an answer like others.
     pub async fn deliver(&self, url: &str, webhook: Webhook<'_>) -> Result<Answer, OutboundError> {

@@ -3,7 +3,7 @@
 use std::{path::Path, sync::Arc};
 
 use timbre_domain::embedding::ModelId;
-use timbre_engine::{Clock, Engine, Languages, Parts, Speakers};
+use timbre_engine::{Clock, Engine, Languages, Outbound, Parts, Speakers};
 use timbre_inference::{Models, Pool, code::Language};
 use timbre_matching::calibration::Calibration;
 use timbre_models::{Manifest, ModelStore};
@@ -48,6 +48,11 @@ pub async fn engine(settings: &Settings) -> Result<Built, Failure> {
         speakers: speakers(settings)?,
         languages: languages(settings)?,
         sample_limits: settings.sample_limits(),
+        conversation_limits: settings.conversation_limits(),
+        jobs: settings.jobs.clone(),
+        outbound: Outbound::new(&settings.outbound)?,
+        scratch: settings.data.dir.clone(),
+        telling: timbre_api::deepaffects::told,
         default_policy: settings.policy.clone(),
         clock: Clock::system(),
     });

@@ -14,8 +14,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use commands::{
-    bench, calibrate, compare, diarize, embed, evaluate, evaluate_diarization, import, migrate, models,
-    serve, tenant,
+    bench, calibrate, compare, diarize, embed, evaluate, evaluate_diarization, import, job, migrate, models,
+    serve, tenant, work,
 };
 use settings::Settings;
 
@@ -37,12 +37,16 @@ struct Cli {
 enum Command {
     /// Serve the HTTP API until told to stop.
     Serve(serve::Arguments),
+    /// Do jobs and send the messages about their ends, apart from `serve`, until told to stop.
+    Work,
     /// Bring the database to this version's shape.
     Migrate,
     /// Show which models are installed, or fetch the missing ones.
     Models(models::Arguments),
     /// Make tenants, rotate their keys, change their policy, add their passphrases, switch their voice engine, unlock a user.
     Tenant(tenant::Arguments),
+    /// Show a tenant's jobs and the log of their messages; cancel, retry, or send a message again.
+    Job(job::Arguments),
     /// Enrol the people of a folder or a CSV file of recordings. Run again, it goes on where it was stopped.
     Import(import::Arguments),
     /// Print the speaker embeddings of recordings as JSON. For measuring: never for production data.
@@ -67,6 +71,8 @@ fn main() -> ExitCode {
         telemetry::start(&settings.log)?;
         match cli.command {
             Command::Serve(arguments) => serve::run(settings, arguments),
+            Command::Work => work::run(settings),
+            Command::Job(arguments) => job::run(settings, arguments),
             Command::Migrate => migrate::run(settings),
             Command::Models(arguments) => models::run(arguments),
             Command::Tenant(arguments) => tenant::run(settings, arguments),

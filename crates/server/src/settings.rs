@@ -6,6 +6,7 @@ use config::{Config, Environment, File, FileFormat};
 use serde::Deserialize;
 use timbre_api::Http;
 use timbre_domain::policy::Policy;
+use timbre_engine::JobsConfig;
 use timbre_inference::InferenceConfig;
 use timbre_outbound::OutboundConfig;
 use timbre_store::Connection;
@@ -22,6 +23,8 @@ pub struct Settings {
     pub database: Database,
     pub inference: InferenceConfig,
     pub outbound: OutboundConfig,
+    pub conversations: Conversations,
+    pub jobs: JobsConfig,
     pub audio: Audio,
     pub languages: LanguageSettings,
     pub speaker: Speaker,
@@ -52,6 +55,13 @@ pub struct Audio {
     max_bytes: usize,
     max_seconds: f64,
     max_channels: u16,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Conversations {
+    max_content_bytes: usize,
+    max_seconds: f64,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -122,7 +132,7 @@ impl Settings {
     fn check(&self) -> Result<(), Failure> {
         self.policy.check().map_err(|error| Failure::new(format!("settings: policy.{error}")))?;
         self.outbound.check().map_err(|error| Failure::new(format!("settings: outbound.{error}")))?;
-        let audio = &self.audio;
+        let (audio, conversations, jobs) = (&self.audio, &self.conversations, &self.jobs);
         let rules = [
             (audio.max_bytes > 0, "audio.max_bytes must be above 0"),
             (
@@ -140,6 +150,20 @@ impl Settings {
             (self.http.max_uploads > 0, "http.max_uploads must be above 0"),
             (self.inference.workers <= 1_024, "inference.workers must be at most 1024"),
             (self.database.max_connections > 0, "database.max_connections must be above 0"),
+            (
+                (1..=268_435_456).contains(&conversations.max_content_bytes),
+                "conversations.max_content_bytes must be 1 to 268435456",
+            ),
+            (
+                conversations.max_seconds > 0.0 && conversations.max_seconds <= 86_400.0,
+                "conversations.max_seconds must be above 0, to 86400",
+            ),
+            ((1..=64).contains(&jobs.at_once), "jobs.at_once must be 1 to 64"),
+            ((1..=256).contains(&jobs.messages_at_once), "jobs.messages_at_once must be 1 to 256"),
+            (jobs.max_open > 0, "jobs.max_open must be above 0"),
+            ((3..=3_600).contains(&jobs.lease_seconds), "jobs.lease_seconds must be 3 to 3600"),
+            ((1..=3_600).contains(&jobs.retry_seconds), "jobs.retry_seconds must be 1 to 3600"),
+            ((1..=3_650).contains(&jobs.keep_days), "jobs.keep_days must be 1 to 3650"),
             (self.housekeeping.every_seconds > 0, "housekeeping.every_seconds must be above 0"),
         ];
         match rules.into_iter().find(|(holds, _)| !holds) {
@@ -160,6 +184,14 @@ impl Settings {
         match self.data.master_key.as_os_str().is_empty() {
             true => self.data.dir.join("master.key"),
             false => self.data.master_key.clone(),
+        }
+    }
+
+    pub fn conversation_limits(&self) -> timbre_audio::Limits {
+        timbre_audio::Limits {
+            max_bytes: self.conversations.max_content_bytes,
+            max_seconds: self.conversations.max_seconds,
+            max_channels: self.audio.max_channels,
         }
     }
 
@@ -187,6 +219,7 @@ mod tests {
         assert_eq!(settings.policy, Policy::default());
         assert_eq!(settings.http.listen, "127.0.0.1:8080");
         assert_eq!(settings.outbound, OutboundConfig::default());
+        assert_eq!(settings.jobs, JobsConfig::default());
     }
 
     #[test]

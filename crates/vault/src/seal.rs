@@ -47,6 +47,10 @@ pub enum Purpose {
     Fingerprint,
     /// Where a list goes on, handed to a caller who must not be able to make one up.
     PageToken,
+    /// What a job was asked.
+    Inquiry,
+    /// How a job ended.
+    Outcome,
 }
 
 impl Purpose {
@@ -57,6 +61,8 @@ impl Purpose {
             Purpose::Embedding => "embedding",
             Purpose::Fingerprint => "fingerprint",
             Purpose::PageToken => "page token",
+            Purpose::Inquiry => "inquiry",
+            Purpose::Outcome => "outcome",
         }
     }
 }
@@ -96,6 +102,13 @@ impl Deref for Opened {
 
     fn deref(&self) -> &[u8] {
         &self.0
+    }
+}
+
+/// For readers over bytes, such as [`std::io::Cursor`].
+impl AsRef<[u8]> for Opened {
+    fn as_ref(&self) -> &[u8] {
+        self
     }
 }
 

@@ -227,7 +227,8 @@ impl Fault {
             Unfit::Format if dependent && operation == Operation::Enrol => {
                 Self::InvalidFormat("WAV 16Khz 16bit Mono PCM")
             }
-            Unfit::SeveralVoices => Self::SeveralVoices,
+            // A profile is not asked whether its recordings are alike.
+            Unfit::SeveralVoices | Unfit::UnlikeBefore => Self::SeveralVoices,
             Unfit::Format | Unfit::Unreadable(_) => Self::InvalidFormat("16Khz 16bit Mono PCM"),
             Unfit::TooLong(_) => Self::too_long(kind, operation),
             Unfit::TooShort(_) => Self::InvalidLength(match operation {

@@ -1,20 +1,20 @@
 //! A call's query.
 
-use actix_web::{HttpRequest, web};
+use actix_web::HttpRequest;
 
 use super::Fault;
+use crate::query::Query;
 
-/// The parameters of a query. The last of several with one name counts.
-pub(super) struct Parameters(Vec<(String, String)>);
+/// The parameters of a query.
+pub(super) struct Parameters(Query);
 
 impl Parameters {
     pub(super) fn read(request: &HttpRequest) -> Result<Self, Fault> {
-        let pairs = web::Query::<Vec<(String, String)>>::from_query(request.query_string());
-        Ok(Self(pairs.map_err(|_| Fault::InvalidQuery)?.into_inner()))
+        Query::read(request).map(Self).ok_or(Fault::InvalidQuery)
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().rfind(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.0.get(name)
     }
 
     /// `ignoreMinLength`: false where it is absent.

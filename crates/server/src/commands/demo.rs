@@ -7,6 +7,7 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
+use timbre_domain::contract::Contract;
 use timbre_engine::{Engine, IssuedCredential, KeySlot};
 
 use crate::{failure::Failure, settings::Settings};
@@ -19,15 +20,17 @@ pub struct Demo {
     base_url: String,
     biometrid: BiometridCredential,
     azure: AzureCredential,
+    deepaffects: DeepaffectsCredential,
     #[serde(skip)]
     path: PathBuf,
 }
 
 /// The credentials as an earlier run wrote them; a file of an earlier version lacks some.
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 struct Known {
     biometrid: Option<BiometridCredential>,
     azure: Option<AzureCredential>,
+    deepaffects: Option<DeepaffectsCredential>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -47,37 +50,52 @@ struct AzureCredential {
     subscription_key: String,
 }
 
+#[derive(Serialize, Deserialize)]
+struct DeepaffectsCredential {
+    apikey: String,
+}
+
 /// Makes the demo tenant, or finds it and its credentials again. If the file is gone the secrets
 /// are too (only hashes are stored), so the tenant gets a new credential.
 pub async fn prepare(engine: &Engine, settings: &Settings, base_url: &str) -> Result<Demo, Failure> {
     let path = settings.data.dir.join("demo.json");
     let known: Option<Known> =
         fs::read_to_string(&path).ok().and_then(|text| serde_json::from_str(&text).ok());
-    let (biometrid, azure) = if engine.tenant_exists(TENANT).await? {
-        let Known { biometrid, azure } = known.unwrap_or(Known { biometrid: None, azure: None });
-        let biometrid = match biometrid {
-            Some(known) => known,
-            None => engine.issue_credential(TENANT).await?.into(),
-        };
-        // A key that was regenerated since is good no longer.
-        let azure = match azure {
-            Some(known)
-                if engine.authenticate_whole(Contract::Azure, &known.subscription_key).await.is_ok() =>
-            {
-                known
-            }
-            _ => {
-                let key = engine.regenerate_key(TENANT, Contract::Azure, KeySlot::One).await?;
-                AzureCredential { subscription_key: (*key).clone() }
-            }
-        };
-        (biometrid, azure)
-    } else {
+    if !engine.tenant_exists(TENANT).await? {
         let issued = engine.create_tenant(TENANT, &settings.languages.default).await?;
-        let [first, _] = issued.subscription_keys;
-        (issued.biometrid.into(), AzureCredential { subscription_key: (*first).clone() })
+        let ([first, _], [apikey, _]) = (issued.subscription_keys, issued.apikeys);
+        let azure = AzureCredential { subscription_key: (*first).clone() };
+        let deepaffects = DeepaffectsCredential { apikey: (*apikey).clone() };
+        return written(Demo {
+            base_url: base_url.to_owned(),
+            biometrid: issued.biometrid.into(),
+            azure,
+            deepaffects,
+            path,
+        });
+    }
+    let known = known.unwrap_or_default();
+    let biometrid = match known.biometrid {
+        Some(known) => known,
+        None => engine.issue_credential(TENANT).await?.into(),
     };
-    let demo = Demo { base_url: base_url.to_owned(), biometrid, azure, path };
+    let azure = known.azure.map(|known| known.subscription_key);
+    let azure = AzureCredential { subscription_key: still_good(engine, Contract::Azure, azure).await? };
+    let apikey = known.deepaffects.map(|known| known.apikey);
+    let deepaffects =
+        DeepaffectsCredential { apikey: still_good(engine, Contract::Deepaffects, apikey).await? };
+    written(Demo { base_url: base_url.to_owned(), biometrid, azure, deepaffects, path })
+}
+
+/// The key as it is known, or a new one in place of one that is lost or was regenerated since.
+async fn still_good(engine: &Engine, contract: Contract, known: Option<String>) -> Result<String, Failure> {
+    match known {
+        Some(known) if engine.authenticate_whole(contract, &known).await.is_ok() => Ok(known),
+        _ => Ok((*engine.regenerate_key(TENANT, contract, KeySlot::One).await?).clone()),
+    }
+}
+
+fn written(demo: Demo) -> Result<Demo, Failure> {
     write_private(&demo.path, &serde_json::to_vec_pretty(&demo)?)?;
     Ok(demo)
 }
@@ -90,6 +108,8 @@ impl Demo {
              \n  cargo xtask demo          two voices through the whole API, each exchange printed\n\
              \n  curl {url}/speaker/verification/v2.0/text-dependent/phrases/en-us \\\n    \
              -H \"Ocp-Apim-Subscription-Key: $(python3 -c 'import json; print(json.load(open(\"{path}\"))[\"azure\"][\"subscription_key\"])')\"\n\
+             \n  curl \"{url}/audio/generic/api/v1/sync/diarization/get_enrolled_speakers?getAllSpeakers=true&apikey=\
+             $(python3 -c 'import json; print(json.load(open(\"{path}\"))[\"deepaffects\"][\"apikey\"])')\"\n\
              \n  curl -X POST {url}/api/1.0/users \\\n    \
              -H 'x-biometrid-key: {key}' \\\n    \
              -H \"x-biometrid-secret: $(python3 -c 'import json; print(json.load(open(\"{path}\"))[\"biometrid\"][\"secret\"])')\"\n",

@@ -1,8 +1,9 @@
-//! `timbre serve`: the HTTP API, and housekeeping beside it.
+//! `timbre serve`: the HTTP API, and beside it housekeeping and, unless `timbre work` does them, jobs.
 
 use std::{net::TcpListener, sync::Arc, time::Duration};
 
 use timbre_engine::Engine;
+use tokio::sync::watch;
 
 use crate::{
     built::{self, Built},
@@ -34,6 +35,11 @@ async fn serve(settings: Settings, arguments: Arguments) -> Result<(), Failure> 
         true => Some(demo::prepare(&engine, &settings, &base_url).await?),
         false => None,
     };
+    let (end, ending) = watch::channel(false);
+    let worker = settings.jobs.embedded.then(|| {
+        let engine = engine.clone();
+        tokio::spawn(async move { engine.work(ending).await })
+    });
     let server = timbre_api::serve(&settings.http, listener, engine.clone(), &session_key)?;
     let housekeeper =
         tokio::spawn(keep_house(engine.clone(), Duration::from_secs(settings.housekeeping.every_seconds)));
@@ -44,6 +50,10 @@ async fn serve(settings: Settings, arguments: Arguments) -> Result<(), Failure> 
     }
     server.await?;
     housekeeper.abort();
+    end.send_replace(true);
+    if let Some(worker) = worker {
+        worker.await?;
+    }
     engine.stop();
     let pool = Arc::clone(&pool);
     tokio::task::spawn_blocking(move || pool.join()).await?;
@@ -64,6 +74,7 @@ async fn keep_house(engine: Engine, every: Duration) {
                 sessions = swept.sessions,
                 objects = swept.objects,
                 trained = swept.trained,
+                jobs = swept.jobs,
                 "put in order"
             ),
             Err(error) => tracing::error!(%error, "housekeeping failed, it will be tried again"),

@@ -2,8 +2,8 @@
 //! verified again.
 
 use clap::Subcommand;
-use timbre_domain::{locale::Locale, policy::Policy};
-use timbre_engine::{IssuedTenant, KeySlot};
+use timbre_domain::{contract::Contract, locale::Locale, policy::Policy};
+use timbre_engine::{IssuedTenant, KeySlot, WholeKey};
 
 use crate::{
     built,
@@ -32,6 +32,20 @@ enum Action {
         name: String,
         #[arg(value_parser = clap::value_parser!(u8).range(1..=2))]
         slot: u8,
+    },
+    /// Make a new api key (DeepAffects) in place of key 1 or 2, and print it, once, as JSON. The other key stays good.
+    Apikey {
+        name: String,
+        #[arg(value_parser = clap::value_parser!(u8).range(1..=2))]
+        slot: u8,
+    },
+    /// Print the secrets that a tenant's webhooks are signed with, the latest first, as JSON.
+    WebhookSecret {
+        name: String,
+        /// Go on to a new secret. Messages are signed with the one before as well, so that receivers can change over; the one before
+        /// that is good no longer.
+        #[arg(long)]
+        rotate: bool,
     },
     /// Print a tenant's policy as TOML, or change values of it.
     Policy {
@@ -75,11 +89,23 @@ pub fn run(settings: Settings, arguments: Arguments) -> Result<(), Failure> {
         match arguments.action {
             Action::Create { name, language } => create(&settings, &name, language).await,
             Action::SubscriptionKey { name, slot } => {
-                let engine = built::engine(&settings).await?.engine;
-                let slot = if slot == 1 { KeySlot::One } else { KeySlot::Two };
-                let key = engine.regenerate_key(&name, Contract::Azure, slot).await?;
-                note("the key is shown only now: only its hash is stored");
+                let key = new_key(&settings, &name, Contract::Azure, slot).await?;
                 say(serde_json::json!({ "tenant": name, "subscription_key": *key }))
+            }
+            Action::Apikey { name, slot } => {
+                let key = new_key(&settings, &name, Contract::Deepaffects, slot).await?;
+                say(serde_json::json!({ "tenant": name, "apikey": *key }))
+            }
+            Action::WebhookSecret { name, rotate } => {
+                let engine = built::engine(&settings).await?.engine;
+                let mut tenant = engine.tenant_for_operator(&name).await?;
+                if rotate {
+                    engine.rotate_webhook_secret(&tenant).await?;
+                    tenant = engine.tenant_for_operator(&name).await?;
+                }
+                let secrets: Vec<String> =
+                    tenant.webhook_secrets().iter().map(|secret| (*secret.shown()).clone()).collect();
+                say(serde_json::json!({ "tenant": name, "webhook_secrets": secrets }))
             }
             Action::Policy { name, changes } => policy(&settings, &name, &changes).await,
             Action::Phrase(action) => phrase(&settings, action).await,
@@ -98,17 +124,31 @@ pub fn run(settings: Settings, arguments: Arguments) -> Result<(), Failure> {
     })
 }
 
+async fn new_key(
+    settings: &Settings,
+    tenant: &str,
+    contract: Contract,
+    slot: u8,
+) -> Result<WholeKey, Failure> {
+    let engine = built::engine(settings).await?.engine;
+    let slot = if slot == 1 { KeySlot::One } else { KeySlot::Two };
+    let key = engine.regenerate_key(tenant, contract, slot).await?;
+    note("the key is shown only now: only its hash is stored");
+    Ok(key)
+}
+
 async fn create(settings: &Settings, name: &str, language: Option<String>) -> Result<(), Failure> {
     if name.trim().is_empty() || name.len() > 255 {
         return Err(Failure::new("a tenant's name has 1 to 255 characters"));
     }
     let language = language.unwrap_or_else(|| settings.languages.default.clone());
     let engine = built::engine(settings).await?.engine;
-    let IssuedTenant { biometrid, subscription_keys: [first, second] } =
+    let IssuedTenant { biometrid, subscription_keys, apikeys } =
         engine.create_tenant(name, &language).await?;
     note("secrets are shown only now: only their hashes are stored");
     say(serde_json::json!({
-        "tenant": name, "key": biometrid.key, "secret": *biometrid.secret, "subscription_keys": [*first, *second],
+        "tenant": name, "key": biometrid.key, "secret": *biometrid.secret, "subscription_keys": subscription_keys.each_ref().map(|key| key.as_str()),
+        "apikeys": apikeys.each_ref().map(|key| key.as_str()),
     }))
 }
 

@@ -1,0 +1,79 @@
+//! DeepAffects: speakers, who speaks when in a recording, at once or as a job, and how the end of a job is told.
+//!
+//! Promises the documented words to the letter, misspelt ones included. What the public pages leave open, and what Timbre does there, is listed
+//! in `docs/contracts/deepaffects.md`. The `apikey` stands in the query of every call, so nothing in here, or around it, ever logs a query.
+
+mod body;
+mod caller;
+mod conversations;
+mod fault;
+mod jobs;
+mod speakers;
+
+use actix_web::{
+    HttpResponse, Scope,
+    body::MessageBody,
+    dev::{HttpServiceFactory, ServiceRequest, ServiceResponse},
+    middleware::{Next, from_fn},
+    web::{self, ServiceConfig},
+};
+
+pub use caller::Caller;
+pub use fault::Fault;
+pub use jobs::told;
+
+/// All products that Timbre serves, on their documented paths.
+pub fn routes(config: &mut ServiceConfig) {
+    let audio = web::scope("/audio/generic/api").configure(speakers::routes).configure(conversations::routes);
+    let transactions = web::scope("/transaction/generic/api").configure(jobs::routes);
+    config.service(in_its_words(audio)).service(in_its_words(transactions));
+}
+
+fn in_its_words(scope: Scope) -> impl HttpServiceFactory + 'static {
+    scope.default_service(web::to(unknown_route)).wrap(from_fn(translated))
+}
+
+/// What fails around a handler is told in the contract's words as well.
+async fn translated(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    next.call(request).await.map_err(|error| match error.as_error::<Fault>() {
+        Some(_) => error,
+        None => {
+            tracing::error!(%error, "request failed outside its handler");
+            Fault::Internal.into()
+        }
+    })
+}
+
+/// No such path, or no such method on it: the documented statuses have no 405.
+async fn unknown_route() -> Result<HttpResponse, Fault> {
+    Err(Fault::UnknownRoute)
+}
+
+/// What is called, as it stands in the texts of faults.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operation {
+    Enroll,
+    Delete,
+    Identify,
+    Diarize,
+    Vad,
+    Status,
+    List,
+}
+
+impl Operation {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Enroll => "enroll",
+            Self::Delete => "delete",
+            Self::Identify => "identify",
+            Self::Diarize => "diarize",
+            Self::Vad => "vad",
+            Self::Status => "status",
+            Self::List => "get_enrolled_speakers",
+        }
+    }
+}

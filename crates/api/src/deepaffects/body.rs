@@ -1,0 +1,143 @@
+//! The JSON body of a call: its fields as they are documented, and the recording in it.
+
+use actix_web::{HttpRequest, web::Payload};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use serde::{Deserialize, de::DeserializeOwned};
+use timbre_domain::{
+    inquiry::{Coding, Headerless},
+    locale::Locale,
+};
+use timbre_engine::{Conversation, sniff};
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::{Fault, Operation};
+use crate::uploads::{self, NotRead, Uploads};
+
+/// Room for the fields beside the recording.
+const FIELDS_BYTES: usize = 256 * 1024;
+
+/// A call's body, and its place among the uploads that are held at a time.
+pub(super) struct Body<T> {
+    pub(super) fields: T,
+    pub(super) _place: OwnedSemaphorePermit,
+}
+
+impl<T: DeserializeOwned> Body<T> {
+    /// Reads a body that holds a recording of at most `max_bytes`.
+    pub(super) async fn read(
+        request: &HttpRequest,
+        payload: Payload,
+        operation: Operation,
+        max_bytes: usize,
+    ) -> Result<Self, Fault> {
+        let place = Uploads::place(request).ok_or(Fault::Queued(operation, 1))?;
+        let wrong = |text: String| Fault::Parameters(operation, text);
+        let max = max_bytes.div_ceil(3) * 4 + FIELDS_BYTES;
+        let bytes = uploads::read(request, payload, max).await.map_err(|error| match error {
+            NotRead::TooLarge(_) => {
+                wrong(format!("content is larger than {max_bytes} bytes; use url for larger audio"))
+            }
+            NotRead::TooSlow => wrong("body did not arrive in time".to_owned()),
+            NotRead::Broken => wrong("body is incomplete".to_owned()),
+        })?;
+        // What stands at the place is the caller's own, and may be long: it is not repeated.
+        let fields = serde_json::from_slice(&bytes).map_err(|error| {
+            wrong(format!(
+                "body is not the documented JSON (line {}, column {})",
+                error.line(),
+                error.column()
+            ))
+        })?;
+        Ok(Self { fields, _place: place })
+    }
+}
+
+/// What every body with a recording has.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Recording {
+    content: Option<String>,
+    url: Option<String>,
+    encoding: Option<String>,
+    sample_rate: Option<f64>,
+    language_code: Option<String>,
+}
+
+impl Recording {
+    /// The recording: exactly one of `content` and `url`.
+    pub(super) fn conversation(
+        self,
+        operation: Operation,
+        max_bytes: usize,
+    ) -> Result<(Conversation, Option<Headerless>), Fault> {
+        let headerless = self.headerless();
+        match (&self.content, self.url) {
+            (None, Some(url)) => Ok((Conversation::At(url), headerless)),
+            (Some(content), None) => {
+                let bytes = decoded(content, operation, max_bytes, headerless)?;
+                Ok((Conversation::Here(bytes), headerless))
+            }
+            _ => Err(Fault::Parameters(
+                operation,
+                "Exactly one of url and content should be passed".to_owned(),
+            )),
+        }
+    }
+
+    /// The recording where only `content` is documented.
+    pub(super) fn content(self, operation: Operation, max_bytes: usize) -> Result<Vec<u8>, Fault> {
+        let headerless = self.headerless();
+        let missing = || Fault::Parameters(operation, "content should be passed".to_owned());
+        decoded(&self.content.ok_or_else(missing)?, operation, max_bytes, headerless)
+    }
+
+    /// `languageCode`: American English where it is absent.
+    pub(super) fn locale(&self, operation: Operation) -> Result<Locale, Fault> {
+        let code = self.language_code.as_deref().unwrap_or("en-US");
+        code.parse().map_err(|_| {
+            Fault::Parameters(
+                operation,
+                "languageCode should be a language and a country, as in en-US".to_owned(),
+            )
+        })
+    }
+
+    /// What the samples are, should the recording turn out to have no container. The label is trusted no further: the container decides.
+    fn headerless(&self) -> Option<Headerless> {
+        let label = self.encoding.as_deref()?.to_ascii_uppercase();
+        let coding = match label.as_str() {
+            "LINEAR16" | "PCM" | "RAW" => Coding::Linear16,
+            "MULAW" | "ULAW" | "MU-LAW" => Coding::Mulaw,
+            _ => return None,
+        };
+        // What the published clients send where they are told nothing.
+        let rate = self.sample_rate.unwrap_or(8_000.0);
+        (4_000.0..=384_000.0).contains(&rate).then_some(Headerless { coding, sample_rate: rate as u32 })
+    }
+}
+
+/// The bytes of a recording; bare samples with a header before them.
+fn decoded(
+    content: &str,
+    operation: Operation,
+    max_bytes: usize,
+    headerless: Option<Headerless>,
+) -> Result<Vec<u8>, Fault> {
+    let wrong = |text: String| Fault::Parameters(operation, text);
+    let not_base64 = |_| wrong("content is not base64".to_owned());
+    // Some encoders break lines.
+    let bytes = match content.bytes().any(|byte| byte.is_ascii_whitespace()) {
+        true => {
+            let content: Vec<u8> = content.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+            STANDARD.decode(content).map_err(not_base64)?
+        }
+        false => STANDARD.decode(content).map_err(not_base64)?,
+    };
+    if bytes.len() > max_bytes {
+        return Err(wrong(format!("content is larger than {max_bytes} bytes; use url for larger audio")));
+    }
+    let Some(headerless) = headerless.filter(|_| sniff(&bytes).is_none() && !bytes.is_empty()) else {
+        return Ok(bytes);
+    };
+    timbre_engine::with_header(headerless, bytes).map_err(|error| Fault::of(error, operation))
+}

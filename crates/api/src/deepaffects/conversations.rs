@@ -1,0 +1,224 @@
+//! Conversations: who speaks when, and who it is; at once, or as a job whose end is told.
+
+use actix_web::{HttpRequest, HttpResponse, Route, web};
+use serde::Deserialize;
+use serde_json::json;
+use timbre_domain::{
+    inquiry::{About, Findings, Inquiry, MOST_PEOPLE, MOST_SPEAKERS},
+    job::JobKind,
+};
+use timbre_engine::{Conversation, Engine, Order};
+
+use super::{
+    Caller, Fault, Operation,
+    body::{Body, Recording},
+    jobs::{segments, shown},
+    speakers::{LONGEST_NOW_SECONDS, name},
+};
+
+/// Longest request id of a caller.
+const LONGEST_REQUEST_ID: usize = 255;
+
+/// The longest pause that can be asked for, in seconds.
+const LONGEST_PAUSE_SECONDS: f64 = 3_600.0;
+
+pub(super) fn routes(config: &mut web::ServiceConfig) {
+    let post = |path: String, route: Route| {
+        web::resource(path).route(route).default_service(web::to(super::unknown_route))
+    };
+    config
+        .service(post("/v2/sync/diarization/identify".to_owned(), web::post().to(identify)))
+        .service(post("/v1/sync/diarization/identify".to_owned(), web::post().to(identify_v1)))
+        .service(post("/v1/sync/diarize".to_owned(), web::post().to(diarize)))
+        .service(post("/v1/async/vad".to_owned(), web::post().to(vad_later)));
+    // The later versions were more accurate; there is one accuracy here.
+    for version in ["v1", "v2", "v3"] {
+        let path = format!("/{version}/async/diarization/identify");
+        config.service(post(path, web::post().to(identify_later)));
+    }
+    for version in ["v1", "v2"] {
+        config.service(post(format!("/{version}/async/diarize"), web::post().to(diarize_later)));
+    }
+}
+
+/// The fields that are documented for any of these calls. `audioType` and `source` changed nothing that can be told from outside.
+#[derive(Deserialize)]
+struct Asked {
+    #[serde(flatten)]
+    recording: Recording,
+    #[serde(rename = "speakerIds")]
+    speaker_ids: Option<Vec<String>>,
+    /// -1: not known. Called `speakers` by the published clients.
+    #[serde(rename = "speakerCount", alias = "speakers")]
+    speaker_count: Option<i64>,
+    #[serde(rename = "doVad", default)]
+    do_vad: bool,
+    #[serde(rename = "separateSpeakerPerChannel", default)]
+    separate_speaker_per_channel: bool,
+    #[serde(rename = "minNonSpeechDuration")]
+    min_non_speech_duration: Option<f64>,
+}
+
+async fn identify(
+    caller: Caller,
+    engine: web::Data<Engine>,
+    request: HttpRequest,
+    body: web::Payload,
+) -> Result<HttpResponse, Fault> {
+    now(&caller, &engine, &request, body, Operation::Identify).await
+}
+
+/// As [`identify`], told as a bare list as version 1 has it.
+async fn identify_v1(
+    caller: Caller,
+    engine: web::Data<Engine>,
+    request: HttpRequest,
+    body: web::Payload,
+) -> Result<HttpResponse, Fault> {
+    let findings = found(&caller, &engine, &request, body, Operation::Identify).await?;
+    Ok(HttpResponse::Ok().json(segments(JobKind::Identify, &findings)))
+}
+
+async fn diarize(
+    caller: Caller,
+    engine: web::Data<Engine>,
+    request: HttpRequest,
+    body: web::Payload,
+) -> Result<HttpResponse, Fault> {
+    now(&caller, &engine, &request, body, Operation::Diarize).await
+}
+
+async fn identify_later(
+    caller: Caller,
+    engine: web::Data<Engine>,
+    request: HttpRequest,
+    body: web::Payload,
+) -> Result<HttpResponse, Fault> {
+    later(&caller, &engine, &request, body, Operation::Identify).await
+}
+
+async fn diarize_later(
+    caller: Caller,
+    engine: web::Data<Engine>,
+    request: HttpRequest,
+    body: web::Payload,
+) -> Result<HttpResponse, Fault> {
+    later(&caller, &engine, &request, body, Operation::Diarize).await
+}
+
+async fn vad_later(
+    caller: Caller,
+    engine: web::Data<Engine>,
+    request: HttpRequest,
+    body: web::Payload,
+) -> Result<HttpResponse, Fault> {
+    later(&caller, &engine, &request, body, Operation::Vad).await
+}
+
+/// Answers with what was found.
+async fn now(
+    caller: &Caller,
+    engine: &Engine,
+    request: &HttpRequest,
+    body: web::Payload,
+    operation: Operation,
+) -> Result<HttpResponse, Fault> {
+    let findings = found(caller, engine, request, body, operation).await?;
+    Ok(HttpResponse::Ok().json(shown(about(operation).kind(), &findings)))
+}
+
+async fn found(
+    caller: &Caller,
+    engine: &Engine,
+    request: &HttpRequest,
+    body: web::Payload,
+    operation: Operation,
+) -> Result<Findings, Fault> {
+    let max_bytes = engine.max_conversation_bytes();
+    let Body { fields, _place } = Body::read(request, body, operation, max_bytes).await?;
+    let (inquiry, conversation) = read(fields, operation, max_bytes)?;
+    let bytes = match conversation {
+        Conversation::Here(bytes) => bytes,
+        Conversation::At(url) => {
+            engine.fetch_now(&url, inquiry.headerless).await.map_err(|error| Fault::of(error, operation))?
+        }
+    };
+    let found = engine.hear_now(&caller.tenant, &inquiry, bytes, LONGEST_NOW_SECONDS).await;
+    found.map_err(|error| Fault::of(error, operation))
+}
+
+/// Accepts a job, and says by which request id it is known.
+async fn later(
+    caller: &Caller,
+    engine: &Engine,
+    request: &HttpRequest,
+    body: web::Payload,
+    operation: Operation,
+) -> Result<HttpResponse, Fault> {
+    let wrong = |text: &str| Fault::Parameters(operation, text.to_owned());
+    let webhook = caller.query.get("webhook").filter(|webhook| !webhook.is_empty());
+    let webhook = webhook.ok_or_else(|| wrong("webhook should be passed"))?.to_owned();
+    let request_id = caller.query.get("request_id").filter(|id| !id.is_empty()).map(str::to_owned);
+    if request_id.as_ref().is_some_and(|id| id.len() > LONGEST_REQUEST_ID || id.chars().any(char::is_control))
+    {
+        return Err(wrong("request_id should have at most 255 characters, none of them a control character"));
+    }
+    let max_bytes = engine.max_conversation_bytes();
+    let Body { fields, _place } = Body::read(request, body, operation, max_bytes).await?;
+    let (inquiry, conversation) = read(fields, operation, max_bytes)?;
+    let order = Order { inquiry, conversation, webhook, request_id };
+    let request_id =
+        engine.accept(&caller.tenant, order).await.map_err(|error| Fault::of(error, operation))?;
+    Ok(HttpResponse::Accepted().json(json!({"request_id": request_id, "api": request.path()})))
+}
+
+fn about(operation: Operation) -> About {
+    match operation {
+        Operation::Diarize => About::Turns,
+        Operation::Vad => About::Speech,
+        _ => About::Names,
+    }
+}
+
+/// What is asked, checked.
+fn read(asked: Asked, operation: Operation, max_bytes: usize) -> Result<(Inquiry, Conversation), Fault> {
+    let wrong = |text: &str| Fault::Parameters(operation, text.to_owned());
+    let people = match asked.speaker_count {
+        None | Some(-1) => None,
+        Some(count) => {
+            let count = usize::try_from(count).ok().filter(|count| (1..=MOST_PEOPLE).contains(count));
+            Some(count.ok_or_else(|| wrong("speakerCount should be -1, or 1 to 100"))?)
+        }
+    };
+    let mut speakers: Vec<String> = Vec::new();
+    for id in asked.speaker_ids.iter().flatten() {
+        let id = name(Some(id), operation).map_err(|_| {
+            wrong("speakerIds should match [a-zA-Z0-9_]+ and have at most 128 characters each")
+        })?;
+        if !speakers.iter().any(|known| known == id) {
+            speakers.push(id.to_owned());
+        }
+        if speakers.len() > MOST_SPEAKERS {
+            return Err(wrong("speakerIds should be at most 1000"));
+        }
+    }
+    if operation == Operation::Identify && speakers.is_empty() {
+        return Err(wrong("speakerIds should name at least one speaker"));
+    }
+    let pause = asked.min_non_speech_duration.unwrap_or(0.0);
+    if !(0.0..=LONGEST_PAUSE_SECONDS).contains(&pause) {
+        return Err(wrong("minNonSpeechDuration should be 0 to 3600"));
+    }
+    asked.recording.locale(operation)?;
+    let (conversation, headerless) = asked.recording.conversation(operation, max_bytes)?;
+    let inquiry = Inquiry {
+        speakers,
+        people,
+        each_channel: asked.separate_speaker_per_channel,
+        only_speech: asked.do_vad,
+        shortest_pause_seconds: pause,
+        headerless,
+        ..Inquiry::about(about(operation))
+    };
+    Ok((inquiry, conversation))
+}

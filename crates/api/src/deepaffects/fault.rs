@@ -1,0 +1,148 @@
+//! Why a call was not done, in the words of the public pages. The one catalogue of this contract's errors.
+//!
+//! There are two shapes. What a gateway would refuse (who calls, which route, which resource, how often) has `faultstring` and `errorcode`;
+//! what the service itself refuses has `fault_string` and `error_code`, and its text begins with `Error in` and the operation. The `type`s that
+//! the pages list without saying where they stand are given beside `fault`.
+
+use actix_web::{
+    HttpResponse, ResponseError,
+    http::{StatusCode, header::RETRY_AFTER},
+};
+use serde_json::{Value, json};
+use timbre_domain::profile::ProfileFull;
+use timbre_engine::{EngineError, Unfit};
+
+use super::Operation;
+
+/// An error of this contract.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("{}", self.text())]
+pub enum Fault {
+    InvalidApiKey,
+    UnknownRoute,
+    UnknownSpeaker,
+    UnknownRequest,
+    /// The parameters, or the body's fields, are not what they should be.
+    Parameters(Operation, String),
+    /// The recording, or the speaker, is not what it should be.
+    Refused(Operation, String),
+    /// No place for more now; come back after so many seconds.
+    Queued(Operation, u64),
+    Internal,
+}
+
+const BAD_REQUEST: &str = "com.deepaffects.BadRequest";
+
+impl Fault {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::InvalidApiKey => StatusCode::UNAUTHORIZED,
+            Self::UnknownRoute | Self::UnknownSpeaker | Self::UnknownRequest => StatusCode::NOT_FOUND,
+            Self::Parameters(..) | Self::Refused(..) => StatusCode::BAD_REQUEST,
+            Self::Queued(..) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn text(&self) -> String {
+        match self {
+            Self::InvalidApiKey => "Invalid ApiKey".to_owned(),
+            Self::UnknownRoute => "Unknown route".to_owned(),
+            Self::UnknownSpeaker => "Unknown speaker".to_owned(),
+            Self::UnknownRequest => "Unknown request".to_owned(),
+            Self::Parameters(operation, text) | Self::Refused(operation, text) => in_words(*operation, text),
+            Self::Queued(operation, _) => in_words(*operation, "Queued, try again in a few minutes"),
+            Self::Internal => "Internal error".to_owned(),
+        }
+    }
+
+    fn body(&self) -> Value {
+        let text = self.text();
+        let gateway = |code: &str| json!({"fault": {"faultstring": text, "detail": {"errorcode": code}}});
+        let typed = |mut body: Value, kind: &str| {
+            body["type"] = Value::from(kind);
+            body
+        };
+        match self {
+            Self::InvalidApiKey => gateway("oauth.v2.InvalidApiKey"),
+            Self::UnknownRoute => typed(gateway("com.deepaffects.UnknownRoute"), "unknown_route"),
+            Self::UnknownSpeaker | Self::UnknownRequest => gateway("com.deepaffects.NotFound"),
+            Self::Refused(..) => application(BAD_REQUEST, &text),
+            Self::Parameters(..) => typed(application(BAD_REQUEST, &text), "params_invalid"),
+            Self::Queued(..) => typed(application("com.deepaffects.Queued", &text), "queued"),
+            Self::Internal => typed(application("com.deepaffects.InternalError", &text), "api_error"),
+        }
+    }
+
+    /// What an error of the engine is to whoever called for this operation.
+    pub(super) fn of(error: EngineError, operation: Operation) -> Self {
+        let refused = |text: &str| Self::Refused(operation, text.to_owned());
+        match error {
+            EngineError::UnknownKey | EngineError::WrongSecret => Self::InvalidApiKey,
+            EngineError::UnknownJob => Self::UnknownRequest,
+            EngineError::Unfit(unfit) => refused(&unfit_text(unfit)),
+            EngineError::Audio(error) => refused(&format!("Audio cannot be used: {error}")),
+            EngineError::UnknownSpeaker(name) => refused(&format!("Speaker {name} is not enrolled")),
+            EngineError::IncompleteSpeaker(name) => {
+                refused(&format!("Enrollment of speaker {name} is not complete"))
+            }
+            EngineError::TooManyProfiles => refused("Maximum number of speakers is reached"),
+            EngineError::ProfileFull(ProfileFull::Samples | ProfileFull::Audio) => {
+                refused("Maximum length of audio of a speaker is reached")
+            }
+            EngineError::Webhook(error) => {
+                Self::Parameters(operation, format!("webhook cannot be used: {error}"))
+            }
+            EngineError::Url(error) => Self::Parameters(operation, format!("url cannot be used: {error}")),
+            EngineError::RequestIdTaken => {
+                Self::Parameters(operation, "request_id belongs to another request".to_owned())
+            }
+            EngineError::Busy(busy) => Self::Queued(operation, busy.retry_after_seconds),
+            EngineError::ProfileBusy => Self::Queued(operation, 1),
+            EngineError::Stopping => Self::Queued(operation, crate::STOPPING_SECONDS),
+            EngineError::TooManyJobs => Self::Queued(operation, 60),
+            error => {
+                tracing::error!(%error, operation = operation.name(), "a call failed");
+                Self::Internal
+            }
+        }
+    }
+}
+
+impl ResponseError for Fault {
+    fn status_code(&self) -> StatusCode {
+        self.status()
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::build(self.status());
+        if let Self::Queued(_, seconds) = self {
+            response.insert_header((RETRY_AFTER, seconds.to_string()));
+        }
+        response.json(self.body())
+    }
+}
+
+/// What the service itself refuses.
+pub(super) fn application(code: &str, text: &str) -> Value {
+    json!({"fault": {"detail": {"error_code": code}, "fault_string": text}})
+}
+
+pub(super) fn in_words(operation: Operation, text: &str) -> String {
+    format!("Error in {}: {text}", operation.name())
+}
+
+/// The first text is published, the others are Timbre's own.
+fn unfit_text(unfit: Unfit) -> String {
+    match unfit {
+        Unfit::NoSpeech | Unfit::TooLittleSpeech(_) => "Insufficent speech content in audio".to_owned(),
+        Unfit::TooLong(seconds) => format!("Audio is longer than {seconds} seconds"),
+        Unfit::TooNoisy(_) => "Too much noise in audio".to_owned(),
+        Unfit::SeveralVoices => "More than one speaker in audio".to_owned(),
+        Unfit::UnlikeBefore => "Audio is not of the same speaker as the earlier enrollments".to_owned(),
+        Unfit::Unreadable(error) => format!("Audio cannot be used: {error}"),
+        unfit @ (Unfit::Format | Unfit::TooShort(_) | Unfit::WrongPhrase | Unfit::NoActivation) => {
+            format!("Audio cannot be used: {unfit}")
+        }
+    }
+}

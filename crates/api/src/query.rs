@@ -1,0 +1,18 @@
+//! The parameters of a request's query.
+
+use actix_web::{HttpRequest, web};
+
+/// Names and values, decoded. The last of several with one name counts.
+pub(crate) struct Query(Vec<(String, String)>);
+
+impl Query {
+    /// None where the query does not read.
+    pub(crate) fn read(request: &HttpRequest) -> Option<Self> {
+        let pairs = web::Query::<Vec<(String, String)>>::from_query(request.query_string());
+        Some(Self(pairs.ok()?.into_inner()))
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().rfind(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+}

@@ -1,0 +1,161 @@
+//! Hearing a conversation: through the inference queue a slice at a time, so that callers of short requests have their turn in between.
+
+use std::{
+    io::Cursor,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use timbre_audio::{Limits, Readable};
+use timbre_domain::{
+    embedding::AnyEmbedding,
+    inquiry::{About, Findings, Inquiry, Segment, Who},
+};
+use timbre_inference::{InferenceError, Models};
+use timbre_matching::{calibration::TargetRate, score::Voiceprint};
+
+use crate::{
+    Engine, EngineError, Tenant,
+    diarization::{Diarized, Known, Listening, Progress, Splitting, Wanted},
+    speakers::Voice,
+};
+
+/// What a recording is read from. [`Listening`] wants one type for all of them.
+pub(crate) type Source = Box<dyn Seekable>;
+
+/// [`Readable`], where it is not known of what.
+pub(crate) trait Seekable: std::io::Read + std::io::Seek + Send + Sync {}
+impl<R: Readable> Seekable for R {}
+
+/// Whether the first slice may be refused for want of a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Patience {
+    /// Somebody waits for the answer: where there is no place, it is better to say so at once.
+    None,
+    Endless,
+}
+
+impl Engine {
+    /// What a short recording holds, of at most `longest_seconds`, heard while the caller waits.
+    pub async fn hear_now(
+        &self,
+        tenant: &Tenant,
+        inquiry: &Inquiry,
+        bytes: Vec<u8>,
+        longest_seconds: f64,
+    ) -> Result<Findings, EngineError> {
+        let known = self.known(tenant, inquiry).await?;
+        let limits = Limits { max_seconds: longest_seconds, ..self.parts.conversation_limits };
+        let source: Source = Box::new(Cursor::new(bytes));
+        self.hear_conversation(tenant, source, limits, inquiry, known, Patience::None, |_| ()).await
+    }
+
+    /// Those who are asked for, as they are recognised.
+    pub(crate) async fn known(&self, tenant: &Tenant, inquiry: &Inquiry) -> Result<Vec<Known>, EngineError> {
+        let speakers = self.speakers_to_recognise(tenant, &inquiry.speakers).await?;
+        Ok(speakers.into_iter().filter_map(|(name, voice)| known(name, voice)).collect())
+    }
+
+    /// Hears a recording to its end. `progress` is told of each slice.
+    pub(crate) async fn hear_conversation(
+        &self,
+        tenant: &Tenant,
+        source: Source,
+        limits: Limits,
+        inquiry: &Inquiry,
+        known: Vec<Known>,
+        patience: Patience,
+        progress: impl Fn(Progress),
+    ) -> Result<Findings, EngineError> {
+        let wanted = match inquiry.about {
+            About::Speech => Wanted::Speech { shortest_pause_seconds: inquiry.shortest_pause_seconds },
+            About::Names | About::Turns => Wanted::Turns(Splitting {
+                people: inquiry.people,
+                each_channel: inquiry.each_channel,
+                only_speech: inquiry.only_speech,
+            }),
+        };
+        let begin = move |source, _: &mut Models| Listening::begin(source, &limits, wanted);
+        let mut listening = self.slice(source, begin, patience).await?;
+        loop {
+            let step = |mut listening: Listening, models: &mut Models| {
+                let progress = listening.step(models)?;
+                Ok((listening, progress))
+            };
+            let (heard, so_far) = self.slice(listening, step, Patience::Endless).await?;
+            listening = heard;
+            progress(so_far);
+            if so_far.over {
+                break;
+            }
+        }
+        let end = |listening: Listening, models: &mut Models| listening.end(models);
+        let heard = self.slice(listening, end, Patience::Endless).await?;
+        let target = TargetRate::new(tenant.policy.matching.false_match_rate)?;
+        let names = heard.names(&known, self.parts.speakers.calibration(), target)?;
+        let names: Vec<Option<&str>> =
+            names.iter().map(|known| known.map(|known| known.name.as_str())).collect();
+        Ok(findings(inquiry, &heard, &names))
+    }
+
+    /// Has an inference worker do one slice of work.
+    async fn slice<I: Send + 'static, O: Send + 'static>(
+        &self,
+        input: I,
+        work: impl Fn(I, &mut Models) -> Result<O, EngineError> + Send + Sync + Clone + 'static,
+        patience: Patience,
+    ) -> Result<O, EngineError> {
+        // A slice that is refused for want of a place leaves its input here.
+        let input = Arc::new(Mutex::new(Some(input)));
+        loop {
+            let (input, work) = (Arc::clone(&input), work.clone());
+            let slice = move |models: &mut Models| {
+                let input = input.lock().unwrap_or_else(PoisonError::into_inner).take();
+                work(input.ok_or(InferenceError::Panicked)?, models)
+            };
+            match self.parts.pool.run(slice).await {
+                Err(InferenceError::Busy(busy)) if patience == Patience::Endless => {
+                    tokio::time::sleep(Duration::from_secs(busy.retry_after_seconds)).await;
+                }
+                done => return done?.value,
+            }
+        }
+    }
+}
+
+fn known(name: String, voice: Voice) -> Option<Known> {
+    voice.into_iter().find_map(|template| match template.embedding {
+        AnyEmbedding::CampPlus(embedding) => {
+            let voiceprint = Voiceprint::restore(embedding, template.samples.into()).ok()?;
+            Some(Known { name: name.clone(), voiceprint, telephone: template.telephone })
+        }
+        AnyEmbedding::ResNet34(_) => None,
+    })
+}
+
+fn findings(inquiry: &Inquiry, heard: &Diarized, names: &[Option<&str>]) -> Findings {
+    let mut segments: Vec<Segment> = match inquiry.about {
+        About::Speech => heard
+            .speech
+            .iter()
+            .map(|speech| Segment { who: Who::Anybody, start: speech.start, end: speech.end })
+            .collect(),
+        About::Names | About::Turns => heard
+            .turns
+            .iter()
+            .map(|turn| {
+                let named = names.get(turn.speaker).copied().flatten();
+                let who = named.map_or(Who::Stranger(turn.speaker), |name| Who::Known(name.to_owned()));
+                Segment { who, start: turn.start_seconds, end: turn.end_seconds }
+            })
+            .collect(),
+    };
+    for segment in &mut segments {
+        (segment.start, segment.end) = (hundredths(segment.start), hundredths(segment.end));
+    }
+    Findings { people: inquiry.people.is_none().then(|| heard.people()), segments }
+}
+
+fn hundredths(seconds: f64) -> f64 {
+    (seconds * 100.0).round() / 100.0
+}

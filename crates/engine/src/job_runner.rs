@@ -1,0 +1,292 @@
+//! Doing jobs.
+//!
+//! Promises that a job whose worker dies is done by another, that one that fails for a passing reason is tried again, at most
+//! [`JOB_TRIES`] times, and that a job which is cancelled, or taken over, is let go of: a worker's word counts while its claim does.
+
+use std::{
+    io::{Cursor, Read, Seek, SeekFrom},
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use timbre_audio::{Limits, SampleCoding, sniff, wav_header};
+use timbre_domain::{
+    ids::TenantId,
+    inquiry::{Cause, Coding, Failing, Findings, Headerless, Outcome},
+    job::{JOB_TRIES, wait_after},
+};
+use timbre_outbound::OutboundError;
+use timbre_store::{Claim, JobRecord};
+use timbre_vault::{Purpose as Sealing, SealContext};
+use tokio::sync::{Notify, watch};
+use uuid::Uuid;
+
+use crate::{
+    Engine, EngineError, Tenant,
+    diarization::Progress,
+    error::random,
+    hearing::{Patience, Source},
+    jobs::Kept,
+};
+
+/// What was queued by another process is looked for this often.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// After the database failed it is left alone for so long.
+const TROUBLE: Duration = Duration::from_secs(5);
+
+/// Bytes that tell a container.
+const HEAD: u64 = 64;
+
+/// Wakes workers of this process when there is something to do.
+#[derive(Default)]
+pub(crate) struct Waiting {
+    pub(crate) jobs: Notify,
+    pub(crate) messages: Notify,
+}
+
+/// Why a job was put down.
+enum Stopped {
+    /// It was cancelled, or another worker has it.
+    Lost,
+    /// This process ends.
+    Ending,
+}
+
+impl Engine {
+    /// Does jobs and sends messages until `ending` says so; what is under way then is given back. For as many processes as there are.
+    pub async fn work(&self, ending: watch::Receiver<bool>) {
+        let mut workers = tokio::task::JoinSet::new();
+        for _ in 0..self.parts.jobs.at_once {
+            workers.spawn(self.clone().do_jobs(ending.clone()));
+        }
+        for _ in 0..self.parts.jobs.messages_at_once {
+            workers.spawn(self.clone().send_messages(ending.clone()));
+        }
+        workers.join_all().await;
+    }
+
+    async fn do_jobs(self, mut ending: watch::Receiver<bool>) {
+        while !*ending.borrow() {
+            let rest = match self.do_next_job(&ending).await {
+                Ok(true) => continue,
+                Ok(false) => LOOK,
+                Err(error) => {
+                    tracing::error!(%error, "a job could not be begun or ended; it will be taken up again");
+                    TROUBLE
+                }
+            };
+            rested(rest, &self.waiting.jobs, &mut ending).await;
+        }
+    }
+
+    /// Does the next job, if there is one.
+    async fn do_next_job(&self, ending: &watch::Receiver<bool>) -> Result<bool, EngineError> {
+        let claim = self.claim_now()?;
+        let Some(record) = self.parts.store.claim_job(claim, self.parts.clock.now()).await? else {
+            return Ok(false);
+        };
+        let (id, kind) = (record.job.id, record.job.kind);
+        let tenant = self.tenant_of(record.job.tenant).await?;
+        tracing::info!(job = %id, %kind, tries = record.job.tries, "job begun");
+        let progress = Mutex::new((0.0, None));
+        let done = tokio::select! {
+            found = self.find_out(&tenant, &record, &progress) => Ok(found),
+            stopped = self.hold(&record, claim, &progress) => Err(stopped),
+            stopped = ended(ending.clone()) => Err(stopped),
+        };
+        self.put_down(&tenant, &record, claim.holder, done).await?;
+        Ok(true)
+    }
+
+    async fn put_down(
+        &self,
+        tenant: &Tenant,
+        record: &JobRecord,
+        holder: Uuid,
+        done: Result<Result<Findings, EngineError>, Stopped>,
+    ) -> Result<(), EngineError> {
+        let (id, tries) = (record.job.id, record.job.tries);
+        let now = self.parts.clock.now();
+        let store = &self.parts.store;
+        let outcome = match done {
+            Ok(Ok(findings)) => Outcome::Found(findings),
+            Ok(Err(error)) if is_passing(&error) && tries < JOB_TRIES => {
+                let wait = wait_after(tries, self.parts.jobs.first_wait());
+                tracing::warn!(job = %id, %error, seconds = wait.num_seconds(), "job failed, it will be tried again");
+                return Ok(store.requeue_job(tenant.id, id, holder, tries, now + wait).await?);
+            }
+            Ok(Err(error)) => {
+                tracing::warn!(job = %id, %error, "job failed");
+                Outcome::Failed(failing(&error))
+            }
+            Err(Stopped::Ending) => {
+                // It was not the job's fault: this was no try.
+                return Ok(store.requeue_job(tenant.id, id, holder, tries - 1, now).await?);
+            }
+            Err(Stopped::Lost) => {
+                tracing::info!(job = %id, "job let go of");
+                return Ok(());
+            }
+        };
+        self.end_held(tenant, id, holder, &outcome).await?;
+        tracing::info!(job = %id, "job ended");
+        Ok(())
+    }
+
+    /// A claim of this process, from now on.
+    pub(crate) fn claim_now(&self) -> Result<Claim, EngineError> {
+        let until = self.parts.clock.now() + self.parts.jobs.lease();
+        Ok(Claim { holder: Uuid::from_bytes(random()?), until })
+    }
+
+    /// Prolongs the claim as long as it is ours, and shows how far the job is.
+    async fn hold(&self, record: &JobRecord, claim: Claim, progress: &Mutex<(f64, Option<f64>)>) -> Stopped {
+        let lease = self.parts.jobs.lease();
+        let pause = (lease / 3).to_std().unwrap_or(LOOK);
+        loop {
+            tokio::time::sleep(pause).await;
+            let (heard, total) = *progress.lock().unwrap_or_else(PoisonError::into_inner);
+            let claim = Claim { until: self.parts.clock.now() + lease, ..claim };
+            match self.parts.store.hold_job(record.job.tenant, record.job.id, claim, heard, total).await {
+                Ok(true) => {}
+                Ok(false) => return Stopped::Lost,
+                // The claim lasts for two more of these; who takes the job meanwhile is heard of then.
+                Err(error) => tracing::warn!(job = %record.job.id, %error, "a claim could not be prolonged"),
+            }
+        }
+    }
+
+    async fn find_out(
+        &self,
+        tenant: &Tenant,
+        record: &JobRecord,
+        progress: &Mutex<(f64, Option<f64>)>,
+    ) -> Result<Findings, EngineError> {
+        if record.job.tries > JOB_TRIES {
+            // It never got as far as to fail: its workers died of it, or with it.
+            return Err(EngineError::Job);
+        }
+        let Kept { inquiry, url, .. } = tenant.open_kept(record)?;
+        let known = self.known(tenant, &inquiry).await?;
+        let limits = self.parts.conversation_limits;
+        let (source, max_bytes) = match (url, record.object) {
+            (Some(url), _) => (self.fetched(&url, inquiry.headerless).await?, usize::MAX),
+            (None, Some(object)) => {
+                let sealed = self.parts.objects.get(tenant.id, object).await?;
+                let context = SealContext::new(Sealing::Audio, object.as_bytes());
+                let opened = tenant.key.open(&context, &sealed)?;
+                drop(sealed);
+                (Box::new(Cursor::new(opened)) as Source, limits.max_bytes)
+            }
+            (None, None) => return Err(EngineError::Job),
+        };
+        let limits = Limits { max_bytes, ..limits };
+        let noted = |so_far: Progress| {
+            let mut progress = progress.lock().unwrap_or_else(PoisonError::into_inner);
+            *progress = (so_far.heard_seconds, so_far.total_seconds);
+        };
+        self.hear_conversation(tenant, source, limits, &inquiry, known, Patience::Endless, noted).await
+    }
+
+    /// Fetches a recording into a file without a name: it is gone with this process, however that ends.
+    async fn fetched(&self, url: &str, headerless: Option<Headerless>) -> Result<Source, EngineError> {
+        let scratch = self.parts.scratch.clone();
+        let file = tokio::task::spawn_blocking(move || tempfile::tempfile_in(scratch)).await;
+        let file = file.map_err(|_| EngineError::Stopping)?.map_err(EngineError::Scratch)?;
+        let mut into = tokio::fs::File::from_std(file);
+        self.parts.outbound.fetch(url, &mut into).await.map_err(EngineError::Fetch)?;
+        let mut file = into.into_std().await;
+        let scratch = self.parts.scratch.clone();
+        let headed = tokio::task::spawn_blocking(move || -> std::io::Result<std::fs::File> {
+            let mut head = Vec::new();
+            file.rewind()?;
+            file.by_ref().take(HEAD).read_to_end(&mut head)?;
+            file.rewind()?;
+            let Some(headerless) = headerless.filter(|_| sniff(&head).is_none()) else { return Ok(file) };
+            let length = file.seek(SeekFrom::End(0))?;
+            file.rewind()?;
+            let header = header(headerless, length).map_err(std::io::Error::other)?;
+            let mut whole = tempfile::tempfile_in(scratch)?;
+            std::io::copy(&mut header.as_slice().chain(file), &mut whole)?;
+            Ok(whole)
+        });
+        let file = headed.await.map_err(|_| EngineError::Stopping)?.map_err(EngineError::Scratch)?;
+        Ok(Box::new(file))
+    }
+
+    /// A short recording from elsewhere, fetched while the caller waits.
+    pub async fn fetch_now(&self, url: &str, headerless: Option<Headerless>) -> Result<Vec<u8>, EngineError> {
+        self.parts.outbound.check(url).map_err(EngineError::Url)?;
+        let mut source = self.fetched(url, headerless).await?;
+        let max = self.parts.conversation_limits.max_bytes;
+        let read = tokio::task::spawn_blocking(move || {
+            let mut bytes = Vec::new();
+            source.by_ref().take(max as u64 + 1).read_to_end(&mut bytes).map(|_| bytes)
+        });
+        Ok(read.await.map_err(|_| EngineError::Stopping)?.map_err(EngineError::Scratch)?)
+    }
+
+    /// A tenant by its id, for work that outlives the request which was let in.
+    pub(crate) async fn tenant_of(&self, id: TenantId) -> Result<Tenant, EngineError> {
+        self.open(self.parts.store.tenant(id).await?.ok_or(EngineError::Job)?)
+    }
+}
+
+/// Bare samples as a recording.
+pub fn with_header(headerless: Headerless, samples: Vec<u8>) -> Result<Vec<u8>, EngineError> {
+    let mut recording = header(headerless, samples.len() as u64)?;
+    recording.extend(samples);
+    Ok(recording)
+}
+
+/// What makes a recording of bare samples, put before them.
+fn header(headerless: Headerless, bytes: u64) -> Result<Vec<u8>, EngineError> {
+    let coding = match headerless.coding {
+        Coding::Linear16 => SampleCoding::Linear16,
+        Coding::Mulaw => SampleCoding::Mulaw,
+    };
+    Ok(wav_header(coding, headerless.sample_rate, bytes)?.to_vec())
+}
+
+/// Waits until there may be something to do, or the end.
+pub(crate) async fn rested(rest: Duration, waiting: &Notify, ending: &mut watch::Receiver<bool>) {
+    tokio::select! {
+        () = tokio::time::sleep(rest) => {}
+        () = waiting.notified() => {}
+        // Who says so may be gone: then it is the end as well.
+        _ = ending.wait_for(|ending| *ending) => {}
+    }
+}
+
+async fn ended(mut ending: watch::Receiver<bool>) -> Stopped {
+    ending.wait_for(|ending| *ending).await.ok();
+    Stopped::Ending
+}
+
+/// Whether the same may succeed at another time.
+fn is_passing(error: &EngineError) -> bool {
+    match error {
+        EngineError::Fetch(error) => !error.is_lasting(),
+        // One whose voiceprint is being built anew.
+        EngineError::IncompleteSpeaker(_) => true,
+        EngineError::UnknownSpeaker(_) | EngineError::Audio(_) | EngineError::Job => false,
+        _ => true,
+    }
+}
+
+/// What is told of an error to whoever asked.
+fn failing(error: &EngineError) -> Failing {
+    let cause = match error {
+        EngineError::Audio(_) => Cause::Recording,
+        EngineError::Fetch(OutboundError::Write(_)) => Cause::Internal,
+        EngineError::Fetch(_) => Cause::Url,
+        EngineError::UnknownSpeaker(_) | EngineError::IncompleteSpeaker(_) => Cause::Speaker,
+        _ => Cause::Internal,
+    };
+    let detail = match cause {
+        Cause::Internal => "it could not be done".to_owned(),
+        _ => error.to_string(),
+    };
+    Failing { cause, detail }
+}

@@ -1,0 +1,229 @@
+//! Jobs as those who ask for them see them: accepted once for each request id, asked after, cancelled, retried.
+//!
+//! How they are done is in `job_runner`, who is told of their end in `webhooks`.
+
+use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
+use timbre_domain::{
+    ids::{DeliveryId, JobId, ObjectId},
+    inquiry::{Inquiry, Outcome},
+    job::{Job, JobState},
+};
+use timbre_store::{JobAdded, JobEnd, JobRecord, NewJob, StoreError};
+use timbre_vault::{Purpose as Sealing, SealContext};
+use uuid::Uuid;
+
+use crate::{Engine, EngineError, Tenant, error::random};
+
+/// `[jobs]` of the configuration.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JobsConfig {
+    /// Whether `timbre serve` does jobs and sends messages itself; else `timbre work` does.
+    pub embedded: bool,
+    /// Jobs done at a time in one process.
+    pub at_once: usize,
+    /// Messages sent at a time in one process.
+    pub messages_at_once: usize,
+    /// Jobs of one tenant that may wait or run at a time; one more is refused.
+    pub max_open: u32,
+    /// Seconds after which what a dead worker had is taken over by another.
+    pub lease_seconds: u32,
+    /// Seconds before the second try of a job or a message; each further wait is four times the one before.
+    pub retry_seconds: u32,
+    /// Days that a job is kept after its end, with its outcome and the log of its messages.
+    pub keep_days: u32,
+}
+
+impl Default for JobsConfig {
+    fn default() -> Self {
+        Self {
+            embedded: true,
+            at_once: 1,
+            messages_at_once: 4,
+            max_open: 200,
+            lease_seconds: 30,
+            retry_seconds: 10,
+            keep_days: 7,
+        }
+    }
+}
+
+impl JobsConfig {
+    /// Seconds as time.
+    pub(crate) fn lease(&self) -> TimeDelta {
+        TimeDelta::seconds(self.lease_seconds.into())
+    }
+
+    pub(crate) fn first_wait(&self) -> TimeDelta {
+        TimeDelta::seconds(self.retry_seconds.into())
+    }
+}
+
+/// A conversation's recording.
+pub enum Conversation {
+    Here(Vec<u8>),
+    /// It is fetched when its job's turn comes.
+    At(String),
+}
+
+/// What is asked for, to be told of later.
+pub struct Order {
+    pub inquiry: Inquiry,
+    pub conversation: Conversation,
+    /// Where the end is told.
+    pub webhook: String,
+    /// The caller's word for the request. Given again, with the same request, it is the same job.
+    pub request_id: Option<String>,
+}
+
+/// An order as it is kept, sealed, with its job.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Kept {
+    pub(crate) inquiry: Inquiry,
+    pub(crate) url: Option<String>,
+    pub(crate) webhook: String,
+}
+
+impl Engine {
+    /// Accepts an order, and says by which request id it is known. Once this returns, the job will end, whatever happens.
+    pub async fn accept(&self, tenant: &Tenant, order: Order) -> Result<String, EngineError> {
+        let Order { inquiry, conversation, webhook, request_id } = order;
+        self.parts.outbound.check(&webhook).map_err(EngineError::Webhook)?;
+        let (url, bytes) = match conversation {
+            Conversation::At(url) => (Some(url), None),
+            Conversation::Here(bytes) => (None, Some(bytes)),
+        };
+        if let Some(url) = &url {
+            self.parts.outbound.check(url).map_err(EngineError::Url)?;
+        }
+        // Refused now rather than in a message: an unknown speaker is most likely a mistake.
+        self.speakers_to_recognise(tenant, &inquiry.speakers).await?;
+        let (id, kind) = (JobId::from_random(random()?), inquiry.about.kind());
+        let request_id = request_id.unwrap_or_else(|| id.to_string());
+        let kept = serde_json::to_vec(&Kept { inquiry, url, webhook }).map_err(|_| EngineError::Job)?;
+        // The same request once more is the same job: by what it asks and by the recording.
+        let recording = tenant.key.keyed_digest("conversation", bytes.as_deref().unwrap_or_default());
+        let request_digest = tenant.key.keyed_digest("order", &[&kept, &recording[..]].concat());
+        let object = match &bytes {
+            Some(bytes) => Some(self.store_audio(tenant, bytes).await?),
+            None => None,
+        };
+        let sealed_request = tenant.key.seal(&SealContext::new(Sealing::Inquiry, id.as_bytes()), &kept)?;
+        let new = NewJob { id, kind, request_id: request_id.clone(), request_digest, sealed_request, object };
+        let (most, now) = (self.parts.jobs.max_open, self.parts.clock.now());
+        let added = self.parts.store.add_job(tenant.id, new, most, now).await?;
+        if !matches!(added, JobAdded::New) {
+            self.delete_objects(tenant, object.into_iter().collect()).await;
+        }
+        match added {
+            JobAdded::New => {
+                tracing::info!(job = %id, %kind, "job accepted");
+                self.waiting.jobs.notify_one();
+                Ok(request_id)
+            }
+            JobAdded::Known => Ok(request_id),
+            JobAdded::OtherRequest => Err(EngineError::RequestIdTaken),
+            JobAdded::TooMany => Err(EngineError::TooManyJobs),
+        }
+    }
+
+    /// The tenant's job of this request id, and how it ended, if it has.
+    pub async fn job(
+        &self,
+        tenant: &Tenant,
+        request_id: &str,
+    ) -> Result<(Job, Option<Outcome>), EngineError> {
+        let record = self.record(tenant, request_id).await?;
+        let outcome = record.sealed_outcome.as_deref();
+        let outcome = outcome.map(|sealed| tenant.open_outcome(record.job.id, sealed)).transpose()?;
+        Ok((record.job, outcome))
+    }
+
+    /// The tenant's latest jobs, the newest first.
+    pub async fn latest_jobs(&self, tenant: &Tenant, limit: u64) -> Result<Vec<Job>, EngineError> {
+        Ok(self.parts.store.latest_jobs(tenant.id, limit).await?)
+    }
+
+    /// Ends a job that is not over; whoever asked for it is told.
+    pub async fn cancel_job(&self, tenant: &Tenant, request_id: &str) -> Result<(), EngineError> {
+        let id = self.record(tenant, request_id).await?.job.id;
+        let end = self.end(tenant, id, &Outcome::Cancelled, false)?;
+        match self.parts.store.cancel_job(tenant.id, id, end, self.parts.clock.now()).await {
+            Err(StoreError::Conflict) => Err(EngineError::JobOver),
+            cancelled => {
+                self.delete_objects(tenant, cancelled?.into_iter().collect()).await;
+                tracing::info!(job = %id, "job cancelled");
+                self.waiting.messages.notify_one();
+                Ok(())
+            }
+        }
+    }
+
+    /// Lets a failed job begin anew; whoever asked for it is told of its new end.
+    pub async fn retry_job(&self, tenant: &Tenant, request_id: &str) -> Result<(), EngineError> {
+        let id = self.record(tenant, request_id).await?.job.id;
+        match self.parts.store.retry_job(tenant.id, id, self.parts.clock.now()).await {
+            Err(StoreError::Conflict) => Err(EngineError::JobNotFailed),
+            retried => {
+                tracing::info!(job = %id, "job retried");
+                self.waiting.jobs.notify_one();
+                Ok(retried?)
+            }
+        }
+    }
+
+    pub(crate) async fn record(&self, tenant: &Tenant, request_id: &str) -> Result<JobRecord, EngineError> {
+        self.parts.store.job_of_request(tenant.id, request_id).await?.ok_or(EngineError::UnknownJob)
+    }
+
+    /// How a job ends, with the message that tells of it. What failed for no fault of the request's keeps its recording for another try.
+    fn end(
+        &self,
+        tenant: &Tenant,
+        id: JobId,
+        outcome: &Outcome,
+        keep_object: bool,
+    ) -> Result<JobEnd, EngineError> {
+        let state = match outcome {
+            Outcome::Found(_) => JobState::Completed,
+            Outcome::Failed(_) => JobState::Failed,
+            Outcome::Cancelled => JobState::Cancelled,
+        };
+        let outcome = serde_json::to_vec(outcome).map_err(|_| EngineError::Job)?;
+        let sealed_outcome = tenant.key.seal(&SealContext::new(Sealing::Outcome, id.as_bytes()), &outcome)?;
+        Ok(JobEnd { state, sealed_outcome, delivery: DeliveryId::from_random(random()?), keep_object })
+    }
+
+    /// Ends a job that this worker holds. Nothing happens if it holds it no longer.
+    pub(crate) async fn end_held(
+        &self,
+        tenant: &Tenant,
+        id: JobId,
+        holder: Uuid,
+        outcome: &Outcome,
+    ) -> Result<(), EngineError> {
+        let end = self.end(tenant, id, outcome, matches!(outcome, Outcome::Failed(_)))?;
+        let gone: Option<ObjectId> =
+            match self.parts.store.end_job(tenant.id, id, holder, end, self.parts.clock.now()).await {
+                Err(StoreError::Conflict) => return Ok(()),
+                ended => ended?,
+            };
+        self.delete_objects(tenant, gone.into_iter().collect()).await;
+        self.waiting.messages.notify_one();
+        Ok(())
+    }
+}
+
+impl Tenant {
+    pub(crate) fn open_kept(&self, record: &JobRecord) -> Result<Kept, EngineError> {
+        let context = SealContext::new(Sealing::Inquiry, record.job.id.as_bytes());
+        let kept = self.key.open(&context, &record.sealed_request)?;
+        serde_json::from_slice(&kept).map_err(|_| EngineError::Job)
+    }
+
+    pub(crate) fn open_outcome(&self, id: JobId, sealed: &[u8]) -> Result<Outcome, EngineError> {
+        let outcome = self.key.open(&SealContext::new(Sealing::Outcome, id.as_bytes()), sealed)?;
+        serde_json::from_slice(&outcome).map_err(|_| EngineError::Job)
+    }
+}

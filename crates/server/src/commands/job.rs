@@ -1,0 +1,101 @@
+//! `timbre job`: a tenant's jobs and the messages about their ends: shown, cancelled, tried again, sent again.
+
+use clap::Subcommand;
+use serde_json::{Value, json};
+use timbre_domain::job::{Delivery, DeliveryTry, Job};
+use timbre_engine::webhook_id;
+
+use crate::{
+    built,
+    failure::{Failure, note, say},
+    settings::Settings,
+};
+
+#[derive(clap::Args)]
+pub struct Arguments {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Subcommand)]
+enum Action {
+    /// Print the tenant's latest jobs as JSON, one a line, the newest first.
+    List {
+        tenant: String,
+        #[arg(long, default_value_t = 50)]
+        limit: u64,
+    },
+    /// Print a job, and every try of every message about its end, as JSON.
+    Show { tenant: String, request_id: String },
+    /// End a job that is not over. Whoever asked for it is told.
+    Cancel { tenant: String, request_id: String },
+    /// Let a failed job begin anew.
+    Retry { tenant: String, request_id: String },
+    /// Send the latest message about a job's end again, under its old id.
+    Replay { tenant: String, request_id: String },
+}
+
+pub fn run(settings: Settings, arguments: Arguments) -> Result<(), Failure> {
+    actix_web::rt::System::new().block_on(async {
+        let engine = built::engine(&settings).await?.engine;
+        match arguments.action {
+            Action::List { tenant, limit } => {
+                let tenant = engine.tenant_for_operator(&tenant).await?;
+                engine.latest_jobs(&tenant, limit).await?.iter().map(job).try_for_each(say)
+            }
+            Action::Show { tenant, request_id } => {
+                let tenant = engine.tenant_for_operator(&tenant).await?;
+                let mut shown = job(&engine.job(&tenant, &request_id).await?.0);
+                let messages = engine.messages(&tenant, &request_id).await?;
+                shown["messages"] =
+                    messages.iter().map(|(message, tries)| delivery(message, tries)).collect();
+                say(shown)
+            }
+            Action::Cancel { tenant, request_id } => {
+                let tenant = engine.tenant_for_operator(&tenant).await?;
+                Ok(engine.cancel_job(&tenant, &request_id).await?)
+            }
+            Action::Retry { tenant, request_id } => {
+                let tenant = engine.tenant_for_operator(&tenant).await?;
+                Ok(engine.retry_job(&tenant, &request_id).await?)
+            }
+            Action::Replay { tenant, request_id } => {
+                let tenant = engine.tenant_for_operator(&tenant).await?;
+                let messages = engine.messages(&tenant, &request_id).await?;
+                let (latest, _) = messages.last().ok_or_else(|| Failure::new("the job has not ended"))?;
+                engine.replay(&tenant, latest.id).await?;
+                note("it is sent by the running server or worker");
+                Ok(())
+            }
+        }
+    })
+}
+
+fn job(job: &Job) -> Value {
+    json!({
+        "request_id": job.request_id,
+        "kind": job.kind.name(),
+        "state": job.state.name(),
+        "tries": job.tries,
+        "heard_seconds": job.heard_seconds,
+        "total_seconds": job.total_seconds,
+        "created_at": job.created_at.to_rfc3339(),
+        "finished_at": job.finished_at.map(|at| at.to_rfc3339()),
+    })
+}
+
+fn delivery(message: &Delivery, tries: &[DeliveryTry]) -> Value {
+    let tries: Vec<Value> = tries
+        .iter()
+        .map(|this| {
+            json!({
+                "number": this.number,
+                "at": this.at.to_rfc3339(),
+                "status": this.status,
+                "error": this.error,
+                "milliseconds": this.milliseconds,
+            })
+        })
+        .collect();
+    json!({"webhook_id": webhook_id(message.id), "state": message.state.name(), "tries": tries})
+}
