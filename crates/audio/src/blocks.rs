@@ -201,7 +201,7 @@ impl Read for Untagged {
 impl Seek for Untagged {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         let to = match to {
-            SeekFrom::Start(at) => SeekFrom::Start(at + self.tag),
+            SeekFrom::Start(at) => SeekFrom::Start(at.saturating_add(self.tag)),
             other => other,
         };
         Ok(self.source.seek(to)?.saturating_sub(self.tag))

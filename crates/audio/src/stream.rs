@@ -1,7 +1,7 @@
 //! Containers of coded packets: one loop that finds the sound track, decodes it packet by packet onto the tape, and
 //! knows when a recording is broken.
 
-use std::io::{Cursor, Read, SeekFrom};
+use std::io::{BufReader, Cursor, Read};
 
 use symphonia::core::codecs::audio::well_known::{
     CODEC_ID_AAC, CODEC_ID_FLAC, CODEC_ID_MP3, CODEC_ID_OPUS, CODEC_ID_VORBIS,
@@ -215,26 +215,41 @@ impl Decoder {
 }
 
 /// Whether the last page says that it is longer than it is (RFC 3533, section 6). Live streams end without an
-/// end-of-stream mark, but always after a whole page. The source is left at its beginning.
+/// end-of-stream mark, but always after a whole page. Reads through the source once, and leaves it at its beginning.
 fn ends_inside_an_ogg_page(source: &mut impl MediaSource, bytes: u64) -> Result<bool, AudioError> {
     const HEADER: usize = 27;
+    let unreadable = |_| AudioError::Unreadable;
+    source.rewind().map_err(unreadable)?;
+    // Pages may be small and many: a call to the system for each would take longer than reading all.
+    let mut pages = BufReader::with_capacity(1 << 16, &mut *source);
     let mut at = 0;
     let ended = loop {
-        source.seek(SeekFrom::Start(at)).map_err(|_| AudioError::Unreadable)?;
-        let mut head = Vec::with_capacity(HEADER + usize::from(u8::MAX));
-        let most = (HEADER + usize::from(u8::MAX)) as u64;
-        source.by_ref().take(most).read_to_end(&mut head).map_err(|_| AudioError::Unreadable)?;
+        let mut head = [0; HEADER];
+        let mut table = [0; u8::MAX as usize];
+        let left = bytes - at;
+        if left < HEADER as u64 {
+            // What is no page is not looked at; a page's beginning is a page that was cut.
+            let head = &mut head[..left as usize];
+            pages.read_exact(head).map_err(unreadable)?;
+            break head.starts_with(b"OggS");
+        }
+        pages.read_exact(&mut head).map_err(unreadable)?;
         if !head.starts_with(b"OggS") {
             break false;
         }
-        let table = head.get(HEADER - 1).and_then(|&count| head.get(HEADER..HEADER + usize::from(count)));
-        let Some(table) = table else { break true };
-        at += (HEADER + table.len()) as u64 + table.iter().map(|size| u64::from(*size)).sum::<u64>();
+        let table = &mut table[..usize::from(head[HEADER - 1])];
+        if left < (HEADER + table.len()) as u64 {
+            break true;
+        }
+        pages.read_exact(table).map_err(unreadable)?;
+        let body: i64 = table.iter().map(|size| i64::from(*size)).sum();
+        at += (HEADER + table.len()) as u64 + body as u64;
         if at > bytes {
             break true;
         }
+        pages.seek_relative(body).map_err(unreadable)?;
     };
-    source.seek(SeekFrom::Start(0)).map_err(|_| AudioError::Unreadable)?;
+    source.rewind().map_err(unreadable)?;
     Ok(ended)
 }
 

@@ -7,7 +7,7 @@ use std::io::{Cursor, Read, Seek, SeekFrom};
 
 use proptest::prelude::*;
 use timbre_audio::{AudioError, Blocks, Limits, decode};
-use voice::{fixtures, sixteen_bits, wav, white_noise};
+use voice::{fixture, fixtures, sixteen_bits, wav, white_noise};
 
 /// All that the blocks give, and the length of the longest.
 fn joined(bytes: &[u8], limits: &Limits) -> Result<(Vec<f32>, usize), AudioError> {
@@ -67,6 +67,27 @@ fn channels_that_cancel_do_not_become_silence() {
     let (blocks, _) = joined(&bytes, &Limits::default()).unwrap();
     assert_eq!(blocks, decode(&bytes, &Limits::default()).unwrap().samples);
     assert!(blocks.iter().any(|sample| sample.abs() > 0.1));
+}
+
+#[test]
+fn a_tag_in_front_is_passed_over() {
+    for name in ["mp3-16k.mp3", "flac-16k.flac", "aac-16k.aac"] {
+        let plain = fixture(name);
+        // 130 bytes of tag, as ID3v2 writes a size: seven bits a byte.
+        let tagged = [&b"ID3\x04\x00\x00\x00\x00\x01\x02"[..], &[0; 130], &plain].concat();
+        let limits = Limits::default();
+        assert!(joined(&tagged, &limits).unwrap().0 == joined(&plain, &limits).unwrap().0, "{name}");
+    }
+}
+
+#[test]
+fn a_file_of_nothing_but_chunks_is_given_up() {
+    let mut bytes = wav(16_000, 1, &[]);
+    bytes.truncate(36);
+    // Each holds nothing: "junk", and a size of 0.
+    (0..600_000).for_each(|_| bytes.extend(b"junk\0\0\0\0"));
+    bytes[4..8].fill(0xFF);
+    assert_eq!(refusal(&bytes, &Limits::default()), AudioError::Corrupt);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use timbre_audio::{AudioError, Limits, SAMPLE_RATE, decode};
 use timbre_domain::conversation::Turn;
 use timbre_engine::{Diarized, EngineError, Known, Listening, Splitting, Wanted};
-use timbre_inference::Models;
+use timbre_inference::{Models, TurnListener};
 use timbre_matching::{
     calibration::{Calibration, TargetRate},
     score::Voiceprint,
@@ -118,6 +118,23 @@ fn two_voices_in_turns_are_two_speakers_each_where_they_speak() {
             (first - start).abs() < 0.3 && (last - end).abs() < 0.3,
             "{start} to {end}: {first} to {last}"
         );
+    }
+}
+
+#[test]
+fn how_a_recording_is_cut_into_pieces_changes_nothing() {
+    let mut models = models();
+    let (samples, _) = conversation();
+    let mut windows = |piece: usize| {
+        let mut listener = TurnListener::default();
+        samples.chunks(piece).for_each(|piece| models.hear_turns(&mut listener, piece).unwrap());
+        let windows = models.turns(listener).unwrap().into_iter();
+        windows.map(|window| (window.first_frame, window.frames)).collect::<Vec<_>>()
+    };
+    let at_once = windows(samples.len());
+    assert!(at_once.len() > 3);
+    for piece in [SAMPLE_RATE as usize, 12_345] {
+        assert!(windows(piece) == at_once, "pieces of {piece}");
     }
 }
 

@@ -19,7 +19,7 @@ const PIECE: usize = 10 * SAMPLE_RATE as usize;
 pub struct ChannelListener {
     speech: SpeechListener,
     /// Speech that was not embedded yet.
-    spoken: Zeroizing<Vec<f32>>,
+    spoken: Vec<f32>,
     /// The sum of the embeddings, each by the seconds that it was made of.
     sum: Zeroizing<Vec<f32>>,
     seconds: f32,
@@ -36,7 +36,7 @@ impl Default for ChannelListener {
     fn default() -> Self {
         Self {
             speech: SpeechListener::keeping_speech(),
-            spoken: Zeroizing::new(Vec::new()),
+            spoken: Vec::new(),
             sum: Zeroizing::new(vec![0.0; ModelId::CampPlus.dimensions()]),
             seconds: 0.0,
         }
@@ -77,7 +77,7 @@ impl ChannelListener {
         self.spoken.extend(self.speech.take_spoken());
         while self.spoken.len() >= shortest {
             let length = PIECE.min(self.spoken.len());
-            let piece = Zeroizing::new(self.spoken.drain(..length).collect::<Vec<f32>>());
+            let piece: Vec<f32> = self.spoken.drain(..length).collect();
             let seconds = piece.len() as f32 / SAMPLE_RATE as f32;
             if seconds < SHORTEST_SECONDS {
                 continue;

@@ -1,14 +1,16 @@
 //! Whose voice it is, of several who are known, or nobody's: open-set identification by calibrated scores.
 //!
-//! Promises a name only where the best likeness would be accepted on its own and lies clearly above the next.
+//! Promises a name only where the best likeness would be accepted on its own and lies clearly above the next. Somebody who is known twice is
+//! therefore never named.
 
 use crate::calibration::Calibrated;
 
 /// The accept point of the policy, by the calibration's definition.
 const ACCEPTED: f64 = 0.5;
 
-/// How much likelier than the next the one who is named must be, as a natural logarithm: ten times. Where two known people sound alike,
-/// a wrong name is worse than none.
+/// How much likelier than the next the one who is named must be, as a natural logarithm: ten times. Both ratios are against the same
+/// strangers, so their difference is the ratio of the two; with nobody more expected than another, one in eleven names at this margin is
+/// the other's. Where two known people sound alike, a wrong name is worse than none. Our choice.
 pub const MARGIN: f64 = std::f64::consts::LN_10;
 
 /// Which of these likenesses of one voice with the known ones is it, if any is?

@@ -29,8 +29,8 @@ fn read(line: &str) -> Option<Line> {
     let mut seconds =
         || fields.next()?.parse().ok().filter(|seconds: &f64| seconds.is_finite() && *seconds >= 0.0);
     let (start_seconds, duration) = (seconds()?, seconds()?);
-    let name = fields.nth(2)?.to_owned();
-    Some(Line { file, start_seconds, end_seconds: start_seconds + duration, name })
+    let (end_seconds, name) = (start_seconds + duration, fields.nth(2)?.to_owned());
+    end_seconds.is_finite().then_some(Line { file, start_seconds, end_seconds, name })
 }
 
 impl fmt::Display for Line {
@@ -43,7 +43,11 @@ impl fmt::Display for Line {
 }
 
 fn one_word(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join("_")
+    match text.split_whitespace().collect::<Vec<_>>().join("_") {
+        // What RTTM writes for what there is not.
+        empty if empty.is_empty() => "<NA>".to_owned(),
+        word => word,
+    }
 }
 
 #[cfg(test)]
@@ -64,13 +68,24 @@ mod tests {
     }
 
     #[test]
+    fn a_line_has_all_its_fields_whatever_the_names() {
+        let line =
+            Line { file: " ".to_owned(), start_seconds: 0.0, end_seconds: 1.0, name: "a\tb\n".to_owned() };
+        let read = parse(&line.to_string()).unwrap();
+        assert_eq!((read[0].file.as_str(), read[0].name.as_str()), ("<NA>", "a_b"));
+    }
+
+    #[test]
     fn other_lines_are_passed_over_and_broken_ones_refused() {
         assert!(
             parse(";; comment\n\nSPKR-INFO a 1 <NA> <NA> <NA> unknown b <NA> <NA>\n").unwrap().is_empty()
         );
-        for broken in
-            ["SPEAKER a 1 x 1 <NA> <NA> b", "SPEAKER a 1 0 -1 <NA> <NA> b", "SPEAKER a 1 0 1 <NA> <NA>"]
-        {
+        for broken in [
+            "SPEAKER a 1 x 1 <NA> <NA> b",
+            "SPEAKER a 1 0 -1 <NA> <NA> b",
+            "SPEAKER a 1 1e308 1e308 <NA> <NA> b",
+            "SPEAKER a 1 0 1 <NA> <NA>",
+        ] {
             assert!(parse(broken).is_err(), "{broken}");
         }
     }
