@@ -27,6 +27,12 @@ pub(crate) type Source = Box<dyn Seekable>;
 pub(crate) trait Seekable: std::io::Read + std::io::Seek + Send + Sync {}
 impl<R: Readable> Seekable for R {}
 
+/// A recording that is read as it is heard.
+pub(crate) struct LongRecording {
+    pub(crate) source: Source,
+    pub(crate) limits: Limits,
+}
+
 /// Whether the first slice may be refused for want of a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Patience {
@@ -46,8 +52,8 @@ impl Engine {
     ) -> Result<Findings, EngineError> {
         let known = self.known(tenant, inquiry).await?;
         let limits = Limits { max_seconds: longest_seconds, ..self.parts.conversation_limits };
-        let source: Source = Box::new(Cursor::new(bytes));
-        self.hear_conversation(tenant, source, limits, inquiry, known, Patience::None, |_| ()).await
+        let recording = LongRecording { source: Box::new(Cursor::new(bytes)), limits };
+        self.hear_conversation(tenant, recording, inquiry, known, Patience::None, |_| ()).await
     }
 
     /// Those who are asked for, as they are recognised.
@@ -60,8 +66,7 @@ impl Engine {
     pub(crate) async fn hear_conversation(
         &self,
         tenant: &Tenant,
-        source: Source,
-        limits: Limits,
+        recording: LongRecording,
         inquiry: &Inquiry,
         known: Vec<Known>,
         patience: Patience,
@@ -75,8 +80,10 @@ impl Engine {
                 only_speech: inquiry.only_speech,
             }),
         };
-        let begin = move |source, _: &mut Models| Listening::begin(source, &limits, wanted);
-        let mut listening = self.slice(source, begin, patience).await?;
+        let begin = move |recording: LongRecording, _: &mut Models| {
+            Listening::begin(recording.source, &recording.limits, wanted)
+        };
+        let mut listening = self.slice(recording, begin, patience).await?;
         loop {
             let step = |mut listening: Listening, models: &mut Models| {
                 let progress = listening.step(models)?;

@@ -25,12 +25,15 @@ use crate::{
     Engine, EngineError, Tenant,
     diarization::Progress,
     error::random,
-    hearing::{Patience, Source},
+    hearing::{LongRecording, Patience, Source},
     jobs::Kept,
 };
 
 /// What was queued by another process is looked for this often.
 const LOOK: Duration = Duration::from_secs(1);
+
+/// How far a job is, is shown this often, and whether it was cancelled is looked for.
+const SHOWN: Duration = Duration::from_secs(2);
 
 /// After the database failed it is left alone for so long.
 const TROUBLE: Duration = Duration::from_secs(5);
@@ -143,7 +146,7 @@ impl Engine {
     /// Prolongs the claim as long as it is ours, and shows how far the job is.
     async fn hold(&self, record: &JobRecord, claim: Claim, progress: &Mutex<(f64, Option<f64>)>) -> Stopped {
         let lease = self.parts.jobs.lease();
-        let pause = (lease / 3).to_std().unwrap_or(LOOK);
+        let pause = (lease / 3).to_std().unwrap_or(LOOK).min(SHOWN);
         loop {
             tokio::time::sleep(pause).await;
             let (heard, total) = *progress.lock().unwrap_or_else(PoisonError::into_inner);
@@ -181,12 +184,12 @@ impl Engine {
             }
             (None, None) => return Err(EngineError::Job),
         };
-        let limits = Limits { max_bytes, ..limits };
+        let recording = LongRecording { source, limits: Limits { max_bytes, ..limits } };
         let noted = |so_far: Progress| {
             let mut progress = progress.lock().unwrap_or_else(PoisonError::into_inner);
             *progress = (so_far.heard_seconds, so_far.total_seconds);
         };
-        self.hear_conversation(tenant, source, limits, &inquiry, known, Patience::Endless, noted).await
+        self.hear_conversation(tenant, recording, &inquiry, known, Patience::Endless, noted).await
     }
 
     /// Fetches a recording into a file without a name: it is gone with this process, however that ends.
@@ -224,7 +227,7 @@ impl Engine {
             let mut bytes = Vec::new();
             source.by_ref().take(max as u64 + 1).read_to_end(&mut bytes).map(|_| bytes)
         });
-        Ok(read.await.map_err(|_| EngineError::Stopping)?.map_err(EngineError::Scratch)?)
+        read.await.map_err(|_| EngineError::Stopping)?.map_err(EngineError::Scratch)
     }
 
     /// A tenant by its id, for work that outlives the request which was let in.
