@@ -82,11 +82,9 @@ impl Listening {
             Wanted::Turns(_) if channels > 1 => {
                 Ears::Channels((0..channels).map(|_| ChannelListener::default()).collect())
             }
-            Wanted::Turns(Splitting { people, only_speech, .. }) => Ears::Turns {
-                people,
-                turns: TurnListener::default(),
-                speech: only_speech.then(Box::default),
-            },
+            Wanted::Turns(Splitting { people, only_speech, .. }) => {
+                Ears::Turns { people, turns: TurnListener::default(), speech: only_speech.then(Box::default) }
+            }
             Wanted::Speech { shortest_pause_seconds } => {
                 Ears::Speech { shortest_pause_seconds, speech: Box::default() }
             }
