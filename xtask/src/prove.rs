@@ -13,6 +13,7 @@ mod flac;
 mod hostile_audio;
 mod import;
 mod long_recording;
+mod names;
 mod parity;
 mod product;
 mod set_up;
@@ -52,7 +53,7 @@ struct Claim {
     measure: fn(&Given) -> Result<Finding, Failure>,
 }
 
-const CLAIMS: [Claim; 18] = [
+const CLAIMS: [Claim; 19] = [
     Claim {
         name: "parity",
         claims: "embeddings of both models equal the reference's: cosine at least 0.9999",
@@ -164,6 +165,13 @@ const CLAIMS: [Claim; 18] = [
         needs_speech: false,
         in_all: true,
         measure: ssrf::measure,
+    },
+    Claim {
+        name: "names",
+        claims: "two known people are named turn by turn in their conversation, and a second model agrees on each turn",
+        needs_speech: true,
+        in_all: true,
+        measure: names::measure,
     },
     Claim {
         name: "long-recording",
