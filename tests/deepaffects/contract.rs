@@ -12,7 +12,7 @@ mod speakers;
 use serde_json::{Value, json};
 use timbre_tests::{Developer, Product, Receiver, Setup, Table, reaching};
 
-/// Segments of these people, in this order of first appearance or any; at least one.
+/// One or more segments, all of this speaker's.
 fn segments_of(speaker: &str) -> Value {
     json!(["<each>", {"speaker_id": speaker, "start": "<seconds>", "end": "<seconds>"}])
 }
@@ -36,6 +36,7 @@ fn every_documented_operation_and_case_is_answered_to_the_letter() {
     speakers::recordings(&mut table, &acme);
     speakers::deleted(&mut table, &acme);
     now::identified(&mut table, &acme);
+    now::fetched(&mut table, &acme, &receiver);
     now::diarized(&mut table, &acme);
     now::formats(&mut table, &acme);
     later::acknowledged(&mut table, &acme, &receiver);

@@ -95,7 +95,12 @@ impl Developer {
     #[track_caller]
     pub fn enrolled(&self, speaker: &str, recording: &[u8]) {
         let reply = self.enroll(speaker, recording);
-        assert_eq!((reply.status, &reply.json()["enrollment_complete"]), (200, &json!(true)), "{}", reply.body);
+        assert_eq!(
+            (reply.status, &reply.json()["enrollment_complete"]),
+            (200, &json!(true)),
+            "{}",
+            reply.body
+        );
     }
 
     pub fn delete(&self, speaker: &str) -> Reply {

@@ -145,7 +145,8 @@ pub(super) fn text_dependent(table: &mut Table, acme: &Subscriber, version: Vers
         wrong(table, "0_0");
     }
     let shown = acme.show(version, TextDependent, &id);
-    let enrolled = field(&shown, "enrollmentsCount") == "4" && field(&shown, "enrollmentStatus") == "Enrolled";
+    let enrolled =
+        field(&shown, "enrollmentsCount") == "4" && field(&shown, "enrollmentStatus") == "Enrolled";
     table.holds(Of(version, "get"), "enrolled", enrolled, &shown.body);
 
     let of = Of(version, "verify");

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use timbre_tests::{
     Developer, Product, Table,
     developer::{
-        DELETE, DIARIZE, DIARIZE_LATER, ENROLL, ENROLL_V1, IDENTIFY, IDENTIFY_LATER, IDENTIFY_V1, LIST, STATUS,
-        VAD_LATER, gateway, with,
+        DELETE, DIARIZE, DIARIZE_LATER, ENROLL, ENROLL_V1, IDENTIFY, IDENTIFY_LATER, IDENTIFY_V1, LIST,
+        STATUS, VAD_LATER, gateway, with,
     },
     encoded, send,
 };

@@ -17,7 +17,14 @@ use crate::deepaffects::{HEART, MICHAEL, some_speech};
 const PUBLIC: &str = "https://receiver.example/hook";
 
 /// Asks, and checks the acknowledgement, the webhook, and what the status says then. Gives what the webhook holds.
-fn job(table: &mut Table, acme: &Developer, receiver: &Receiver, of: (&str, &str), body: &Value, wanted: &Value) -> Value {
+fn job(
+    table: &mut Table,
+    acme: &Developer,
+    receiver: &Receiver,
+    of: (&str, &str),
+    body: &Value,
+    wanted: &Value,
+) -> Value {
     let (path, case) = of;
     let reply = acme.post(path, &[("webhook", &receiver.url("/hook?token=7"))], body);
     table.json(path, case, &reply, 202, &json!({"request_id": "<uuid>", "api": path}));
@@ -26,7 +33,8 @@ fn job(table: &mut Table, acme: &Developer, receiver: &Receiver, of: (&str, &str
     let id = reply.json()["request_id"].clone();
     let same = told["request_id"] == id && message.path == "/hook?token=7";
     table.holds(path, &format!("{case}: the webhook is about it"), same, &message.body);
-    let as_it_should = fits_json(&told["response"], wanted) && told.as_object().is_some_and(|told| told.len() == 2);
+    let as_it_should =
+        fits_json(&told["response"], wanted) && told.as_object().is_some_and(|told| told.len() == 2);
     table.holds(path, &format!("{case}: the webhook"), as_it_should, &message.body);
     let json = message.header("content-type") == "application/json";
     table.holds(path, &format!("{case}: the webhook's type"), json, message.header("content-type"));
@@ -46,7 +54,11 @@ pub(super) fn acknowledged(table: &mut Table, acme: &Developer, receiver: &Recei
     let nobody = json!({"segments": segments_of("UserNotIdentified")});
     job(table, acme, receiver, (IDENTIFY_LATER[1], "nobody of them"), &stranger, &nobody);
     // A word of the caller's own is given back unchanged.
-    for (path, word) in [(IDENTIFY_LATER[1], "8bdd983a-c6bd-4159-982d-6a2471406d62"), (VAD_LATER, "call 7/ä&=?"), (DIARIZE_LATER[1], "7")] {
+    for (path, word) in [
+        (IDENTIFY_LATER[1], "8bdd983a-c6bd-4159-982d-6a2471406d62"),
+        (VAD_LATER, "call 7/ä&=?"),
+        (DIARIZE_LATER[1], "7"),
+    ] {
         let body = with(content(&HEART.says("other_0")), "speakerIds", json!(["heart"]));
         let query = [("webhook", receiver.url("/hook")), ("request_id", word.to_owned())];
         let query = query.each_ref().map(|(name, value)| (*name, value.as_str()));
@@ -55,7 +67,13 @@ pub(super) fn acknowledged(table: &mut Table, acme: &Developer, receiver: &Recei
         let told = receiver.next();
         table.holds(path, "a request id, the webhook", told.json()["request_id"] == word, &told.body);
         let done = acme.status(word);
-        table.json(STATUS, "a request id", &done, 200, &json!({"status": "Completed", "response": told.json()}));
+        table.json(
+            STATUS,
+            "a request id",
+            &done,
+            200,
+            &json!({"status": "Completed", "response": told.json()}),
+        );
     }
     let unknown = gateway("com.deepaffects.NotFound", "Unknown request");
     for id in ["8bdd983a-c6bd-4159-982d-000000000000", "", "nonsense"] {
@@ -67,7 +85,14 @@ pub(super) fn diarized(table: &mut Table, acme: &Developer, receiver: &Receiver)
     let body = content(&HEART.says("other_0"));
     for path in DIARIZE_LATER {
         let one = json!({"num_speakers": 1, "segments": segments_of("0")});
-        job(table, acme, receiver, (path, "not known how many"), &with(body.clone(), "speakerCount", -1), &one);
+        job(
+            table,
+            acme,
+            receiver,
+            (path, "not known how many"),
+            &with(body.clone(), "speakerCount", -1),
+            &one,
+        );
         let told = json!({"segments": segments_of("0")});
         job(table, acme, receiver, (path, "known how many"), &with(body.clone(), "speakerCount", 1), &told);
     }
@@ -165,7 +190,9 @@ pub(super) fn repeated(table: &mut Table, idle: &Product, waiting: &Developer) {
         table.json(VAD_LATER, "the same request", &waiting.post(VAD_LATER, &query(PUBLIC), &body), 202, &ack);
     }
     table.holds(VAD_LATER, "is one job", jobs() == before + 1, jobs());
-    let taken = |operation: &str| params_invalid(&format!("Error in {operation}: request_id belongs to another request"));
+    let taken = |operation: &str| {
+        params_invalid(&format!("Error in {operation}: request_id belongs to another request"))
+    };
     let other = content(&HEART.says("other_1"));
     for (case, path, operation, webhook, body) in [
         ("another recording", VAD_LATER, "vad", PUBLIC, &other),

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use timbre_tests::{
-    Developer, Table,
+    Developer, Receiver, Table,
     developer::{DIARIZE, IDENTIFY, IDENTIFY_V1, content, refused, with},
     phrases, sound, voices,
 };
@@ -40,8 +40,23 @@ pub(super) fn identified(table: &mut Table, acme: &Developer) {
         }
     }
     let long = asking(content(&wav(&sound::silence(121.0))), &["heart"]);
-    let text = "Error in identify: Audio is longer than 120 seconds";
+    let text = "Error in identify: Audio cannot be used: the recording is longer than 120 seconds";
     table.json(IDENTIFY, text, &acme.ask(IDENTIFY, &long), 400, &refused(text));
+}
+
+/// Recordings that lie elsewhere.
+pub(super) fn fetched(table: &mut Table, acme: &Developer, receiver: &Receiver) {
+    let at = |url: &str| asking(json!({"url": url, "encoding": "wav", "sampleRate": 16000}), &["heart"]);
+    let heart = json!({"segments": segments_of("heart")});
+    for announced in [true, false] {
+        let url = receiver.hosts("/now.wav", wav(&some_speech(HEART, 3)), announced);
+        table.json(IDENTIFY, "a url", &acme.ask(IDENTIFY, &at(&url)), 200, &heart);
+        table.json(IDENTIFY_V1, "a url", &acme.ask(IDENTIFY_V1, &at(&url)), 200, &segments_of("heart"));
+    }
+    let place = receiver.url("").replace("http://", "");
+    let text = format!("Error in identify: url cannot be fetched: {place} answered with status 404");
+    let gone = acme.ask(IDENTIFY, &at(&receiver.url("/gone.wav?token=7")));
+    table.json(IDENTIFY, "a url with nothing behind it", &gone, 400, &refused(&text));
 }
 
 pub(super) fn diarized(table: &mut Table, acme: &Developer) {
@@ -68,7 +83,7 @@ pub(super) fn diarized(table: &mut Table, acme: &Developer) {
     let nobody = json!({"num_speakers": 0, "segments": []});
     table.json(DIARIZE, "silence", &acme.ask(DIARIZE, &silence), 200, &nobody);
     let long = content(&wav(&sound::silence(121.0)));
-    let text = "Error in diarize: Audio is longer than 120 seconds";
+    let text = "Error in diarize: Audio cannot be used: the recording is longer than 120 seconds";
     table.json(DIARIZE, text, &acme.ask(DIARIZE, &long), 400, &refused(text));
 }
 
@@ -122,7 +137,13 @@ pub(super) fn formats(table: &mut Table, acme: &Developer) {
     let lines: Vec<_> = lines.map(|line| String::from_utf8_lossy(line).into_owned()).collect();
     broken["content"] = lines.join("\r\n").into();
     let reply = acme.ask(DIARIZE, &broken);
-    table.json(DIARIZE, "base64 in lines", &reply, 200, &json!({"num_speakers": 1, "segments": segments_of("0")}));
+    table.json(
+        DIARIZE,
+        "base64 in lines",
+        &reply,
+        200,
+        &json!({"num_speakers": 1, "segments": segments_of("0")}),
+    );
     // Both channels are heard as one.
     let both = sound::stereo(&samples, &samples);
     table.json(IDENTIFY, "two channels", &acme.ask(IDENTIFY, &labelled(&both, "wav", 16_000)), 200, &heart);

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use timbre_tests::{
     Developer, Reply, Speaker, Table,
     developer::{
-        DELETE, DIARIZE, DIARIZE_LATER, ENROLL, ENROLL_V1, IDENTIFY, IDENTIFY_LATER, IDENTIFY_V1, LIST, STATUS,
-        VAD_LATER, content, params_invalid, refused, with,
+        DELETE, DIARIZE, DIARIZE_LATER, ENROLL, ENROLL_V1, IDENTIFY, IDENTIFY_LATER, IDENTIFY_V1, LIST,
+        STATUS, VAD_LATER, content, params_invalid, refused, with,
     },
     send,
 };
@@ -32,7 +32,10 @@ fn no_recordings() -> [(Vec<u8>, &'static str); 3] {
     [
         (Vec::new(), "the recording is empty"),
         (b"no recording".to_vec(), "this is not a recording in a format we know"),
-        (Speaker("af_heart").says("other_0")[..2_000].to_vec(), "the recording ends before its header says it should"),
+        (
+            Speaker("af_heart").says("other_0")[..2_000].to_vec(),
+            "the recording ends before its header says it should",
+        ),
     ]
 }
 
@@ -81,12 +84,30 @@ pub(super) fn speakers(table: &mut Table, acme: &Developer) {
         let text = "content is larger than 16777216 bytes";
         table.json(path, text, &acme.ask(path, &huge), 400, &words("enroll", text));
     }
-    table.json(ENROLL, "status, no id", &acme.get(ENROLL, &[]), 400, &words("status", "speakerId should be passed"));
-    table.json(ENROLL, "status, bad id", &acme.get(ENROLL, &[("speakerId", "a b")]), 400, &words("status", ID));
+    table.json(
+        ENROLL,
+        "status, no id",
+        &acme.get(ENROLL, &[]),
+        400,
+        &words("status", "speakerId should be passed"),
+    );
+    table.json(
+        ENROLL,
+        "status, bad id",
+        &acme.get(ENROLL, &[("speakerId", "a b")]),
+        400,
+        &words("status", ID),
+    );
     let list = acme.get(LIST, &[("getAllSpeakers", "perhaps")]);
     let text = "getAllSpeakers should be true or false";
     table.json(LIST, text, &list, 400, &words("get_enrolled_speakers", text));
-    table.json(DELETE, "no id", &acme.ask(DELETE, &json!({})), 400, &words("delete", "speakerId should be passed"));
+    table.json(
+        DELETE,
+        "no id",
+        &acme.ask(DELETE, &json!({})),
+        400,
+        &words("delete", "speakerId should be passed"),
+    );
     table.json(DELETE, "bad id", &acme.delete("a b"), 400, &words("delete", ID));
     for body in ["", "[]", r#"{"speakerId": 7}"#] {
         unread(table, "delete", &send(acme.request(Method::POST, DELETE, &[]).body(body)), body);
@@ -181,7 +202,7 @@ pub(super) fn addresses(table: &mut Table, waiting: &Developer) {
         ("https://192.168.0.1/hook", "192.168.0.1:443 is not a public address"),
         ("http://169.254.169.254/latest/meta-data", "169.254.169.254:80 is not a public address"),
         ("http://[::1]/", "[::1]:80 is not a public address"),
-        ("http://[::ffff:127.0.0.1]/", "[::ffff:127.0.0.1]:80 is not a public address"),
+        ("http://[::ffff:127.0.0.1]/", "[::ffff:7f00:1]:80 is not a public address"),
         ("file:///etc/passwd", "a URL must begin with http:// or https://"),
         ("ftp://receiver.example/", "a URL must begin with http:// or https://"),
     ] {
@@ -193,7 +214,7 @@ pub(super) fn addresses(table: &mut Table, waiting: &Developer) {
         let now = waiting.ask(DIARIZE, &json!({"url": address}));
         table.json(DIARIZE, address, &now, 400, &words("diarize", &text));
     }
-    for address in ["receiver", "http://", "http:///hook", "//receiver.example/"] {
+    for address in ["receiver", "http://", "http:///", "//receiver.example/"] {
         let reply = ask(&[("webhook", address)]);
         let text = reply.json()["fault"]["fault_string"].as_str().unwrap_or_default().to_owned();
         table.json(VAD_LATER, address, &reply, 400, &params_invalid(&text));

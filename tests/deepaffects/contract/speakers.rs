@@ -24,7 +24,13 @@ fn shown(speaker: &str, complete: bool, quality: &str) -> Value {
 pub(super) fn enrolled(table: &mut Table, acme: &Developer) {
     let some = wav(&some_speech(HEART, 0));
     let first = shown("heart", false, "poor");
-    table.json(ENROLL, "less than 12 s", &acme.enroll("heart", &some), 200, &with(first.clone(), "message", "Success"));
+    table.json(
+        ENROLL,
+        "less than 12 s",
+        &acme.enroll("heart", &some),
+        200,
+        &with(first.clone(), "message", "Success"),
+    );
     let status = |speaker: &str| acme.get(ENROLL, &[("speakerId", speaker)]);
     table.json(ENROLL, "status, incomplete", &status("heart"), 200, &first);
 
@@ -53,9 +59,17 @@ pub(super) fn enrolled(table: &mut Table, acme: &Developer) {
     table.holds(ENROLL, "the durations are of both recordings", lengths, &second.body);
     table.json(LIST, "complete", &list(None), 200, &of(std::slice::from_ref(&complete)));
 
-    let v1 = |speaker: &str, recording: &[u8]| acme.ask(ENROLL_V1, &with(content(recording), "speakerId", speaker));
+    let v1 = |speaker: &str, recording: &[u8]| {
+        acme.ask(ENROLL_V1, &with(content(recording), "speakerId", speaker))
+    };
     let said = |message: &str| json!({"message": message});
-    table.json(ENROLL_V1, "less than 12 s", &v1("michael", &wav(&some_speech(MICHAEL, 0))), 200, &said("Success"));
+    table.json(
+        ENROLL_V1,
+        "less than 12 s",
+        &v1("michael", &wav(&some_speech(MICHAEL, 0))),
+        200,
+        &said("Success"),
+    );
     table.json(ENROLL_V1, "12 s and more", &v1("michael", &MICHAEL.free(&[1])), 200, &said("Complete"));
     // Both versions know the same speakers.
     table.json(ENROLL, "enrolled by version 1", &status("michael"), 200, &shown("michael", true, "average"));
@@ -63,7 +77,13 @@ pub(super) fn enrolled(table: &mut Table, acme: &Developer) {
     let both = [complete, shown("michael", true, "average")];
     table.json(LIST, "by name", &list(None), 200, &of(&both));
     let [heart, michael] = both;
-    table.json(LIST, "all by name", &list(Some("true")), 200, &of(&[heart, shown("little", false, "poor"), michael]));
+    table.json(
+        LIST,
+        "all by name",
+        &list(Some("true")),
+        200,
+        &of(&[heart, shown("little", false, "poor"), michael]),
+    );
     let unknown = gateway("com.deepaffects.NotFound", "Unknown speaker");
     table.json(ENROLL, "status, unknown", &status("nobody"), 404, &unknown);
 }
@@ -76,7 +96,12 @@ pub(super) fn recordings(table: &mut Table, acme: &Developer) {
     let too_little = "Error in enroll: Insufficent speech content in audio";
     for (case, samples, speaker, text) in [
         ("less than 6 s", HEART.samples("other_0"), "new", too_little),
-        ("less than 6 s of speech", sound::joined(&[&free[..64_000], &sound::silence(10.0)]), "new", too_little),
+        (
+            "less than 6 s of speech",
+            sound::joined(&[&free[..64_000], &sound::silence(10.0)]),
+            "new",
+            too_little,
+        ),
         ("silence", sound::silence(8.0), "new", too_little),
         ("more than 120 s", long, "new", "Error in enroll: Audio is longer than 120 seconds"),
         (
