@@ -127,7 +127,7 @@ pub enum Outcome {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failing {
     pub cause: Cause,
-    /// For the caller to read.
+    /// For the caller to read: of a recording that does not read or come, only why.
     pub detail: String,
 }
 

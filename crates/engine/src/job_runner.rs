@@ -278,18 +278,15 @@ fn is_passing(error: &EngineError) -> bool {
     }
 }
 
-/// What is told of an error to whoever asked.
+/// What is told of an error to whoever asked: of a recording that does not read or come, only why.
 fn failing(error: &EngineError) -> Failing {
-    let cause = match error {
-        EngineError::Audio(_) => Cause::Recording,
-        EngineError::Fetch(OutboundError::Write(_)) => Cause::Internal,
-        EngineError::Fetch(_) => Cause::Url,
-        EngineError::UnknownSpeaker(_) | EngineError::IncompleteSpeaker(_) => Cause::Speaker,
-        _ => Cause::Internal,
-    };
-    let detail = match cause {
-        Cause::Internal => "it could not be done".to_owned(),
-        _ => error.to_string(),
+    let (cause, detail) = match error {
+        EngineError::Audio(why) => (Cause::Recording, why.to_string()),
+        EngineError::Fetch(why) if !matches!(why, OutboundError::Write(_)) => (Cause::Url, why.to_string()),
+        EngineError::UnknownSpeaker(_) | EngineError::IncompleteSpeaker(_) => {
+            (Cause::Speaker, error.to_string())
+        }
+        _ => (Cause::Internal, "it could not be done".to_owned()),
     };
     Failing { cause, detail }
 }
