@@ -7,6 +7,7 @@ mod contract;
 //mod isolation;
 //mod jobs;
 //mod keys;
+mod measured;
 //mod secrets;
 //mod webhooks;
 

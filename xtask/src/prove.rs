@@ -18,6 +18,7 @@ mod parity;
 mod product;
 mod set_up;
 mod sounds;
+mod speakers;
 mod speed;
 mod spoken_code;
 mod ssrf;
@@ -53,7 +54,7 @@ struct Claim {
     measure: fn(&Given) -> Result<Finding, Failure>,
 }
 
-const CLAIMS: [Claim; 19] = [
+const CLAIMS: [Claim; 20] = [
     Claim {
         name: "parity",
         claims: "embeddings of both models equal the reference's: cosine at least 0.9999",
@@ -165,6 +166,13 @@ const CLAIMS: [Claim; 19] = [
         needs_speech: false,
         in_all: true,
         measure: ssrf::measure,
+    },
+    Claim {
+        name: "speakers",
+        claims: "a speaker takes further recordings of its own voice, and nobody else's",
+        needs_speech: true,
+        in_all: true,
+        measure: speakers::measure,
     },
     Claim {
         name: "names",
