@@ -12,6 +12,7 @@ mod diarization;
 mod flac;
 mod hostile_audio;
 mod import;
+mod jobs;
 mod long_recording;
 mod parity;
 mod product;
@@ -52,7 +53,7 @@ struct Claim {
     measure: fn(&Given) -> Result<Finding, Failure>,
 }
 
-const CLAIMS: [Claim; 18] = [
+const CLAIMS: [Claim; 19] = [
     Claim {
         name: "parity",
         claims: "embeddings of both models equal the reference's: cosine at least 0.9999",
@@ -157,6 +158,13 @@ const CLAIMS: [Claim; 18] = [
         needs_speech: true,
         in_all: true,
         measure: diarization::measure,
+    },
+    Claim {
+        name: "jobs",
+        claims: "kill -9 of server and worker at each step of 30 jobs: each ends once, and its webhook is delivered and told from its repeats by its id",
+        needs_speech: false,
+        in_all: true,
+        measure: jobs::measure,
     },
     Claim {
         name: "ssrf",
