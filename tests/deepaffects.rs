@@ -1,14 +1,14 @@
 //! DeepAffects: speakers, conversations, jobs and the messages about their ends.
 
-//mod client;
+mod client;
 mod contract;
-//mod conversation;
-//mod fuzz;
-//mod isolation;
-//mod jobs;
-//mod keys;
-//mod secrets;
-//mod webhooks;
+mod conversation;
+mod fuzz;
+mod isolation;
+mod jobs;
+mod keys;
+mod secrets;
+mod webhooks;
 
 use std::time::{Duration, Instant};
 
