@@ -1,6 +1,7 @@
 //! DeepAffects: speakers, conversations, jobs and the messages about their ends.
 
 mod client;
+mod concurrency;
 mod contract;
 mod conversation;
 mod fuzz;
