@@ -1,15 +1,16 @@
 //! DeepAffects: speakers, conversations, jobs and the messages about their ends.
 
-//mod client;
+mod client;
+mod concurrency;
 mod contract;
-//mod conversation;
-//mod fuzz;
-//mod isolation;
-//mod jobs;
-//mod keys;
+mod conversation;
+mod fuzz;
+mod isolation;
+mod jobs;
+mod keys;
 mod measured;
-//mod secrets;
-//mod webhooks;
+mod secrets;
+mod webhooks;
 
 use std::time::{Duration, Instant};
 

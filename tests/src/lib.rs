@@ -28,7 +28,7 @@ pub use documented::*;
 pub use log::Log;
 pub use people::{Person, names_in, voices};
 pub use product::{Product, Setup, speakers};
-pub use receiver::{Message, Receiver, reaching};
+pub use receiver::{Held, Message, Receiver, reaching};
 pub use speech::{Speaker, phrases};
 pub use subscriber::Subscriber;
 pub use table::Table;

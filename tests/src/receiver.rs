@@ -36,9 +36,24 @@ pub struct Receiver {
 /// What requests are answered with.
 #[derive(Default)]
 struct Shelf {
-    statuses: Mutex<VecDeque<u16>>,
+    statuses: Mutex<HashMap<String, VecDeque<u16>>>,
     recordings: Mutex<HashMap<String, Recording>>,
+    held: Mutex<HashMap<String, (mpsc::Sender<()>, mpsc::Receiver<()>)>>,
     over: AtomicBool,
+}
+
+/// A request for a recording that is kept waiting until this is dropped.
+pub struct Held {
+    arrived: mpsc::Receiver<()>,
+    _going_on: mpsc::Sender<()>,
+}
+
+impl Held {
+    /// Waits until somebody asks for the recording.
+    #[track_caller]
+    pub fn is_asked_for(&self) {
+        self.arrived.recv_timeout(PATIENCE).expect("nobody asks for the recording");
+    }
 }
 
 #[derive(Clone)]
@@ -89,8 +104,9 @@ impl Receiver {
                 if kept.over.load(Ordering::SeqCst) {
                     break;
                 }
+                let (stream, kept, sender) = (stream.unwrap(), Arc::clone(&kept), sender.clone());
                 // A caller that goes away half-way is the product's to explain.
-                let _ = answer(stream.unwrap(), &kept, &sender);
+                thread::spawn(move || answer(stream, &kept, &sender));
             }
         });
         Self { address, messages, shelf, thread: Some(thread) }
@@ -101,9 +117,17 @@ impl Receiver {
         format!("http://{}{path}", self.address)
     }
 
-    /// The next webhooks are answered with these, and then with 200 again.
-    pub fn answers(&self, statuses: &[u16]) {
-        self.shelf.statuses.lock().unwrap().extend(statuses);
+    /// Keeps the next request for a recording waiting.
+    pub fn holds(&self, path: &str) -> Held {
+        let (arrival, arrived) = mpsc::channel();
+        let (going_on, wait) = mpsc::channel();
+        self.shelf.held.lock().unwrap().insert(path.to_owned(), (arrival, wait));
+        Held { arrived, _going_on: going_on }
+    }
+
+    /// The next requests to this path are answered with these, and then with 200 again.
+    pub fn answers(&self, path: &str, statuses: &[u16]) {
+        self.shelf.statuses.lock().unwrap().entry(path.to_owned()).or_default().extend(statuses);
     }
 
     /// Hosts a recording and gives its address. Unless it is announced, it ends where the connection does.
@@ -128,11 +152,6 @@ impl Receiver {
             }
         }
         panic!("no webhook came");
-    }
-
-    /// A webhook that has come and was not taken out.
-    pub fn unread(&self) -> Option<Message> {
-        self.messages.try_recv().ok()
     }
 }
 
@@ -166,8 +185,9 @@ fn answer(stream: TcpStream, shelf: &Shelf, messages: &mpsc::Sender<Message>) ->
     let mut body = vec![0; length];
     reader.read_exact(&mut body)?;
     let mut stream = reader.into_inner();
+    let bare = path.split('?').next().unwrap_or_default();
+    let status = shelf.statuses.lock().unwrap().get_mut(bare).and_then(VecDeque::pop_front).unwrap_or(200);
     if method == "POST" {
-        let status = shelf.statuses.lock().unwrap().pop_front().unwrap_or(200);
         let body = String::from_utf8_lossy(&body).into_owned();
         messages.send(Message { path, headers, body }).map_err(std::io::Error::other)?;
         return write!(
@@ -175,8 +195,16 @@ fn answer(stream: TcpStream, shelf: &Shelf, messages: &mpsc::Sender<Message>) ->
             "HTTP/1.1 {status} Said\r\nContent-Length: 0\r\nLocation: /elsewhere\r\nConnection: close\r\n\r\n"
         );
     }
-    let path = path.split('?').next().unwrap_or_default();
-    let Some(Recording { bytes, announced }) = shelf.recordings.lock().unwrap().get(path).cloned() else {
+    let held = shelf.held.lock().unwrap().remove(bare);
+    if let Some((arrival, wait)) = held {
+        // Whoever holds it may have gone.
+        let _ = arrival.send(());
+        let _ = wait.recv_timeout(PATIENCE);
+    }
+    if status != 200 {
+        return write!(stream, "HTTP/1.1 {status} Said\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    }
+    let Some(Recording { bytes, announced }) = shelf.recordings.lock().unwrap().get(bare).cloned() else {
         return write!(stream, "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
     };
     let length = if announced { format!("Content-Length: {}\r\n", bytes.len()) } else { String::new() };

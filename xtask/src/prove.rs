@@ -8,6 +8,7 @@ mod aftermath;
 mod azure;
 mod biometrid;
 mod crash;
+mod deepaffects;
 mod diarization;
 mod flac;
 mod hostile_audio;
@@ -125,6 +126,13 @@ const CLAIMS: &[Claim] = &[
         needs_speech: false,
         in_all: true,
         measure: azure::contract,
+    },
+    Claim {
+        name: "deepaffects-contract",
+        claims: "every documented operation, version and case of DeepAffects is answered to the letter, webhooks included",
+        needs_speech: false,
+        in_all: true,
+        measure: deepaffects::contract,
     },
     Claim {
         name: "conversation",
@@ -310,7 +318,7 @@ fn list() -> Result<(), Failure> {
     say("What we claim, each measured by `cargo xtask prove NAME` on the release build:\n")?;
     for claim in CLAIMS {
         let needs = if claim.needs_speech { " (needs --speech DIR)" } else { "" };
-        say(format_args!("  {:<18} {}{needs}", claim.name, claim.claims))?;
+        say(format_args!("  {:<20} {}{needs}", claim.name, claim.claims))?;
     }
     say(format_args!("\n{USAGE}"))
 }

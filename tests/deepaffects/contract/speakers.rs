@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use timbre_tests::{
     Developer, Table,
     developer::{DELETE, ENROLL, ENROLL_V1, IDENTIFY, LIST, content, gateway, refused, with},
-    sound,
+    phrases, sound,
 };
 use timbre_voices::wav;
 
@@ -127,6 +127,21 @@ pub(super) fn recordings(table: &mut Table, acme: &Developer) {
         table.json(ENROLL, case, &acme.enroll(speaker, &wav(&samples)), 400, &refused(text));
         let after = acme.get(ENROLL, &[("speakerId", speaker)]).body;
         table.holds(ENROLL, "what is refused changes nothing", before == after, after);
+    }
+    // Any container, whatever it is called; bare samples by what they are called.
+    let ogg = std::fs::read(phrases().join("af_heart/free_2.ogg")).unwrap();
+    let (linear, telephone) = (sound::linear16(&free), sound::mulaw(&sound::halved(&free)));
+    for (case, bytes, encoding, rate) in [
+        ("ogg", ogg, "FLAC", 8_000),
+        ("linear", linear, "LINEAR16", 16_000),
+        ("mulaw", telephone, "MULAW", 8_000),
+    ] {
+        let body = with(with(content(&bytes), "encoding", encoding), "sampleRate", rate);
+        let reply = acme.ask(ENROLL, &with(body, "speakerId", case));
+        let lengths = reply.json()["total_enroll_duration"].as_f64();
+        let right = lengths.is_some_and(|seconds| (seconds - free.len() as f64 / 16_000.0).abs() < 0.2);
+        table.holds(ENROLL, case, reply.status == 200 && right, &reply.body);
+        acme.delete(case);
     }
     let v1 = acme.ask(ENROLL_V1, &with(content(&HEART.says("other_0")), "speakerId", "new"));
     table.json(ENROLL_V1, "less than 6 s", &v1, 400, &refused(too_little));
