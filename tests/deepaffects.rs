@@ -8,6 +8,7 @@ mod fuzz;
 mod isolation;
 mod jobs;
 mod keys;
+mod measured;
 mod secrets;
 mod webhooks;
 

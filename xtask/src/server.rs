@@ -1,4 +1,4 @@
-//! A server of our own: the release binary on a port and in a data folder that nobody else has.
+//! A server, and a worker, of our own: the release binary on a port and in a data folder that nobody else has.
 
 use std::collections::VecDeque;
 use std::io::{BufRead as _, BufReader};
@@ -14,8 +14,7 @@ use crate::failure::Failure;
 
 /// Models load within seconds; a machine that takes longer than this has other troubles.
 const START_LIMIT: Duration = Duration::from_secs(120);
-const READY: &str = "serving on ";
-/// How many of the server's last lines go into a failure.
+/// How many of a program's last lines go into a failure.
 const LAST_LINES: usize = 20;
 
 /// Has `timbre` run with the default settings, and silent while all is well: of the environment's
@@ -31,7 +30,7 @@ pub(crate) fn by_default(command: &mut Command) {
 
 /// A running server. Dropping it kills it.
 pub(crate) struct Server {
-    child: Child,
+    program: Program,
     base_url: String,
     data: PathBuf,
 }
@@ -39,20 +38,16 @@ pub(crate) struct Server {
 impl Server {
     /// Starts the server on this data folder and waits until it serves.
     pub(crate) fn start(binary: &Path, data: &Path) -> Result<Self, Failure> {
+        Self::start_with(binary, data, &[])
+    }
+
+    /// As [`Server::start`], with settings of one's own, by their names in the environment.
+    pub(crate) fn start_with(binary: &Path, data: &Path, settings: &[(&str, &str)]) -> Result<Self, Failure> {
         let mut command = Command::new(binary);
         by_default(&mut command);
-        let child = command
-            .args(["serve", "--demo"])
-            .env("TIMBRE_DATA_DIR", data)
-            .env("TIMBRE_LISTEN", "127.0.0.1:0")
-            .stdout(Stdio::null())
-            .stdin(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .map_err(|error| Failure::at(binary, error))?;
-        let mut server = Self { child, base_url: String::new(), data: data.to_owned() };
-        server.base_url = server.wait_until_it_serves()?;
-        Ok(server)
+        command.args(["serve", "--demo"]).env("TIMBRE_LISTEN", "127.0.0.1:0").envs(settings.iter().copied());
+        let (program, base_url) = Program::start(command, data, "serving on ")?;
+        Ok(Self { program, base_url, data: data.to_owned() })
     }
 
     /// The API, called with the demo tenant's credentials.
@@ -62,12 +57,21 @@ impl Server {
 
     /// The demo tenant's subscription key.
     pub(crate) fn subscription_key(&self) -> Result<String, Failure> {
+        self.credential("azure", "subscription_key")
+    }
+
+    /// The demo tenant's api key.
+    pub(crate) fn apikey(&self) -> Result<String, Failure> {
+        self.credential("deepaffects", "apikey")
+    }
+
+    fn credential(&self, contract: &str, name: &str) -> Result<String, Failure> {
         let path = self.data.join("demo.json");
         let text = std::fs::read_to_string(&path).map_err(|error| Failure::at(&path, error))?;
         let demo: serde_json::Value =
             serde_json::from_str(&text).map_err(|error| Failure::at(&path, error))?;
-        let key = demo["azure"]["subscription_key"].as_str();
-        key.map(str::to_owned).ok_or_else(|| Failure::at(&path, "there is no azure.subscription_key"))
+        let key = demo[contract][name].as_str();
+        key.map(str::to_owned).ok_or_else(|| Failure::at(&path, format!("there is no {contract}.{name}")))
     }
 
     pub(crate) fn base_url(&self) -> &str {
@@ -75,29 +79,70 @@ impl Server {
     }
 
     pub(crate) fn pid(&self) -> u32 {
-        self.child.id()
+        self.program.child.id()
     }
 
     /// Ends the server as a power failure would, without a word (SIGKILL).
-    pub(crate) fn kill(mut self) -> Result<(), Failure> {
+    pub(crate) fn kill(self) -> Result<(), Failure> {
+        self.program.kill()
+    }
+}
+
+/// A running `timbre work`. Dropping it kills it.
+pub(crate) struct Worker(Program);
+
+impl Worker {
+    /// Starts a worker on this data folder and waits until it works.
+    pub(crate) fn start_with(binary: &Path, data: &Path, settings: &[(&str, &str)]) -> Result<Self, Failure> {
+        let mut command = Command::new(binary);
+        by_default(&mut command);
+        command.arg("work").envs(settings.iter().copied());
+        Ok(Self(Program::start(command, data, "working")?.0))
+    }
+
+    /// As [`Server::kill`].
+    pub(crate) fn kill(self) -> Result<(), Failure> {
+        self.0.kill()
+    }
+}
+
+/// A program of ours that runs until it is killed.
+struct Program {
+    child: Child,
+}
+
+impl Program {
+    /// Starts it and waits for the line that begins with `ready`, whose rest it gives.
+    fn start(mut command: Command, data: &Path, ready: &'static str) -> Result<(Self, String), Failure> {
+        let child = command
+            .env("TIMBRE_DATA_DIR", data)
+            .stdout(Stdio::null())
+            .stdin(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .map_err(|error| Failure::at(Path::new(command.get_program()), error))?;
+        let mut program = Self { child };
+        let rest = program.wait_for(ready)?;
+        Ok((program, rest))
+    }
+
+    fn kill(mut self) -> Result<(), Failure> {
         self.child.kill()?;
         self.child.wait()?;
         Ok(())
     }
 
-    /// Reads what the server says until it says where it serves. What it says later is read too, so
-    /// that it never waits for a reader.
-    fn wait_until_it_serves(&mut self) -> Result<String, Failure> {
-        let stderr =
-            self.child.stderr.take().ok_or_else(|| Failure::new("the server has no standard error"))?;
+    /// Reads what it says until it says that it is ready. What it says later is read too, so that it never waits for a reader.
+    fn wait_for(&mut self, ready: &'static str) -> Result<String, Failure> {
+        let stderr = self.child.stderr.take().ok_or_else(|| Failure::new("timbre has no standard error"))?;
         let last_lines = Arc::new(Mutex::new(VecDeque::new()));
         let (found, wait) = mpsc::channel();
         let kept = Arc::clone(&last_lines);
         thread::spawn(move || {
             for line in BufReader::new(stderr).lines().map_while(Result::ok) {
-                if let Some(url) = line.strip_prefix(READY) {
+                if let Some(rest) = line.strip_prefix(ready) {
                     // Nobody waits any more once the limit is over.
-                    let _ = found.send(url.to_owned());
+                    let _ = found.send(rest.to_owned());
                 }
                 let mut lines = kept.lock().unwrap_or_else(PoisonError::into_inner);
                 if lines.len() == LAST_LINES {
@@ -108,8 +153,8 @@ impl Server {
         });
         wait.recv_timeout(START_LIMIT).map_err(|error| {
             let why = match error {
-                RecvTimeoutError::Timeout => "the server does not get to serving",
-                RecvTimeoutError::Disconnected => "the server ended before it served",
+                RecvTimeoutError::Timeout => format!("timbre does not get to say {ready:?}"),
+                RecvTimeoutError::Disconnected => format!("timbre ended before it said {ready:?}"),
             };
             let lines = last_lines.lock().unwrap_or_else(PoisonError::into_inner);
             Failure::new(format!("{why}; it said:\n{}", Vec::from_iter(lines.iter().cloned()).join("\n")))
@@ -117,7 +162,7 @@ impl Server {
     }
 }
 
-impl Drop for Server {
+impl Drop for Program {
     fn drop(&mut self) {
         // It may have ended by itself, which is as good.
         let _ = self.child.kill();

@@ -4,39 +4,32 @@
 //! [`JOB_TRIES`] times, and that a job which is cancelled, or taken over, is let go of: a worker's word counts while its claim does.
 
 use std::{
-    io::{Cursor, Read, Seek, SeekFrom},
     sync::{Mutex, PoisonError},
     time::Duration,
 };
 
-use timbre_audio::{Limits, SampleCoding, sniff, wav_header};
 use timbre_domain::{
     ids::TenantId,
-    inquiry::{Cause, Coding, Failing, Findings, Headerless, Outcome},
+    inquiry::{Cause, Failing, Findings, Outcome},
     job::{JOB_TRIES, wait_after},
 };
 use timbre_outbound::OutboundError;
 use timbre_store::{Claim, JobRecord};
-use timbre_vault::{Purpose as Sealing, SealContext};
 use tokio::sync::{Notify, watch};
 use uuid::Uuid;
 
 use crate::{
-    Engine, EngineError, Tenant,
-    diarization::Progress,
-    error::random,
-    hearing::{Patience, Source},
-    jobs::Kept,
+    Engine, EngineError, Tenant, diarization::Progress, error::random, hearing::Patience, jobs::Kept,
 };
 
 /// What was queued by another process is looked for this often.
 const LOOK: Duration = Duration::from_secs(1);
 
+/// How far a job is, is shown this often, and whether it was cancelled is looked for.
+const SHOWN: Duration = Duration::from_secs(2);
+
 /// After the database failed it is left alone for so long.
 const TROUBLE: Duration = Duration::from_secs(5);
-
-/// Bytes that tell a container.
-const HEAD: u64 = 64;
 
 /// Wakes workers of this process when there is something to do.
 #[derive(Default)]
@@ -143,7 +136,7 @@ impl Engine {
     /// Prolongs the claim as long as it is ours, and shows how far the job is.
     async fn hold(&self, record: &JobRecord, claim: Claim, progress: &Mutex<(f64, Option<f64>)>) -> Stopped {
         let lease = self.parts.jobs.lease();
-        let pause = (lease / 3).to_std().unwrap_or(LOOK);
+        let pause = (lease / 3).to_std().unwrap_or(LOOK).min(SHOWN);
         loop {
             tokio::time::sleep(pause).await;
             let (heard, total) = *progress.lock().unwrap_or_else(PoisonError::into_inner);
@@ -169,84 +162,22 @@ impl Engine {
         }
         let Kept { inquiry, url, .. } = tenant.open_kept(record)?;
         let known = self.known(tenant, &inquiry).await?;
-        let limits = self.parts.conversation_limits;
-        let (source, max_bytes) = match (url, record.object) {
-            (Some(url), _) => (self.fetched(&url, inquiry.headerless).await?, usize::MAX),
-            (None, Some(object)) => {
-                let sealed = self.parts.objects.get(tenant.id, object).await?;
-                let context = SealContext::new(Sealing::Audio, object.as_bytes());
-                let opened = tenant.key.open(&context, &sealed)?;
-                drop(sealed);
-                (Box::new(Cursor::new(opened)) as Source, limits.max_bytes)
-            }
+        let recording = match (url, record.object) {
+            (Some(url), _) => self.recording_at(&url, inquiry.headerless).await?,
+            (None, Some(object)) => self.recording_kept(tenant, object).await?,
             (None, None) => return Err(EngineError::Job),
         };
-        let limits = Limits { max_bytes, ..limits };
         let noted = |so_far: Progress| {
             let mut progress = progress.lock().unwrap_or_else(PoisonError::into_inner);
             *progress = (so_far.heard_seconds, so_far.total_seconds);
         };
-        self.hear_conversation(tenant, source, limits, &inquiry, known, Patience::Endless, noted).await
-    }
-
-    /// Fetches a recording into a file without a name: it is gone with this process, however that ends.
-    async fn fetched(&self, url: &str, headerless: Option<Headerless>) -> Result<Source, EngineError> {
-        let scratch = self.parts.scratch.clone();
-        let file = tokio::task::spawn_blocking(move || tempfile::tempfile_in(scratch)).await;
-        let file = file.map_err(|_| EngineError::Stopping)?.map_err(EngineError::Scratch)?;
-        let mut into = tokio::fs::File::from_std(file);
-        self.parts.outbound.fetch(url, &mut into).await.map_err(EngineError::Fetch)?;
-        let mut file = into.into_std().await;
-        let scratch = self.parts.scratch.clone();
-        let headed = tokio::task::spawn_blocking(move || -> std::io::Result<std::fs::File> {
-            let mut head = Vec::new();
-            file.rewind()?;
-            file.by_ref().take(HEAD).read_to_end(&mut head)?;
-            file.rewind()?;
-            let Some(headerless) = headerless.filter(|_| sniff(&head).is_none()) else { return Ok(file) };
-            let length = file.seek(SeekFrom::End(0))?;
-            file.rewind()?;
-            let header = header(headerless, length).map_err(std::io::Error::other)?;
-            let mut whole = tempfile::tempfile_in(scratch)?;
-            std::io::copy(&mut header.as_slice().chain(file), &mut whole)?;
-            Ok(whole)
-        });
-        let file = headed.await.map_err(|_| EngineError::Stopping)?.map_err(EngineError::Scratch)?;
-        Ok(Box::new(file))
-    }
-
-    /// A short recording from elsewhere, fetched while the caller waits.
-    pub async fn fetch_now(&self, url: &str, headerless: Option<Headerless>) -> Result<Vec<u8>, EngineError> {
-        self.parts.outbound.check(url).map_err(EngineError::Url)?;
-        let mut source = self.fetched(url, headerless).await?;
-        let max = self.parts.conversation_limits.max_bytes;
-        let read = tokio::task::spawn_blocking(move || {
-            let mut bytes = Vec::new();
-            source.by_ref().take(max as u64 + 1).read_to_end(&mut bytes).map(|_| bytes)
-        });
-        Ok(read.await.map_err(|_| EngineError::Stopping)?.map_err(EngineError::Scratch)?)
+        self.hear_conversation(tenant, recording, &inquiry, known, Patience::Endless, noted).await
     }
 
     /// A tenant by its id, for work that outlives the request which was let in.
     pub(crate) async fn tenant_of(&self, id: TenantId) -> Result<Tenant, EngineError> {
         self.open(self.parts.store.tenant(id).await?.ok_or(EngineError::Job)?)
     }
-}
-
-/// Bare samples as a recording.
-pub fn with_header(headerless: Headerless, samples: Vec<u8>) -> Result<Vec<u8>, EngineError> {
-    let mut recording = header(headerless, samples.len() as u64)?;
-    recording.extend(samples);
-    Ok(recording)
-}
-
-/// What makes a recording of bare samples, put before them.
-fn header(headerless: Headerless, bytes: u64) -> Result<Vec<u8>, EngineError> {
-    let coding = match headerless.coding {
-        Coding::Linear16 => SampleCoding::Linear16,
-        Coding::Mulaw => SampleCoding::Mulaw,
-    };
-    Ok(wav_header(coding, headerless.sample_rate, bytes)?.to_vec())
 }
 
 /// Waits until there may be something to do, or the end.

@@ -23,7 +23,7 @@ pub struct OutboundConfig {
     pub fetch_bytes: u64,
     /// Seconds in which a webhook must have been answered: 1 to 300.
     pub webhook_seconds: u64,
-    /// Requests under way at a time: 1 to 1024.
+    /// Recordings under way at a time, and as many webhooks and lookups: 1 to 1024.
     pub concurrent: usize,
 }
 

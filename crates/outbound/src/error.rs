@@ -41,7 +41,7 @@ pub enum OutboundError {
     #[error("{place} took longer than {seconds} s")]
     TooSlow { place: Place, seconds: u64 },
 
-    /// As many requests as `outbound.concurrent` allows were under way all the time.
+    /// As many requests of the kind as `outbound.concurrent` allows were under way all the time.
     #[error("no request to {0} could be begun: too many are under way")]
     Busy(Place),
 

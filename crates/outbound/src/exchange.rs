@@ -30,7 +30,9 @@ const ANSWER_TIME: Duration = Duration::from_secs(1);
 /// Makes requests to elsewhere. One for the whole process: its limit of requests at once is its own.
 pub struct Outbound {
     connector: Connector,
-    places: Semaphore,
+    /// Apart, so that recordings that drip in do not keep webhooks waiting.
+    fetches: Semaphore,
+    webhooks: Semaphore,
     fetch_seconds: u64,
     fetch_bytes: u64,
     webhook_seconds: u64,
@@ -75,7 +77,8 @@ impl Outbound {
         };
         Ok(Self {
             connector,
-            places: Semaphore::new(config.concurrent),
+            fetches: Semaphore::new(config.concurrent),
+            webhooks: Semaphore::new(config.concurrent),
             fetch_seconds: config.fetch_seconds,
             fetch_bytes: config.fetch_bytes,
             webhook_seconds: config.webhook_seconds,
@@ -109,7 +112,7 @@ impl Outbound {
     pub async fn fetch(&self, url: &str, into: &mut (impl AsyncWrite + Unpin)) -> Result<u64, OutboundError> {
         let target = self.check(url)?;
         let request = request(&target, Method::GET, Vec::new())?;
-        self.within(&target, self.fetch_seconds, async {
+        within(&self.fetches, &target, self.fetch_seconds, async {
             let mut connection = self.connector.connect(&target).await?;
             let answer = connection.send(&target, request).await?;
             if answer.status() != StatusCode::OK {
@@ -165,7 +168,7 @@ impl Outbound {
         if !webhook.secrets.is_empty() {
             headers.insert(HeaderName::from_static("webhook-signature"), value(&signature)?);
         }
-        let asked = self.within(&target, self.webhook_seconds, async {
+        let asked = within(&self.webhooks, &target, self.webhook_seconds, async {
             let mut connection = self.connector.connect(&target).await?;
             let answer = connection.send(&target, request).await?;
             Ok((connection, answer))
@@ -176,22 +179,22 @@ impl Outbound {
         let _ = timeout(ANSWER_TIME, read_out(answer.into_body())).await;
         Ok(Answer { status })
     }
+}
 
-    /// Does `work` once one of the places is free. Both must be over in `seconds`.
-    async fn within<T>(
-        &self,
-        target: &Target,
-        seconds: u64,
-        work: impl Future<Output = Result<T, OutboundError>>,
-    ) -> Result<T, OutboundError> {
-        let deadline = Instant::now() + Duration::from_secs(seconds);
-        let Ok(Ok(_place)) = timeout_at(deadline, self.places.acquire()).await else {
-            return Err(OutboundError::Busy(target.place()));
-        };
-        match timeout_at(deadline, work).await {
-            Ok(done) => done,
-            Err(_) => Err(OutboundError::TooSlow { place: target.place(), seconds }),
-        }
+/// Does `work` once one of the places is free. Both must be over in `seconds`.
+async fn within<T>(
+    places: &Semaphore,
+    target: &Target,
+    seconds: u64,
+    work: impl Future<Output = Result<T, OutboundError>>,
+) -> Result<T, OutboundError> {
+    let deadline = Instant::now() + Duration::from_secs(seconds);
+    let Ok(Ok(_place)) = timeout_at(deadline, places.acquire()).await else {
+        return Err(OutboundError::Busy(target.place()));
+    };
+    match timeout_at(deadline, work).await {
+        Ok(done) => done,
+        Err(_) => Err(OutboundError::TooSlow { place: target.place(), seconds }),
     }
 }
 
@@ -224,5 +227,27 @@ async fn read_out(mut body: Incoming) {
             Some(left) => left,
             None => return,
         };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[tokio::test]
+    async fn whoever_finds_no_place_in_its_time_is_told_so_and_has_asked_nothing() {
+        let target = Target::read("http://a.test/").unwrap();
+        let (places, mut asked) = (Semaphore::new(1), false);
+        let held = places.acquire().await.unwrap();
+        let ask = async {
+            asked = true;
+            Ok(())
+        };
+        let error = within(&places, &target, 1, ask).await.unwrap_err();
+        assert!(matches!(error, OutboundError::Busy(_)) && !error.is_lasting() && !asked, "{error:?}");
+        drop(held);
+        assert!(within(&places, &target, 1, async { Ok(()) }).await.is_ok());
     }
 }

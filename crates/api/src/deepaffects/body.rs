@@ -30,9 +30,11 @@ impl<T: DeserializeOwned> Body<T> {
         operation: Operation,
         max_bytes: usize,
     ) -> Result<Self, Fault> {
-        let place = Uploads::place(request).ok_or(Fault::Queued(operation, 1))?;
         let wrong = |text: String| Fault::Parameters(operation, text);
         let max = max_bytes.div_ceil(3) * 4 + FIELDS_BYTES;
+        // While it is read it is there twice: as it came, and as what it says.
+        let held = 2 * uploads::announced(request).map_or(max, |announced| announced.min(max));
+        let place = Uploads::places(request, held).ok_or(Fault::Queued(operation, 1))?;
         let bytes = uploads::read(request, payload, max).await.map_err(|error| match error {
             NotRead::TooLarge(_) => too_large(operation, max_bytes),
             NotRead::TooSlow => wrong("body did not arrive in time".to_owned()),

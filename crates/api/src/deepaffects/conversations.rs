@@ -137,13 +137,7 @@ async fn found(
     let max_bytes = engine.max_conversation_bytes();
     let Body { fields, _place } = Body::read(request, body, operation, max_bytes).await?;
     let (inquiry, conversation) = read(fields, operation, max_bytes)?;
-    let bytes = match conversation {
-        Conversation::Here(bytes) => bytes,
-        Conversation::At(url) => {
-            engine.fetch_now(&url, inquiry.headerless).await.map_err(|error| Fault::of(error, operation))?
-        }
-    };
-    let found = engine.hear_now(&caller.tenant, &inquiry, bytes, LONGEST_NOW_SECONDS).await;
+    let found = engine.hear_now(&caller.tenant, &inquiry, conversation, LONGEST_NOW_SECONDS).await;
     found.map_err(|error| Fault::of(error, operation))
 }
 

@@ -1,6 +1,7 @@
 //! A webhook is delivered, signed, and its answer is its status.
 
 use std::io::Write as _;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use timbre_outbound::{Answer, OutboundConfig, OutboundError, Webhook, WebhookSecret};
@@ -87,6 +88,40 @@ async fn a_receiver_that_says_nothing_is_given_up_at_the_deadline() {
     let short = OutboundConfig { webhook_seconds: 1, ..config() };
     let error = deliver(&silent, &short).await.unwrap_err();
     assert!(matches!(error, OutboundError::TooSlow { seconds: 1, .. }) && !error.is_lasting(), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_webhook_waits_for_one_before_it_and_for_no_recording() {
+    let silent = Server::start(|_| {
+        loop {
+            std::thread::park();
+        }
+    });
+    let receiver = Server::saying("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
+    let client = Arc::new(outbound(&OutboundConfig { concurrent: 1, ..config() }));
+    let silent_url = format!("http://public.test:{}/", silent.port);
+    let webhook = || Webhook { id: "1", timestamp: 0, secrets: &[], body: Vec::new() };
+    let (fetcher, url) = (Arc::clone(&client), silent_url.clone());
+    let _fetching = tokio::spawn(async move { fetcher.fetch(&url, &mut Vec::new()).await });
+    connected(&silent, 1).await;
+    let url = format!("http://public.test:{}/", receiver.port);
+    assert_eq!(client.deliver(&url, webhook()).await.unwrap().status, 200);
+
+    let holder = Arc::clone(&client);
+    let held = tokio::spawn(async move { holder.deliver(&silent_url, webhook()).await });
+    connected(&silent, 2).await;
+    let mut waiting = Box::pin(client.deliver(&url, webhook()));
+    assert!(tokio::time::timeout(Duration::from_millis(200), &mut waiting).await.is_err());
+    assert_eq!(receiver.connections(), 1);
+    // Whoever goes away leaves its place.
+    held.abort();
+    assert_eq!(waiting.await.unwrap().status, 200);
+}
+
+async fn connected(server: &Server, connections: usize) {
+    while server.connections() < connections {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
 }
 
 #[tokio::test]

@@ -1,12 +1,11 @@
 //! A recording is fetched, and its limits hold.
 
 use std::io::{Read as _, Write as _};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use flate2::Compression;
 use flate2::read::GzEncoder;
-use timbre_outbound::{OutboundConfig, OutboundError, Webhook};
+use timbre_outbound::{OutboundConfig, OutboundError};
 
 use crate::servers::{Server, config, outbound};
 
@@ -158,31 +157,6 @@ async fn a_redirect_is_refused_and_not_followed() {
     }
     assert_eq!(canary.connections(), 0);
     assert_eq!(fetch(&canary, &config()).await.0.unwrap(), 6);
-}
-
-#[tokio::test]
-async fn a_request_waits_for_a_place_no_longer_than_it_may_take() {
-    let silent = Server::start(|_| {
-        loop {
-            std::thread::park();
-        }
-    });
-    let receiver = Server::saying("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
-    let narrow = OutboundConfig { concurrent: 1, webhook_seconds: 1, ..config() };
-    let client = Arc::new(outbound(&narrow));
-    let (holder, url) = (Arc::clone(&client), format!("http://public.test:{}/", silent.port));
-    let held = tokio::spawn(async move { holder.fetch(&url, &mut Vec::new()).await });
-    while silent.connections() == 0 {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    let url = format!("http://public.test:{}/", receiver.port);
-    let webhook = || Webhook { id: "1", timestamp: 0, secrets: &[], body: Vec::new() };
-    let error = client.deliver(&url, webhook()).await.unwrap_err();
-    assert!(matches!(error, OutboundError::Busy(_)) && !error.is_lasting(), "{error:?}");
-    assert_eq!(receiver.connections(), 0);
-    // Whoever goes away leaves its place.
-    held.abort();
-    assert_eq!(client.deliver(&url, webhook()).await.unwrap().status, 200);
 }
 
 #[tokio::test]

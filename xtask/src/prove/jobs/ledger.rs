@@ -1,0 +1,93 @@
+//! What the database says of jobs. It is only read, by Python's own SQLite: the product's tables are looked at from outside.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Command;
+use std::thread;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::failure::Failure;
+use crate::prove::number;
+
+/// Prints the jobs, their messages, and how many objects are registered that are nobody's sample.
+const LOOK: &str = r#"
+import json, sqlite3, sys
+db = sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True)
+jobs = [{"request_id": r, "state": s, "tries": t, "heard": h} for r, s, t, h in db.execute(
+    "SELECT request_id, state, tries, heard_seconds FROM jobs")]
+messages = [{"request_id": r, "state": s, "tries": t} for r, s, t in db.execute(
+    "SELECT j.request_id, d.state, d.tries FROM deliveries d LEFT JOIN jobs j ON j.id = d.job_id")]
+objects = db.execute("SELECT count(*) FROM objects WHERE id NOT IN "
+    "(SELECT object_id FROM samples WHERE object_id IS NOT NULL)").fetchone()[0]
+print(json.dumps({"jobs": jobs, "messages": messages, "objects": objects}))
+"#;
+
+/// While a server starts on what a killed one left, the database may not be readable for a moment.
+const LOOKS: usize = 20;
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// A job's row.
+pub(super) struct Row {
+    pub(super) state: String,
+    pub(super) tries: u64,
+    pub(super) heard_seconds: f64,
+    /// Of each message about its end: its state, and the tries that are logged.
+    pub(super) messages: Vec<(String, u64)>,
+}
+
+impl Row {
+    pub(super) fn is_over(&self) -> bool {
+        !matches!(self.state.as_str(), "Queued" | "Running")
+    }
+}
+
+/// All jobs, by their request ids.
+pub(super) struct Ledger {
+    pub(super) jobs: BTreeMap<String, Row>,
+    /// Rows of jobs, and of messages.
+    pub(super) rows: [usize; 2],
+    /// Registered objects of jobs.
+    pub(super) objects: u64,
+}
+
+impl Ledger {
+    pub(super) fn read(data: &Path) -> Result<Self, Failure> {
+        let mut left = LOOKS;
+        loop {
+            let asked = Command::new("python3").args(["-c", LOOK]).arg(data.join("timbre.db")).output()?;
+            if asked.status.success() {
+                return Self::of(&serde_json::from_slice(&asked.stdout)?);
+            }
+            left -= 1;
+            if left == 0 {
+                let why = String::from_utf8_lossy(&asked.stderr).into_owned();
+                return Err(Failure::new(format!("the database cannot be read: {why}")));
+            }
+            thread::sleep(PAUSE);
+        }
+    }
+
+    fn of(seen: &Value) -> Result<Self, Failure> {
+        let list = |name: &str| seen[name].as_array().map(Vec::as_slice).unwrap_or_default();
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let mut jobs = BTreeMap::new();
+        for job in list("jobs") {
+            let row = Row {
+                state: text(&job["state"]),
+                tries: number(job, "tries")? as u64,
+                heard_seconds: number(job, "heard")?,
+                messages: Vec::new(),
+            };
+            jobs.insert(text(&job["request_id"]), row);
+        }
+        for message in list("messages") {
+            if let Some(job) = jobs.get_mut(message["request_id"].as_str().unwrap_or_default()) {
+                job.messages.push((text(&message["state"]), number(message, "tries")? as u64));
+            }
+        }
+        let rows = [list("jobs").len(), list("messages").len()];
+        Ok(Self { jobs, rows, objects: number(seen, "objects")? as u64 })
+    }
+}
