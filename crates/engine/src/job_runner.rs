@@ -198,7 +198,7 @@ async fn ended(mut ending: watch::Receiver<bool>) -> Stopped {
 /// Whether the same may succeed at another time.
 fn is_passing(error: &EngineError) -> bool {
     match error {
-        EngineError::Fetch(error) => !error.is_lasting(),
+        EngineError::Fetch(error) | EngineError::Url(error) => !error.is_lasting(),
         // One whose voiceprint is being built anew.
         EngineError::IncompleteSpeaker(_) => true,
         EngineError::UnknownSpeaker(_) | EngineError::Audio(_) | EngineError::Job => false,
@@ -210,7 +210,10 @@ fn is_passing(error: &EngineError) -> bool {
 fn failing(error: &EngineError) -> Failing {
     let (cause, detail) = match error {
         EngineError::Audio(why) => (Cause::Recording, why.to_string()),
-        EngineError::Fetch(why) if !matches!(why, OutboundError::Write(_)) => (Cause::Url, why.to_string()),
+        // An address that would do when it was accepted may be refused by another configuration.
+        EngineError::Fetch(why) | EngineError::Url(why) if !matches!(why, OutboundError::Write(_)) => {
+            (Cause::Url, why.to_string())
+        }
         EngineError::UnknownSpeaker(_) | EngineError::IncompleteSpeaker(_) => {
             (Cause::Speaker, error.to_string())
         }
