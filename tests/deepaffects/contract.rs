@@ -29,6 +29,7 @@ fn every_documented_operation_and_case_is_answered_to_the_letter() {
     let mut table = Table::default();
     doors::keys(&mut table, &product, &acme);
     doors::routes(&mut table, &acme);
+    doors::full(&mut table, &product, &acme);
     parameters::speakers(&mut table, &acme);
     parameters::conversations(&mut table, &waiting);
     parameters::addresses(&mut table, &waiting);

@@ -53,11 +53,6 @@ impl About {
 }
 
 impl Inquiry {
-    /// Who of these speakers speaks when, and nothing more.
-    pub fn of_names(speakers: Vec<String>) -> Self {
-        Self { speakers, ..Self::about(About::Names) }
-    }
-
     /// What is to be found out, and all else as it is where nobody says anything of it.
     pub fn about(about: About) -> Self {
         Self {

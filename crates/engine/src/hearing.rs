@@ -9,6 +9,7 @@ use timbre_audio::Limits;
 use timbre_domain::{
     embedding::AnyEmbedding,
     inquiry::{About, Findings, Inquiry, Segment, Who},
+    seconds::hundredths,
 };
 use timbre_inference::{InferenceError, Models};
 use timbre_matching::{calibration::TargetRate, score::Voiceprint};
@@ -41,7 +42,7 @@ impl Engine {
         let known = self.known(tenant, inquiry).await?;
         let recording = match conversation {
             Conversation::Here(bytes) => self.recording_of(bytes),
-            Conversation::At(url) => self.recording_at(&url, inquiry.headerless).await?,
+            Conversation::At(url) => self.recording_now(tenant, &url, inquiry.headerless).await?,
         };
         let limits = Limits { max_seconds: longest_seconds, ..recording.limits };
         let recording = LongRecording { limits, ..recording };
@@ -153,8 +154,4 @@ fn findings(inquiry: &Inquiry, heard: &Diarized, names: &[Option<&str>]) -> Find
         (segment.start, segment.end) = (hundredths(segment.start), hundredths(segment.end));
     }
     Findings { people: inquiry.people.is_none().then(|| heard.people()), segments }
-}
-
-fn hundredths(seconds: f64) -> f64 {
-    (seconds * 100.0).round() / 100.0
 }

@@ -47,14 +47,17 @@ enum Stopped {
 }
 
 impl Engine {
-    /// Does jobs and sends messages until `ending` says so; what is under way then is given back. For as many processes as there are.
+    /// Does jobs and sends messages until `ending` says so; jobs under way are given back then, messages sent to their end. For as many
+    /// processes as there are.
     pub async fn work(&self, ending: watch::Receiver<bool>) {
         let mut workers = tokio::task::JoinSet::new();
-        for _ in 0..self.parts.jobs.at_once {
-            workers.spawn(self.clone().do_jobs(ending.clone()));
+        for _ in 0..self.parts.jobs.begun_at_once {
+            let (engine, ends) = (self.clone(), ending.clone());
+            workers.spawn(kept_up(ending.clone(), move || engine.clone().do_jobs(ends.clone())));
         }
         for _ in 0..self.parts.jobs.messages_at_once {
-            workers.spawn(self.clone().send_messages(ending.clone()));
+            let (engine, ends) = (self.clone(), ending.clone());
+            workers.spawn(kept_up(ending.clone(), move || engine.clone().send_messages(ends.clone())));
         }
         workers.join_all().await;
     }
@@ -76,7 +79,9 @@ impl Engine {
     /// Does the next job, if there is one.
     async fn do_next_job(&self, ending: &watch::Receiver<bool>) -> Result<bool, EngineError> {
         let claim = self.claim_now()?;
-        let Some(record) = self.parts.store.claim_job(claim, self.parts.clock.now()).await? else {
+        let most_of_one = u32::try_from(self.parts.jobs.begun_at_once / 2).unwrap_or(u32::MAX);
+        let Some(record) = self.parts.store.claim_job(claim, most_of_one, self.parts.clock.now()).await?
+        else {
             return Ok(false);
         };
         let (id, kind) = (record.job.id, record.job.kind);
@@ -88,6 +93,9 @@ impl Engine {
             stopped = self.hold(&record, claim, &progress) => Err(stopped),
             stopped = ended(ending.clone()) => Err(stopped),
         };
+        let (heard, total) = progress.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let claim = self.claim_again(claim);
+        self.parts.store.hold_job(tenant.id, id, claim, heard, total).await?;
         self.put_down(&tenant, &record, claim.holder, done).await?;
         Ok(true)
     }
@@ -133,14 +141,18 @@ impl Engine {
         Ok(Claim { holder: Uuid::from_bytes(random()?), until })
     }
 
+    /// The same claim, from now on.
+    fn claim_again(&self, claim: Claim) -> Claim {
+        Claim { until: self.parts.clock.now() + self.parts.jobs.lease(), ..claim }
+    }
+
     /// Prolongs the claim as long as it is ours, and shows how far the job is.
     async fn hold(&self, record: &JobRecord, claim: Claim, progress: &Mutex<(f64, Option<f64>)>) -> Stopped {
-        let lease = self.parts.jobs.lease();
-        let pause = (lease / 3).to_std().unwrap_or(LOOK).min(SHOWN);
+        let pause = (self.parts.jobs.lease() / 3).to_std().unwrap_or(LOOK).min(SHOWN);
         loop {
             tokio::time::sleep(pause).await;
             let (heard, total) = *progress.lock().unwrap_or_else(PoisonError::into_inner);
-            let claim = Claim { until: self.parts.clock.now() + lease, ..claim };
+            let claim = self.claim_again(claim);
             match self.parts.store.hold_job(record.job.tenant, record.job.id, claim, heard, total).await {
                 Ok(true) => {}
                 Ok(false) => return Stopped::Lost,
@@ -162,16 +174,25 @@ impl Engine {
         }
         let Kept { inquiry, url, .. } = tenant.open_kept(record)?;
         let known = self.known(tenant, &inquiry).await?;
-        let recording = match (url, record.object) {
-            (Some(url), _) => self.recording_at(&url, inquiry.headerless).await?,
-            (None, Some(object)) => self.recording_kept(tenant, object).await?,
+        let place = || async { self.hearing.acquire().await.map_err(|_| EngineError::Stopping) };
+        let (recording, _place) = match (url, record.object) {
+            // Fetched before there is a place: what comes slowly keeps nobody else's from being heard.
+            (Some(url), _) => (self.recording_at(&url, inquiry.headerless, u64::MAX).await?, place().await?),
+            (None, Some(object)) => {
+                let place = place().await?;
+                (self.recording_kept(tenant, object).await?, place)
+            }
             (None, None) => return Err(EngineError::Job),
         };
         let noted = |so_far: Progress| {
             let mut progress = progress.lock().unwrap_or_else(PoisonError::into_inner);
             *progress = (so_far.heard_seconds, so_far.total_seconds);
         };
-        self.hear_conversation(tenant, recording, &inquiry, known, Patience::Endless, noted).await
+        let found =
+            self.hear_conversation(tenant, recording, &inquiry, known, Patience::Endless, noted).await?;
+        // Whoever was erased meanwhile is not named any more.
+        self.speakers_to_recognise(tenant, &inquiry.speakers).await?;
+        Ok(found)
     }
 
     /// A tenant by its id, for work that outlives the request which was let in.
@@ -190,6 +211,20 @@ pub(crate) async fn rested(rest: Duration, waiting: &Notify, ending: &mut watch:
     }
 }
 
+/// Lets a worker go on after a panic, which costs it what it was at and nobody else anything.
+async fn kept_up<F: Future<Output = ()> + Send + 'static>(
+    ending: watch::Receiver<bool>,
+    work: impl Fn() -> F + Send + 'static,
+) {
+    while let Err(error) = tokio::spawn(work()).await {
+        tracing::error!(%error, "a worker died; another goes on");
+        if *ending.borrow() {
+            break;
+        }
+        tokio::time::sleep(TROUBLE).await;
+    }
+}
+
 async fn ended(mut ending: watch::Receiver<bool>) -> Stopped {
     ending.wait_for(|ending| *ending).await.ok();
     Stopped::Ending
@@ -198,7 +233,7 @@ async fn ended(mut ending: watch::Receiver<bool>) -> Stopped {
 /// Whether the same may succeed at another time.
 fn is_passing(error: &EngineError) -> bool {
     match error {
-        EngineError::Fetch(error) => !error.is_lasting(),
+        EngineError::Fetch(error) | EngineError::Url(error) => !error.is_lasting(),
         // One whose voiceprint is being built anew.
         EngineError::IncompleteSpeaker(_) => true,
         EngineError::UnknownSpeaker(_) | EngineError::Audio(_) | EngineError::Job => false,
@@ -210,7 +245,10 @@ fn is_passing(error: &EngineError) -> bool {
 fn failing(error: &EngineError) -> Failing {
     let (cause, detail) = match error {
         EngineError::Audio(why) => (Cause::Recording, why.to_string()),
-        EngineError::Fetch(why) if !matches!(why, OutboundError::Write(_)) => (Cause::Url, why.to_string()),
+        // An address that would do when it was accepted may be refused by another configuration.
+        EngineError::Fetch(why) | EngineError::Url(why) if !matches!(why, OutboundError::Write(_)) => {
+            (Cause::Url, why.to_string())
+        }
         EngineError::UnknownSpeaker(_) | EngineError::IncompleteSpeaker(_) => {
             (Cause::Speaker, error.to_string())
         }

@@ -2,8 +2,9 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use timbre_api::Http;
 use timbre_tests::{
-    Developer, Product, Table,
+    Developer, Product, Setup, Table,
     developer::{
         DELETE, DIARIZE, DIARIZE_LATER, ENROLL, ENROLL_V1, IDENTIFY, IDENTIFY_LATER, IDENTIFY_V1, LIST,
         STATUS, VAD_LATER, gateway, with,
@@ -49,6 +50,23 @@ pub(super) fn keys(table: &mut Table, product: &Product, acme: &Developer) {
     for reply in both {
         let nobody: Value = json!({"developer_id": "acme", "enrolled_speaker_ids": []});
         table.json(LIST, "either key", &reply, 200, &nobody);
+    }
+}
+
+/// Where there is no place for another recording.
+pub(super) fn full(table: &mut Table, product: &Product, acme: &Developer) {
+    let setup = Setup::default();
+    let full = product.beside(Setup { http: Http { max_uploads: 0, ..setup.http.clone() }, ..setup });
+    let acme = acme.at(&full.url);
+    for (method, path) in operations().into_iter().filter(|(method, _)| *method == Method::POST) {
+        let operation = path.rsplit('/').next().unwrap_or_default();
+        let reply = send(acme.request(method, path, &[("webhook", "https://receiver.example/")]).body("{}"));
+        let text = format!("Error in {operation}: Queued, try again in a few minutes");
+        let fault =
+            json!({"fault": {"detail": {"error_code": "com.deepaffects.Queued"}, "fault_string": text}});
+        table.json(path, "no place", &reply, 503, &with(fault, "type", "queued"));
+        let told = reply.headers.get("retry-after").is_some_and(|seconds| seconds == "1");
+        table.holds(path, "no place, when to come back", told, &reply.body);
     }
 }
 

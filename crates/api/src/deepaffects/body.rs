@@ -106,8 +106,8 @@ impl Recording {
     fn headerless(&self) -> Option<Headerless> {
         let label = self.encoding.as_deref()?.to_ascii_uppercase();
         let coding = match label.as_str() {
-            "LINEAR16" | "PCM" | "RAW" => Coding::Linear16,
-            "MULAW" | "ULAW" | "MU-LAW" => Coding::Mulaw,
+            "LINEAR16" | "PCM" | "PCM_S16LE" | "RAW" => Coding::Linear16,
+            "MULAW" | "ULAW" | "MU-LAW" | "PCM_MULAW" => Coding::Mulaw,
             _ => return None,
         };
         // What the published clients send where they are told nothing.

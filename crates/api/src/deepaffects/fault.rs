@@ -90,6 +90,7 @@ impl Fault {
             EngineError::Fetch(error) if !matches!(error, OutboundError::Write(_)) => {
                 refused(&not_fetched(error))
             }
+            error @ EngineError::FetchedTooSlowly(_) => refused(&not_fetched(error)),
             EngineError::UnknownSpeaker(name) => refused(&format!("Speaker {name} is not enrolled")),
             EngineError::IncompleteSpeaker(name) => {
                 refused(&format!("Enrollment of speaker {name} is not complete"))
