@@ -31,7 +31,7 @@ impl Uploads {
     /// As [`Uploads::place`], for an upload that takes so many bytes of memory.
     pub(crate) fn places(request: &HttpRequest, bytes: usize) -> Option<OwnedSemaphorePermit> {
         let uploads = request.app_data::<web::Data<Self>>()?;
-        let places = bytes.div_ceil(PLACE_BYTES).clamp(1, uploads.all);
+        let places = bytes.div_ceil(PLACE_BYTES).min(uploads.all).max(1);
         Arc::clone(&uploads.free).try_acquire_many_owned(u32::try_from(places).ok()?).ok()
     }
 }
