@@ -64,7 +64,7 @@ fn claim(product: &Product, number: u8) -> Claim {
 fn dies_with(product: &Product, claim: Claim) -> Option<Job> {
     let now = DateTime::from_timestamp(product.clock.seconds(), 0).unwrap();
     let store = product.store();
-    product.block_on(store.claim_job(claim, now)).unwrap().map(|record| record.job)
+    product.block_on(store.claim_job(claim, 9, now)).unwrap().map(|record| record.job)
 }
 
 fn short() -> Value {
