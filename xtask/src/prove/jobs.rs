@@ -13,7 +13,7 @@ mod order;
 mod pair;
 mod verdict;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::net::TcpStream;
 use std::path::Path;
@@ -42,8 +42,8 @@ const MOST_SENT: usize = 20;
 const BEFORE_ANOTHER: Duration = Duration::from_millis(500);
 /// Milliseconds from the request's last byte to the kill: some before it is committed, some after.
 const ANSWERING_MS: [u64; 5] = [0, 4, 8, 16, 40];
-/// Milliseconds from when some of a recording is heard to the kill.
-const AMID_MS: [u64; 4] = [0, 300, 700, 1_200];
+/// Milliseconds from when a worker was seen to begin to the kill amid its work, if some of the recording is heard by then.
+const AMID_MS: [u64; 4] = [0, 1_800, 2_600, 3_400];
 /// Kills at each step without which nothing is proved of it.
 const LEAST_KILLS: u64 = 4;
 
@@ -63,15 +63,23 @@ pub(super) fn measure(given: &Given) -> Result<Finding, Failure> {
     note("  thirty jobs, and somebody is killed …");
     let began = Instant::now();
     let all_asked = AtomicBool::new(false);
-    let unseen = thread::scope(|scope| {
+    let (unseen, heard_seconds) = thread::scope(|scope| {
         let asking = scope.spawn(|| {
             let asked = ask_for_all(&orders, control, &pair, &elsewhere, &apikey, data.path());
             all_asked.store(true, Ordering::Release);
             asked
         });
-        Killer { pair: &pair, data: data.path(), jobs, noticed: BTreeMap::new() }
-            .work_until_all_is_over(began, &all_asked)?;
-        asking.join().map_err(|_| Failure::new("the application ended early"))?
+        let mut killer = Killer {
+            pair: &pair,
+            data: data.path(),
+            jobs,
+            noticed: BTreeMap::new(),
+            done: BTreeSet::new(),
+            heard_seconds: Vec::new(),
+        };
+        killer.work_until_all_is_over(began, &all_asked)?;
+        let unseen = asking.join().map_err(|_| Failure::new("the application ended early"))??;
+        Ok::<_, Failure>((unseen, killer.heard_seconds))
     })?;
     let seconds = began.elapsed().as_secs_f64();
     pair.calm_down()?;
@@ -95,6 +103,7 @@ pub(super) fn measure(given: &Given) -> Result<Finding, Failure> {
     ))?;
     finding.figure("jobs", JOBS);
     finding.figure("kills", pair.all_kills());
+    finding.figure("heard_at_kills", heard_seconds);
     finding.figure("webhooks", verdict.told);
     finding.figure("repeats", verdict.repeats);
     finding.figure("accepted_unseen", unseen);
@@ -134,10 +143,14 @@ fn ask_for_all(
             half_asked(order, &request, step, pair)?;
             unseen += usize::from(Ledger::read(data)?.jobs.contains_key(&order.request_id));
         }
-        ask_until_accepted(order, &request, pair)?;
-        if step == Step::Accepted {
-            pair.kill_when_there(step, pair.spare(victim)?, pair.worker())?;
+        if step != Step::Accepted {
+            ask_until_accepted(order, &request, pair)?;
+            continue;
         }
+        // Chosen before, so that nothing stands between the answer and the kill.
+        let (worker, victim) = (pair.worker_when_there()?, pair.spare(victim)?);
+        ask_until_accepted(order, &request, pair)?;
+        pair.kill_when_there(step, victim, worker)?;
     }
     Ok(unseen)
 }
@@ -189,8 +202,22 @@ struct Killer<'a> {
     pair: &'a Pair,
     data: &'a Path,
     jobs: &'a [Order],
-    /// When a job was first seen at the step at which somebody is to be killed; none once that is done.
-    noticed: BTreeMap<usize, Option<Instant>>,
+    /// By the job's number, as long as its kill is still to come.
+    noticed: BTreeMap<usize, Noticed>,
+    done: BTreeSet<usize>,
+    /// How much of their recordings was heard when somebody was killed.
+    heard_seconds: Vec<f64>,
+}
+
+/// A job that a worker has begun.
+#[derive(Clone, Copy)]
+struct Noticed {
+    tries: u64,
+    /// The worker. Another one has not begun it yet.
+    worker: u64,
+    at: Instant,
+    /// What an earlier worker had heard, or this one.
+    heard_seconds: f64,
 }
 
 impl Killer<'_> {
@@ -223,19 +250,35 @@ impl Killer<'_> {
     fn kill_who_is_due(&mut self, ledger: &Ledger, worker: u64) -> Result<(), Failure> {
         for order in self.jobs {
             let (step, victim) = order.kill_at_work();
-            let row = ledger.jobs.get(&order.request_id).filter(|row| row.state == "Running");
-            let after = match (step, row) {
-                (Step::Begun, Some(_)) => Duration::ZERO,
-                (Step::Amid, Some(row)) if row.heard_seconds > 0.0 => {
-                    Duration::from_millis(AMID_MS[order.number / 2 % AMID_MS.len()])
-                }
-                _ => continue,
+            let Some(row) = ledger.jobs.get(&order.request_id).filter(|row| row.state == "Running") else {
+                continue;
             };
-            let noticed = self.noticed.entry(order.number).or_insert(Some(Instant::now()));
-            if noticed.is_some_and(|noticed| noticed.elapsed() >= after)
-                && self.pair.kill(step, self.pair.spare(victim)?, worker)?
-            {
-                *noticed = None;
+            if self.done.contains(&order.number) {
+                continue;
+            }
+            let (tries, heard_seconds) = (row.tries, row.heard_seconds);
+            let now = Noticed { tries, worker, at: Instant::now(), heard_seconds };
+            let noticed = self.noticed.entry(order.number).or_insert(now);
+            if noticed.tries != tries {
+                *noticed = now;
+            }
+            let is_heard = heard_seconds > 0.0 && (tries == 1 || heard_seconds != noticed.heard_seconds);
+            let due = match step {
+                Step::Begun => true,
+                Step::Amid => {
+                    let after = AMID_MS[order.number / 4 % AMID_MS.len()];
+                    is_heard && noticed.at.elapsed() >= Duration::from_millis(after)
+                }
+                _ => false,
+            };
+            // A claim of a worker that was killed already is nobody's.
+            if !due || noticed.worker != worker {
+                continue;
+            }
+            let victim = if ledger.is_dangerous() { Victim::Server } else { victim };
+            if self.pair.kill(step, victim, worker)? {
+                self.done.insert(order.number);
+                self.heard_seconds.push(heard_seconds);
             }
         }
         Ok(())
