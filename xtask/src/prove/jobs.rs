@@ -44,16 +44,23 @@ const BEFORE_ANOTHER: Duration = Duration::from_millis(500);
 const ANSWERING_MS: [u64; 5] = [0, 4, 8, 16, 40];
 /// Milliseconds from when a worker was seen to begin to the kill amid its work, if some of the recording is heard by then.
 const AMID_MS: [u64; 4] = [0, 1_800, 2_600, 3_400];
-/// Kills at each step without which nothing is proved of it.
-const LEAST_KILLS: u64 = 4;
+/// Kills at each step without which nothing is proved of it: in all, and of the worker where it has to do with the job.
+const LEAST_KILLS: u64 = 5;
+const LEAST_OF_WORKER: u64 = 2;
 
 pub(super) fn measure(given: &Given) -> Result<Finding, Failure> {
-    let binary = given.binary()?.to_owned();
     let data = tempfile::tempdir()?;
+    let pair = Arc::new(Pair::start(given.binary()?.to_owned(), data.path().to_owned())?);
+    let found = killed_and_judged(&pair, data.path());
+    // The machine elsewhere knows them until the process ends.
+    pair.end()?;
+    found
+}
+
+fn killed_and_judged(pair: &Arc<Pair>, data: &Path) -> Result<Finding, Failure> {
     let orders: Vec<Order> = (0..=JOBS).map(Order::new).collect::<Result<_, _>>()?;
     let (control, jobs) = orders.split_last().ok_or_else(|| Failure::new("there are no jobs"))?;
-    let pair = Arc::new(Pair::start(binary, data.path().to_owned())?);
-    let elsewhere = elsewhere(&orders, control, &pair)?;
+    let elsewhere = elsewhere(&orders, control, pair)?;
     elsewhere.know(&pair.secret()?)?;
     let apikey = pair.apikey()?;
     for call in order::enrolments(&apikey)? {
@@ -65,13 +72,13 @@ pub(super) fn measure(given: &Given) -> Result<Finding, Failure> {
     let all_asked = AtomicBool::new(false);
     let (unseen, heard_seconds) = thread::scope(|scope| {
         let asking = scope.spawn(|| {
-            let asked = ask_for_all(&orders, control, &pair, &elsewhere, &apikey, data.path());
+            let asked = ask_for_all(&orders, control, pair, &elsewhere, &apikey, data);
             all_asked.store(true, Ordering::Release);
             asked
         });
         let mut killer = Killer {
-            pair: &pair,
-            data: data.path(),
+            pair,
+            data,
             jobs,
             noticed: BTreeMap::new(),
             done: BTreeSet::new(),
@@ -85,14 +92,13 @@ pub(super) fn measure(given: &Given) -> Result<Finding, Failure> {
     pair.calm_down()?;
 
     let mut finding = Finding::default();
-    let verdict = Verdict::of(&orders, &pair, &elsewhere, &apikey, data.path())?;
+    let verdict = Verdict::of(&orders, pair, &elsewhere, &apikey, data)?;
     verdict.require(jobs, control, &mut finding);
     for step in Step::ALL {
         let [server, worker] = pair.kills(step);
-        let enough = match Step::OF_THE_SERVER.contains(&step) {
-            true => server >= LEAST_KILLS,
-            false => worker >= LEAST_KILLS && server > 0,
-        };
+        let enough = server > 0
+            && server + worker >= LEAST_KILLS
+            && (worker >= LEAST_OF_WORKER || Step::OF_THE_SERVER.contains(&step));
         let killed = format!("{step:?}: the server was killed {server} times, the worker {worker} times");
         say(format_args!("  {killed}"))?;
         finding.require(enough, format!("too few kills to say something. {killed}"));
@@ -148,9 +154,13 @@ fn ask_for_all(
             continue;
         }
         // Chosen before, so that nothing stands between the answer and the kill.
-        let (worker, victim) = (pair.worker_when_there()?, pair.spare(victim)?);
+        pair.wait_for_worker()?;
+        let victim = pair.spare(victim)?;
         ask_until_accepted(order, &request, pair)?;
-        pair.kill_when_there(step, victim, worker)?;
+        if !pair.kill(step, victim, pair.worker())? {
+            // The worker was killed at another's step meanwhile.
+            pair.kill_when_there(step, Victim::Server, pair.worker())?;
+        }
     }
     Ok(unseen)
 }

@@ -110,3 +110,25 @@ impl Ledger {
         Ok(Self { jobs, rows, objects: number(seen, "objects")? as u64 })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn no_worker_is_killed_that_may_be_the_last_of_a_job() {
+        let dangerous = |state: &str, tries: u64, claimed: f64| {
+            let job =
+                json!({"request_id": "a", "state": state, "tries": tries, "heard": 0, "claimed": claimed});
+            Ledger::of(&json!({"jobs": [job], "messages": [], "objects": 1})).unwrap().is_dangerous()
+        };
+        assert!(!dangerous("Queued", 2, 0.0));
+        assert!(!dangerous("Running", 3, 2.0));
+        assert!(dangerous("Running", 3, 0.1));
+        assert!(dangerous("Running", 4, 2.0));
+        assert!(!dangerous("Completed", 4, 0.0));
+    }
+}

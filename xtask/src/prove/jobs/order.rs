@@ -46,7 +46,7 @@ impl Order {
         let request_id = format!("call {number}/{kind:?}");
         let mut order = Self { number, kind, by_url: number % 2 == 1, request_id, wav: Vec::new() };
         // Who is to be killed amid a recording must have the time for it.
-        let times = if order.kill_at_work().0 == Step::Amid { 3 } else { 1 };
+        let times = if order.kill_at_work().0 == Step::Amid { 2 } else { 1 };
         order.wav = conversation(number, times)?;
         Ok(order)
     }
@@ -72,8 +72,11 @@ impl Order {
         http::request("POST", &path, body.to_string().as_bytes())
     }
 
-    /// The same asked to be answered at once, where there is such a call.
+    /// The same asked to be answered at once, of a job that is killed while it is heard, where there is such a call.
     pub(super) fn request_now(&self, apikey: &str) -> Option<Vec<u8>> {
+        if self.kill_at_work().0 == Step::Fetching {
+            return None;
+        }
         let mut body = body(&self.wav);
         let path = match self.kind {
             Kind::Identify => "/v2/sync/diarization/identify",

@@ -146,9 +146,9 @@ impl Pair {
         Ok(base_url.trim_start_matches("http://").to_owned())
     }
 
-    /// Waits until there is a worker, and says which.
-    pub(super) fn worker_when_there(&self) -> Result<u64, Failure> {
-        self.wait_for(|alive| alive.worker.as_ref().map(|_| alive.workers))
+    /// Waits until there is a worker.
+    pub(super) fn wait_for_worker(&self) -> Result<(), Failure> {
+        self.wait_for(|alive| alive.worker.as_ref().map(drop))
     }
 
     pub(super) fn apikey(&self) -> Result<String, Failure> {
@@ -221,6 +221,14 @@ impl Pair {
     pub(super) fn calm_down(&self) -> Result<(), Failure> {
         self.alive().calm = true;
         self.revive()
+    }
+
+    /// Ends both, and whoever would kill them finds nobody.
+    pub(super) fn end(&self) -> Result<(), Failure> {
+        let mut alive = self.alive();
+        alive.calm = true;
+        alive.worker.take().map_or(Ok(()), Worker::kill)?;
+        alive.server.take().map_or(Ok(()), Server::kill)
     }
 
     /// As [`Pair::kill`], once there is a server. For those who do not start it themselves.
