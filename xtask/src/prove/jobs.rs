@@ -39,6 +39,7 @@ const DEADLINE: Duration = Duration::from_secs(15 * 60);
 const LOOK_EVERY: Duration = Duration::from_millis(60);
 /// Times that the application sends one request.
 const MOST_SENT: usize = 20;
+const BEFORE_A_KILL: Duration = Duration::from_secs(2);
 const BEFORE_ANOTHER: Duration = Duration::from_millis(500);
 /// Milliseconds from the request's last byte to the kill: some before it is committed, some after.
 const ANSWERING_MS: [u64; 5] = [0, 4, 8, 16, 40];
@@ -155,7 +156,7 @@ fn ask_for_all(
         }
         // Chosen before, so that nothing stands between the answer and the kill.
         pair.wait_for_worker()?;
-        let victim = pair.spare(victim)?;
+        let victim = pair.spare(victim, BEFORE_A_KILL)?;
         ask_until_accepted(order, &request, pair)?;
         if !pair.kill(step, victim, pair.worker())? {
             // The worker was killed at another's step meanwhile.

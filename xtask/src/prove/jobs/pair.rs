@@ -193,8 +193,15 @@ impl Pair {
 
     /// Whom to kill: the server instead of the worker while it would be the last try that a job can lose. That a job
     /// whose workers die is given up in the end is as it should be, and not what is proved here.
-    pub(super) fn spare(&self, victim: Victim) -> Result<Victim, Failure> {
-        Ok(if Ledger::read(&self.data)?.is_dangerous() { Victim::Server } else { victim })
+    /// What passes soon is waited for.
+    pub(super) fn spare(&self, victim: Victim, patience: Duration) -> Result<Victim, Failure> {
+        let start = Instant::now();
+        while Ledger::read(&self.data)?.is_dangerous() {
+            if start.elapsed() > patience {
+                return Ok(Victim::Server);
+            }
+        }
+        Ok(victim)
     }
 
     /// Kills (SIGKILL). Nobody is killed, and false is the answer, if one of those who are meant is not there, or the worker is not this
