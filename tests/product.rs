@@ -5,6 +5,7 @@
 
 mod azure;
 mod biometrid;
+mod deepaffects;
 mod health;
 mod privacy;
 mod real_speech;

@@ -45,13 +45,15 @@ const INDEXES: [&str; 6] = [
     "CREATE INDEX deliveries_job ON deliveries (job_id)",
 ];
 
-fn columns() -> [(&'static str, ColumnDef); 4] {
+fn columns() -> [(&'static str, ColumnDef); 5] {
     [
         ("profiles", string_null("name").take()),
         ("profiles", double_null("snr_db").take()),
         ("profiles", double_null("agreement").take()),
         // The secret is derived from the tenant's key and this number.
         ("tenants", integer("webhook_generation").default(1).take()),
+        // When a job of the tenant was last begun: who was served longest ago goes first.
+        ("tenants", timestamp_with_time_zone_null("job_begun_at").take()),
     ]
 }
 

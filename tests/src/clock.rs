@@ -27,6 +27,11 @@ impl TestClock {
         self.0.fetch_add(seconds, Ordering::SeqCst);
     }
 
+    /// What it shows, in seconds since 1970.
+    pub fn seconds(&self) -> i64 {
+        self.0.load(Ordering::SeqCst)
+    }
+
     /// The clock as the engine reads it.
     pub fn engine(&self) -> Clock {
         let Self(seconds) = self.clone();

@@ -8,24 +8,30 @@
 
 mod application;
 mod clock;
+pub mod developer;
 mod dice;
 mod documented;
 mod log;
 mod people;
 mod product;
+mod receiver;
 pub mod sound;
 mod speech;
 pub mod subscriber;
+pub mod table;
 
 pub use application::{Application, Reply, encoded, form, send, voice_path, wav_part};
 pub use clock::TestClock;
+pub use developer::Developer;
 pub use dice::Dice;
 pub use documented::*;
 pub use log::Log;
 pub use people::{Person, names_in, voices};
 pub use product::{Product, Setup, speakers};
+pub use receiver::{Held, Message, Receiver, reaching};
 pub use speech::{Speaker, phrases};
 pub use subscriber::Subscriber;
+pub use table::Table;
 pub use timbre_domain::dialogue::Purpose;
 
 /// Whether these bytes are somewhere in those.

@@ -9,7 +9,7 @@ use tracing_subscriber::{EnvFilter, fmt::MakeWriter};
 
 /// Everything that our crates log, at their most talkative, and what others say at `info`.
 const FILTER: &str = "info,timbre_api=trace,timbre_engine=trace,timbre_inference=trace,timbre_matching=trace,\
-                      timbre_store=trace,timbre_vault=trace,timbre_audio=trace,timbre_models=trace";
+                      timbre_store=trace,timbre_vault=trace,timbre_outbound=trace,timbre_audio=trace,timbre_models=trace";
 
 /// A log that can be read.
 #[derive(Clone, Default)]
@@ -18,9 +18,18 @@ pub struct Log(Arc<Mutex<Vec<u8>>>);
 impl Log {
     /// Captures the log of this process from now on. To be called once in a process.
     pub fn capture() -> Self {
+        Self::capture_at(FILTER)
+    }
+
+    /// As [`Log::capture`], with everything that anybody logs, down to the connections.
+    pub fn capture_everything() -> Self {
+        Self::capture_at("trace")
+    }
+
+    fn capture_at(filter: &str) -> Self {
         let log = Self::default();
         tracing_subscriber::fmt()
-            .with_env_filter(EnvFilter::new(FILTER))
+            .with_env_filter(EnvFilter::new(filter))
             .with_ansi(false)
             // The time's digits could be taken for a code.
             .without_time()

@@ -128,8 +128,7 @@ impl Product {
         let master = MasterKey::load_or_create(&folder.path().join("master.key")).unwrap();
         let session_key = *master.derive("session cookie").unwrap();
         let store = runtime.block_on(async {
-            let connection = Connection { url: String::new(), max_connections: 16, wait_seconds: 10 };
-            let store = Store::connect(&connection, folder.path()).await.unwrap();
+            let store = connected(folder.path()).await;
             if setup.migrate {
                 store.migrate().await.unwrap();
             }
@@ -231,6 +230,11 @@ impl Product {
         self.runtime.spawn(work)
     }
 
+    /// The database, for what another process would do with it.
+    pub fn store(&self) -> Store {
+        self.runtime.block_on(connected(self.folder.path()))
+    }
+
     /// Every file of the data folder: database, vault, master key.
     pub fn files(&self) -> Vec<(PathBuf, Vec<u8>)> {
         let mut files = Vec::new();
@@ -255,6 +259,11 @@ impl Drop for Product {
             let _ = thread.join();
         }
     }
+}
+
+async fn connected(folder: &Path) -> Store {
+    let connection = Connection { url: String::new(), max_connections: 16, wait_seconds: 10 };
+    Store::connect(&connection, folder).await.unwrap()
 }
 
 fn collect(folder: &Path, files: &mut Vec<(PathBuf, Vec<u8>)>) {

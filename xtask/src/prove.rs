@@ -8,16 +8,19 @@ mod aftermath;
 mod azure;
 mod biometrid;
 mod crash;
+mod deepaffects;
 mod diarization;
 mod flac;
 mod hostile_audio;
 mod import;
 mod jobs;
 mod long_recording;
+mod names;
 mod parity;
 mod product;
 mod set_up;
 mod sounds;
+mod speakers;
 mod speed;
 mod spoken_code;
 mod ssrf;
@@ -53,7 +56,7 @@ struct Claim {
     measure: fn(&Given) -> Result<Finding, Failure>,
 }
 
-const CLAIMS: [Claim; 19] = [
+const CLAIMS: &[Claim] = &[
     Claim {
         name: "parity",
         claims: "embeddings of both models equal the reference's: cosine at least 0.9999",
@@ -125,6 +128,13 @@ const CLAIMS: [Claim; 19] = [
         measure: azure::contract,
     },
     Claim {
+        name: "deepaffects-contract",
+        claims: "every documented operation, version and case of DeepAffects is answered to the letter, webhooks included",
+        needs_speech: false,
+        in_all: true,
+        measure: deepaffects::contract,
+    },
+    Claim {
         name: "conversation",
         claims: "Katie and Steve are verified and identified by held-back speech, and not taken for each other",
         needs_speech: true,
@@ -172,6 +182,20 @@ const CLAIMS: [Claim; 19] = [
         needs_speech: false,
         in_all: true,
         measure: ssrf::measure,
+    },
+    Claim {
+        name: "speakers",
+        claims: "a speaker takes further recordings of its own voice, and nobody else's",
+        needs_speech: true,
+        in_all: true,
+        measure: speakers::measure,
+    },
+    Claim {
+        name: "names",
+        claims: "two known people are named turn by turn in their conversation, and a second model agrees on each turn",
+        needs_speech: true,
+        in_all: true,
+        measure: names::measure,
     },
     Claim {
         name: "long-recording",
@@ -292,9 +316,9 @@ pub(crate) fn run(words: impl Iterator<Item = String>) -> Result<(), Failure> {
 
 fn list() -> Result<(), Failure> {
     say("What we claim, each measured by `cargo xtask prove NAME` on the release build:\n")?;
-    for claim in &CLAIMS {
+    for claim in CLAIMS {
         let needs = if claim.needs_speech { " (needs --speech DIR)" } else { "" };
-        say(format_args!("  {:<18} {}{needs}", claim.name, claim.claims))?;
+        say(format_args!("  {:<20} {}{needs}", claim.name, claim.claims))?;
     }
     say(format_args!("\n{USAGE}"))
 }

@@ -2,26 +2,43 @@
 
 use std::{sync::Arc, time::Duration};
 
-use actix_web::{HttpRequest, web, web::Payload};
+use actix_web::{HttpRequest, http::header::CONTENT_LENGTH, web, web::Payload};
 use futures_util::StreamExt;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::Http;
 
 /// The uploads that may be held in memory at a time, over all threads: `http.max_uploads`.
-pub(crate) struct Uploads(Arc<Semaphore>);
+pub(crate) struct Uploads {
+    free: Arc<Semaphore>,
+    all: usize,
+}
+
+/// What one place is for; a larger upload takes several.
+const PLACE_BYTES: usize = 5 * 1024 * 1024;
 
 impl Uploads {
     pub(crate) fn at_most(uploads: usize) -> Self {
-        Self(Arc::new(Semaphore::new(uploads)))
+        Self { free: Arc::new(Semaphore::new(uploads)), all: uploads }
     }
 
     /// A place for one more upload, as long as it is kept. At once or not at all: who waits for a place holds a
     /// connection and helps nobody.
     pub(crate) fn place(request: &HttpRequest) -> Option<OwnedSemaphorePermit> {
-        let uploads = request.app_data::<web::Data<Self>>()?;
-        Arc::clone(&uploads.0).try_acquire_owned().ok()
+        Self::places(request, 0)
     }
+
+    /// As [`Uploads::place`], for an upload that takes so many bytes of memory.
+    pub(crate) fn places(request: &HttpRequest, bytes: usize) -> Option<OwnedSemaphorePermit> {
+        let uploads = request.app_data::<web::Data<Self>>()?;
+        let places = bytes.div_ceil(PLACE_BYTES).min(uploads.all).max(1);
+        Arc::clone(&uploads.free).try_acquire_many_owned(u32::try_from(places).ok()?).ok()
+    }
+}
+
+/// The length that a body is announced with, if it is.
+pub(crate) fn announced(request: &HttpRequest) -> Option<usize> {
+    request.headers().get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
 /// How long a body may take to come.

@@ -53,11 +53,6 @@ impl About {
 }
 
 impl Inquiry {
-    /// Who of these speakers speaks when, and nothing more.
-    pub fn of_names(speakers: Vec<String>) -> Self {
-        Self { speakers, ..Self::about(About::Names) }
-    }
-
     /// What is to be found out, and all else as it is where nobody says anything of it.
     pub fn about(about: About) -> Self {
         Self {
@@ -127,7 +122,7 @@ pub enum Outcome {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failing {
     pub cause: Cause,
-    /// For the caller to read.
+    /// For the caller to read: of a recording that does not read or come, only why.
     pub detail: String,
 }
 

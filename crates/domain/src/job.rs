@@ -36,12 +36,6 @@ named! {
     }
 }
 
-impl JobState {
-    pub fn is_over(self) -> bool {
-        !matches!(self, Self::Queued | Self::Running)
-    }
-}
-
 named! {
     /// Where a message stands.
     DeliveryState {
@@ -121,11 +115,5 @@ mod tests {
         let first = TimeDelta::seconds(10);
         let waits: Vec<i64> = (1..=6).map(|tries| wait_after(tries, first).num_seconds()).collect();
         assert_eq!(waits, [10, 40, 160, 640, 2_560, 2_560]);
-    }
-
-    #[test]
-    fn three_states_are_ends() {
-        let ends: Vec<_> = JobState::ALL.iter().filter(|state| state.is_over()).collect();
-        assert_eq!(ends, [&JobState::Completed, &JobState::Failed, &JobState::Cancelled]);
     }
 }

@@ -19,3 +19,4 @@ pub mod passphrase;
 pub mod policy;
 pub mod profile;
 pub mod quality;
+pub mod seconds;

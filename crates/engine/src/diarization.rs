@@ -64,7 +64,7 @@ pub struct Listening {
 }
 
 enum Ears {
-    Turns { people: Option<usize>, turns: TurnListener, speech: Option<SpeechListener> },
+    Turns { people: Option<usize>, turns: TurnListener, speech: Option<Box<SpeechListener>> },
     Channels(Vec<ChannelListener>),
     Speech { shortest_pause_seconds: f64, speech: Box<SpeechListener> },
 }
@@ -82,11 +82,9 @@ impl Listening {
             Wanted::Turns(_) if channels > 1 => {
                 Ears::Channels((0..channels).map(|_| ChannelListener::default()).collect())
             }
-            Wanted::Turns(Splitting { people, only_speech, .. }) => Ears::Turns {
-                people,
-                turns: TurnListener::default(),
-                speech: only_speech.then(SpeechListener::default),
-            },
+            Wanted::Turns(Splitting { people, only_speech, .. }) => {
+                Ears::Turns { people, turns: TurnListener::default(), speech: only_speech.then(Box::default) }
+            }
             Wanted::Speech { shortest_pause_seconds } => {
                 Ears::Speech { shortest_pause_seconds, speech: Box::default() }
             }
@@ -145,7 +143,7 @@ impl Ears {
                 let windows = models.turns(turns)?;
                 let mut found = conversation::read(&windows, &reading.of_people(people))?;
                 if let Some(speech) = speech {
-                    let speech = regions(&models.speech_heard(speech)?);
+                    let speech = regions(&models.speech_heard(*speech)?);
                     found = found.within(&spoken::joined(speech, reading.longest_pause_seconds), &reading);
                 }
                 let Conversation { turns, speakers } = found;

@@ -94,6 +94,8 @@ pub enum EngineError {
     Url(OutboundError),
     #[error("the recording could not be fetched: {0}")]
     Fetch(OutboundError),
+    #[error("the recording did not come within {0} seconds")]
+    FetchedTooSlowly(u64),
     #[error("no room for a recording: {0}")]
     Scratch(std::io::Error),
     /// The recording cannot be read at all; a recording that reads but does not serve is no error.

@@ -1,15 +1,15 @@
 //! Hearing a conversation: through the inference queue a slice at a time, so that callers of short requests have their turn in between.
 
 use std::{
-    io::Cursor,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
-use timbre_audio::{Limits, Readable};
+use timbre_audio::Limits;
 use timbre_domain::{
     embedding::AnyEmbedding,
     inquiry::{About, Findings, Inquiry, Segment, Who},
+    seconds::hundredths,
 };
 use timbre_inference::{InferenceError, Models};
 use timbre_matching::{calibration::TargetRate, score::Voiceprint};
@@ -17,15 +17,10 @@ use timbre_matching::{calibration::TargetRate, score::Voiceprint};
 use crate::{
     Engine, EngineError, Tenant,
     diarization::{Diarized, Known, Listening, Progress, Splitting, Wanted},
+    jobs::Conversation,
+    recordings::LongRecording,
     speakers::Voice,
 };
-
-/// What a recording is read from. [`Listening`] wants one type for all of them.
-pub(crate) type Source = Box<dyn Seekable>;
-
-/// [`Readable`], where it is not known of what.
-pub(crate) trait Seekable: std::io::Read + std::io::Seek + Send + Sync {}
-impl<R: Readable> Seekable for R {}
 
 /// Whether the first slice may be refused for want of a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,13 +36,17 @@ impl Engine {
         &self,
         tenant: &Tenant,
         inquiry: &Inquiry,
-        bytes: Vec<u8>,
+        conversation: Conversation,
         longest_seconds: f64,
     ) -> Result<Findings, EngineError> {
         let known = self.known(tenant, inquiry).await?;
-        let limits = Limits { max_seconds: longest_seconds, ..self.parts.conversation_limits };
-        let source: Source = Box::new(Cursor::new(bytes));
-        self.hear_conversation(tenant, source, limits, inquiry, known, Patience::None, |_| ()).await
+        let recording = match conversation {
+            Conversation::Here(bytes) => self.recording_of(bytes),
+            Conversation::At(url) => self.recording_now(tenant, &url, inquiry.headerless).await?,
+        };
+        let limits = Limits { max_seconds: longest_seconds, ..recording.limits };
+        let recording = LongRecording { limits, ..recording };
+        self.hear_conversation(tenant, recording, inquiry, known, Patience::None, |_| ()).await
     }
 
     /// Those who are asked for, as they are recognised.
@@ -60,8 +59,7 @@ impl Engine {
     pub(crate) async fn hear_conversation(
         &self,
         tenant: &Tenant,
-        source: Source,
-        limits: Limits,
+        recording: LongRecording,
         inquiry: &Inquiry,
         known: Vec<Known>,
         patience: Patience,
@@ -75,8 +73,10 @@ impl Engine {
                 only_speech: inquiry.only_speech,
             }),
         };
-        let begin = move |source, _: &mut Models| Listening::begin(source, &limits, wanted);
-        let mut listening = self.slice(source, begin, patience).await?;
+        let begin = move |recording: LongRecording, _: &mut Models| {
+            Listening::begin(recording.source, &recording.limits, wanted)
+        };
+        let mut listening = self.slice(recording, begin, patience).await?;
         loop {
             let step = |mut listening: Listening, models: &mut Models| {
                 let progress = listening.step(models)?;
@@ -154,8 +154,4 @@ fn findings(inquiry: &Inquiry, heard: &Diarized, names: &[Option<&str>]) -> Find
         (segment.start, segment.end) = (hundredths(segment.start), hundredths(segment.end));
     }
     Findings { people: inquiry.people.is_none().then(|| heard.people()), segments }
-}
-
-fn hundredths(seconds: f64) -> f64 {
-    (seconds * 100.0).round() / 100.0
 }

@@ -4,39 +4,32 @@
 //! [`JOB_TRIES`] times, and that a job which is cancelled, or taken over, is let go of: a worker's word counts while its claim does.
 
 use std::{
-    io::{Cursor, Read, Seek, SeekFrom},
     sync::{Mutex, PoisonError},
     time::Duration,
 };
 
-use timbre_audio::{Limits, SampleCoding, sniff, wav_header};
 use timbre_domain::{
     ids::TenantId,
-    inquiry::{Cause, Coding, Failing, Findings, Headerless, Outcome},
+    inquiry::{Cause, Failing, Findings, Outcome},
     job::{JOB_TRIES, wait_after},
 };
 use timbre_outbound::OutboundError;
 use timbre_store::{Claim, JobRecord};
-use timbre_vault::{Purpose as Sealing, SealContext};
 use tokio::sync::{Notify, watch};
 use uuid::Uuid;
 
 use crate::{
-    Engine, EngineError, Tenant,
-    diarization::Progress,
-    error::random,
-    hearing::{Patience, Source},
-    jobs::Kept,
+    Engine, EngineError, Tenant, diarization::Progress, error::random, hearing::Patience, jobs::Kept,
 };
 
 /// What was queued by another process is looked for this often.
 const LOOK: Duration = Duration::from_secs(1);
 
+/// How far a job is, is shown this often, and whether it was cancelled is looked for.
+const SHOWN: Duration = Duration::from_secs(2);
+
 /// After the database failed it is left alone for so long.
 const TROUBLE: Duration = Duration::from_secs(5);
-
-/// Bytes that tell a container.
-const HEAD: u64 = 64;
 
 /// Wakes workers of this process when there is something to do.
 #[derive(Default)]
@@ -54,14 +47,17 @@ enum Stopped {
 }
 
 impl Engine {
-    /// Does jobs and sends messages until `ending` says so; what is under way then is given back. For as many processes as there are.
+    /// Does jobs and sends messages until `ending` says so; jobs under way are given back then, messages sent to their end. For as many
+    /// processes as there are.
     pub async fn work(&self, ending: watch::Receiver<bool>) {
         let mut workers = tokio::task::JoinSet::new();
-        for _ in 0..self.parts.jobs.at_once {
-            workers.spawn(self.clone().do_jobs(ending.clone()));
+        for _ in 0..self.parts.jobs.begun_at_once {
+            let (engine, ends) = (self.clone(), ending.clone());
+            workers.spawn(kept_up(ending.clone(), move || engine.clone().do_jobs(ends.clone())));
         }
         for _ in 0..self.parts.jobs.messages_at_once {
-            workers.spawn(self.clone().send_messages(ending.clone()));
+            let (engine, ends) = (self.clone(), ending.clone());
+            workers.spawn(kept_up(ending.clone(), move || engine.clone().send_messages(ends.clone())));
         }
         workers.join_all().await;
     }
@@ -83,7 +79,9 @@ impl Engine {
     /// Does the next job, if there is one.
     async fn do_next_job(&self, ending: &watch::Receiver<bool>) -> Result<bool, EngineError> {
         let claim = self.claim_now()?;
-        let Some(record) = self.parts.store.claim_job(claim, self.parts.clock.now()).await? else {
+        let most_of_one = u32::try_from(self.parts.jobs.begun_at_once / 2).unwrap_or(u32::MAX);
+        let Some(record) = self.parts.store.claim_job(claim, most_of_one, self.parts.clock.now()).await?
+        else {
             return Ok(false);
         };
         let (id, kind) = (record.job.id, record.job.kind);
@@ -95,6 +93,9 @@ impl Engine {
             stopped = self.hold(&record, claim, &progress) => Err(stopped),
             stopped = ended(ending.clone()) => Err(stopped),
         };
+        let (heard, total) = progress.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let claim = self.claim_again(claim);
+        self.parts.store.hold_job(tenant.id, id, claim, heard, total).await?;
         self.put_down(&tenant, &record, claim.holder, done).await?;
         Ok(true)
     }
@@ -140,14 +141,18 @@ impl Engine {
         Ok(Claim { holder: Uuid::from_bytes(random()?), until })
     }
 
+    /// The same claim, from now on.
+    fn claim_again(&self, claim: Claim) -> Claim {
+        Claim { until: self.parts.clock.now() + self.parts.jobs.lease(), ..claim }
+    }
+
     /// Prolongs the claim as long as it is ours, and shows how far the job is.
     async fn hold(&self, record: &JobRecord, claim: Claim, progress: &Mutex<(f64, Option<f64>)>) -> Stopped {
-        let lease = self.parts.jobs.lease();
-        let pause = (lease / 3).to_std().unwrap_or(LOOK);
+        let pause = (self.parts.jobs.lease() / 3).to_std().unwrap_or(LOOK).min(SHOWN);
         loop {
             tokio::time::sleep(pause).await;
             let (heard, total) = *progress.lock().unwrap_or_else(PoisonError::into_inner);
-            let claim = Claim { until: self.parts.clock.now() + lease, ..claim };
+            let claim = self.claim_again(claim);
             match self.parts.store.hold_job(record.job.tenant, record.job.id, claim, heard, total).await {
                 Ok(true) => {}
                 Ok(false) => return Stopped::Lost,
@@ -169,84 +174,31 @@ impl Engine {
         }
         let Kept { inquiry, url, .. } = tenant.open_kept(record)?;
         let known = self.known(tenant, &inquiry).await?;
-        let limits = self.parts.conversation_limits;
-        let (source, max_bytes) = match (url, record.object) {
-            (Some(url), _) => (self.fetched(&url, inquiry.headerless).await?, usize::MAX),
+        let place = || async { self.hearing.acquire().await.map_err(|_| EngineError::Stopping) };
+        let (recording, _place) = match (url, record.object) {
+            // Fetched before there is a place: what comes slowly keeps nobody else's from being heard.
+            (Some(url), _) => (self.recording_at(&url, inquiry.headerless, u64::MAX).await?, place().await?),
             (None, Some(object)) => {
-                let sealed = self.parts.objects.get(tenant.id, object).await?;
-                let context = SealContext::new(Sealing::Audio, object.as_bytes());
-                let opened = tenant.key.open(&context, &sealed)?;
-                drop(sealed);
-                (Box::new(Cursor::new(opened)) as Source, limits.max_bytes)
+                let place = place().await?;
+                (self.recording_kept(tenant, object).await?, place)
             }
             (None, None) => return Err(EngineError::Job),
         };
-        let limits = Limits { max_bytes, ..limits };
         let noted = |so_far: Progress| {
             let mut progress = progress.lock().unwrap_or_else(PoisonError::into_inner);
             *progress = (so_far.heard_seconds, so_far.total_seconds);
         };
-        self.hear_conversation(tenant, source, limits, &inquiry, known, Patience::Endless, noted).await
-    }
-
-    /// Fetches a recording into a file without a name: it is gone with this process, however that ends.
-    async fn fetched(&self, url: &str, headerless: Option<Headerless>) -> Result<Source, EngineError> {
-        let scratch = self.parts.scratch.clone();
-        let file = tokio::task::spawn_blocking(move || tempfile::tempfile_in(scratch)).await;
-        let file = file.map_err(|_| EngineError::Stopping)?.map_err(EngineError::Scratch)?;
-        let mut into = tokio::fs::File::from_std(file);
-        self.parts.outbound.fetch(url, &mut into).await.map_err(EngineError::Fetch)?;
-        let mut file = into.into_std().await;
-        let scratch = self.parts.scratch.clone();
-        let headed = tokio::task::spawn_blocking(move || -> std::io::Result<std::fs::File> {
-            let mut head = Vec::new();
-            file.rewind()?;
-            file.by_ref().take(HEAD).read_to_end(&mut head)?;
-            file.rewind()?;
-            let Some(headerless) = headerless.filter(|_| sniff(&head).is_none()) else { return Ok(file) };
-            let length = file.seek(SeekFrom::End(0))?;
-            file.rewind()?;
-            let header = header(headerless, length).map_err(std::io::Error::other)?;
-            let mut whole = tempfile::tempfile_in(scratch)?;
-            std::io::copy(&mut header.as_slice().chain(file), &mut whole)?;
-            Ok(whole)
-        });
-        let file = headed.await.map_err(|_| EngineError::Stopping)?.map_err(EngineError::Scratch)?;
-        Ok(Box::new(file))
-    }
-
-    /// A short recording from elsewhere, fetched while the caller waits.
-    pub async fn fetch_now(&self, url: &str, headerless: Option<Headerless>) -> Result<Vec<u8>, EngineError> {
-        self.parts.outbound.check(url).map_err(EngineError::Url)?;
-        let mut source = self.fetched(url, headerless).await?;
-        let max = self.parts.conversation_limits.max_bytes;
-        let read = tokio::task::spawn_blocking(move || {
-            let mut bytes = Vec::new();
-            source.by_ref().take(max as u64 + 1).read_to_end(&mut bytes).map(|_| bytes)
-        });
-        Ok(read.await.map_err(|_| EngineError::Stopping)?.map_err(EngineError::Scratch)?)
+        let found =
+            self.hear_conversation(tenant, recording, &inquiry, known, Patience::Endless, noted).await?;
+        // Whoever was erased meanwhile is not named any more.
+        self.speakers_to_recognise(tenant, &inquiry.speakers).await?;
+        Ok(found)
     }
 
     /// A tenant by its id, for work that outlives the request which was let in.
     pub(crate) async fn tenant_of(&self, id: TenantId) -> Result<Tenant, EngineError> {
         self.open(self.parts.store.tenant(id).await?.ok_or(EngineError::Job)?)
     }
-}
-
-/// Bare samples as a recording.
-pub fn with_header(headerless: Headerless, samples: Vec<u8>) -> Result<Vec<u8>, EngineError> {
-    let mut recording = header(headerless, samples.len() as u64)?;
-    recording.extend(samples);
-    Ok(recording)
-}
-
-/// What makes a recording of bare samples, put before them.
-fn header(headerless: Headerless, bytes: u64) -> Result<Vec<u8>, EngineError> {
-    let coding = match headerless.coding {
-        Coding::Linear16 => SampleCoding::Linear16,
-        Coding::Mulaw => SampleCoding::Mulaw,
-    };
-    Ok(wav_header(coding, headerless.sample_rate, bytes)?.to_vec())
 }
 
 /// Waits until there may be something to do, or the end.
@@ -259,6 +211,20 @@ pub(crate) async fn rested(rest: Duration, waiting: &Notify, ending: &mut watch:
     }
 }
 
+/// Lets a worker go on after a panic, which costs it what it was at and nobody else anything.
+async fn kept_up<F: Future<Output = ()> + Send + 'static>(
+    ending: watch::Receiver<bool>,
+    work: impl Fn() -> F + Send + 'static,
+) {
+    while let Err(error) = tokio::spawn(work()).await {
+        tracing::error!(%error, "a worker died; another goes on");
+        if *ending.borrow() {
+            break;
+        }
+        tokio::time::sleep(TROUBLE).await;
+    }
+}
+
 async fn ended(mut ending: watch::Receiver<bool>) -> Stopped {
     ending.wait_for(|ending| *ending).await.ok();
     Stopped::Ending
@@ -267,7 +233,7 @@ async fn ended(mut ending: watch::Receiver<bool>) -> Stopped {
 /// Whether the same may succeed at another time.
 fn is_passing(error: &EngineError) -> bool {
     match error {
-        EngineError::Fetch(error) => !error.is_lasting(),
+        EngineError::Fetch(error) | EngineError::Url(error) => !error.is_lasting(),
         // One whose voiceprint is being built anew.
         EngineError::IncompleteSpeaker(_) => true,
         EngineError::UnknownSpeaker(_) | EngineError::Audio(_) | EngineError::Job => false,
@@ -275,18 +241,18 @@ fn is_passing(error: &EngineError) -> bool {
     }
 }
 
-/// What is told of an error to whoever asked.
+/// What is told of an error to whoever asked: of a recording that does not read or come, only why.
 fn failing(error: &EngineError) -> Failing {
-    let cause = match error {
-        EngineError::Audio(_) => Cause::Recording,
-        EngineError::Fetch(OutboundError::Write(_)) => Cause::Internal,
-        EngineError::Fetch(_) => Cause::Url,
-        EngineError::UnknownSpeaker(_) | EngineError::IncompleteSpeaker(_) => Cause::Speaker,
-        _ => Cause::Internal,
-    };
-    let detail = match cause {
-        Cause::Internal => "it could not be done".to_owned(),
-        _ => error.to_string(),
+    let (cause, detail) = match error {
+        EngineError::Audio(why) => (Cause::Recording, why.to_string()),
+        // An address that would do when it was accepted may be refused by another configuration.
+        EngineError::Fetch(why) | EngineError::Url(why) if !matches!(why, OutboundError::Write(_)) => {
+            (Cause::Url, why.to_string())
+        }
+        EngineError::UnknownSpeaker(_) | EngineError::IncompleteSpeaker(_) => {
+            (Cause::Speaker, error.to_string())
+        }
+        _ => (Cause::Internal, "it could not be done".to_owned()),
     };
     Failing { cause, detail }
 }

@@ -21,8 +21,11 @@ use crate::{Engine, EngineError, Tenant, error::random};
 pub struct JobsConfig {
     /// Whether `timbre serve` does jobs and sends messages itself; else `timbre work` does.
     pub embedded: bool,
-    /// Jobs done at a time in one process.
+    /// Conversations heard at a time in one process.
     pub at_once: usize,
+    /// Jobs begun at a time in one process: those that are heard, and those whose recording is being fetched or waits to be heard.
+    /// Half of them at most are one tenant's.
+    pub begun_at_once: usize,
     /// Messages sent at a time in one process.
     pub messages_at_once: usize,
     /// Jobs of one tenant that may wait or run at a time; one more is refused.
@@ -40,6 +43,7 @@ impl Default for JobsConfig {
         Self {
             embedded: true,
             at_once: 1,
+            begun_at_once: 8,
             messages_at_once: 4,
             max_open: 200,
             lease_seconds: 30,
@@ -89,22 +93,32 @@ impl Engine {
     /// Accepts an order, and says by which request id it is known. Once this returns, the job will end, whatever happens.
     pub async fn accept(&self, tenant: &Tenant, order: Order) -> Result<String, EngineError> {
         let Order { inquiry, conversation, webhook, request_id } = order;
-        self.parts.outbound.check(&webhook).map_err(EngineError::Webhook)?;
         let (url, bytes) = match conversation {
             Conversation::At(url) => (Some(url), None),
             Conversation::Here(bytes) => (None, Some(bytes)),
         };
-        if let Some(url) = &url {
-            self.parts.outbound.check(url).map_err(EngineError::Url)?;
-        }
-        // Refused now rather than in a message: an unknown speaker is most likely a mistake.
-        self.speakers_to_recognise(tenant, &inquiry.speakers).await?;
         let (id, kind) = (JobId::from_random(random()?), inquiry.about.kind());
+        let known_id = request_id.is_some();
         let request_id = request_id.unwrap_or_else(|| id.to_string());
-        let kept = serde_json::to_vec(&Kept { inquiry, url, webhook }).map_err(|_| EngineError::Job)?;
+        let order = Kept { inquiry, url, webhook };
+        let kept = serde_json::to_vec(&order).map_err(|_| EngineError::Job)?;
         // The same request once more is the same job: by what it asks and by the recording.
         let recording = tenant.key.keyed_digest("conversation", bytes.as_deref().unwrap_or_default());
         let request_digest = tenant.key.keyed_digest("order", &[&kept, &recording[..]].concat());
+        // Before all else: what was accepted stays accepted, whatever has changed since.
+        if known_id {
+            match self.parts.store.earlier_request(tenant.id, &request_id, &request_digest).await? {
+                Some(JobAdded::Known) => return Ok(request_id),
+                Some(_) => return Err(EngineError::RequestIdTaken),
+                None => {}
+            }
+        }
+        self.parts.outbound.check(&order.webhook).map_err(EngineError::Webhook)?;
+        if let Some(url) = &order.url {
+            self.parts.outbound.check(url).map_err(EngineError::Url)?;
+        }
+        // Refused now rather than in a message: an unknown speaker is most likely a mistake.
+        self.speakers_to_recognise(tenant, &order.inquiry.speakers).await?;
         let object = match &bytes {
             Some(bytes) => Some(self.store_audio(tenant, bytes).await?),
             None => None,

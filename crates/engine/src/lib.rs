@@ -2,8 +2,9 @@
 //! inference, matching, store and vault.
 //!
 //! This crate promises that a tenant's data is reached only through an authenticated [`Tenant`],
-//! that speech and code are judged before any voice score is looked at, and that a step of a
-//! dialogue is either committed whole or did not happen. It knows nothing of HTTP.
+//! that speech and code are judged before any voice score is looked at, that a step of a
+//! dialogue is either committed whole or did not happen, and that an accepted job ends once. It knows
+//! nothing of HTTP.
 
 mod clock;
 mod credentials;
@@ -23,6 +24,7 @@ mod profile_enrolment;
 mod profile_listening;
 mod profiles;
 mod recognition;
+mod recordings;
 mod serialised;
 mod sessions;
 mod speakers;
@@ -41,7 +43,6 @@ pub use diarization::{Diarized, Known, Listening, Progress, Splitting, Wanted};
 pub use engine::{Engine, Parts, Telling};
 pub use error::EngineError;
 pub use housekeeping::Swept;
-pub use job_runner::with_header;
 pub use jobs::{Conversation, JobsConfig, Order};
 pub use languages::Languages;
 pub use listening::{Heard, Question, listen};
@@ -49,6 +50,7 @@ pub use profile_enrolment::{Asking, Enrolled};
 pub use profile_listening::{Demands, Unfit};
 pub use profiles::ProfilePage;
 pub use recognition::{Identified, Verified};
+pub use recordings::with_header;
 pub use speakers::{Counting, MODEL_VERSION, Speakers, Voice, conditions};
 pub use subjects::{NewUser, Subject};
 pub use template::{Template, TemplateError};

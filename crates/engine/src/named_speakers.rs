@@ -39,12 +39,21 @@ impl Engine {
         bytes: Vec<u8>,
         demands: Demands,
     ) -> Result<Profile, EngineError> {
+        // A client that got no answer sends the same again: it is taken once.
+        let origin = tenant.key.keyed_digest("recording of a speaker", &bytes);
+        if let Some(known) = self.taken_before(tenant, name, &origin).await? {
+            return Ok(known);
+        }
         // What is heard depends on nothing that is stored, so nobody waits for it.
         let recorded = self.hear_for(bytes, demands, Say::Alone).await?;
         let object = self.store_audio(tenant, &recorded.bytes).await?;
         let id = SampleId::from_random(random()?);
-        let taken = Taken { id, sealed: seal_voice(tenant, id, &recorded.voice)?, object, recorded };
+        let taken = Taken { id, origin, sealed: seal_voice(tenant, id, &recorded.voice)?, object, recorded };
         for _ in 0..TURNS_WAITED {
+            if let Some(known) = self.taken_before(tenant, name, &origin).await? {
+                self.delete_objects(tenant, vec![object]).await;
+                return Ok(known);
+            }
             let done = match self.parts.store.profile_called(tenant.id, KIND, name).await? {
                 Some(known) => self.add_to_speaker(tenant, &known, &taken).await,
                 None => self.make_speaker(tenant, name, locale, &taken).await,
@@ -66,6 +75,19 @@ impl Engine {
         }
         self.delete_objects(tenant, vec![object]).await;
         Err(EngineError::ProfileBusy)
+    }
+
+    /// The speaker, if it has taken this very recording.
+    async fn taken_before(
+        &self,
+        tenant: &Tenant,
+        name: &str,
+        origin: &[u8; 32],
+    ) -> Result<Option<Profile>, EngineError> {
+        let Some(known) = self.parts.store.profile_called(tenant.id, KIND, name).await? else {
+            return Ok(None);
+        };
+        Ok(self.has_taken(tenant, known.id, origin).await?.then_some(known))
     }
 
     /// The tenant's speaker of this name.
@@ -178,9 +200,11 @@ impl Engine {
             let own: Vec<SealedVoiceprint> = own.cloned().collect();
             match self.open_profile(tenant, profile, &own).await {
                 Ok(voice) => speakers.push((name.clone(), voice)),
-                Err(EngineError::NotEnrolled) => {
+                Err(EngineError::NotEnrolled) if profile.remaining_speech_seconds() > 0.0 => {
                     return Err(EngineError::IncompleteSpeaker(name.clone()));
                 }
+                // There is enough of it; its voiceprint is being made anew.
+                Err(EngineError::NotEnrolled) => return Err(EngineError::ProfileBusy),
                 Err(error) => return Err(error),
             }
         }
@@ -191,6 +215,7 @@ impl Engine {
 /// A recording that serves, not yet anybody's.
 struct Taken {
     id: SampleId,
+    origin: [u8; 32],
     sealed: Vec<u8>,
     object: ObjectId,
     recorded: Recorded,
@@ -209,7 +234,7 @@ impl Taken {
             sealed_embeddings: self.sealed.clone(),
             audio_seconds: self.recorded.audio_seconds,
             speech_seconds: self.recorded.speech_seconds,
-            origin: None,
+            origin: Some(self.origin),
         }
     }
 }

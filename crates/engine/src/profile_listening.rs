@@ -27,7 +27,7 @@ pub struct Demands {
     pub max_bytes: Option<usize>,
 }
 
-/// Why a recording does not serve. Nothing of it says anything about whose voice it is.
+/// Why a recording does not serve. But for [`Unfit::UnlikeBefore`], nothing of it says anything about whose voice it is.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
 pub enum Unfit {
     #[error("the recording is not 16 kHz 16-bit mono PCM in WAV, or is damaged")]

@@ -355,7 +355,7 @@ mod tests {
             (0..10).for_each(|_| found.hear(0.99, rms * rms * WINDOW as f64));
             found.end(10 * WINDOW)
         };
-        assert_eq!(found(0.001), [0..10 * WINDOW]);
+        assert_eq!(found(0.001), std::slice::from_ref(&(0..10 * WINDOW)));
         assert!(found(0.000_4).is_empty());
     }
 

@@ -225,7 +225,7 @@ impl Table {
         }
         let count = match rule.people {
             None => joins.len(),
-            Some(people) => joins_for(&joins, at_first, people, rule.same),
+            Some(people) => joins_for(&joins, at_first, people, rule),
         };
         let mut groups = self.joined(joins.iter().take(count).map(|join| (join.kept, join.gone)));
         groups.sort_by(|a, b| b.weight.total_cmp(&a.weight));
@@ -248,11 +248,13 @@ impl Table {
     }
 }
 
-/// After how many joins there are so many people: of all such moments, the one nearest to where an unknown number would stop.
-fn joins_for(joins: &[Join], at_first: usize, people: usize, same: f32) -> usize {
-    let usual = joins.iter().take_while(|join| join.cosine >= same).count();
+/// After how many joins there are so many people: of all such moments, the one nearest to where an unknown number would stop. What is
+/// surely one person is not taken apart for a number's sake: who is told to be there may hardly say a word.
+fn joins_for(joins: &[Join], at_first: usize, people: usize, rule: &Rule) -> usize {
+    let usual = joins.iter().take_while(|join| join.cosine >= rule.same).count();
+    let sure = joins.iter().take_while(|join| join.cosine >= rule.surely_same).count();
     let after = |count: usize| count.checked_sub(1).map_or(at_first, |last| joins[last].people);
-    (0..=joins.len())
+    (sure..=joins.len())
         .min_by_key(|&count| (after(count).abs_diff(people), count.abs_diff(usual)))
         .unwrap_or(usual)
 }

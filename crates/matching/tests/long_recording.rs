@@ -1,6 +1,6 @@
 //! What the voices of hours cost to cluster, to be read: `cargo test -p timbre-matching --test long_recording -- --ignored --nocapture`
 //! (this crate is optimised in tests, too).
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 use std::time::Instant;
 

@@ -27,6 +27,10 @@ use crate::target::Target;
 const ANSWER_BYTES: u64 = 4_096;
 const ANSWER_TIME: Duration = Duration::from_secs(1);
 
+/// A recording that comes slower than so many bytes a second, after so long, is given up: whoever sends it so keeps others' from coming.
+const SLOWEST: u64 = 4_096;
+const PATIENCE: Duration = Duration::from_secs(20);
+
 /// Makes requests to elsewhere. One for the whole process: its limit of requests at once is its own.
 pub struct Outbound {
     connector: Connector,
@@ -107,9 +111,20 @@ impl Outbound {
     }
 
     /// Writes what a GET of `url` answers with 200 into `into`, as it comes and never decompressed, and says how many
-    /// bytes that were: at most `outbound.fetch_bytes`, within `outbound.fetch_seconds`, the wait for a free place included.
+    /// bytes that were: at most `outbound.fetch_bytes`, within `outbound.fetch_seconds`, the wait for a free place included, and not slower than 4 KiB a second.
     /// After an error, `into` holds a part of it. Any other status is an error, redirects among them.
     pub async fn fetch(&self, url: &str, into: &mut (impl AsyncWrite + Unpin)) -> Result<u64, OutboundError> {
+        self.fetch_at_most(u64::MAX, url, into).await
+    }
+
+    /// As [`Outbound::fetch`], of at most so many bytes where that is less.
+    pub async fn fetch_at_most(
+        &self,
+        bytes: u64,
+        url: &str,
+        into: &mut (impl AsyncWrite + Unpin),
+    ) -> Result<u64, OutboundError> {
+        let most = bytes.min(self.fetch_bytes);
         let target = self.check(url)?;
         let request = request(&target, Method::GET, Vec::new())?;
         within(&self.fetches, &target, self.fetch_seconds, async {
@@ -119,7 +134,7 @@ impl Outbound {
                 let status = answer.status().as_u16();
                 return Err(OutboundError::Status { place: target.place(), status });
             }
-            self.receive(&target, answer.into_body(), into).await
+            self.receive(&target, answer.into_body(), most, into).await
         })
         .await
     }
@@ -128,20 +143,26 @@ impl Outbound {
         &self,
         target: &Target,
         mut body: Incoming,
+        most: u64,
         into: &mut (impl AsyncWrite + Unpin),
     ) -> Result<u64, OutboundError> {
-        let too_large = || OutboundError::TooLarge { place: target.place(), limit: self.fetch_bytes };
+        let too_large = || OutboundError::TooLarge { place: target.place(), limit: most };
         // What it announces, if it does; what it sends may be another thing.
-        if body.size_hint().lower() > self.fetch_bytes {
+        if body.size_hint().lower() > most {
             return Err(too_large());
         }
-        let mut received = 0;
-        while let Some(frame) = body.frame().await {
+        let (mut received, began) = (0, Instant::now());
+        let too_slow = || OutboundError::TooSlow { place: target.place(), seconds: PATIENCE.as_secs() };
+        while let Some(frame) = timeout(PATIENCE, body.frame()).await.map_err(|_| too_slow())? {
             let frame = frame.map_err(|source| OutboundError::Exchange { place: target.place(), source })?;
             let Ok(bytes) = frame.into_data() else { continue };
             received += bytes.len() as u64;
-            if received > self.fetch_bytes {
+            if received > most {
                 return Err(too_large());
+            }
+            let spent = began.elapsed();
+            if spent > PATIENCE && received < SLOWEST * spent.as_secs() {
+                return Err(too_slow());
             }
             into.write_all(&bytes).await.map_err(OutboundError::Write)?;
         }

@@ -147,7 +147,7 @@ impl Settings {
             ),
             ((1..=600).contains(&self.http.head_seconds), "http.head_seconds must be 1 to 600"),
             ((1..=3_600).contains(&self.http.body_seconds), "http.body_seconds must be 1 to 3600"),
-            (self.http.max_uploads > 0, "http.max_uploads must be above 0"),
+            ((1..=65_536).contains(&self.http.max_uploads), "http.max_uploads must be 1 to 65536"),
             (self.inference.workers <= 1_024, "inference.workers must be at most 1024"),
             (self.database.max_connections > 0, "database.max_connections must be above 0"),
             (
@@ -159,6 +159,7 @@ impl Settings {
                 "conversations.max_seconds must be above 0, to 86400",
             ),
             ((1..=64).contains(&jobs.at_once), "jobs.at_once must be 1 to 64"),
+            ((2..=256).contains(&jobs.begun_at_once), "jobs.begun_at_once must be 2 to 256"),
             ((1..=256).contains(&jobs.messages_at_once), "jobs.messages_at_once must be 1 to 256"),
             (jobs.max_open > 0, "jobs.max_open must be above 0"),
             ((3..=3_600).contains(&jobs.lease_seconds), "jobs.lease_seconds must be 3 to 3600"),

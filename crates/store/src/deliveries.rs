@@ -40,7 +40,9 @@ impl Store {
                 .col_expr(deliveries::Column::BusyUntil, Expr::value(Some(claim.until)))
                 .filter(deliveries::Column::Id.eq(row.id))
                 .filter(deliveries::Column::State.eq(DeliveryState::Pending.name()))
-                // As it was read: of two workers one wins.
+                // As it was read: of two workers one wins, also where the other's try is over by now.
+                .filter(deliveries::Column::Tries.eq(row.tries))
+                .filter(deliveries::Column::NextAt.eq(row.next_at))
                 .filter(unchanged(deliveries::Column::BusyUntil, row.busy_until));
             if update.exec(&self.db).await?.rows_affected == 0 {
                 continue;
@@ -98,7 +100,8 @@ impl Store {
         let rows = deliveries::Entity::find()
             .filter(deliveries::Column::TenantId.eq(tenant.0))
             .filter(deliveries::Column::JobId.eq(job.0))
-            .order_by_asc(deliveries::Column::CreatedAt);
+            .order_by_asc(deliveries::Column::CreatedAt)
+            .order_by_asc(deliveries::Column::Id);
         let mut found = Vec::new();
         for row in rows.all(&self.db).await? {
             let tries = delivery_tries::Entity::find()
@@ -110,13 +113,26 @@ impl Store {
         Ok(found)
     }
 
-    /// Lets a message be sent again, with as many tries as a new one has. `Conflict` when there is none of this id, or it is under way.
+    /// Lets the latest message about a job's end be sent again, with as many tries as a new one has. `Conflict` when there is none of this
+    /// id, it is under way, or its job was begun anew: a message must not change what it says.
     pub async fn replay_delivery(
         &self,
         tenant: TenantId,
         id: DeliveryId,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
+        let transaction = self.begin().await?;
+        let named = deliveries::Entity::find_by_id(id.0).filter(deliveries::Column::TenantId.eq(tenant.0));
+        let job = named.one(&transaction).await?.ok_or(StoreError::Conflict)?.job_id;
+        let over = jobs::Entity::find_by_id(job).filter(jobs::Column::FinishedAt.is_not_null());
+        let newer = deliveries::Entity::find()
+            .filter(deliveries::Column::JobId.eq(job))
+            .order_by_desc(deliveries::Column::CreatedAt)
+            .order_by_desc(deliveries::Column::Id);
+        let latest = newer.one(&transaction).await?.is_some_and(|latest| latest.id == id.0);
+        if !latest || over.one(&transaction).await?.is_none() {
+            return Err(StoreError::Conflict);
+        }
         let granted = Expr::col(deliveries::Column::Tries).add(DELIVERY_TRIES as i32);
         let update = deliveries::Entity::update_many()
             .col_expr(deliveries::Column::State, Expr::value(DeliveryState::Pending.name()))
@@ -125,8 +141,8 @@ impl Store {
             .filter(deliveries::Column::TenantId.eq(tenant.0))
             .filter(deliveries::Column::Id.eq(id.0))
             .filter(deliveries::Column::BusyWith.is_null());
-        match update.exec(&self.db).await?.rows_affected {
-            1 => Ok(()),
+        match update.exec(&transaction).await?.rows_affected {
+            1 => Ok(transaction.commit().await?),
             _ => Err(StoreError::Conflict),
         }
     }
@@ -153,6 +169,24 @@ pub(crate) async fn add_delivery(
     }
     .insert(transaction)
     .await?;
+    Ok(())
+}
+
+/// Ends what is still to be told of a job. A try that is under way has no say any more.
+pub(crate) async fn drop_deliveries(
+    transaction: &DatabaseTransaction,
+    tenant: TenantId,
+    job: JobId,
+) -> Result<(), StoreError> {
+    deliveries::Entity::update_many()
+        .col_expr(deliveries::Column::State, Expr::value(DeliveryState::Dropped.name()))
+        .col_expr(deliveries::Column::BusyWith, Expr::value(None::<Uuid>))
+        .col_expr(deliveries::Column::BusyUntil, Expr::value(None::<DateTime<Utc>>))
+        .filter(deliveries::Column::TenantId.eq(tenant.0))
+        .filter(deliveries::Column::JobId.eq(job.0))
+        .filter(deliveries::Column::State.eq(DeliveryState::Pending.name()))
+        .exec(transaction)
+        .await?;
     Ok(())
 }
 

@@ -1,13 +1,13 @@
 //! Jobs: accepted once for each request id, claimed by one worker at a time over all processes, ended once.
 //!
 //! A claim ends by itself should its holder die; what a worker commits counts only while its claim is still its own. Workers look at
-//! every tenant: the tenant whose jobs are least at work goes first.
+//! every tenant, and serve them in turn.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::Set,
-    ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect, Statement,
     sea_query::{Expr, SimpleExpr},
 };
@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use crate::{
     Claim, Store, StoreError,
-    deliveries::add_delivery,
+    deliveries::{add_delivery, drop_deliveries},
     erasure::unregister,
     rows::{jobs, objects, tenants},
 };
@@ -64,8 +64,15 @@ pub struct JobEnd {
     pub keep_object: bool,
 }
 
-/// Those that may be claimed: what waits, and what a dead worker left.
-const CLAIMABLE: &str = "((state = 'Queued' AND run_after <= $1) OR (state = 'Running' AND (busy_until IS NULL OR busy_until <= $1)))";
+/// The job to be done next, of those that wait and of those that a dead worker left. `$1` is the time, `$2` how many jobs a tenant may
+/// have at work.
+const NEXT: &str = "WITH busy AS (SELECT tenant_id, COUNT(*) AS jobs FROM jobs WHERE state = 'Running' AND busy_until > $1 \
+                    GROUP BY tenant_id) \
+                    SELECT jobs.* FROM jobs JOIN tenants ON tenants.id = jobs.tenant_id \
+                    LEFT JOIN busy ON busy.tenant_id = jobs.tenant_id \
+                    WHERE ((state = 'Queued' AND run_after <= $1) \
+                    OR (state = 'Running' AND (busy_until IS NULL OR busy_until <= $1))) AND COALESCE(busy.jobs, 0) < $2 \
+                    ORDER BY COALESCE(busy.jobs, 0), job_begun_at IS NOT NULL, job_begun_at, run_after, jobs.id LIMIT 1";
 
 impl Store {
     /// Adds a job, once for each request id, while fewer than `most_open` of the tenant's are not over.
@@ -79,14 +86,8 @@ impl Store {
         let transaction = self.begin().await?;
         // Whoever counts must be the only one who adds: the tenant's row is what they queue for.
         tenants::Entity::find_by_id(tenant.0).lock_exclusive().one(&transaction).await?;
-        let same_id = jobs::Entity::find()
-            .filter(jobs::Column::TenantId.eq(tenant.0))
-            .filter(jobs::Column::RequestId.eq(&new.request_id));
-        if let Some(known) = same_id.one(&transaction).await? {
-            return Ok(match known.request_digest == new.request_digest {
-                true => JobAdded::Known,
-                false => JobAdded::OtherRequest,
-            });
+        if let Some(known) = earlier(&transaction, tenant, &new.request_id, &new.request_digest).await? {
+            return Ok(known);
         }
         let open = jobs::Entity::find().filter(jobs::Column::TenantId.eq(tenant.0)).filter(is_open());
         if open.count(&transaction).await? >= u64::from(most_open) {
@@ -122,6 +123,16 @@ impl Store {
         Ok(JobAdded::New)
     }
 
+    /// What became of an earlier request of this id, if there was one.
+    pub async fn earlier_request(
+        &self,
+        tenant: TenantId,
+        request_id: &str,
+        request_digest: &[u8; 32],
+    ) -> Result<Option<JobAdded>, StoreError> {
+        earlier(&self.db, tenant, request_id, request_digest).await
+    }
+
     /// The tenant's job of this request id.
     pub async fn job_of_request(
         &self,
@@ -144,17 +155,17 @@ impl Store {
         rows.all(&self.db).await?.into_iter().map(|row| Ok(record(row)?.job)).collect()
     }
 
-    /// Claims the next job, if there is one. A worker's: it looks at every tenant.
-    pub async fn claim_job(&self, claim: Claim, now: DateTime<Utc>) -> Result<Option<JobRecord>, StoreError> {
-        let sql = format!(
-            "WITH busy AS (SELECT tenant_id, COUNT(*) AS jobs FROM jobs WHERE state = 'Running' AND busy_until > $1 \
-             GROUP BY tenant_id) \
-             SELECT jobs.* FROM jobs LEFT JOIN busy ON busy.tenant_id = jobs.tenant_id WHERE {CLAIMABLE} \
-             ORDER BY COALESCE(busy.jobs, 0), run_after, id LIMIT 1"
-        );
+    /// Claims the next job, if there is one, of the tenant that has fewest at work and among those of the one that was served longest
+    /// ago; of no tenant that has `most_at_work` at work already. A worker's: it looks at every tenant.
+    pub async fn claim_job(
+        &self,
+        claim: Claim,
+        most_at_work: u32,
+        now: DateTime<Utc>,
+    ) -> Result<Option<JobRecord>, StoreError> {
         loop {
-            let backend = self.db.get_database_backend();
-            let next = Statement::from_sql_and_values(backend, &sql, [now.into()]);
+            let values = [now.into(), i64::from(most_at_work).into()];
+            let next = Statement::from_sql_and_values(self.db.get_database_backend(), NEXT, values);
             let Some(row) = jobs::Entity::find().from_raw_sql(next).one(&self.db).await? else {
                 return Ok(None);
             };
@@ -168,11 +179,17 @@ impl Store {
                 .filter(jobs::Column::State.eq(&row.state))
                 .filter(jobs::Column::Tries.eq(row.tries))
                 .filter(unchanged(jobs::Column::BusyUntil, row.busy_until));
-            if update.exec(&self.db).await?.rows_affected == 1 {
-                let tries = row.tries + 1;
-                return record(jobs::Model { state: JobState::Running.name().to_owned(), tries, ..row })
-                    .map(Some);
+            if update.exec(&self.db).await?.rows_affected == 0 {
+                continue;
             }
+            // Beside the claim, not with it: should it be lost, the tenant has one more turn.
+            let served = tenants::Entity::update_many()
+                .col_expr(tenants::Column::JobBegunAt, Expr::value(Some(now)))
+                .filter(tenants::Column::Id.eq(row.tenant_id));
+            served.exec(&self.db).await?;
+            let tries = row.tries + 1;
+            return record(jobs::Model { state: JobState::Running.name().to_owned(), tries, ..row })
+                .map(Some);
         }
     }
 
@@ -260,25 +277,29 @@ impl Store {
             return Err(StoreError::Conflict);
         }
         add_delivery(&transaction, tenant, id, end.delivery, now).await?;
-        forget(&transaction, tenant, gone).await?;
+        unregister(&transaction, tenant, gone.as_slice()).await?;
         transaction.commit().await?;
         Ok(gone.map(ObjectId))
     }
 
-    /// Lets a failed job begin anew. `Conflict` when it did not fail.
+    /// Lets a failed job begin anew. What is still to be told of its first end is dropped: a message must not change what it says.
+    /// `Conflict` when it did not fail.
     pub async fn retry_job(&self, tenant: TenantId, id: JobId, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let transaction = self.begin().await?;
         let update = queued(now)
             .col_expr(jobs::Column::Tries, Expr::value(0))
             .col_expr(jobs::Column::HeardSeconds, Expr::value(0.0))
+            .col_expr(jobs::Column::TotalSeconds, Expr::value(None::<f64>))
             .col_expr(jobs::Column::SealedOutcome, Expr::value(None::<Vec<u8>>))
             .col_expr(jobs::Column::FinishedAt, Expr::value(None::<DateTime<Utc>>))
             .filter(jobs::Column::TenantId.eq(tenant.0))
             .filter(jobs::Column::Id.eq(id.0))
             .filter(jobs::Column::State.eq(JobState::Failed.name()));
-        match update.exec(&self.db).await?.rows_affected {
-            1 => Ok(()),
-            _ => Err(StoreError::Conflict),
+        if update.exec(&transaction).await?.rows_affected != 1 {
+            return Err(StoreError::Conflict);
         }
+        drop_deliveries(&transaction, tenant, id).await?;
+        Ok(transaction.commit().await?)
     }
 
     /// Forgets some of the jobs that ended before `before`, with their messages, and names the objects to be deleted and how many jobs
@@ -291,16 +312,39 @@ impl Store {
         let transaction = self.begin().await?;
         let over = jobs::Entity::find().filter(jobs::Column::FinishedAt.lt(before)).limit(limit);
         let rows = over.all(&transaction).await?;
-        let (mut gone, purged) = (Vec::new(), rows.len());
+        let (mut gone, mut purged) = (Vec::new(), 0);
         for row in rows {
+            let deleted = jobs::Entity::delete_many()
+                .filter(jobs::Column::Id.eq(row.id))
+                // One that was begun anew since it was read stays.
+                .filter(jobs::Column::FinishedAt.lt(before));
+            if deleted.exec(&transaction).await?.rows_affected == 0 {
+                continue;
+            }
             let tenant = TenantId(row.tenant_id);
-            forget(&transaction, tenant, row.object_id).await?;
+            unregister(&transaction, tenant, row.object_id.as_slice()).await?;
             gone.extend(row.object_id.map(|object| (tenant, ObjectId(object))));
-            jobs::Entity::delete_by_id(row.id).exec(&transaction).await?;
+            purged += 1;
         }
         transaction.commit().await?;
         Ok((purged, gone))
     }
+}
+
+async fn earlier(
+    database: &impl ConnectionTrait,
+    tenant: TenantId,
+    request_id: &str,
+    request_digest: &[u8; 32],
+) -> Result<Option<JobAdded>, StoreError> {
+    let same_id = jobs::Entity::find()
+        .filter(jobs::Column::TenantId.eq(tenant.0))
+        .filter(jobs::Column::RequestId.eq(request_id));
+    let known = same_id.one(database).await?;
+    Ok(known.map(|known| match known.request_digest == request_digest {
+        true => JobAdded::Known,
+        false => JobAdded::OtherRequest,
+    }))
 }
 
 fn queued(run_after: DateTime<Utc>) -> sea_orm::UpdateMany<jobs::Entity> {
@@ -329,14 +373,6 @@ pub(crate) fn unchanged(column: impl ColumnTrait, read: Option<DateTime<Utc>>) -
 
 fn is_open() -> SimpleExpr {
     jobs::Column::State.is_in([JobState::Queued.name(), JobState::Running.name()])
-}
-
-async fn forget(
-    transaction: &DatabaseTransaction,
-    tenant: TenantId,
-    object: Option<Uuid>,
-) -> Result<(), StoreError> {
-    unregister(transaction, tenant, object.as_slice()).await
 }
 
 pub(crate) fn record(row: jobs::Model) -> Result<JobRecord, StoreError> {

@@ -37,6 +37,7 @@ table!(tenants, "tenants", {
     voice_engine: bool,
     created_at: ChronoDateTimeUtc,
     webhook_generation: i32,
+    job_begun_at: Option<ChronoDateTimeUtc>,
 });
 
 table!(credentials, "credentials", {

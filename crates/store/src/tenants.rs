@@ -65,6 +65,7 @@ impl Store {
             voice_engine: Set(tenant.voice_engine),
             created_at: Set(now),
             webhook_generation: Set(tenant.webhook_generation as i32),
+            job_begun_at: Set(None),
         }
         .insert(&transaction)
         .await?;

@@ -2,14 +2,14 @@
 
 use reqwest::Method;
 use timbre_tests::{
-    Subscriber, send,
+    Subscriber, Table, send,
     subscriber::{
         Base, Identification, TextDependent, V2_0, V2021, Verification, Version, field, identify_path,
         profile_path, profiles, with,
     },
 };
 
-use super::{NOBODY, Of, Table, empty};
+use super::{Errors, NOBODY, Of, empty};
 
 /// Every operation below a base.
 pub(super) fn operations(version: Version, base: Base) -> Vec<(&'static str, Method, String)> {

@@ -2,7 +2,7 @@
 
 use timbre_api::Http;
 use timbre_tests::{
-    Product, Reply, Setup, Speaker, Subscriber, send, sound,
+    Product, Reply, Setup, Speaker, Subscriber, Table, send, sound,
     subscriber::{
         Base, Identification, TextDependent, V2_0, V2021, Verification, Version, field, identify_path,
         profile_path, recording, with,
@@ -10,7 +10,7 @@ use timbre_tests::{
 };
 use timbre_voices::wav;
 
-use super::{NOBODY, Of, Table, VERSIONS, seconds};
+use super::{Errors, NOBODY, Of, VERSIONS, seconds};
 
 const HEART: Speaker = Speaker("af_heart");
 const MICHAEL: Speaker = Speaker("am_michael");
@@ -145,10 +145,9 @@ pub(super) fn text_dependent(table: &mut Table, acme: &Subscriber, version: Vers
         wrong(table, "0_0");
     }
     let shown = acme.show(version, TextDependent, &id);
-    table.rows += 1;
-    if field(&shown, "enrollmentsCount") != "4" || field(&shown, "enrollmentStatus") != "Enrolled" {
-        table.wrong.push(format!("{version:?} get, enrolled: {}", shown.body));
-    }
+    let enrolled =
+        field(&shown, "enrollmentsCount") == "4" && field(&shown, "enrollmentStatus") == "Enrolled";
+    table.holds(Of(version, "get"), "enrolled", enrolled, &shown.body);
 
     let of = Of(version, "verify");
     let verify = |wav| acme.verify(version, TextDependent, &id, wav);

@@ -9,7 +9,7 @@ use super::Finding;
 use crate::cargo;
 use crate::failure::Failure;
 
-/// Runs one test of the product, with this folder in this variable, and gives the JSON that it prints.
+/// Runs one test of the product, with this folder (or word) in this variable, and gives the JSON that it prints.
 pub(super) fn measured(
     test: &str,
     folder: Option<(&str, &Path)>,

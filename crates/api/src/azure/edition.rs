@@ -7,6 +7,7 @@ use timbre_domain::{
     locale::Locale,
     passphrase::AMERICAN,
     profile::{Profile, ProfileKind},
+    seconds,
 };
 use timbre_engine::{Demands, Enrolled, MODEL_VERSION};
 
@@ -161,7 +162,7 @@ impl Edition {
             true => counted.with("remainingEnrollmentsCount", profile.remaining_samples()),
             false => {
                 // From what is shown, so that the two add up.
-                let spoken = (profile.speech_seconds * 100.0).round() / 100.0;
+                let spoken = seconds::hundredths(profile.speech_seconds);
                 let remaining = (profile.kind.speech_seconds_to_enrol() - spoken).max(0.0);
                 counted.with(self.seconds("remainingEnrollmentsSpeechLength"), hundredths(remaining))
             }
@@ -220,7 +221,7 @@ impl Serialize for Shown {
 
 /// Seconds to the hundredth, as the contract's examples have them: 0, 1.83, 18.65.
 fn hundredths(seconds: f64) -> Value {
-    let rounded = (seconds * 100.0).round() / 100.0;
+    let rounded = seconds::hundredths(seconds);
     match rounded.fract() == 0.0 {
         true => Value::from(rounded as i64),
         false => Value::from(rounded),

@@ -30,13 +30,13 @@ impl<T: DeserializeOwned> Body<T> {
         operation: Operation,
         max_bytes: usize,
     ) -> Result<Self, Fault> {
-        let place = Uploads::place(request).ok_or(Fault::Queued(operation, 1))?;
         let wrong = |text: String| Fault::Parameters(operation, text);
         let max = max_bytes.div_ceil(3) * 4 + FIELDS_BYTES;
+        // While it is read it is there twice: as it came, and as what it says.
+        let held = 2 * uploads::announced(request).map_or(max, |announced| announced.min(max));
+        let place = Uploads::places(request, held).ok_or(Fault::Queued(operation, 1))?;
         let bytes = uploads::read(request, payload, max).await.map_err(|error| match error {
-            NotRead::TooLarge(_) => {
-                wrong(format!("content is larger than {max_bytes} bytes; use url for larger audio"))
-            }
+            NotRead::TooLarge(_) => too_large(operation, max_bytes),
             NotRead::TooSlow => wrong("body did not arrive in time".to_owned()),
             NotRead::Broken => wrong("body is incomplete".to_owned()),
         })?;
@@ -106,8 +106,8 @@ impl Recording {
     fn headerless(&self) -> Option<Headerless> {
         let label = self.encoding.as_deref()?.to_ascii_uppercase();
         let coding = match label.as_str() {
-            "LINEAR16" | "PCM" | "RAW" => Coding::Linear16,
-            "MULAW" | "ULAW" | "MU-LAW" => Coding::Mulaw,
+            "LINEAR16" | "PCM" | "PCM_S16LE" | "RAW" => Coding::Linear16,
+            "MULAW" | "ULAW" | "MU-LAW" | "PCM_MULAW" => Coding::Mulaw,
             _ => return None,
         };
         // What the published clients send where they are told nothing.
@@ -134,10 +134,22 @@ fn decoded(
         false => STANDARD.decode(content).map_err(not_base64)?,
     };
     if bytes.len() > max_bytes {
-        return Err(wrong(format!("content is larger than {max_bytes} bytes; use url for larger audio")));
+        return Err(too_large(operation, max_bytes));
     }
     let Some(headerless) = headerless.filter(|_| sniff(&bytes).is_none() && !bytes.is_empty()) else {
         return Ok(bytes);
     };
     timbre_engine::with_header(headerless, bytes).map_err(|error| Fault::of(error, operation))
+}
+
+/// There is more than may be, and another way to send it only where the pages have one.
+fn too_large(operation: Operation, max_bytes: usize) -> Fault {
+    let text = match operation {
+        Operation::Identify | Operation::Diarize | Operation::Vad => {
+            format!("content is larger than {max_bytes} bytes; use url for larger audio")
+        }
+        Operation::Enroll => format!("content is larger than {max_bytes} bytes"),
+        Operation::Delete | Operation::Status | Operation::List => "body is too large".to_owned(),
+    };
+    Fault::Parameters(operation, text)
 }

@@ -51,10 +51,10 @@ struct Asked {
     /// -1: not known. Called `speakers` by the published clients.
     #[serde(rename = "speakerCount", alias = "speakers")]
     speaker_count: Option<i64>,
-    #[serde(rename = "doVad", default)]
-    do_vad: bool,
-    #[serde(rename = "separateSpeakerPerChannel", default)]
-    separate_speaker_per_channel: bool,
+    #[serde(rename = "doVad")]
+    do_vad: Option<bool>,
+    #[serde(rename = "separateSpeakerPerChannel")]
+    separate_speaker_per_channel: Option<bool>,
     #[serde(rename = "minNonSpeechDuration")]
     min_non_speech_duration: Option<f64>,
 }
@@ -137,13 +137,7 @@ async fn found(
     let max_bytes = engine.max_conversation_bytes();
     let Body { fields, _place } = Body::read(request, body, operation, max_bytes).await?;
     let (inquiry, conversation) = read(fields, operation, max_bytes)?;
-    let bytes = match conversation {
-        Conversation::Here(bytes) => bytes,
-        Conversation::At(url) => {
-            engine.fetch_now(&url, inquiry.headerless).await.map_err(|error| Fault::of(error, operation))?
-        }
-    };
-    let found = engine.hear_now(&caller.tenant, &inquiry, bytes, LONGEST_NOW_SECONDS).await;
+    let found = engine.hear_now(&caller.tenant, &inquiry, conversation, LONGEST_NOW_SECONDS).await;
     found.map_err(|error| Fault::of(error, operation))
 }
 
@@ -159,7 +153,9 @@ async fn later(
     let webhook = caller.query.get("webhook").filter(|webhook| !webhook.is_empty());
     let webhook = webhook.ok_or_else(|| wrong("webhook should be passed"))?.to_owned();
     let request_id = caller.query.get("request_id").filter(|id| !id.is_empty()).map(str::to_owned);
-    if request_id.as_ref().is_some_and(|id| id.len() > LONGEST_REQUEST_ID || id.chars().any(char::is_control))
+    if request_id
+        .as_ref()
+        .is_some_and(|id| id.chars().count() > LONGEST_REQUEST_ID || id.chars().any(char::is_control))
     {
         return Err(wrong("request_id should have at most 255 characters, none of them a control character"));
     }
@@ -205,6 +201,10 @@ fn read(asked: Asked, operation: Operation, max_bytes: usize) -> Result<(Inquiry
     if operation == Operation::Identify && speakers.is_empty() {
         return Err(wrong("speakerIds should name at least one speaker"));
     }
+    if operation == Operation::Vad {
+        // No field of it.
+        speakers.clear();
+    }
     let pause = asked.min_non_speech_duration.unwrap_or(0.0);
     if !(0.0..=LONGEST_PAUSE_SECONDS).contains(&pause) {
         return Err(wrong("minNonSpeechDuration should be 0 to 3600"));
@@ -214,8 +214,8 @@ fn read(asked: Asked, operation: Operation, max_bytes: usize) -> Result<(Inquiry
     let inquiry = Inquiry {
         speakers,
         people,
-        each_channel: asked.separate_speaker_per_channel,
-        only_speech: asked.do_vad,
+        each_channel: asked.separate_speaker_per_channel.unwrap_or(false),
+        only_speech: asked.do_vad.unwrap_or(false),
         shortest_pause_seconds: pause,
         headerless,
         ..Inquiry::about(about(operation))

@@ -4,13 +4,15 @@
 //! what the service itself refuses has `fault_string` and `error_code`, and its text begins with `Error in` and the operation. The `type`s that
 //! the pages list without saying where they stand are given beside `fault`.
 
+use std::fmt;
+
 use actix_web::{
     HttpResponse, ResponseError,
     http::{StatusCode, header::RETRY_AFTER},
 };
 use serde_json::{Value, json};
 use timbre_domain::profile::ProfileFull;
-use timbre_engine::{EngineError, Unfit};
+use timbre_engine::{EngineError, OutboundError, Unfit};
 
 use super::Operation;
 
@@ -31,7 +33,8 @@ pub enum Fault {
     Internal,
 }
 
-const BAD_REQUEST: &str = "com.deepaffects.BadRequest";
+pub(super) const BAD_REQUEST: &str = "com.deepaffects.BadRequest";
+pub(super) const INTERNAL_ERROR: &str = "com.deepaffects.InternalError";
 
 impl Fault {
     fn status(&self) -> StatusCode {
@@ -70,7 +73,7 @@ impl Fault {
             Self::Refused(..) => application(BAD_REQUEST, &text),
             Self::Parameters(..) => typed(application(BAD_REQUEST, &text), "params_invalid"),
             Self::Queued(..) => typed(application("com.deepaffects.Queued", &text), "queued"),
-            Self::Internal => typed(application("com.deepaffects.InternalError", &text), "api_error"),
+            Self::Internal => typed(application(INTERNAL_ERROR, &text), "api_error"),
         }
     }
 
@@ -81,7 +84,13 @@ impl Fault {
             EngineError::UnknownKey | EngineError::WrongSecret => Self::InvalidApiKey,
             EngineError::UnknownJob => Self::UnknownRequest,
             EngineError::Unfit(unfit) => refused(&unfit_text(unfit)),
-            EngineError::Audio(error) => refused(&format!("Audio cannot be used: {error}")),
+            EngineError::Audio(error) => refused(&unusable(error)),
+            EngineError::Fetch(OutboundError::Busy(_)) => Self::Queued(operation, 1),
+            // What could not be written is ours to explain.
+            EngineError::Fetch(error) if !matches!(error, OutboundError::Write(_)) => {
+                refused(&not_fetched(error))
+            }
+            error @ EngineError::FetchedTooSlowly(_) => refused(&not_fetched(error)),
             EngineError::UnknownSpeaker(name) => refused(&format!("Speaker {name} is not enrolled")),
             EngineError::IncompleteSpeaker(name) => {
                 refused(&format!("Enrollment of speaker {name} is not complete"))
@@ -140,9 +149,19 @@ fn unfit_text(unfit: Unfit) -> String {
         Unfit::TooNoisy(_) => "Too much noise in audio".to_owned(),
         Unfit::SeveralVoices => "More than one speaker in audio".to_owned(),
         Unfit::UnlikeBefore => "Audio is not of the same speaker as the earlier enrollments".to_owned(),
-        Unfit::Unreadable(error) => format!("Audio cannot be used: {error}"),
+        Unfit::Unreadable(error) => unusable(error),
         unfit @ (Unfit::Format | Unfit::TooShort(_) | Unfit::WrongPhrase | Unfit::NoActivation) => {
-            format!("Audio cannot be used: {unfit}")
+            unusable(unfit)
         }
     }
+}
+
+/// A recording that does not read, told at once or with the end of a job.
+pub(super) fn unusable(why: impl fmt::Display) -> String {
+    format!("Audio cannot be used: {why}")
+}
+
+/// A recording that does not come, told at once or with the end of a job.
+pub(super) fn not_fetched(why: impl fmt::Display) -> String {
+    format!("url cannot be fetched: {why}")
 }

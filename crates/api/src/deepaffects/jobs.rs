@@ -10,7 +10,7 @@ use timbre_engine::Engine;
 
 use super::{
     Caller, Fault, Operation,
-    fault::{application, in_words},
+    fault::{BAD_REQUEST, INTERNAL_ERROR, application, in_words, not_fetched, unusable},
 };
 
 /// Nobody of those who were asked for.
@@ -51,11 +51,14 @@ pub fn told(job: &Job, outcome: &Outcome) -> Value {
     };
     let response = match outcome {
         Outcome::Found(findings) => shown(job.kind, findings),
-        Outcome::Failed(Failing { cause: Cause::Internal, detail }) => {
-            application("com.deepaffects.InternalError", &in_words(operation, detail))
-        }
-        Outcome::Failed(Failing { detail, .. }) => {
-            application("com.deepaffects.BadRequest", &in_words(operation, detail))
+        Outcome::Failed(Failing { cause, detail }) => {
+            let (code, text) = match cause {
+                Cause::Recording => (BAD_REQUEST, unusable(detail)),
+                Cause::Url => (BAD_REQUEST, not_fetched(detail)),
+                Cause::Speaker => (BAD_REQUEST, detail.clone()),
+                Cause::Internal => (INTERNAL_ERROR, detail.clone()),
+            };
+            application(code, &in_words(operation, &text))
         }
         Outcome::Cancelled => application("com.deepaffects.Cancelled", &in_words(operation, "Cancelled")),
     };

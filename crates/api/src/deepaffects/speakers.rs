@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use timbre_domain::profile::Profile;
+use timbre_domain::{profile::Profile, seconds::hundredths};
 use timbre_engine::{Demands, Engine, EngineError};
 
 use super::{
@@ -167,8 +167,4 @@ fn shown(speaker: &Profile) -> Value {
         "total_enroll_duration": hundredths(speaker.audio_seconds),
         "enroll_quality": speaker.quality().name().to_ascii_lowercase(),
     })
-}
-
-fn hundredths(seconds: f64) -> f64 {
-    (seconds * 100.0).round() / 100.0
 }

@@ -38,7 +38,7 @@ async fn with_jobs(store: &Store, tenant: u8, jobs: &[u8]) {
 }
 
 async fn claimed(store: &Store, by: u8, until: i64, now: i64) -> Option<JobRecord> {
-    store.claim_job(claim(by, until), at(now)).await.unwrap()
+    store.claim_job(claim(by, until), 9, at(now)).await.unwrap()
 }
 
 #[tokio::test]
@@ -73,6 +73,27 @@ async fn the_tenant_with_least_at_work_goes_first() {
     }
     assert_eq!(order, ["r1", "r8", "r2", "r9", "r3"]);
     assert!(claimed(store, 6, 60, 10).await.is_none());
+}
+
+#[tokio::test]
+async fn tenants_take_turns_also_where_one_job_is_done_at_a_time_and_one_has_at_most_its_share() {
+    let database = database().await;
+    let store = &database.store;
+    with_jobs(store, 1, &[1, 2, 3]).await;
+    with_jobs(store, 2, &[8, 9]).await;
+    let mut order = Vec::new();
+    for n in 0..5 {
+        let record = claimed(store, n, 60, 10 + i64::from(n)).await.unwrap();
+        order.push(record.job.request_id.clone());
+        let end = completed(100 + n);
+        store.end_job(record.job.tenant, record.job.id, claim(n, 0).holder, end, at(20)).await.unwrap();
+    }
+    assert_eq!(order, ["r1", "r8", "r2", "r9", "r3"]);
+
+    with_jobs(store, 3, &[20, 21]).await;
+    let one = async |by| store.claim_job(claim(by, 90), 1, at(40)).await.unwrap();
+    assert!(one(1).await.is_some());
+    assert!(one(2).await.is_none(), "its share is at work");
 }
 
 #[tokio::test]
@@ -114,7 +135,12 @@ async fn a_job_ends_once_and_its_object_goes_with_it_unless_it_may_be_tried_agai
     claimed(store, 1, 60, 10).await.unwrap();
     let failed = JobEnd { state: JobState::Failed, keep_object: true, ..completed(2) };
     assert_eq!(store.end_job(tenant, second, claim(1, 0).holder, failed, at(11)).await.unwrap(), None);
+    let first_end = store.deliveries_of(tenant, second).await.unwrap().remove(0).0;
     store.retry_job(tenant, second, at(12)).await.unwrap();
+    // A message must not change what it says: that of the first end is not sent any more.
+    let dropped = store.deliveries_of(tenant, second).await.unwrap().remove(0).0;
+    assert_eq!((dropped.id, dropped.state), (first_end.id, DeliveryState::Dropped));
+    assert!(matches!(store.replay_delivery(tenant, dropped.id, at(12)).await, Err(StoreError::Conflict)));
     let again = claimed(store, 2, 60, 12).await.unwrap();
     assert_eq!((again.job.tries, again.object, again.sealed_outcome), (1, Some(object(2)), None));
     assert!(matches!(store.retry_job(tenant, first, at(12)).await, Err(StoreError::Conflict)));

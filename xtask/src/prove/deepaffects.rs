@@ -1,0 +1,53 @@
+//! [deepaffects-contract] What we claim of DeepAffects' contract.
+
+use super::product::measured;
+use super::{Finding, Given, number};
+use crate::failure::{Failure, say};
+use crate::test::python_packages;
+
+/// Requests of nonsense for each route, where an ordinary test sends fewer.
+const NONSENSE: &str = "1000";
+
+pub(super) fn contract(_: &Given) -> Result<Finding, Failure> {
+    python_packages()?;
+    let mut finding = Finding::default();
+    let test = "deepaffects::contract::every_documented_operation_and_case_is_answered_to_the_letter";
+    let table = measured(test, None, &mut finding)?;
+    let rows = table.first().map_or(Ok(0.0), |found| number(found, "rows"))?;
+    let right = table.first().map_or(Ok(0.0), |found| number(found, "as_documented"))?;
+    say(format_args!("  rows of documented operations, versions and cases   {rows}, as documented {right}"))?;
+    finding.require(rows > 0.0 && rows == right, "not every row is as documented");
+    finding.figure("rows", rows);
+    finding.figure("as_documented", right);
+    let fuzz =
+        "deepaffects::fuzz::nonsense_for_each_route_is_answered_in_the_contracts_shape_and_never_with_500";
+    let found = measured(fuzz, Some(("TIMBRE_FUZZ", NONSENSE.as_ref())), &mut finding)?;
+    let requests = found.first().map_or(Ok(0.0), |found| number(found, "requests"))?;
+    say(format_args!(
+        "  requests of nonsense, answered in the contract's shapes, none with 500   {requests}"
+    ))?;
+    finding.require(requests > 0.0, "no nonsense was sent");
+    finding.figure("requests", requests);
+    for (test, what) in [
+        (
+            "deepaffects::client::a_python_client_enrols_two_identifies_both_at_once_and_by_webhook_and_deletes_them",
+            "a Python client, after the published samples: two enrolled, identified at once and by signed webhook, deleted",
+        ),
+        (
+            "deepaffects::conversation::each_turn_has_the_name_of_who_speaks_and_nobody_where_it_is_a_stranger",
+            "two voices in turns: each turn named, within half a second, and UserNotIdentified where nobody is enrolled",
+        ),
+        (
+            "deepaffects::webhooks::what_is_not_answered_with_200_is_sent_five_times_under_one_id_and_then_dropped",
+            "a webhook that is not answered with 200: sent five times under one id, then dropped",
+        ),
+        (
+            "deepaffects::jobs::a_job_whose_server_died_half_way_is_done_by_the_next",
+            "a job whose server died half-way: done by the next, told once",
+        ),
+    ] {
+        measured(test, None, &mut finding)?;
+        say(format_args!("  {what}"))?;
+    }
+    Ok(finding)
+}
