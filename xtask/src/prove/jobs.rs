@@ -13,7 +13,7 @@ mod order;
 mod pair;
 mod verdict;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::net::TcpStream;
 use std::path::Path;
@@ -39,21 +39,29 @@ const DEADLINE: Duration = Duration::from_secs(15 * 60);
 const LOOK_EVERY: Duration = Duration::from_millis(60);
 /// Times that the application sends one request.
 const MOST_SENT: usize = 20;
+const BEFORE_A_KILL: Duration = Duration::from_secs(2);
 const BEFORE_ANOTHER: Duration = Duration::from_millis(500);
 /// Milliseconds from the request's last byte to the kill: some before it is committed, some after.
 const ANSWERING_MS: [u64; 5] = [0, 4, 8, 16, 40];
-/// Milliseconds from when some of a recording is heard to the kill.
-const AMID_MS: [u64; 4] = [0, 300, 700, 1_200];
-/// Kills at each step without which nothing is proved of it.
-const LEAST_KILLS: u64 = 4;
+/// Milliseconds from when a worker was seen to begin to the kill amid its work, if some of the recording is heard by then.
+const AMID_MS: [u64; 4] = [0, 1_800, 2_600, 3_400];
+/// Kills at each step without which nothing is proved of it: in all, and of the worker where it has to do with the job.
+const LEAST_KILLS: u64 = 5;
+const LEAST_OF_WORKER: u64 = 2;
 
 pub(super) fn measure(given: &Given) -> Result<Finding, Failure> {
-    let binary = given.binary()?.to_owned();
     let data = tempfile::tempdir()?;
+    let pair = Arc::new(Pair::start(given.binary()?.to_owned(), data.path().to_owned())?);
+    let found = killed_and_judged(&pair, data.path());
+    // The machine elsewhere knows them until the process ends.
+    pair.end()?;
+    found
+}
+
+fn killed_and_judged(pair: &Arc<Pair>, data: &Path) -> Result<Finding, Failure> {
     let orders: Vec<Order> = (0..=JOBS).map(Order::new).collect::<Result<_, _>>()?;
     let (control, jobs) = orders.split_last().ok_or_else(|| Failure::new("there are no jobs"))?;
-    let pair = Arc::new(Pair::start(binary, data.path().to_owned())?);
-    let elsewhere = elsewhere(&orders, control, &pair)?;
+    let elsewhere = elsewhere(&orders, control, pair)?;
     elsewhere.know(&pair.secret()?)?;
     let apikey = pair.apikey()?;
     for call in order::enrolments(&apikey)? {
@@ -63,28 +71,35 @@ pub(super) fn measure(given: &Given) -> Result<Finding, Failure> {
     note("  thirty jobs, and somebody is killed …");
     let began = Instant::now();
     let all_asked = AtomicBool::new(false);
-    let unseen = thread::scope(|scope| {
+    let (unseen, heard_seconds) = thread::scope(|scope| {
         let asking = scope.spawn(|| {
-            let asked = ask_for_all(&orders, control, &pair, &elsewhere, &apikey, data.path());
+            let asked = ask_for_all(&orders, control, pair, &elsewhere, &apikey, data);
             all_asked.store(true, Ordering::Release);
             asked
         });
-        Killer { pair: &pair, data: data.path(), jobs, noticed: BTreeMap::new() }
-            .work_until_all_is_over(began, &all_asked)?;
-        asking.join().map_err(|_| Failure::new("the application ended early"))?
+        let mut killer = Killer {
+            pair,
+            data,
+            jobs,
+            noticed: BTreeMap::new(),
+            done: BTreeSet::new(),
+            heard_seconds: Vec::new(),
+        };
+        killer.work_until_all_is_over(began, &all_asked)?;
+        let unseen = asking.join().map_err(|_| Failure::new("the application ended early"))??;
+        Ok::<_, Failure>((unseen, killer.heard_seconds))
     })?;
     let seconds = began.elapsed().as_secs_f64();
     pair.calm_down()?;
 
     let mut finding = Finding::default();
-    let verdict = Verdict::of(&orders, &pair, &elsewhere, &apikey, data.path())?;
+    let verdict = Verdict::of(&orders, pair, &elsewhere, &apikey, data)?;
     verdict.require(jobs, control, &mut finding);
     for step in Step::ALL {
         let [server, worker] = pair.kills(step);
-        let enough = match Step::OF_THE_SERVER.contains(&step) {
-            true => server >= LEAST_KILLS,
-            false => worker >= LEAST_KILLS && server > 0,
-        };
+        let enough = server > 0
+            && server + worker >= LEAST_KILLS
+            && (worker >= LEAST_OF_WORKER || Step::OF_THE_SERVER.contains(&step));
         let killed = format!("{step:?}: the server was killed {server} times, the worker {worker} times");
         say(format_args!("  {killed}"))?;
         finding.require(enough, format!("too few kills to say something. {killed}"));
@@ -95,6 +110,7 @@ pub(super) fn measure(given: &Given) -> Result<Finding, Failure> {
     ))?;
     finding.figure("jobs", JOBS);
     finding.figure("kills", pair.all_kills());
+    finding.figure("heard_at_kills", heard_seconds);
     finding.figure("webhooks", verdict.told);
     finding.figure("repeats", verdict.repeats);
     finding.figure("accepted_unseen", unseen);
@@ -134,9 +150,17 @@ fn ask_for_all(
             half_asked(order, &request, step, pair)?;
             unseen += usize::from(Ledger::read(data)?.jobs.contains_key(&order.request_id));
         }
+        if step != Step::Accepted {
+            ask_until_accepted(order, &request, pair)?;
+            continue;
+        }
+        // Chosen before, so that nothing stands between the answer and the kill.
+        pair.wait_for_worker()?;
+        let victim = pair.spare(victim, BEFORE_A_KILL)?;
         ask_until_accepted(order, &request, pair)?;
-        if step == Step::Accepted {
-            pair.kill_when_there(step, pair.spare(victim)?, pair.worker())?;
+        if !pair.kill(step, victim, pair.worker())? {
+            // The worker was killed at another's step meanwhile.
+            pair.kill_when_there(step, Victim::Server, pair.worker())?;
         }
     }
     Ok(unseen)
@@ -189,8 +213,22 @@ struct Killer<'a> {
     pair: &'a Pair,
     data: &'a Path,
     jobs: &'a [Order],
-    /// When a job was first seen at the step at which somebody is to be killed; none once that is done.
-    noticed: BTreeMap<usize, Option<Instant>>,
+    /// By the job's number, as long as its kill is still to come.
+    noticed: BTreeMap<usize, Noticed>,
+    done: BTreeSet<usize>,
+    /// How much of their recordings was heard when somebody was killed.
+    heard_seconds: Vec<f64>,
+}
+
+/// A job that a worker has begun.
+#[derive(Clone, Copy)]
+struct Noticed {
+    tries: u64,
+    /// The worker. Another one has not begun it yet.
+    worker: u64,
+    at: Instant,
+    /// What an earlier worker had heard, or this one.
+    heard_seconds: f64,
 }
 
 impl Killer<'_> {
@@ -223,19 +261,35 @@ impl Killer<'_> {
     fn kill_who_is_due(&mut self, ledger: &Ledger, worker: u64) -> Result<(), Failure> {
         for order in self.jobs {
             let (step, victim) = order.kill_at_work();
-            let row = ledger.jobs.get(&order.request_id).filter(|row| row.state == "Running");
-            let after = match (step, row) {
-                (Step::Begun, Some(_)) => Duration::ZERO,
-                (Step::Amid, Some(row)) if row.heard_seconds > 0.0 => {
-                    Duration::from_millis(AMID_MS[order.number / 2 % AMID_MS.len()])
-                }
-                _ => continue,
+            let Some(row) = ledger.jobs.get(&order.request_id).filter(|row| row.state == "Running") else {
+                continue;
             };
-            let noticed = self.noticed.entry(order.number).or_insert(Some(Instant::now()));
-            if noticed.is_some_and(|noticed| noticed.elapsed() >= after)
-                && self.pair.kill(step, self.pair.spare(victim)?, worker)?
-            {
-                *noticed = None;
+            if self.done.contains(&order.number) {
+                continue;
+            }
+            let (tries, heard_seconds) = (row.tries, row.heard_seconds);
+            let now = Noticed { tries, worker, at: Instant::now(), heard_seconds };
+            let noticed = self.noticed.entry(order.number).or_insert(now);
+            if noticed.tries != tries {
+                *noticed = now;
+            }
+            let is_heard = heard_seconds > 0.0 && (tries == 1 || heard_seconds != noticed.heard_seconds);
+            let due = match step {
+                Step::Begun => true,
+                Step::Amid => {
+                    let after = AMID_MS[order.number / 4 % AMID_MS.len()];
+                    is_heard && noticed.at.elapsed() >= Duration::from_millis(after)
+                }
+                _ => false,
+            };
+            // A claim of a worker that was killed already is nobody's.
+            if !due || noticed.worker != worker {
+                continue;
+            }
+            let victim = if ledger.is_dangerous() { Victim::Server } else { victim };
+            if self.pair.kill(step, victim, worker)? {
+                self.done.insert(order.number);
+                self.heard_seconds.push(heard_seconds);
             }
         }
         Ok(())

@@ -18,7 +18,9 @@ use super::http::{self, Message};
 use super::pair::{Pair, Step, Victim};
 use crate::failure::{Failure, note};
 
-/// A refused message is sent again after a second.
+/// Less than the sender's patience.
+const BEFORE_A_KILL: Duration = Duration::from_secs(2);
+/// A refused message is sent again after a second: this much later it is looked whom to kill, and for as long again.
 const WITHIN_THE_WAIT: Duration = Duration::from_millis(300);
 /// What clocks may differ by, and what a message may take, in seconds.
 const MOST_SECONDS_OFF: u64 = 30;
@@ -125,7 +127,7 @@ impl Elsewhere {
         stream.write_all(one)?;
         let victim = self.fetches.lock().unwrap_or_else(PoisonError::into_inner).get(&number).copied();
         if let Some(victim) = victim
-            && pair.kill_when_there(Step::Fetching, pair.spare(victim)?, worker)?
+            && pair.kill_when_there(Step::Fetching, pair.spare(victim, BEFORE_A_KILL)?, worker)?
         {
             self.fetches.lock().unwrap_or_else(PoisonError::into_inner).remove(&number);
         }
@@ -161,15 +163,15 @@ impl Elsewhere {
             Some(Manner::Kill(Step::Waiting, victim)) => {
                 send(500)?;
                 thread::sleep(WITHIN_THE_WAIT);
-                pair.kill_when_there(Step::Waiting, pair.spare(victim)?, worker)?
+                pair.kill_when_there(Step::Waiting, pair.spare(victim, WITHIN_THE_WAIT)?, worker)?
             }
             Some(Manner::Kill(Step::Answered, victim)) => {
-                let victim = pair.spare(victim)?;
+                let victim = pair.spare(victim, BEFORE_A_KILL)?;
                 send(200)?;
                 pair.kill_when_there(Step::Answered, victim, worker)?
             }
             Some(Manner::Kill(step, victim)) => {
-                let killed = pair.kill_when_there(step, pair.spare(victim)?, worker)?;
+                let killed = pair.kill_when_there(step, pair.spare(victim, BEFORE_A_KILL)?, worker)?;
                 // There may be nobody left to hear it.
                 let _ = send(200);
                 killed

@@ -1,5 +1,6 @@
 //! What the database says of jobs. It is only read, by Python's own SQLite: the product's tables are looked at from outside.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
@@ -15,8 +16,8 @@ use crate::prove::number;
 const LOOK: &str = r#"
 import json, sqlite3, sys
 db = sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True)
-jobs = [{"request_id": r, "state": s, "tries": t, "heard": h} for r, s, t, h in db.execute(
-    "SELECT request_id, state, tries, heard_seconds FROM jobs")]
+jobs = [{"request_id": r, "state": s, "tries": t, "heard": h, "claimed": c or 0} for r, s, t, h, c in db.execute(
+    "SELECT request_id, state, tries, heard_seconds, (julianday(busy_until) - julianday('now')) * 86400 FROM jobs")]
 messages = [{"request_id": r, "state": s, "tries": t} for r, s, t in db.execute(
     "SELECT j.request_id, d.state, d.tries FROM deliveries d LEFT JOIN jobs j ON j.id = d.job_id")]
 objects = db.execute("SELECT count(*) FROM objects WHERE id NOT IN "
@@ -28,11 +29,18 @@ print(json.dumps({"jobs": jobs, "messages": messages, "objects": objects}))
 const LOOKS: usize = 20;
 const PAUSE: Duration = Duration::from_millis(100);
 
+/// Workers that may die of one job: one fewer than its tries, which are four.
+const MOST_LOST: u64 = 3;
+/// From a look to the kill that follows it.
+const MOMENT_SECONDS: f64 = 0.5;
+
 /// A job's row.
 pub(super) struct Row {
     pub(super) state: String,
     pub(super) tries: u64,
     pub(super) heard_seconds: f64,
+    /// For how much longer nobody else takes it.
+    claimed_seconds: f64,
     /// Of each message about its end: its state, and the tries that are logged.
     pub(super) messages: Vec<(String, u64)>,
 }
@@ -69,6 +77,16 @@ impl Ledger {
         }
     }
 
+    /// Whether a worker that is killed now may be the last that one of the jobs can lose: one that tries it for the last time, or one
+    /// that may begin to in this moment.
+    pub(super) fn is_dangerous(&self) -> bool {
+        self.jobs.values().filter(|job| !job.is_over()).any(|job| match job.tries.cmp(&MOST_LOST) {
+            Ordering::Less => false,
+            Ordering::Equal => job.claimed_seconds < MOMENT_SECONDS,
+            Ordering::Greater => true,
+        })
+    }
+
     fn of(seen: &Value) -> Result<Self, Failure> {
         let list = |name: &str| seen[name].as_array().map(Vec::as_slice).unwrap_or_default();
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
@@ -78,6 +96,7 @@ impl Ledger {
                 state: text(&job["state"]),
                 tries: number(job, "tries")? as u64,
                 heard_seconds: number(job, "heard")?,
+                claimed_seconds: number(job, "claimed")?,
                 messages: Vec::new(),
             };
             jobs.insert(text(&job["request_id"]), row);
@@ -89,5 +108,27 @@ impl Ledger {
         }
         let rows = [list("jobs").len(), list("messages").len()];
         Ok(Self { jobs, rows, objects: number(seen, "objects")? as u64 })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn no_worker_is_killed_that_may_be_the_last_of_a_job() {
+        let dangerous = |state: &str, tries: u64, claimed: f64| {
+            let job =
+                json!({"request_id": "a", "state": state, "tries": tries, "heard": 0, "claimed": claimed});
+            Ledger::of(&json!({"jobs": [job], "messages": [], "objects": 1})).unwrap().is_dangerous()
+        };
+        assert!(!dangerous("Queued", 2, 0.0));
+        assert!(!dangerous("Running", 3, 2.0));
+        assert!(dangerous("Running", 3, 0.1));
+        assert!(dangerous("Running", 4, 2.0));
+        assert!(!dangerous("Completed", 4, 0.0));
     }
 }

@@ -44,7 +44,11 @@ impl Order {
     pub(super) fn new(number: usize) -> Result<Self, Failure> {
         let kind = [Kind::Identify, Kind::Diarize, Kind::DetectSpeech][number % 3];
         let request_id = format!("call {number}/{kind:?}");
-        Ok(Self { number, kind, by_url: number % 2 == 1, request_id, wav: conversation(number)? })
+        let mut order = Self { number, kind, by_url: number % 2 == 1, request_id, wav: Vec::new() };
+        // Who is to be killed amid a recording must have the time for it.
+        let times = if order.kill_at_work().0 == Step::Amid { 2 } else { 1 };
+        order.wav = conversation(number, times)?;
+        Ok(order)
     }
 
     /// The request, with where its recording is and where its end is told.
@@ -68,8 +72,11 @@ impl Order {
         http::request("POST", &path, body.to_string().as_bytes())
     }
 
-    /// The same asked to be answered at once, where there is such a call.
+    /// The same asked to be answered at once, of a job that is killed while it is heard, where there is such a call.
     pub(super) fn request_now(&self, apikey: &str) -> Option<Vec<u8>> {
+        if self.kill_at_work().0 == Step::Fetching {
+            return None;
+        }
         let mut body = body(&self.wav);
         let path = match self.kind {
             Kind::Identify => "/v2/sync/diarization/identify",
@@ -112,7 +119,7 @@ impl Order {
 
     /// Where somebody is killed while it is done.
     pub(super) fn kill_at_work(&self) -> (Step, Victim) {
-        let victim = [Victim::Worker, Victim::Both, Victim::Worker, Victim::Server][self.number / 2 % 4];
+        let victim = [Victim::Worker, Victim::Both, Victim::Worker, Victim::Server][self.number / 4 % 4];
         match self.number % 4 {
             1 if self.by_url => (Step::Fetching, victim),
             2 | 3 if self.kind != Kind::DetectSpeech => (Step::Amid, victim),
@@ -153,14 +160,14 @@ fn body(wav: &[u8]) -> Value {
     })
 }
 
-/// The speaker and another one in turn, differently for each number: 15 to 25 s.
-fn conversation(number: usize) -> Result<Vec<u8>, Failure> {
+/// The speaker and another one in turn, differently for each number: 15 to 25 s, so many times over.
+fn conversation(number: usize, times: usize) -> Result<Vec<u8>, Failure> {
     let other = OTHERS[number % OTHERS.len()];
     let mut said = samples(SPEAKER, HELD_BACK)?;
     for clip in 0..1 + number % MOST_CLIPS {
         said.extend(samples(other, &format!("other_{}", (number + clip) % 8))?);
     }
-    Ok(timbre_voices::wav(&said))
+    Ok(timbre_voices::wav(&said.repeat(times)))
 }
 
 fn samples(voice: &str, clip: &str) -> Result<Vec<f32>, Failure> {

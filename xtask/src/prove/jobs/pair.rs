@@ -26,8 +26,6 @@ pub(super) const SETTINGS: [(&str, &str); 6] = [
 /// Who is not there is started within a few seconds.
 const BACK_WITHIN: Duration = Duration::from_secs(60);
 const LOOK_EVERY: Duration = Duration::from_millis(10);
-/// Workers that may die of one job are one fewer than its tries (four).
-const MOST_TRIES_LOST: u64 = 3;
 
 /// Where a job is when somebody is killed, as it is seen from outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -148,6 +146,11 @@ impl Pair {
         Ok(base_url.trim_start_matches("http://").to_owned())
     }
 
+    /// Waits until there is a worker.
+    pub(super) fn wait_for_worker(&self) -> Result<(), Failure> {
+        self.wait_for(|alive| alive.worker.as_ref().map(drop))
+    }
+
     pub(super) fn apikey(&self) -> Result<String, Failure> {
         self.wait_for(|alive| alive.server.as_ref().map(Server::apikey))?
     }
@@ -188,12 +191,17 @@ impl Pair {
         self.alive().workers
     }
 
-    /// Whom to kill: the server instead of the worker while a job has lost so many tries that one more could be its last. That a job
+    /// Whom to kill: the server instead of the worker while it would be the last try that a job can lose. That a job
     /// whose workers die is given up in the end is as it should be, and not what is proved here.
-    pub(super) fn spare(&self, victim: Victim) -> Result<Victim, Failure> {
-        let ledger = Ledger::read(&self.data)?;
-        let last = ledger.jobs.values().any(|job| !job.is_over() && job.tries >= MOST_TRIES_LOST);
-        Ok(if last { Victim::Server } else { victim })
+    /// What passes soon is waited for.
+    pub(super) fn spare(&self, victim: Victim, patience: Duration) -> Result<Victim, Failure> {
+        let start = Instant::now();
+        while Ledger::read(&self.data)?.is_dangerous() {
+            if start.elapsed() > patience {
+                return Ok(Victim::Server);
+            }
+        }
+        Ok(victim)
     }
 
     /// Kills (SIGKILL). Nobody is killed, and false is the answer, if one of those who are meant is not there, or the worker is not this
@@ -220,6 +228,14 @@ impl Pair {
     pub(super) fn calm_down(&self) -> Result<(), Failure> {
         self.alive().calm = true;
         self.revive()
+    }
+
+    /// Ends both, and whoever would kill them finds nobody.
+    pub(super) fn end(&self) -> Result<(), Failure> {
+        let mut alive = self.alive();
+        alive.calm = true;
+        alive.worker.take().map_or(Ok(()), Worker::kill)?;
+        alive.server.take().map_or(Ok(()), Server::kill)
     }
 
     /// As [`Pair::kill`], once there is a server. For those who do not start it themselves.
