@@ -97,7 +97,7 @@ impl Listening {
         for _ in 0..STEP_SECONDS {
             let Some(block) = self.next.take() else { break };
             self.samples += block.first().map_or(0, Vec::len);
-            self.ears.hear(models, &block)?;
+            self.ears.hear(models, &block, self.blocks.band() == Some(Band::Telephone))?;
             self.next = self.blocks.next_block()?;
         }
         Ok(Progress {
@@ -116,10 +116,11 @@ impl Listening {
 }
 
 impl Ears {
-    fn hear(&mut self, models: &mut Models, block: &Block) -> Result<(), EngineError> {
+    fn hear(&mut self, models: &mut Models, block: &Block, telephone: bool) -> Result<(), EngineError> {
         let samples = block.first().map(Vec::as_slice).unwrap_or_default();
         match self {
             Self::Turns { turns, speech, .. } => {
+                turns.set_telephone(telephone);
                 models.hear_turns(turns, samples)?;
                 if let Some(speech) = speech {
                     models.hear_speech(speech, samples)?;

@@ -11,6 +11,7 @@ pub mod config;
 pub mod embedding;
 pub mod error;
 pub mod fbank;
+mod hiss;
 pub mod models;
 pub mod phrase;
 pub mod pool;

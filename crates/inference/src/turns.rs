@@ -10,6 +10,7 @@ use timbre_domain::embedding::CampPlus;
 use crate::SAMPLE_RATE;
 use crate::embedding::{SHORTEST_SECONDS, SpeakerEmbedder};
 use crate::error::InferenceError;
+use crate::hiss::with_hiss;
 use crate::voices::{FRAME_STEP, RECEPTIVE_FIELD, Segmentation, Segmenter, WINDOW};
 
 /// From one window to the next: 148 frames, which is 2.5 s, so that all windows' frames lie on one grid and all but the
@@ -28,9 +29,15 @@ pub struct TurnListener {
     /// Where the next window begins. A multiple of the frame step.
     next: usize,
     windows: Vec<Window<CampPlus>>,
+    telephone: bool,
 }
 
 impl TurnListener {
+    /// Says whether the recording has a telephone's bandwidth, as far as it is known: the windows that end from now on are heard accordingly.
+    pub fn set_telephone(&mut self, telephone: bool) {
+        self.telephone = telephone;
+    }
+
     pub(crate) fn hear(
         &mut self,
         segmenter: &mut Segmenter,
@@ -75,7 +82,10 @@ impl TurnListener {
         let from = start - self.start;
         let samples = &self.samples[from..self.samples.len().min(from + WINDOW)];
         // Within its own samples the window begins at zero.
-        let heard = segmenter.window(0, samples)?;
+        let heard = match self.telephone {
+            true => segmenter.window(0, &with_hiss(samples))?,
+            false => segmenter.window(0, samples)?,
+        };
         let mut voices = [const { None }; LOCAL_SPEAKERS];
         for (speaker, voice) in voices.iter_mut().enumerate() {
             *voice = local_voice(embedder, &heard, speaker, samples)?;
