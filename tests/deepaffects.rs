@@ -9,6 +9,7 @@ mod isolation;
 mod jobs;
 mod keys;
 mod measured;
+mod repeats;
 mod secrets;
 mod webhooks;
 

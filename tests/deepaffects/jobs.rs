@@ -64,7 +64,7 @@ fn claim(product: &Product, number: u8) -> Claim {
 fn dies_with(product: &Product, claim: Claim) -> Option<Job> {
     let now = DateTime::from_timestamp(product.clock.seconds(), 0).unwrap();
     let store = product.store();
-    product.block_on(store.claim_job(claim, now)).unwrap().map(|record| record.job)
+    product.block_on(store.claim_job(claim, 9, now)).unwrap().map(|record| record.job)
 }
 
 fn short() -> Value {
@@ -280,9 +280,7 @@ fn a_tenant_with_one_job_need_not_wait_for_all_of_anothers() {
     }
     product.clock.pass(1);
     other.order(VAD_LATER, &receiver.url("/other"), &content(&MICHAEL.says("other_0")));
-    let mut two = reaching();
-    two.jobs.at_once = 2;
-    let _worker = product.beside(two);
+    let _worker = product.beside(reaching());
     let order: Vec<String> = (0..6).map(|_| receiver.next().path).collect();
     let place = order.iter().position(|path| path == "/other").unwrap();
     assert!(place <= 2, "{order:?}");

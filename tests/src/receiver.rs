@@ -38,9 +38,12 @@ pub struct Receiver {
 struct Shelf {
     statuses: Mutex<HashMap<String, VecDeque<u16>>>,
     recordings: Mutex<HashMap<String, Recording>>,
-    held: Mutex<HashMap<String, (mpsc::Sender<()>, mpsc::Receiver<()>)>>,
+    held: Mutex<HashMap<String, Gate>>,
     over: AtomicBool,
 }
+
+/// Says that somebody has come, and waits to be let on.
+type Gate = (mpsc::Sender<()>, mpsc::Receiver<()>);
 
 /// A request for a recording that is kept waiting until this is dropped.
 pub struct Held {

@@ -8,11 +8,10 @@ use timbre_inference::Pool;
 use timbre_outbound::Outbound;
 use timbre_store::Store;
 use timbre_vault::{MasterKey, ObjectStore};
-use tokio::sync::Semaphore;
 
 use crate::{
-    clock::Clock, job_runner::Waiting, jobs::JobsConfig, languages::Languages, recordings::Fetching,
-    serialised::Serialised, speakers::Speakers,
+    clock::Clock, job_runner::Waiting, jobs::JobsConfig, languages::Languages, places::Places,
+    recordings::Fetching, serialised::Serialised, speakers::Speakers,
 };
 
 /// Makes a message of how a job ended.
@@ -48,13 +47,13 @@ pub struct Engine {
     pub(crate) in_turn: Arc<Serialised>,
     pub(crate) waiting: Arc<Waiting>,
     /// Places for jobs' conversations to be heard.
-    pub(crate) hearing: Arc<Semaphore>,
+    pub(crate) hearing: Arc<Places>,
     pub(crate) fetching: Arc<Fetching>,
 }
 
 impl Engine {
     pub fn new(parts: Parts) -> Self {
-        let hearing = Arc::new(Semaphore::new(parts.jobs.at_once));
+        let hearing = Places::new(parts.jobs.at_once);
         let fetching = Arc::default();
         Self { parts: Arc::new(parts), in_turn: Arc::default(), waiting: Arc::default(), hearing, fetching }
     }

@@ -174,12 +174,14 @@ impl Engine {
         }
         let Kept { inquiry, url, .. } = tenant.open_kept(record)?;
         let known = self.known(tenant, &inquiry).await?;
-        let place = || async { self.hearing.acquire().await.map_err(|_| EngineError::Stopping) };
         let (recording, _place) = match (url, record.object) {
             // Fetched before there is a place: what comes slowly keeps nobody else's from being heard.
-            (Some(url), _) => (self.recording_at(&url, inquiry.headerless, u64::MAX).await?, place().await?),
+            (Some(url), _) => (
+                self.recording_at(&url, inquiry.headerless, u64::MAX).await?,
+                self.hearing.take(tenant.id).await,
+            ),
             (None, Some(object)) => {
-                let place = place().await?;
+                let place = self.hearing.take(tenant.id).await;
                 (self.recording_kept(tenant, object).await?, place)
             }
             (None, None) => return Err(EngineError::Job),

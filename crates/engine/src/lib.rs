@@ -20,6 +20,7 @@ mod languages;
 mod listening;
 mod lockouts;
 mod named_speakers;
+mod places;
 mod profile_enrolment;
 mod profile_listening;
 mod profiles;

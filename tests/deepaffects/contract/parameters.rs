@@ -167,8 +167,11 @@ pub(super) fn conversations(table: &mut Table, waiting: &Developer) {
         ] {
             unread(table, operation, &ask(&with(good.clone(), field, value)), field);
         }
-        let unknown = refused(&format!("Error in {operation}: Speaker ada is not enrolled"));
-        table.json(path, "an unknown speaker", &ask(&good), 400, &unknown);
+        // Where speech is looked for, whose it is is not asked.
+        if path != VAD_LATER {
+            let unknown = refused(&format!("Error in {operation}: Speaker ada is not enrolled"));
+            table.json(path, "an unknown speaker", &ask(&good), 400, &unknown);
+        }
         let text = "content is larger than 16777216 bytes; use url for larger audio";
         let huge = with(good.clone(), "content", content(&vec![7; 16_777_217])["content"].clone());
         if path == IDENTIFY || path == VAD_LATER {
