@@ -134,7 +134,7 @@ impl Order {
             1 => Some(Manner::HangUp),
             _ => None,
         };
-        let victim = [Victim::Worker, Victim::Both, Victim::Worker, Victim::Server][self.number / 3 % 4];
+        let victim = [Victim::Worker, Victim::Both, Victim::Worker, Victim::Server][self.number % 4];
         let step = [Step::Arrived, Step::Answered, Step::Waiting][self.number / 2 % 3];
         misbehaves.into_iter().chain([Manner::Kill(step, victim)])
     }
