@@ -39,6 +39,7 @@ const DEADLINE: Duration = Duration::from_secs(15 * 60);
 const LOOK_EVERY: Duration = Duration::from_millis(60);
 /// Times that the application sends one request.
 const MOST_SENT: usize = 20;
+/// What is waited for before a worker is spared.
 const BEFORE_A_KILL: Duration = Duration::from_secs(2);
 const BEFORE_ANOTHER: Duration = Duration::from_millis(500);
 /// Milliseconds from the request's last byte to the kill: some before it is committed, some after.
