@@ -174,6 +174,8 @@ impl Store {
                 .col_expr(jobs::Column::Tries, Expr::value(row.tries + 1))
                 .col_expr(jobs::Column::BusyWith, Expr::value(Some(claim.holder)))
                 .col_expr(jobs::Column::BusyUntil, Expr::value(Some(claim.until)))
+                // It is begun anew, whoever had it before.
+                .col_expr(jobs::Column::HeardSeconds, Expr::value(0.0))
                 .filter(jobs::Column::Id.eq(row.id))
                 // As it was read: of two workers one wins, and a holder that lives goes on.
                 .filter(jobs::Column::State.eq(&row.state))
@@ -188,8 +190,8 @@ impl Store {
                 .filter(tenants::Column::Id.eq(row.tenant_id));
             served.exec(&self.db).await?;
             let tries = row.tries + 1;
-            return record(jobs::Model { state: JobState::Running.name().to_owned(), tries, ..row })
-                .map(Some);
+            let state = JobState::Running.name().to_owned();
+            return record(jobs::Model { state, tries, heard_seconds: 0.0, ..row }).map(Some);
         }
     }
 

@@ -7,7 +7,7 @@ use reqwest::blocking::{Client, RequestBuilder};
 use serde_json::{Value, json};
 use timbre_voices::as_wav;
 
-use super::product::measured;
+use super::product::{self, measured};
 use super::{Finding, Given, argument, number};
 use crate::cargo;
 use crate::failure::{Failure, say};
@@ -19,22 +19,9 @@ const PROFILES: &str = "/speaker/verification/v2.0/text-dependent/profiles";
 pub(super) fn contract(given: &Given) -> Result<Finding, Failure> {
     python_packages()?;
     let mut finding = Finding::default();
-    let test = "azure::contract::every_documented_operation_and_case_is_answered_to_the_letter";
-    let table = measured(test, None, &mut finding)?;
-    let rows = table.first().map_or(Ok(0.0), |found| number(found, "rows"))?;
-    let right = table.first().map_or(Ok(0.0), |found| number(found, "as_documented"))?;
-    say(format_args!("  rows of documented operations, versions and cases   {rows}, as documented {right}"))?;
-    finding.require(rows > 0.0 && rows == right, "not every row is as documented");
-    finding.figure("rows", rows);
-    finding.figure("as_documented", right);
+    let table = "azure::contract::every_documented_operation_and_case_is_answered_to_the_letter";
     let fuzz = "azure::fuzz::a_hundred_kinds_of_nonsense_for_each_route_are_answered_in_the_contracts_shape_and_never_with_500";
-    let found = measured(fuzz, None, &mut finding)?;
-    let requests = found.first().map_or(Ok(0.0), |found| number(found, "requests"))?;
-    say(format_args!(
-        "  requests of nonsense, answered in the contract's shape, none with 500   {requests}"
-    ))?;
-    finding.require(requests > 0.0, "no nonsense was sent");
-    finding.figure("requests", requests);
+    product::contract(table, fuzz, None, &mut finding)?;
     let client = "azure::client::a_python_client_enrols_three_times_verifies_and_identifies_in_both_versions";
     measured(client, None, &mut finding)?;
     say(

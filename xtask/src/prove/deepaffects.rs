@@ -1,7 +1,7 @@
 //! [deepaffects-contract] What we claim of DeepAffects' contract.
 
-use super::product::measured;
-use super::{Finding, Given, number};
+use super::product::{self, measured};
+use super::{Finding, Given};
 use crate::failure::{Failure, say};
 use crate::test::python_packages;
 
@@ -11,23 +11,10 @@ const NONSENSE: &str = "1000";
 pub(super) fn contract(_: &Given) -> Result<Finding, Failure> {
     python_packages()?;
     let mut finding = Finding::default();
-    let test = "deepaffects::contract::every_documented_operation_and_case_is_answered_to_the_letter";
-    let table = measured(test, None, &mut finding)?;
-    let rows = table.first().map_or(Ok(0.0), |found| number(found, "rows"))?;
-    let right = table.first().map_or(Ok(0.0), |found| number(found, "as_documented"))?;
-    say(format_args!("  rows of documented operations, versions and cases   {rows}, as documented {right}"))?;
-    finding.require(rows > 0.0 && rows == right, "not every row is as documented");
-    finding.figure("rows", rows);
-    finding.figure("as_documented", right);
+    let table = "deepaffects::contract::every_documented_operation_and_case_is_answered_to_the_letter";
     let fuzz =
         "deepaffects::fuzz::nonsense_for_each_route_is_answered_in_the_contracts_shape_and_never_with_500";
-    let found = measured(fuzz, Some(("TIMBRE_FUZZ", NONSENSE.as_ref())), &mut finding)?;
-    let requests = found.first().map_or(Ok(0.0), |found| number(found, "requests"))?;
-    say(format_args!(
-        "  requests of nonsense, answered in the contract's shapes, none with 500   {requests}"
-    ))?;
-    finding.require(requests > 0.0, "no nonsense was sent");
-    finding.figure("requests", requests);
+    product::contract(table, fuzz, Some(("TIMBRE_FUZZ", NONSENSE.as_ref())), &mut finding)?;
     for (test, what) in [
         (
             "deepaffects::client::a_python_client_enrols_two_identifies_both_at_once_and_by_webhook_and_deletes_them",

@@ -3,10 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, Route, web};
 use serde::Deserialize;
 use serde_json::json;
-use timbre_domain::{
-    inquiry::{About, Findings, Inquiry, MOST_PEOPLE, MOST_SPEAKERS},
-    job::JobKind,
-};
+use timbre_domain::inquiry::{About, Findings, Inquiry, MOST_PEOPLE, MOST_SPEAKERS};
 use timbre_engine::{Conversation, Engine, Order};
 
 use super::{
@@ -23,22 +20,28 @@ const LONGEST_REQUEST_ID: usize = 255;
 const LONGEST_PAUSE_SECONDS: f64 = 3_600.0;
 
 pub(super) fn routes(config: &mut web::ServiceConfig) {
-    let post = |path: String, route: Route| {
-        web::resource(path).route(route).default_service(web::to(super::unknown_route))
+    let post = |path: String, operation: Operation, route: Route| {
+        web::resource(path).app_data(operation).route(route).default_service(web::to(super::unknown_route))
     };
+    let (identify, diarize) = (Operation::Identify, Operation::Diarize);
     config
-        .service(post("/v2/sync/diarization/identify".to_owned(), web::post().to(identify)))
-        .service(post("/v1/sync/diarization/identify".to_owned(), web::post().to(identify_v1)))
-        .service(post("/v1/sync/diarize".to_owned(), web::post().to(diarize)))
-        .service(post("/v1/async/vad".to_owned(), web::post().to(vad_later)));
+        .service(post("/v2/sync/diarization/identify".to_owned(), identify, web::post().to(now)))
+        .service(post("/v1/sync/diarization/identify".to_owned(), identify, web::post().to(now_as_a_list)))
+        .service(post("/v1/sync/diarize".to_owned(), diarize, web::post().to(now)))
+        .service(post("/v1/async/vad".to_owned(), Operation::Vad, web::post().to(later)));
     // The later versions were more accurate; there is one accuracy here.
     for version in ["v1", "v2", "v3"] {
         let path = format!("/{version}/async/diarization/identify");
-        config.service(post(path, web::post().to(identify_later)));
+        config.service(post(path, identify, web::post().to(later)));
     }
     for version in ["v1", "v2"] {
-        config.service(post(format!("/{version}/async/diarize"), web::post().to(diarize_later)));
+        config.service(post(format!("/{version}/async/diarize"), diarize, web::post().to(later)));
     }
+}
+
+/// What the called route is for.
+fn operation(request: &HttpRequest) -> Result<Operation, Fault> {
+    request.app_data::<Operation>().copied().ok_or(Fault::Internal)
 }
 
 /// The fields that are documented for any of these calls. `audioType` and `source` changed nothing that can be told from outside.
@@ -59,72 +62,28 @@ struct Asked {
     min_non_speech_duration: Option<f64>,
 }
 
-async fn identify(
-    caller: Caller,
-    engine: web::Data<Engine>,
-    request: HttpRequest,
-    body: web::Payload,
-) -> Result<HttpResponse, Fault> {
-    now(&caller, &engine, &request, body, Operation::Identify).await
-}
-
-/// As [`identify`], told as a bare list as version 1 has it.
-async fn identify_v1(
-    caller: Caller,
-    engine: web::Data<Engine>,
-    request: HttpRequest,
-    body: web::Payload,
-) -> Result<HttpResponse, Fault> {
-    let findings = found(&caller, &engine, &request, body, Operation::Identify).await?;
-    Ok(HttpResponse::Ok().json(segments(JobKind::Identify, &findings)))
-}
-
-async fn diarize(
-    caller: Caller,
-    engine: web::Data<Engine>,
-    request: HttpRequest,
-    body: web::Payload,
-) -> Result<HttpResponse, Fault> {
-    now(&caller, &engine, &request, body, Operation::Diarize).await
-}
-
-async fn identify_later(
-    caller: Caller,
-    engine: web::Data<Engine>,
-    request: HttpRequest,
-    body: web::Payload,
-) -> Result<HttpResponse, Fault> {
-    later(&caller, &engine, &request, body, Operation::Identify).await
-}
-
-async fn diarize_later(
-    caller: Caller,
-    engine: web::Data<Engine>,
-    request: HttpRequest,
-    body: web::Payload,
-) -> Result<HttpResponse, Fault> {
-    later(&caller, &engine, &request, body, Operation::Diarize).await
-}
-
-async fn vad_later(
-    caller: Caller,
-    engine: web::Data<Engine>,
-    request: HttpRequest,
-    body: web::Payload,
-) -> Result<HttpResponse, Fault> {
-    later(&caller, &engine, &request, body, Operation::Vad).await
-}
-
 /// Answers with what was found.
 async fn now(
-    caller: &Caller,
-    engine: &Engine,
-    request: &HttpRequest,
+    caller: Caller,
+    engine: web::Data<Engine>,
+    request: HttpRequest,
     body: web::Payload,
-    operation: Operation,
 ) -> Result<HttpResponse, Fault> {
-    let findings = found(caller, engine, request, body, operation).await?;
+    let operation = operation(&request)?;
+    let findings = found(&caller, &engine, &request, body, operation).await?;
     Ok(HttpResponse::Ok().json(shown(about(operation).kind(), &findings)))
+}
+
+/// As [`now`], told as a bare list as version 1 of identification has it.
+async fn now_as_a_list(
+    caller: Caller,
+    engine: web::Data<Engine>,
+    request: HttpRequest,
+    body: web::Payload,
+) -> Result<HttpResponse, Fault> {
+    let operation = operation(&request)?;
+    let findings = found(&caller, &engine, &request, body, operation).await?;
+    Ok(HttpResponse::Ok().json(segments(about(operation).kind(), &findings)))
 }
 
 async fn found(
@@ -143,12 +102,12 @@ async fn found(
 
 /// Accepts a job, and says by which request id it is known.
 async fn later(
-    caller: &Caller,
-    engine: &Engine,
-    request: &HttpRequest,
+    caller: Caller,
+    engine: web::Data<Engine>,
+    request: HttpRequest,
     body: web::Payload,
-    operation: Operation,
 ) -> Result<HttpResponse, Fault> {
+    let operation = operation(&request)?;
     let wrong = |text: &str| Fault::Parameters(operation, text.to_owned());
     let webhook = caller.query.get("webhook").filter(|webhook| !webhook.is_empty());
     let webhook = webhook.ok_or_else(|| wrong("webhook should be passed"))?.to_owned();
@@ -160,7 +119,7 @@ async fn later(
         return Err(wrong("request_id should have at most 255 characters, none of them a control character"));
     }
     let max_bytes = engine.max_conversation_bytes();
-    let Body { fields, _place } = Body::read(request, body, operation, max_bytes).await?;
+    let Body { fields, _place } = Body::read(&request, body, operation, max_bytes).await?;
     let (inquiry, conversation) = read(fields, operation, max_bytes)?;
     let order = Order { inquiry, conversation, webhook, request_id };
     let request_id =
