@@ -6,6 +6,7 @@
 //! [`deepaffects::Caller`], which only authentication makes.
 //! It knows neither SQL nor models.
 
+mod address;
 pub mod azure;
 pub mod biometrid;
 pub mod deepaffects;

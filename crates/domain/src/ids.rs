@@ -64,6 +64,10 @@ uuid_ids! {
     JobId,
     /// A message about the end of a job to whoever asked for it. The same for each try, so that a repeat is known.
     DeliveryId,
+    /// A person who runs this installation, or one tenant of it.
+    OperatorId,
+    /// A token by which a program calls the admin API.
+    TokenId,
 }
 
 /// A person, known to the tenant. Twelve random bytes, shown as 24 hexadecimal digits, because

@@ -4,6 +4,7 @@
 //! This crate promises to be pure: no I/O, no clock, no randomness of its own. Time and random
 //! bytes are handed in, so every rule in here can be tested by calling it.
 
+pub mod audit;
 pub mod code;
 pub mod contract;
 pub mod conversation;
@@ -19,4 +20,6 @@ pub mod passphrase;
 pub mod policy;
 pub mod profile;
 pub mod quality;
+pub mod rate;
 pub mod seconds;
+pub mod usage;

@@ -1,10 +1,19 @@
-//! What a tenant may set: every number that shapes a dialogue, with its default and its bounds.
+//! A tenant's policy: how its dialogues run, what it may call and how much, what is kept for how long. Each value has its
+//! default and its bounds.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{code::CODE_LENGTHS, decision::Refusal, locale::Locale, passphrase};
+use crate::{
+    code::CODE_LENGTHS,
+    contract::Contract,
+    decision::Refusal,
+    locale::Locale,
+    passphrase,
+    rate::{Rate, RatePolicy},
+    usage::QuotaPolicy,
+};
 
 /// A tenant's policy. A value that is absent, as in a policy that was stored before the value existed, is the
 /// shipped default.
@@ -16,6 +25,11 @@ pub struct Policy {
     pub matching: MatchingPolicy,
     pub lockout: LockoutPolicy,
     pub profiles: ProfilePolicy,
+    pub access: AccessPolicy,
+    pub rates: RatePolicy,
+    pub quotas: QuotaPolicy,
+    pub retention: RetentionPolicy,
+    pub consent: ConsentPolicy,
 }
 
 /// How a dialogue runs.
@@ -93,6 +107,44 @@ pub struct ProfilePolicy {
     pub phrases: BTreeMap<Locale, Vec<String>>,
 }
 
+/// What a tenant may call, and with what.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AccessPolicy {
+    pub contracts: BTreeSet<Contract>,
+    /// Formats of recordings that are taken, by their names: those of [`FORMATS`]. A contract may take fewer.
+    pub formats: BTreeSet<String>,
+}
+
+/// The formats of recordings that Timbre reads, as they are named in policies.
+pub const FORMATS: [&str; 8] = ["wav", "flac", "mp3", "ogg", "mp4", "webm", "aac", "raw"];
+
+/// How long things are kept. What is not named here is kept until it is erased.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RetentionPolicy {
+    /// Days after which a dialogue that has ended is deleted with its turns.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dialogue_days: Option<u32>,
+    /// Days after which a person whose voice was neither enrolled nor recognised is erased.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unused_person_days: Option<u32>,
+}
+
+/// Whether people must have agreed.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ConsentPolicy {
+    /// Nobody is enrolled without a record of their consent.
+    pub required: bool,
+}
+
+impl Default for AccessPolicy {
+    fn default() -> Self {
+        Self { contracts: Contract::ALL.into(), formats: FORMATS.map(str::to_owned).into() }
+    }
+}
+
 impl Default for DialoguePolicy {
     fn default() -> Self {
         Self {
@@ -149,7 +201,8 @@ impl Policy {
     /// Refuses a policy under which a dialogue could not end, or could end without evidence.
     pub fn check(&self) -> Result<(), InvalidPolicy> {
         let (d, q, m, l) = (&self.dialogue, &self.quality, &self.matching, &self.lockout);
-        let rules: [(bool, &'static str, &'static str); 19] = [
+        let (r, t) = (&self.rates, &self.retention);
+        let rules: [(bool, &'static str, &'static str); 25] = [
             (CODE_LENGTHS.contains(&d.code_length), "dialogue.code_length", "4 to 10"),
             ((10..=3600).contains(&d.code_seconds), "dialogue.code_seconds", "10 to 3600"),
             (
@@ -190,6 +243,37 @@ impl Policy {
             ((l.delay_after..=100).contains(&l.disable_after), "lockout.disable_after", "delay_after to 100"),
             ((1..=1_000_000).contains(&self.profiles.max_profiles), "profiles.max_profiles", "1 to 1000000"),
             (
+                !self.access.contracts.is_empty(),
+                "access.contracts",
+                "one at least of biometrid, azure, deepaffects",
+            ),
+            (
+                !self.access.formats.is_empty()
+                    && self.access.formats.iter().all(|name| FORMATS.contains(&name.as_str())),
+                "access.formats",
+                "some of wav, flac, mp3, ogg, mp4, webm, aac, raw",
+            ),
+            (
+                [r.inference, r.management, r.read].into_iter().all(possible),
+                "rates",
+                "1 to 1000000 per_minute, and a burst of 1 to 1000000",
+            ),
+            (
+                t.dialogue_days.is_none_or(|days| (1..=36_500).contains(&days)),
+                "retention.dialogue_days",
+                "1 to 36500",
+            ),
+            (
+                t.unused_person_days.is_none_or(|days| (1..=36_500).contains(&days)),
+                "retention.unused_person_days",
+                "1 to 36500",
+            ),
+            (
+                self.quotas.audio_seconds.per_month.is_none_or(|seconds| seconds <= MOST_SECONDS),
+                "quotas.audio_seconds.per_month",
+                "0 to 1000000000000",
+            ),
+            (
                 passphrase::check(&self.profiles.phrases).is_ok(),
                 "profiles.phrases",
                 "phrases of 3 to 20 words in lower case, half of whose words differ from every other of the locale",
@@ -200,6 +284,14 @@ impl Policy {
             None => Ok(()),
         }
     }
+}
+
+/// Seconds that fit into the database's whole milliseconds with room to spare.
+const MOST_SECONDS: u64 = 1_000_000_000_000;
+
+fn possible(rate: Rate) -> bool {
+    let bounds = 1..=1_000_000;
+    bounds.contains(&rate.per_minute) && bounds.contains(&rate.burst)
 }
 
 /// What was measured of a sample's sound.
@@ -266,6 +358,19 @@ mod tests {
         let mut policy = Policy::default();
         policy.matching.false_match_rate = f64::NAN;
         assert!(policy.check().is_err());
+    }
+
+    #[test]
+    fn a_policy_that_nobody_could_call_under_is_refused() {
+        let refused = |change: fn(&mut Policy)| {
+            let mut policy = Policy::default();
+            change(&mut policy);
+            policy.check().unwrap_err().setting
+        };
+        assert_eq!(refused(|policy| policy.access.contracts.clear()), "access.contracts");
+        assert_eq!(refused(|policy| policy.rates.read.burst = 0), "rates");
+        assert_eq!(refused(|policy| _ = policy.access.formats.insert("doc".into())), "access.formats");
+        assert_eq!(refused(|policy| policy.retention.dialogue_days = Some(0)), "retention.dialogue_days");
     }
 
     #[test]

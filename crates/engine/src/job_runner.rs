@@ -9,6 +9,7 @@ use std::{
 };
 
 use timbre_domain::{
+    audit::Origin,
     ids::TenantId,
     inquiry::{Cause, Failing, Findings, Outcome},
     job::{JOB_TRIES, wait_after},
@@ -199,7 +200,7 @@ impl Engine {
 
     /// A tenant by its id, for work that outlives the request which was let in.
     pub(crate) async fn tenant_of(&self, id: TenantId) -> Result<Tenant, EngineError> {
-        self.open(self.parts.store.tenant(id).await?.ok_or(EngineError::Job)?)
+        self.open(self.parts.store.tenant(id).await?.ok_or(EngineError::Job)?, Origin::system())
     }
 }
 

@@ -1,7 +1,14 @@
 //! Tenants: how one is made, and how a request becomes one.
 
+use std::net::IpAddr;
+
 use sha2::{Digest, Sha256};
-use timbre_domain::{contract::Contract, ids::TenantId, policy::Policy};
+use timbre_domain::{
+    audit::{Actor, Origin},
+    contract::Contract,
+    ids::TenantId,
+    policy::Policy,
+};
 use timbre_store::{NewTenant, StoreError, TenantRecord};
 use timbre_vault::TenantKey;
 
@@ -27,6 +34,8 @@ pub struct Tenant {
     pub default_language: String,
     pub(crate) voice_engine: bool,
     pub(crate) webhook_generation: u32,
+    /// Who acts for the tenant, and from where.
+    pub origin: Origin,
     pub(crate) key: TenantKey,
 }
 
@@ -127,7 +136,8 @@ impl Engine {
     /// A tenant by its name, for whoever runs this installation: no request may take this way.
     pub async fn tenant_for_operator(&self, name: &str) -> Result<Tenant, EngineError> {
         let found = self.parts.store.tenant_named(name).await?;
-        self.open(found.ok_or(EngineError::UnknownTenant(name.to_owned()))?)
+        let found = found.ok_or(EngineError::UnknownTenant(name.to_owned()))?;
+        self.open(found, Origin::new(Actor::CommandLine(user()), None))
     }
 
     /// Switches a tenant's voice engine on or off. What is enrolled stays.
@@ -138,15 +148,25 @@ impl Engine {
         Ok(())
     }
 
-    /// The tenant whose application presents this key and secret.
-    pub async fn authenticate(&self, key: &str, secret: &str) -> Result<Tenant, EngineError> {
-        self.authenticate_for(Contract::Biometrid, key, secret).await
+    /// The tenant whose application, at this address, presents this key and secret.
+    pub async fn authenticate(
+        &self,
+        key: &str,
+        secret: &str,
+        address: Option<IpAddr>,
+    ) -> Result<Tenant, EngineError> {
+        self.authenticate_for(Contract::Biometrid, key, secret, address).await
     }
 
-    /// The tenant whose application presents this whole key of a contract.
-    pub async fn authenticate_whole(&self, contract: Contract, key: &str) -> Result<Tenant, EngineError> {
+    /// The tenant whose application, at this address, presents this whole key of a contract.
+    pub async fn authenticate_whole(
+        &self,
+        contract: Contract,
+        key: &str,
+        address: Option<IpAddr>,
+    ) -> Result<Tenant, EngineError> {
         let (key, secret) = split_whole_key(key).ok_or(EngineError::UnknownKey)?;
-        self.authenticate_for(contract, key, secret).await
+        self.authenticate_for(contract, key, secret, address).await
     }
 
     async fn authenticate_for(
@@ -154,17 +174,20 @@ impl Engine {
         contract: Contract,
         key: &str,
         secret: &str,
+        address: Option<IpAddr>,
     ) -> Result<Tenant, EngineError> {
         let store = &self.parts.store;
         let credential = store.credential(contract, key).await?.ok_or(EngineError::UnknownKey)?;
         if !secret_matches(secret, &credential.secret_hash) {
             return Err(EngineError::WrongSecret);
         }
-        self.open(store.tenant(credential.tenant).await?.ok_or(EngineError::UnknownKey)?)
+        let origin = Origin::new(Actor::Application(credential.id), address);
+        self.open(store.tenant(credential.tenant).await?.ok_or(EngineError::UnknownKey)?, origin)
     }
 
-    pub(crate) fn open(&self, record: TenantRecord) -> Result<Tenant, EngineError> {
+    pub(crate) fn open(&self, record: TenantRecord, origin: Origin) -> Result<Tenant, EngineError> {
         Ok(Tenant {
+            origin,
             key: self.parts.master.unwrap(record.id, &record.wrapped_key)?,
             id: record.id,
             policy: record.policy,
@@ -174,4 +197,9 @@ impl Engine {
             name: record.name,
         })
     }
+}
+
+/// Who is at the command line, by the system's name for them.
+fn user() -> String {
+    ["SUDO_USER", "USER"].into_iter().find_map(|name| std::env::var(name).ok()).unwrap_or_default()
 }

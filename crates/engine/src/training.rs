@@ -7,6 +7,7 @@ use std::{sync::Arc, time::Duration};
 
 use timbre_audio::Limits;
 use timbre_domain::{
+    audit::Origin,
     ids::{EnrolmentId, TenantId},
     profile::{ProfileKind, ProfileStatus},
 };
@@ -60,7 +61,7 @@ impl Engine {
 
     async fn train(&self, tenant: TenantId, kind: ProfileKind, id: EnrolmentId) -> Result<(), EngineError> {
         let record = self.parts.store.tenant(tenant).await?.ok_or(EngineError::UnknownProfile)?;
-        let tenant = self.open(record)?;
+        let tenant = self.open(record, Origin::system())?;
         let claimed = self.claim(&tenant, kind, id, CLAIM_SECONDS).await?;
         let trained = self.train_claimed(&tenant, kind, &claimed).await;
         claimed.end(matches!(trained, Ok(true))).await;

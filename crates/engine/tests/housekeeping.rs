@@ -67,7 +67,7 @@ async fn house() -> House {
         clock: Clock::reading(now),
     });
     let issued = engine.create_tenant("acme", "en").await.unwrap().biometrid;
-    let tenant = engine.authenticate(&issued.key, &issued.secret).await.unwrap();
+    let tenant = engine.authenticate(&issued.key, &issued.secret, None).await.unwrap();
     let SubjectCreated::New(subject) = engine.create_subject(&tenant, NewUser::default()).await.unwrap()
     else {
         panic!("the first subject is new")

@@ -11,6 +11,7 @@ use timbre_domain::{
 use timbre_engine::{Engine, Tenant};
 
 use super::{Edition, Fault, edition::API_VERSION, parameters::Parameters};
+use crate::address::address;
 
 /// An authenticated call. A handler that takes one cannot be reached without a live subscription key.
 pub struct Call {
@@ -61,7 +62,8 @@ impl FromRequest for OfProfile {
 async fn authenticated(request: &HttpRequest) -> Result<(Call, web::Data<Engine>), Fault> {
     let key = request.headers().get("ocp-apim-subscription-key").and_then(|value| value.to_str().ok());
     let engine = request.app_data::<web::Data<Engine>>().cloned().ok_or(Fault::Internal)?;
-    let tenant = engine.authenticate_whole(Contract::Azure, key.ok_or(Fault::Unauthorized)?).await?;
+    let key = key.ok_or(Fault::Unauthorized)?;
+    let tenant = engine.authenticate_whole(Contract::Azure, key, address(request)).await?;
     let edition = *request.app_data::<Edition>().ok_or(Fault::Internal)?;
     let kind = *request.app_data::<ProfileKind>().ok_or(Fault::Internal)?;
     let parameters = Parameters::read(request)?;

@@ -7,6 +7,7 @@ use timbre_domain::ids::SubjectId;
 use timbre_engine::{Engine, Subject, Tenant};
 
 use super::Fault;
+use crate::address::address;
 
 /// An authenticated tenant application. A handler that takes one cannot be reached without.
 pub struct Caller(Tenant);
@@ -64,6 +65,6 @@ async fn authenticated(request: &HttpRequest) -> Result<(Caller, web::Data<Engin
         .zip(header("x-biometrid-secret"))
         .ok_or(Fault::AuthenticationHeadersMissing)?;
     let engine = request.app_data::<web::Data<Engine>>().cloned().ok_or(Fault::Problem)?;
-    let tenant = engine.authenticate(key, secret).await?;
+    let tenant = engine.authenticate(key, secret, address(request)).await?;
     Ok((Caller(tenant), engine))
 }

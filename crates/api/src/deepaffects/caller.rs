@@ -7,7 +7,7 @@ use timbre_domain::contract::Contract;
 use timbre_engine::{Engine, Tenant};
 
 use super::{Fault, Operation};
-use crate::query::Query;
+use crate::{address::address, query::Query};
 
 /// An authenticated call. A handler that takes one cannot be reached without a live `apikey`.
 pub struct Caller {
@@ -27,7 +27,7 @@ impl FromRequest for Caller {
             let key = query.get("apikey").ok_or(Fault::InvalidApiKey)?;
             let engine = request.app_data::<web::Data<Engine>>().ok_or(Fault::Internal)?;
             let tenant = engine
-                .authenticate_whole(Contract::Deepaffects, key)
+                .authenticate_whole(Contract::Deepaffects, key, address(&request))
                 .await
                 .map_err(|error| Fault::of(error, Operation::Status))?;
             Ok(Self { tenant, query })

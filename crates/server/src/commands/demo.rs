@@ -90,7 +90,7 @@ pub async fn prepare(engine: &Engine, settings: &Settings, base_url: &str) -> Re
 /// The key as it is known, or a new one in place of one that is lost or was regenerated since.
 async fn still_good(engine: &Engine, contract: Contract, known: Option<String>) -> Result<String, Failure> {
     match known {
-        Some(known) if engine.authenticate_whole(contract, &known).await.is_ok() => Ok(known),
+        Some(known) if engine.authenticate_whole(contract, &known, None).await.is_ok() => Ok(known),
         _ => Ok((*engine.regenerate_key(TENANT, contract, KeySlot::One).await?).clone()),
     }
 }
