@@ -40,6 +40,7 @@ pub async fn engine(settings: &Settings) -> Result<Built, Failure> {
         false => MasterKey::load_or_create(&settings.master_key())?,
     };
     let session_key = master.derive("session cookie")?;
+    let store = store.with_audit_key(master.derive(timbre_engine::AUDIT_KEY)?);
     let engine = Engine::new(Parts {
         store,
         objects: Arc::new(FolderStore::open(settings.data.dir.join("objects"))?),

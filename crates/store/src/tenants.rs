@@ -11,7 +11,8 @@ use timbre_domain::{
 };
 
 use crate::{
-    Store, StoreError,
+    Entry, Store, StoreError,
+    ledger::write,
     rows::{credentials, tenants},
 };
 
@@ -52,12 +53,18 @@ pub struct CredentialRecord {
 
 impl Store {
     /// Adds a tenant and its first credential. `Conflict` when the name is taken.
-    pub async fn create_tenant(&self, new: NewTenant, now: DateTime<Utc>) -> Result<(), StoreError> {
+    pub async fn create_tenant(
+        &self,
+        new: NewTenant,
+        entry: Entry,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
         let NewTenant { tenant, credentials } = new;
+        let id = tenant.id;
         let policy = serde_json::to_string(&tenant.policy).map_err(|_| StoreError::Unreadable("policy"))?;
         let transaction = self.begin().await?;
         tenants::ActiveModel {
-            id: Set(tenant.id.0),
+            id: Set(id.0),
             name: Set(tenant.name),
             wrapped_key: Set(tenant.wrapped_key),
             policy: Set(policy),
@@ -70,8 +77,9 @@ impl Store {
         .insert(&transaction)
         .await?;
         for credential in credentials {
-            credential_row(tenant.id, credential, now).insert(&transaction).await?;
+            credential_row(id, credential, now).insert(&transaction).await?;
         }
+        write(self, &transaction, id, entry, now).await?;
         Ok(transaction.commit().await?)
     }
 
@@ -123,25 +131,41 @@ impl Store {
         Ok(tenants::Entity::find().one(&self.db).await?.is_some())
     }
 
-    pub async fn switch_voice_engine(&self, id: TenantId, on: bool) -> Result<(), StoreError> {
+    pub async fn switch_voice_engine(
+        &self,
+        id: TenantId,
+        on: bool,
+        entry: Entry,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let transaction = self.begin().await?;
         tenants::Entity::update_many()
             .col_expr(tenants::Column::VoiceEngine, Expr::value(on))
             .filter(tenants::Column::Id.eq(id.0))
-            .exec(&self.db)
+            .exec(&transaction)
             .await?;
-        Ok(())
+        write(self, &transaction, id, entry, now).await?;
+        Ok(transaction.commit().await?)
     }
 
     /// Goes on to the tenant's next webhook secret, if `seen` is still its latest.
-    pub async fn rotate_webhook_secret(&self, id: TenantId, seen: u32) -> Result<(), StoreError> {
+    pub async fn rotate_webhook_secret(
+        &self,
+        id: TenantId,
+        seen: u32,
+        entry: Entry,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let transaction = self.begin().await?;
         let update = tenants::Entity::update_many()
             .col_expr(tenants::Column::WebhookGeneration, Expr::value(seen as i32 + 1))
             .filter(tenants::Column::Id.eq(id.0))
             .filter(tenants::Column::WebhookGeneration.eq(seen as i32));
-        match update.exec(&self.db).await?.rows_affected {
-            1 => Ok(()),
-            _ => Err(StoreError::Conflict),
+        if update.exec(&transaction).await?.rows_affected != 1 {
+            return Err(StoreError::Conflict);
         }
+        write(self, &transaction, id, entry, now).await?;
+        Ok(transaction.commit().await?)
     }
 
     pub async fn tenant_named(&self, name: &str) -> Result<Option<TenantRecord>, StoreError> {

@@ -11,7 +11,7 @@ use actix_web::{
     http::{StatusCode, header::RETRY_AFTER},
 };
 use serde_json::{Value, json};
-use timbre_domain::profile::ProfileFull;
+use timbre_domain::{profile::ProfileFull, usage::Meter};
 use timbre_engine::{EngineError, OutboundError, Unfit};
 
 use super::Operation;
@@ -28,6 +28,8 @@ pub enum Fault {
     Parameters(Operation, String),
     /// The recording, or the speaker, is not what it should be.
     Refused(Operation, String),
+    /// The month's quota of this meter is used up.
+    QuotaReached(Meter),
     /// No place for more now; come back after so many seconds.
     Queued(Operation, u64),
     Internal,
@@ -41,6 +43,7 @@ impl Fault {
         match self {
             Self::InvalidApiKey => StatusCode::UNAUTHORIZED,
             Self::UnknownRoute | Self::UnknownSpeaker | Self::UnknownRequest => StatusCode::NOT_FOUND,
+            Self::QuotaReached(_) => StatusCode::PAYMENT_REQUIRED,
             Self::Parameters(..) | Self::Refused(..) => StatusCode::BAD_REQUEST,
             Self::Queued(..) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -55,6 +58,7 @@ impl Fault {
             Self::UnknownRequest => "Unknown request".to_owned(),
             Self::Parameters(operation, text) | Self::Refused(operation, text) => in_words(*operation, text),
             Self::Queued(operation, _) => in_words(*operation, "Queued, try again in a few minutes"),
+            Self::QuotaReached(meter) => format!("The {meter} of this month are used up"),
             Self::Internal => "Internal error".to_owned(),
         }
     }
@@ -69,6 +73,7 @@ impl Fault {
         match self {
             Self::InvalidApiKey => gateway("oauth.v2.InvalidApiKey"),
             Self::UnknownRoute => typed(gateway("com.deepaffects.UnknownRoute"), "unknown_route"),
+            Self::QuotaReached(_) => typed(gateway("com.deepaffects.QuotaReached"), "rate_limit"),
             Self::UnknownSpeaker | Self::UnknownRequest => gateway("com.deepaffects.NotFound"),
             Self::Refused(..) => application(BAD_REQUEST, &text),
             Self::Parameters(..) => typed(application(BAD_REQUEST, &text), "params_invalid"),
@@ -83,6 +88,7 @@ impl Fault {
         match error {
             EngineError::UnknownKey | EngineError::WrongSecret => Self::InvalidApiKey,
             EngineError::UnknownJob => Self::UnknownRequest,
+            EngineError::QuotaReached(meter) => Self::QuotaReached(meter),
             EngineError::Unfit(unfit) => refused(&unfit_text(unfit)),
             EngineError::Audio(error) => refused(&unusable(error)),
             EngineError::Fetch(OutboundError::Busy(_)) => Self::Queued(operation, 1),

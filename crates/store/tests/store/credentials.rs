@@ -1,7 +1,7 @@
 //! Credentials: each good for its contract, one live in each slot.
 
 use timbre_domain::{contract::Contract, ids::CredentialId, policy::Policy};
-use timbre_store::{NewCredential, StoreError};
+use timbre_store::{Entry, NewCredential, StoreError};
 
 use super::support::{at, database, new_tenant, tenant_id};
 
@@ -20,7 +20,7 @@ async fn a_new_key_takes_the_place_of_its_slots_and_leaves_the_other() {
     let database = database().await;
     let store = &database.store;
     for (n, name) in [(1, "acme"), (2, "other")] {
-        store.create_tenant(new_tenant(n, name), at(0)).await.unwrap();
+        store.create_tenant(new_tenant(n, name), Entry::default(), at(0)).await.unwrap();
     }
     for (n, slot) in [(11, 1), (12, 2)] {
         store.add_credential(tenant_id(1), key(n, slot), at(1)).await.unwrap();
@@ -37,7 +37,7 @@ async fn a_new_key_takes_the_place_of_its_slots_and_leaves_the_other() {
 async fn a_credential_is_good_for_its_own_contract_only() {
     let database = database().await;
     let store = &database.store;
-    store.create_tenant(new_tenant(1, "acme"), at(0)).await.unwrap();
+    store.create_tenant(new_tenant(1, "acme"), Entry::default(), at(0)).await.unwrap();
     store.add_credential(tenant_id(1), key(11, 1), at(1)).await.unwrap();
     for (contract, known, unknown) in
         [(Contract::Azure, "key 11", "key of acme"), (Contract::Biometrid, "key of acme", "key 11")]
@@ -51,7 +51,7 @@ async fn a_credential_is_good_for_its_own_contract_only() {
 async fn of_two_changes_of_one_policy_the_second_is_told_to_read_again() {
     let database = database().await;
     let store = &database.store;
-    store.create_tenant(new_tenant(1, "acme"), at(0)).await.unwrap();
+    store.create_tenant(new_tenant(1, "acme"), Entry::default(), at(0)).await.unwrap();
     let seen = Policy::default();
     let mut changed = seen.clone();
     changed.profiles.max_profiles = 5;

@@ -11,8 +11,8 @@ use timbre_domain::{
     policy::Policy,
 };
 use timbre_store::{
-    Connection, EnrolmentRecord, FinishedEnrolment, NewCredential, NewSubject, NewTenant, NewTurn, Outcome,
-    SealedVoiceprint, Step, Store, TenantRecord,
+    Connection, EnrolmentRecord, Entry, FinishedEnrolment, NewCredential, NewSubject, NewTenant, NewTurn,
+    Outcome, SealedVoiceprint, Step, Store, TenantRecord,
 };
 
 pub struct Database {
@@ -78,8 +78,11 @@ pub fn new_subject(n: u8, reference: Option<&str>, device: Option<&str>) -> NewS
 
 /// Tenant 1 with subject 1.
 pub async fn tenant_with_subject(store: &Store) -> (TenantId, SubjectId) {
-    store.create_tenant(new_tenant(1, "acme"), at(0)).await.unwrap();
-    store.create_subject(tenant_id(1), new_subject(1, Some("7"), None), at(0)).await.unwrap();
+    store.create_tenant(new_tenant(1, "acme"), Entry::default(), at(0)).await.unwrap();
+    store
+        .create_subject(tenant_id(1), new_subject(1, Some("7"), None), Entry::default(), at(0))
+        .await
+        .unwrap();
     (tenant_id(1), subject_id(1))
 }
 
@@ -121,7 +124,14 @@ pub fn turn(n: u8) -> NewTurn {
 }
 
 pub fn step(dialogue: &Dialogue, version: i32, n: u8) -> Step<'_> {
-    Step { dialogue, version: Some(version), turn: turn(n), outcome: Outcome::Nothing, lockout: None }
+    Step {
+        dialogue,
+        version: Some(version),
+        turn: turn(n),
+        outcome: Outcome::Nothing,
+        lockout: None,
+        entry: Entry::default(),
+    }
 }
 
 pub fn enrolment(n: u8) -> FinishedEnrolment {

@@ -1,0 +1,191 @@
+//! What is billed and what the audit trail says, as use cases write it; and both as an operator reads them.
+//!
+//! What was refused costs nothing, nor does what failed; reading and erasing are free. What an operator does for a tenant is not billed to it.
+
+use serde_json::{Value, json};
+use timbre_domain::{
+    audit::Actor,
+    dialogue::{Dialogue, Purpose, State},
+    ids::SubjectId,
+    usage::{Meter, Usage, month},
+};
+use timbre_store::{AuditEvent, AuditFilter, AuditHead, Chain, ChainState, Entry, NewEvent, Used};
+
+use crate::{Engine, EngineError, Tenant};
+
+impl Tenant {
+    /// What the person is called where ids must not stand, because it is kept after their erasure. Of no use to anyone without the
+    /// tenant's key.
+    pub fn pseudonym(&self, subject: SubjectId) -> String {
+        hex::encode(&self.key.keyed_digest("pseudonym", subject.as_bytes())[..16])
+    }
+
+    /// An event of the tenant's audit trail, by whoever acts now.
+    pub(crate) fn event(&self, action: &'static str, person: Option<SubjectId>, detail: Value) -> NewEvent {
+        NewEvent {
+            origin: self.origin.clone(),
+            action,
+            person: person.map(|person| self.pseudonym(person)),
+            target: None,
+            detail: (!detail.is_null()).then_some(detail),
+        }
+    }
+
+    /// What an effect costs, and nothing to tell.
+    pub(crate) fn cost(&self, operation: &'static str, usage: Usage) -> Entry {
+        let billed = matches!(self.origin.actor, Actor::Application(_) | Actor::System);
+        let usage = if billed { usage } else { Usage::default() };
+        Entry { operation, usage, quotas: self.policy.quotas, events: Vec::new() }
+    }
+
+    /// What an effect costs, and the one thing that is told of it.
+    pub(crate) fn entry(
+        &self,
+        action: &'static str,
+        person: Option<SubjectId>,
+        usage: Usage,
+        detail: Value,
+    ) -> Entry {
+        let event = self.event(action, person, detail);
+        Entry { events: vec![event], ..self.cost(action, usage) }
+    }
+
+    /// As [`Tenant::entry`], of what is free.
+    pub(crate) fn told(&self, action: &'static str, person: Option<SubjectId>, detail: Value) -> Entry {
+        Entry::told(self.event(action, person, detail))
+    }
+
+    /// A step of a dialogue. A refused recording is no decision on whose voice it is: it costs nothing, and is told of only where it ends
+    /// the dialogue.
+    pub(crate) fn step_entry(
+        &self,
+        dialogue: &Dialogue,
+        decision: &str,
+        heard_seconds: Option<f32>,
+        score: Option<f64>,
+    ) -> Entry {
+        let action = match dialogue.purpose {
+            Purpose::Enrol => "enrolment.decided",
+            Purpose::Verify => "verification.decided",
+            Purpose::Adapt => "adaptation.decided",
+        };
+        let outcome = match dialogue.state {
+            State::Succeeded => "succeeded",
+            State::Failed(_) => "failed",
+            _ => "goes on",
+        };
+        let enrolled = dialogue.purpose == Purpose::Enrol && dialogue.state == State::Succeeded;
+        let usage = heard_seconds.map_or_else(Usage::default, |seconds| Usage {
+            enrolments: enrolled.into(),
+            ..Usage::request(seconds.into())
+        });
+        if usage.is_nothing() && !matches!(dialogue.state, State::Failed(_)) {
+            return Entry::default();
+        }
+        let detail = json!({"decision": decision, "outcome": outcome, "score": score});
+        self.entry(action, Some(dialogue.subject), usage, detail)
+    }
+}
+
+/// What the key of the audit trail is derived from the master key by.
+pub const AUDIT_KEY: &str = "audit trail";
+
+/// Whether what was used is what the events say.
+pub struct Recount {
+    /// Periods whose counter is not the sum of its events: the counter, and the sum.
+    pub wrong: Vec<(Used, Used)>,
+    /// Periods that were looked at.
+    pub periods: usize,
+}
+
+impl Engine {
+    /// Refuses what a hard quota of this month leaves no room for, before anything is heard. Whether there is room for exactly this is told by
+    /// the commit.
+    pub async fn admit(&self, tenant: &Tenant, meters: &[Meter]) -> Result<(), EngineError> {
+        let quotas = &tenant.policy.quotas;
+        let hard = |meter: &&Meter| quotas.of(**meter).hard && quotas.limit(**meter).is_some();
+        if !matches!(tenant.origin.actor, Actor::Application(_)) || !meters.iter().any(|meter| hard(&meter)) {
+            return Ok(());
+        }
+        let used = self.parts.store.used(tenant.id, &month(self.parts.clock.now())).await?;
+        let full = |meter: &&Meter| quotas.limit(**meter).is_some_and(|limit| used.of(**meter) >= limit);
+        match meters.iter().filter(hard).find(full) {
+            Some(meter) => Err(EngineError::QuotaReached(*meter)),
+            None => Ok(()),
+        }
+    }
+
+    /// What the tenant has used this month.
+    pub async fn used_this_month(&self, tenant: &Tenant) -> Result<Used, EngineError> {
+        let period = month(self.parts.clock.now());
+        Ok(Used { usage: self.parts.store.used(tenant.id, &period).await?, period })
+    }
+
+    /// What the tenant has used on each day from `first` to `last` ("2026-11-21"), both included, that it used anything on.
+    pub async fn used_by_day(
+        &self,
+        tenant: &Tenant,
+        first: &str,
+        last: &str,
+    ) -> Result<Vec<Used>, EngineError> {
+        Ok(self.parts.store.used_by_day(tenant.id, first, last).await?)
+    }
+
+    /// Counts all events of the tenant anew, and compares with its counters.
+    pub async fn recount(&self, tenant: &Tenant) -> Result<Recount, EngineError> {
+        let (counters, days) = self.parts.store.counted_twice(tenant.id).await?;
+        let mut counted = days.clone();
+        for day in days {
+            let month = day.period.chars().take("2026-11".len()).collect::<String>();
+            match counted.iter_mut().find(|counted| counted.period == month) {
+                Some(counted) => counted.usage = counted.usage + day.usage,
+                None => counted.push(Used { period: month, usage: day.usage }),
+            }
+        }
+        let of = |all: &[Used], period: &str| {
+            let found = all.iter().find(|used| used.period == period).map(|used| used.usage);
+            Used { period: period.to_owned(), usage: found.unwrap_or_default() }
+        };
+        let mut periods: Vec<&str> =
+            counters.iter().chain(&counted).map(|used| used.period.as_str()).collect();
+        periods.sort_unstable();
+        periods.dedup();
+        let pairs = periods.iter().map(|period| (of(&counters, period), of(&counted, period)));
+        Ok(Recount { periods: periods.len(), wrong: pairs.filter(|(kept, sum)| kept != sum).collect() })
+    }
+
+    /// Events of an audit trail that come before number `before` (none: the end), the latest first.
+    pub async fn audit_events(
+        &self,
+        chain: Chain,
+        filter: &AuditFilter,
+        before: Option<u64>,
+        limit: u64,
+    ) -> Result<Vec<AuditEvent>, EngineError> {
+        Ok(self.parts.store.audit_events(chain, filter, before, limit).await?)
+    }
+
+    /// Where each audit trail ends: to be noted where nobody who has the database can write.
+    pub async fn audit_heads(&self) -> Result<Vec<AuditHead>, EngineError> {
+        Ok(self.parts.store.audit_heads().await?)
+    }
+
+    /// Walks all audit trails that there are, and those that were noted.
+    pub async fn verify_audit(&self, noted: &[AuditHead]) -> Result<Vec<(Chain, ChainState)>, EngineError> {
+        let mut chains: Vec<Chain> = self.parts.store.audit_chains().await?;
+        chains.extend(
+            noted.iter().map(|head| head.chain).filter(|chain| !chains.contains(chain)).collect::<Vec<_>>(),
+        );
+        let mut found = Vec::with_capacity(chains.len());
+        for chain in chains {
+            let noted = noted.iter().find(|head| head.chain == chain);
+            found.push((chain, self.parts.store.verify_chain(chain, noted).await?));
+        }
+        Ok(found)
+    }
+
+    /// Commits an entry whose effect is the answer. Where the quota is full there is no answer.
+    pub(crate) async fn enter(&self, tenant: &Tenant, entry: Entry) -> Result<(), EngineError> {
+        Ok(self.parts.store.enter(tenant.id, entry, self.parts.clock.now()).await?)
+    }
+}
