@@ -1,5 +1,7 @@
 //! A database of its own for each test, and rows to put into it.
 
+use std::path::PathBuf;
+
 use chrono::{DateTime, Utc};
 use tempfile::TempDir;
 use timbre_domain::{
@@ -17,7 +19,14 @@ use timbre_store::{
 
 pub struct Database {
     pub store: Store,
-    _folder: TempDir,
+    folder: TempDir,
+}
+
+impl Database {
+    /// The file that it is in.
+    pub fn file(&self) -> PathBuf {
+        self.folder.path().join("timbre.db")
+    }
 }
 
 /// A migrated SQLite database in a folder that goes with it.
@@ -26,7 +35,7 @@ pub async fn database() -> Database {
     let connection = Connection { url: String::new(), max_connections: 8, wait_seconds: 10 };
     let store = Store::connect(&connection, folder.path()).await.unwrap();
     store.migrate().await.unwrap();
-    Database { store, _folder: folder }
+    Database { store, folder }
 }
 
 /// So many seconds after the tests' beginning of time.
