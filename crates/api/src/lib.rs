@@ -12,8 +12,10 @@ pub mod biometrid;
 pub mod deepaffects;
 mod health;
 mod http;
+pub mod openapi;
 mod query;
 mod request_log;
+mod routes;
 mod sessions;
 mod uploads;
 

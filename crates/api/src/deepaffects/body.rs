@@ -11,10 +11,16 @@ use timbre_engine::{Conversation, sniff};
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::{Fault, Operation};
-use crate::uploads::{self, NotRead, Uploads};
+use crate::{
+    routes,
+    uploads::{self, NotRead, Uploads},
+};
 
 /// Room for the fields beside the recording.
 const FIELDS_BYTES: usize = 256 * 1024;
+
+/// What bodies are.
+pub(super) const JSON: routes::Body = routes::Body { media_types: &["application/json"], required: true };
 
 /// A call's body, and its place among the uploads that are held at a time.
 pub(super) struct Body<T> {
