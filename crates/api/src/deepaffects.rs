@@ -61,8 +61,7 @@ pub(crate) fn contract() -> Contract {
         version: "3",
         description: "Speakers, and who speaks when in a recording: answered at once, or as a job whose end is told by a webhook.",
         schemes: vec![Scheme::query("apikey", "apikey")],
-        fault: r#"Turned down: `{"fault": {"faultstring": TEXT, "detail": {"errorcode": CODE}}}` by the gateway, \
-                 `{"fault": {"fault_string": TEXT, "detail": {"error_code": CODE}}}` by the service."#,
+        fault: r#"Turned down: `{"fault": {"faultstring": TEXT, "detail": {"errorcode": CODE}}}` by the gateway, and by the service `{"fault": {"fault_string": TEXT, "detail": {"error_code": CODE}}}`."#,
         operations: audio().operations().chain(transactions().operations()).collect(),
     }
 }
