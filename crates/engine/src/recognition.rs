@@ -51,7 +51,7 @@ impl Engine {
             true => self.say_a_phrase(tenant, profile)?,
             false => Say::Anything,
         };
-        let Recorded { phrase, voice, .. } = self.hear_for(bytes, demands, say).await?;
+        let Recorded { phrase, voice, .. } = self.hear_for(tenant, bytes, demands, say).await?;
         let target = TargetRate::new(tenant.policy.matching.false_match_rate)?;
         let (speakers, scheme) = (&self.parts.speakers, scheme_of(profile.kind));
         let score = speakers.compare(&voiceprint, &[voice], scheme, target)?.score;
@@ -86,7 +86,7 @@ impl Engine {
             let rows = rows.remove(&profile.id).unwrap_or_default();
             voiceprints.push((profile.id, self.open_profile(tenant, profile, &rows).await?));
         }
-        let voice = [self.hear_for(bytes, demands, Say::Anything).await?.voice];
+        let voice = [self.hear_for(tenant, bytes, demands, Say::Anything).await?.voice];
         let target = TargetRate::new(tenant.policy.matching.false_match_rate / profiles.len() as f64)?;
         let compare = |(id, voiceprint): (EnrolmentId, Voice)| {
             let compared = self.parts.speakers.compare(&voiceprint, &voice, scheme_of(kind), target)?;

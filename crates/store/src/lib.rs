@@ -9,6 +9,7 @@
 //! It holds sealed bytes only; it cannot open them.
 
 mod connection;
+mod credentials;
 mod deliveries;
 mod dialogues;
 mod enrolments;
@@ -17,6 +18,7 @@ mod error;
 mod jobs;
 mod lockouts;
 mod objects;
+mod policies;
 mod profiles;
 mod rows;
 mod samples;
@@ -26,14 +28,16 @@ mod subjects;
 mod tenants;
 
 pub use connection::{Connection, Store};
+pub use credentials::{CREDENTIAL_SLOTS, CredentialInfo, CredentialRecord, NewCredential};
 pub use dialogues::{DialogueRecord, TurnRecord};
 pub use enrolments::{EnrolmentRecord, SealedVoiceprint};
 pub use error::StoreError;
 pub use jobs::{JobAdded, JobEnd, JobRecord, NewJob};
 pub use lockouts::LockoutChange;
+pub use policies::PolicyVersion;
 pub use profiles::{NewProfile, ProfileCreated};
 pub use samples::{Claim, NewSample, SampleRecord};
 pub use sessions::SessionHash;
 pub use steps::{FinishedEnrolment, NewTurn, Outcome, Step};
 pub use subjects::{NewSubject, SubjectCreated, SubjectRecord};
-pub use tenants::{CredentialRecord, NewCredential, NewTenant, TenantRecord};
+pub use tenants::{NewTenant, TenantRecord};
