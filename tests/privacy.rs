@@ -1,6 +1,7 @@
 //! What must not be found: neither on the disk nor in the log.
 
 use timbre_engine::{Counting, Limits, Speakers};
+use timbre_inference::Whose;
 use timbre_tests::{
     ENROLLED, Log, Person, Product,
     Purpose::{Enrol, Verify},

@@ -10,6 +10,7 @@ mod m2026_11_21_dialogues;
 mod m2026_11_22_lockout_and_adaptation;
 mod m2026_11_23_profiles;
 mod m2026_11_24_conversations;
+mod m2026_11_25_ledger;
 mod m2026_11_28_limits;
 
 pub struct Migrator;
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m2026_11_22_lockout_and_adaptation::Migration),
             Box::new(m2026_11_23_profiles::Migration),
             Box::new(m2026_11_24_conversations::Migration),
+            Box::new(m2026_11_25_ledger::Migration),
             Box::new(m2026_11_28_limits::Migration),
         ]
     }

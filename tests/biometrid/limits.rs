@@ -7,6 +7,7 @@ use std::{
     thread,
 };
 
+use timbre_inference::Whose;
 use timbre_tests::{Person, Product, Purpose::Enrol, Setup, submitted};
 
 #[test]

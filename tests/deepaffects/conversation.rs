@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use timbre_engine::{Counting, Limits, Speakers};
+use timbre_inference::Whose;
 use timbre_tests::{
     Developer, Product, Speaker, contains,
     developer::{DIARIZE, IDENTIFY, content, with},

@@ -7,7 +7,7 @@ use timbre_domain::{
     job::{Job, JobState},
 };
 use timbre_engine::EngineError;
-use timbre_store::{Claim, JobEnd, StoreError};
+use timbre_store::{Claim, Entry, JobEnd, StoreError};
 use timbre_tests::{
     Developer, Product, Receiver, Setup,
     developer::{DIARIZE_LATER, VAD_LATER, content, with},
@@ -138,6 +138,7 @@ fn a_job_whose_worker_died_is_done_by_another_once_its_claim_is_over_and_the_dea
         sealed_outcome: Vec::new(),
         delivery: DeliveryId::from_random([9; 16]),
         keep_object: false,
+        entry: Entry::default(),
     };
     let now = ended.finished_at.unwrap();
     let store = product.store();

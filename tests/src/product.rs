@@ -148,6 +148,7 @@ impl Product {
             }
             store
         });
+        let store = store.with_audit_key(master.derive(timbre_engine::AUDIT_KEY).unwrap());
         let engine = Engine::new(Parts {
             store,
             objects: Arc::new(FolderStore::open(folder.path().join("objects")).unwrap()),

@@ -134,6 +134,8 @@ pub enum Cause {
     Url,
     /// One of the speakers is not there (any more), or incomplete.
     Speaker,
+    /// The month's quota is used up.
+    Quota,
     /// The fault is ours.
     Internal,
 }

@@ -1,6 +1,6 @@
 //! What is billed: meters, what one effect adds to them, and how much of each a tenant may use in a month.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, ops::Add, str::FromStr};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -79,6 +79,19 @@ impl Usage {
 
     pub fn is_nothing(self) -> bool {
         self == Self::default()
+    }
+}
+
+impl Add for Usage {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            requests: self.requests.saturating_add(other.requests),
+            audio_milliseconds: self.audio_milliseconds.saturating_add(other.audio_milliseconds),
+            enrolments: self.enrolments.saturating_add(other.enrolments),
+            identifications: self.identifications.saturating_add(other.identifications),
+        }
     }
 }
 

@@ -1,10 +1,11 @@
 //! The keys of tenant applications: made once, shown once, kept only as a hash; two alive at a time for each contract, so that
 //! applications can change from one to the other. What is revoked lets nobody in from the next call on, in any process.
 
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use timbre_domain::{contract::Contract, ids::CredentialId};
-use timbre_store::{CredentialInfo, NewCredential};
+use timbre_store::{CredentialInfo, Entry, NewCredential, NewEvent};
 use zeroize::Zeroizing;
 
 use crate::{Engine, EngineError, Tenant, error::random};
@@ -85,7 +86,7 @@ impl Engine {
             return Err(EngineError::Label);
         }
         let (issued, new) = IssuedCredential::issue(contract, None, label.map(str::to_owned))?;
-        let slot = self.parts.store.add_credential(tenant.id, new, self.parts.clock.now()).await?;
+        let slot = self.added(tenant, &issued, new).await?;
         let slot = slot.ok_or(EngineError::TooManyCredentials)?;
         tracing::info!(contract = contract.name(), slot, "credential issued");
         Ok(issued)
@@ -99,7 +100,7 @@ impl Engine {
         slot: KeySlot,
     ) -> Result<IssuedCredential, EngineError> {
         let (issued, new) = IssuedCredential::issue(contract, Some(slot), None)?;
-        self.parts.store.add_credential(tenant.id, new, self.parts.clock.now()).await?;
+        self.added(tenant, &issued, new).await?;
         tracing::info!(contract = contract.name(), slot = slot as u8, "credential regenerated");
         Ok(issued)
     }
@@ -115,9 +116,22 @@ impl Engine {
         Ok(self.regenerate_credential(&tenant, contract, slot).await?.whole())
     }
 
+    async fn added(
+        &self,
+        tenant: &Tenant,
+        issued: &IssuedCredential,
+        new: NewCredential,
+    ) -> Result<Option<u8>, EngineError> {
+        let in_place_of = new.slot.map(|slot| format!("slot {slot}"));
+        let detail = json!({"contract": issued.contract, "key": issued.key, "in_place_of": in_place_of});
+        let entry = about(tenant, "credential.issued", issued.id, detail);
+        Ok(self.parts.store.add_credential(tenant.id, new, entry, self.parts.clock.now()).await?)
+    }
+
     /// Revokes a credential: from now on it lets nobody in.
     pub async fn revoke_credential(&self, tenant: &Tenant, id: CredentialId) -> Result<(), EngineError> {
-        match self.parts.store.revoke_credential(tenant.id, id, self.parts.clock.now()).await? {
+        let entry = about(tenant, "credential.revoked", id, Value::Null);
+        match self.parts.store.revoke_credential(tenant.id, id, entry, self.parts.clock.now()).await? {
             true => {
                 tracing::info!(credential = %id, "credential revoked");
                 Ok(())
@@ -130,6 +144,11 @@ impl Engine {
     pub async fn credentials(&self, tenant: &Tenant) -> Result<Vec<CredentialInfo>, EngineError> {
         Ok(self.parts.store.credentials(tenant.id).await?)
     }
+}
+
+/// What the audit trail says of a credential.
+fn about(tenant: &Tenant, action: &'static str, id: CredentialId, detail: Value) -> Entry {
+    Entry::told(NewEvent { target: Some(id.to_string()), ..tenant.event(action, None, detail) })
 }
 
 /// What a whole key is found by, and its secret.

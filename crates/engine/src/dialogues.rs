@@ -13,6 +13,7 @@ use timbre_domain::{
     dialogue::{Dialogue, Finding, Purpose, Reply, State},
     ids::{DialogueId, TurnId},
     policy::{DialoguePolicy, Policy, QualityPolicy},
+    usage::{Meter, Usage},
 };
 use timbre_inference::{Timing, code::Language};
 use timbre_matching::fingerprint::Fingerprint;
@@ -88,6 +89,7 @@ impl Engine {
         language: &str,
     ) -> Result<Asked, EngineError> {
         self.check_dialogue(tenant, subject, purpose, language).await?;
+        self.admit(tenant, meters_of(purpose)).await?;
         if purpose != Purpose::Enrol {
             self.check_lockout(tenant, subject.id, language).await?;
         }
@@ -100,7 +102,8 @@ impl Engine {
         let id = DialogueId::from_random(random()?);
         let dialogue =
             Dialogue::open(id, subject.id, purpose, language.code.clone(), code, &tenant.policy, now);
-        self.parts.store.start_dialogue(tenant.id, &dialogue, now).await?;
+        let entry = tenant.cost("dialogue.started", Usage::request(0.0));
+        self.parts.store.start_dialogue(tenant.id, &dialogue, entry, now).await?;
         tracing::info!(dialogue = %dialogue.id, %purpose, language = language.code, "dialogue started");
         asked(&dialogue, language, now).ok_or(EngineError::DialogueOver)
     }
@@ -230,6 +233,7 @@ impl Engine {
         let now = self.parts.clock.now();
         let asked_code = dialogue.prompt(now).ok_or(EngineError::DialogueOver)?.code.clone();
         let language = Arc::clone(self.parts.languages.get(&dialogue.language)?);
+        self.admit(tenant, meters_of(dialogue.purpose)).await?;
 
         let mut turn = Turn::new(TurnId::from_random(random()?));
         let mut timing = Timing::default();
@@ -268,8 +272,10 @@ impl Engine {
             dialogue.purpose == Purpose::Enrol && !refused && !matches!(dialogue.state, State::Failed(_));
         let object = if keep_audio { turn.store_audio(self, tenant).await? } else { None };
         let decision = decision_name(finding, &reply);
+        let (heard_seconds, score) = turn.judged();
+        let entry = tenant.step_entry(&dialogue, decision, heard_seconds, score);
         let new = turn.into_row(tenant, decision, object)?;
-        let step = Step { dialogue: &dialogue, version, turn: new, outcome, lockout };
+        let step = Step { dialogue: &dialogue, version, turn: new, outcome, lockout, entry };
         self.parts.store.commit_step(tenant.id, step, now).await?;
         tracing::info!(dialogue = %dialogue.id, purpose = %dialogue.purpose, decision, accepted = dialogue.accepted,
             failures = dialogue.failures, queue_ms = timing.queue.as_millis() as u64,
@@ -315,6 +321,14 @@ impl Engine {
             known,
             models: self.parts.speakers.models(),
         })
+    }
+}
+
+/// The quotas that a dialogue needs room in.
+fn meters_of(purpose: Purpose) -> &'static [Meter] {
+    match purpose {
+        Purpose::Enrol => &[Meter::Requests, Meter::AudioSeconds, Meter::Enrolments],
+        Purpose::Verify | Purpose::Adapt => &[Meter::Requests, Meter::AudioSeconds],
     }
 }
 

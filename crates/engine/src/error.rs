@@ -3,7 +3,7 @@
 use timbre_audio::{AudioError, Container};
 use timbre_domain::{
     locale::Locale, lockout::Locked, passphrase::InvalidPassphrase, policy::InvalidPolicy,
-    profile::ProfileFull,
+    profile::ProfileFull, usage::Meter,
 };
 use timbre_inference::{Busy, InferenceError};
 use timbre_matching::MatchingError;
@@ -61,6 +61,9 @@ pub enum EngineError {
     /// It has another version than the change was made for.
     #[error("the policy was changed meanwhile")]
     PolicyChanged,
+    /// The month's hard quota leaves no room for this. Nothing was done.
+    #[error("the month's quota of {0} is used up")]
+    QuotaReached(Meter),
     #[error("policy: {0}")]
     Policy(#[from] InvalidPolicy),
     #[error("the subject is enrolled already")]
@@ -137,6 +140,7 @@ impl From<StoreError> for EngineError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Conflict => Self::Raced,
+            StoreError::QuotaReached(meter) => Self::QuotaReached(meter),
             other => Self::Store(other),
         }
     }

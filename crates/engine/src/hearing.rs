@@ -5,14 +5,17 @@ use std::{
     time::Duration,
 };
 
+use serde_json::json;
 use timbre_audio::Limits;
 use timbre_domain::{
     embedding::AnyEmbedding,
     inquiry::{About, Findings, Inquiry, Segment, Who},
     seconds::hundredths,
+    usage::{Meter, Usage},
 };
 use timbre_inference::{InferenceError, Models};
 use timbre_matching::{calibration::TargetRate, score::Voiceprint};
+use timbre_store::Entry;
 
 use crate::{
     Engine, EngineError, Tenant,
@@ -39,6 +42,7 @@ impl Engine {
         conversation: Conversation,
         longest_seconds: f64,
     ) -> Result<Findings, EngineError> {
+        self.admit(tenant, meters_of(inquiry.about)).await?;
         let known = self.known(tenant, inquiry).await?;
         let recording = match conversation {
             Conversation::Here(bytes) => self.recording_of(bytes),
@@ -46,7 +50,15 @@ impl Engine {
         };
         let limits = Limits { max_seconds: longest_seconds, ..recording.limits };
         let recording = LongRecording { limits, ..recording };
-        self.hear_conversation(tenant, recording, inquiry, known, Patience::None, |_| ()).await
+        let heard = Mutex::new(0.0);
+        let noted = |so_far: Progress| {
+            *heard.lock().unwrap_or_else(PoisonError::into_inner) = so_far.heard_seconds;
+        };
+        let found = self.hear_conversation(tenant, recording, inquiry, known, Patience::None, noted).await?;
+        let heard = heard.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let usage = Usage { requests: 1, ..heard_usage(inquiry.about, heard) };
+        self.enter(tenant, tenant.conversation_entry(inquiry, usage)).await?;
+        Ok(found)
     }
 
     /// Those who are asked for, as they are recognised.
@@ -121,6 +133,28 @@ impl Engine {
                 done => return done?.value,
             }
         }
+    }
+}
+
+/// The quotas that a conversation needs room in.
+pub(crate) fn meters_of(about: About) -> &'static [Meter] {
+    match about {
+        About::Names => &[Meter::Requests, Meter::AudioSeconds, Meter::Identifications],
+        About::Turns | About::Speech => &[Meter::Requests, Meter::AudioSeconds],
+    }
+}
+
+/// What hearing so many seconds of a conversation costs, without the request for it.
+pub(crate) fn heard_usage(about: About, seconds: f64) -> Usage {
+    let identifications = (about == About::Names).into();
+    Usage { requests: 0, identifications, ..Usage::request(seconds) }
+}
+
+impl Tenant {
+    /// A conversation that was heard.
+    pub(crate) fn conversation_entry(&self, inquiry: &Inquiry, usage: Usage) -> Entry {
+        let detail = json!({"kind": inquiry.about.kind().name(), "candidates": inquiry.speakers.len()});
+        self.entry("conversation.decided", None, usage, detail)
     }
 }
 

@@ -15,12 +15,16 @@ use timbre_domain::{
     job::{JOB_TRIES, wait_after},
 };
 use timbre_outbound::OutboundError;
-use timbre_store::{Claim, JobRecord};
+use timbre_store::{Claim, Entry, JobRecord};
 use tokio::sync::{Notify, watch};
 use uuid::Uuid;
 
 use crate::{
-    Engine, EngineError, Tenant, diarization::Progress, error::random, hearing::Patience, jobs::Kept,
+    Engine, EngineError, Tenant,
+    diarization::Progress,
+    error::random,
+    hearing::{Patience, heard_usage},
+    jobs::Kept,
 };
 
 /// What was queued by another process is looked for this often.
@@ -97,7 +101,7 @@ impl Engine {
         let (heard, total) = progress.into_inner().unwrap_or_else(PoisonError::into_inner);
         let claim = self.claim_again(claim);
         self.parts.store.hold_job(tenant.id, id, claim, heard, total).await?;
-        self.put_down(&tenant, &record, claim.holder, done).await?;
+        self.put_down(&tenant, &record, claim.holder, heard, done).await?;
         Ok(true)
     }
 
@@ -106,6 +110,7 @@ impl Engine {
         tenant: &Tenant,
         record: &JobRecord,
         holder: Uuid,
+        heard_seconds: f64,
         done: Result<Result<Findings, EngineError>, Stopped>,
     ) -> Result<(), EngineError> {
         let (id, tries) = (record.job.id, record.job.tries);
@@ -131,7 +136,13 @@ impl Engine {
                 return Ok(());
             }
         };
-        self.end_held(tenant, id, holder, &outcome).await?;
+        let entry = match (&outcome, tenant.open_kept(record)) {
+            (Outcome::Found(_), Ok(Kept { inquiry, .. })) => {
+                tenant.conversation_entry(&inquiry, heard_usage(inquiry.about, heard_seconds))
+            }
+            _ => Entry::default(),
+        };
+        self.end_held(tenant, id, holder, &outcome, entry).await?;
         tracing::info!(job = %id, "job ended");
         Ok(())
     }

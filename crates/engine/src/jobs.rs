@@ -4,16 +4,18 @@
 
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use timbre_domain::{
     ids::{DeliveryId, JobId, ObjectId},
-    inquiry::{Inquiry, Outcome},
+    inquiry::{Cause, Failing, Inquiry, Outcome},
     job::{Job, JobState},
+    usage::Usage,
 };
-use timbre_store::{JobAdded, JobEnd, JobRecord, NewJob, StoreError};
+use timbre_store::{Entry, JobAdded, JobEnd, JobRecord, NewJob, StoreError};
 use timbre_vault::{Purpose as Sealing, SealContext};
 use uuid::Uuid;
 
-use crate::{Engine, EngineError, Tenant, error::random};
+use crate::{Engine, EngineError, Tenant, error::random, hearing::meters_of};
 
 /// `[jobs]` of the configuration.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -113,6 +115,7 @@ impl Engine {
                 None => {}
             }
         }
+        self.admit(tenant, meters_of(order.inquiry.about)).await?;
         self.parts.outbound.check(&order.webhook).map_err(EngineError::Webhook)?;
         if let Some(url) = &order.url {
             self.parts.outbound.check(url).map_err(EngineError::Url)?;
@@ -126,11 +129,12 @@ impl Engine {
         let sealed_request = tenant.key.seal(&SealContext::new(Sealing::Inquiry, id.as_bytes()), &kept)?;
         let new = NewJob { id, kind, request_id: request_id.clone(), request_digest, sealed_request, object };
         let (most, now) = (self.parts.jobs.max_open, self.parts.clock.now());
-        let added = self.parts.store.add_job(tenant.id, new, most, now).await?;
-        if !matches!(added, JobAdded::New) {
+        let entry = tenant.cost("job.accepted", Usage::request(0.0));
+        let added = self.parts.store.add_job(tenant.id, new, most, entry, now).await;
+        if !matches!(added, Ok(JobAdded::New)) {
             self.delete_objects(tenant, object.into_iter().collect()).await;
         }
-        match added {
+        match added? {
             JobAdded::New => {
                 tracing::info!(job = %id, %kind, "job accepted");
                 self.waiting.jobs.notify_one();
@@ -162,7 +166,8 @@ impl Engine {
     /// Ends a job that is not over; whoever asked for it is told.
     pub async fn cancel_job(&self, tenant: &Tenant, request_id: &str) -> Result<(), EngineError> {
         let id = self.record(tenant, request_id).await?.job.id;
-        let end = self.end(tenant, id, &Outcome::Cancelled, false)?;
+        let entry = tenant.told("job.cancelled", None, json!({"job": id}));
+        let end = self.end(tenant, id, &Outcome::Cancelled, false, entry)?;
         match self.parts.store.cancel_job(tenant.id, id, end, self.parts.clock.now()).await {
             Err(StoreError::Conflict) => Err(EngineError::JobOver),
             cancelled => {
@@ -177,7 +182,8 @@ impl Engine {
     /// Lets a failed job begin anew; whoever asked for it is told of its new end.
     pub async fn retry_job(&self, tenant: &Tenant, request_id: &str) -> Result<(), EngineError> {
         let id = self.record(tenant, request_id).await?.job.id;
-        match self.parts.store.retry_job(tenant.id, id, self.parts.clock.now()).await {
+        let entry = tenant.told("job.retried", None, json!({"job": id}));
+        match self.parts.store.retry_job(tenant.id, id, entry, self.parts.clock.now()).await {
             Err(StoreError::Conflict) => Err(EngineError::JobNotFailed),
             retried => {
                 tracing::info!(job = %id, "job retried");
@@ -198,6 +204,7 @@ impl Engine {
         id: JobId,
         outcome: &Outcome,
         keep_object: bool,
+        entry: Entry,
     ) -> Result<JobEnd, EngineError> {
         let state = match outcome {
             Outcome::Found(_) => JobState::Completed,
@@ -206,21 +213,29 @@ impl Engine {
         };
         let outcome = serde_json::to_vec(outcome).map_err(|_| EngineError::Job)?;
         let sealed_outcome = tenant.key.seal(&SealContext::new(Sealing::Outcome, id.as_bytes()), &outcome)?;
-        Ok(JobEnd { state, sealed_outcome, delivery: DeliveryId::from_random(random()?), keep_object })
+        Ok(JobEnd { state, sealed_outcome, delivery: DeliveryId::from_random(random()?), keep_object, entry })
     }
 
-    /// Ends a job that this worker holds. Nothing happens if it holds it no longer.
+    /// Ends a job that this worker holds. Nothing happens if it holds it no longer. Where the month's quota has no room for what was
+    /// heard, the job has failed of that.
     pub(crate) async fn end_held(
         &self,
         tenant: &Tenant,
         id: JobId,
         holder: Uuid,
         outcome: &Outcome,
+        entry: Entry,
     ) -> Result<(), EngineError> {
-        let end = self.end(tenant, id, outcome, matches!(outcome, Outcome::Failed(_)))?;
+        let failed = matches!(outcome, Outcome::Failed(_));
+        let end = self.end(tenant, id, outcome, failed, entry)?;
         let gone: Option<ObjectId> =
             match self.parts.store.end_job(tenant.id, id, holder, end, self.parts.clock.now()).await {
                 Err(StoreError::Conflict) => return Ok(()),
+                Err(StoreError::QuotaReached(meter)) => {
+                    let detail = EngineError::QuotaReached(meter).to_string();
+                    let outcome = Outcome::Failed(Failing { cause: Cause::Quota, detail });
+                    return Box::pin(self.end_held(tenant, id, holder, &outcome, Entry::default())).await;
+                }
                 ended => ended?,
             };
         self.delete_objects(tenant, gone.into_iter().collect()).await;

@@ -1,6 +1,7 @@
 //! Counting verifications that fail in a row, exactly, however many come at once and to whichever replica.
 
 use chrono::{DateTime, Utc};
+use serde_json::Value;
 use timbre_domain::ids::{EnrolmentId, SubjectId};
 use timbre_store::LockoutChange;
 
@@ -9,9 +10,10 @@ use crate::{Engine, EngineError, Subject, Tenant};
 impl Engine {
     /// Lets the subject be verified again, in every language, as the tenant or an operator decides.
     pub async fn reset_lockout(&self, tenant: &Tenant, subject: &Subject) -> Result<(), EngineError> {
-        for enrolment in self.parts.store.enrolments(tenant.id, subject.id).await? {
-            self.parts.store.reset_lockout(tenant.id, enrolment.id).await?;
-        }
+        let enrolments = self.parts.store.enrolments(tenant.id, subject.id).await?;
+        let ids: Vec<EnrolmentId> = enrolments.into_iter().map(|enrolment| enrolment.id).collect();
+        let entry = tenant.told("lockout.reset", Some(subject.id), Value::Null);
+        self.parts.store.reset_lockouts(tenant.id, &ids, entry, self.parts.clock.now()).await?;
         tracing::info!("lockout reset");
         Ok(())
     }

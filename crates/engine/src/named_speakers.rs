@@ -9,9 +9,10 @@ use timbre_domain::{
     ids::{EnrolmentId, ObjectId, SampleId, SubjectId},
     locale::Locale,
     profile::{Fit, Profile, ProfileKind, ProfileStatus},
+    usage::Meter,
 };
 use timbre_matching::{calibration::TargetRate, conditions::Scheme};
-use timbre_store::{NewProfile, NewSample, ProfileCreated, SealedVoiceprint};
+use timbre_store::{Filling, NewProfile, NewSample, ProfileCreated, SealedVoiceprint};
 
 use crate::{
     Engine, EngineError, Tenant,
@@ -44,6 +45,7 @@ impl Engine {
         if let Some(known) = self.taken_before(tenant, name, &origin).await? {
             return Ok(known);
         }
+        self.admit(tenant, &[Meter::Requests, Meter::AudioSeconds]).await?;
         // What is heard depends on nothing that is stored, so nobody waits for it.
         let recorded = self.hear_for(tenant, bytes, demands, Say::Alone).await?;
         let object = self.store_audio(tenant, &recorded.bytes).await?;
@@ -122,11 +124,15 @@ impl Engine {
         let mut profile =
             Profile { name: Some(name.to_owned()), ..Profile::new(id, subject, KIND, locale, now) };
         profile.accept(taken.fit(None), false, now)?;
+        let entry = tenant.enrolment_entry(&profile, false, taken.recorded.audio_seconds);
         let voiceprints = self.build(tenant, &mut profile, Some(Vec::new()), &taken.recorded.voice)?;
         let (scheme, most) = (scheme_of(KIND).as_str(), tenant.policy.profiles.max_profiles);
         let new = NewProfile { profile: &profile, scheme, most };
-        let made =
-            self.parts.store.commit_first_sample(tenant.id, new, taken.sample(), voiceprints, now).await?;
+        let made = self
+            .parts
+            .store
+            .commit_first_sample(tenant.id, new, taken.sample(), voiceprints, entry, now)
+            .await?;
         match made {
             ProfileCreated::New => Ok(profile),
             ProfileCreated::TooMany => Err(EngineError::TooManyProfiles),
@@ -144,13 +150,15 @@ impl Engine {
         let added = async {
             // Read under the claim: nobody changes it from here on but who ends the claim.
             let mut profile = self.profile(tenant, KIND, known.id).await?;
+            let enrolled = profile.is_enrolled();
             let before = self.voices_before(tenant, profile.id).await?;
             let agreement = self.agreement(tenant, before.as_deref(), &taken.recorded.voice)?;
             let now = self.parts.clock.now();
             profile.accept(taken.fit(agreement), false, now)?;
+            let entry = tenant.enrolment_entry(&profile, enrolled, taken.recorded.audio_seconds);
             let voiceprints = self.build(tenant, &mut profile, before, &taken.recorded.voice)?;
-            let (store, sample) = (&self.parts.store, taken.sample());
-            store.commit_sample(tenant.id, &profile, holder, sample, voiceprints, now).await?;
+            let filling = Filling { profile: &profile, sample: taken.sample(), voiceprints, entry };
+            self.parts.store.commit_sample(tenant.id, holder, filling, now).await?;
             Ok(profile)
         };
         let added: Result<Profile, EngineError> = added.await;

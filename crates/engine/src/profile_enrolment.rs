@@ -1,13 +1,15 @@
 //! Filling a profile: one recording at a time, over all replicas, each committed whole or not at all.
 
 use chrono::TimeDelta;
+use serde_json::json;
 use timbre_domain::{
     ids::{EnrolmentId, SampleId, TenantId},
     passphrase::{normalised, phrases_of},
     profile::{Fit, Profile, ProfileKind, ProfileStatus},
+    usage::{Meter, Usage},
 };
 use timbre_inference::PhraseLanguage;
-use timbre_store::{Claim, NewSample, SampleRecord, SealedVoiceprint};
+use timbre_store::{Claim, Entry, Filling, NewSample, SampleRecord, SealedVoiceprint};
 use timbre_vault::{Purpose as Sealing, SealContext};
 use uuid::Uuid;
 
@@ -42,6 +44,14 @@ pub struct Enrolled {
 }
 
 impl Tenant {
+    /// A recording that a profile took; `enrolled` says whether the profile was enrolled before it.
+    pub(crate) fn enrolment_entry(&self, profile: &Profile, enrolled: bool, audio_seconds: f64) -> Entry {
+        let now_enrolled = !enrolled && profile.is_enrolled();
+        let usage = Usage { enrolments: now_enrolled.into(), ..Usage::request(audio_seconds) };
+        let detail = json!({"kind": profile.kind.name(), "enrolled": profile.is_enrolled()});
+        self.entry("enrolment.decided", Some(profile.subject), usage, detail)
+    }
+
     /// What an imported recording is known by. Of no use to anyone without the tenant's key.
     pub fn origin_of(&self, recording: &[u8]) -> [u8; 32] {
         self.key.keyed_digest("imported recording", recording)
@@ -154,6 +164,8 @@ impl Engine {
         // Read under the claim: nobody changes it from here on but who ends the claim.
         let mut profile = self.profile(tenant, kind, claimed.profile).await?;
         profile.admits(0.0)?;
+        let before = profile.is_enrolled();
+        self.admit(tenant, meters_of(before)).await?;
         let say = match &asking.activation {
             _ if kind.is_text_dependent() => self.say_a_phrase(tenant, &profile)?,
             Some(phrase) if !profile.active => Say::After(normalised(phrase), phrase_language(&profile)?),
@@ -173,13 +185,15 @@ impl Engine {
         )?;
 
         let id = SampleId::from_random(random()?);
-        let before = self.voices_before(tenant, profile.id).await?;
-        let voiceprints = self.build(tenant, &mut profile, before, &voice)?;
+        let voices = self.voices_before(tenant, profile.id).await?;
+        let entry = tenant.enrolment_entry(&profile, before, audio_seconds);
+        let voiceprints = self.build(tenant, &mut profile, voices, &voice)?;
         let sealed_embeddings = seal_voice(tenant, id, &voice)?;
         let object = self.store_audio(tenant, &bytes).await?;
         let sample =
             NewSample { id, object, sealed_embeddings, audio_seconds, speech_seconds, origin: asking.origin };
-        self.parts.store.commit_sample(tenant.id, &profile, claimed.holder, sample, voiceprints, now).await?;
+        let filling = Filling { profile: &profile, sample, voiceprints, entry };
+        self.parts.store.commit_sample(tenant.id, claimed.holder, filling, now).await?;
         tracing::info!(profile = %profile.id, status = %profile.status, samples = profile.samples, "recording enrolled");
         if profile.status == ProfileStatus::Training {
             self.train_soon(tenant.id, kind, profile.id);
@@ -259,6 +273,14 @@ impl Engine {
             phrases.push(own.clone());
         }
         Ok(Say::OneOf(phrases, phrase_language(profile)?))
+    }
+}
+
+/// The quotas that a recording of a profile needs room in. What is enrolled already is not enrolled once more.
+pub(crate) fn meters_of(enrolled: bool) -> &'static [Meter] {
+    match enrolled {
+        true => &[Meter::Requests, Meter::AudioSeconds],
+        false => &[Meter::Requests, Meter::AudioSeconds, Meter::Enrolments],
     }
 }
 

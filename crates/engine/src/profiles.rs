@@ -1,10 +1,12 @@
 //! Profiles: made, listed, reset, deleted. How they are filled is in `profile_enrolment`, what they answer in `recognition`.
 
+use serde_json::{Value, json};
 use timbre_domain::{
     ids::{EnrolmentId, SubjectId},
     locale::Locale,
     passphrase::{self, InvalidPassphrase, phrases_of},
     profile::{Profile, ProfileKind},
+    usage::{Meter, Usage},
 };
 use timbre_inference::PhraseLanguage;
 use timbre_matching::conditions::Scheme;
@@ -42,11 +44,14 @@ impl Engine {
         if kind.is_text_dependent() && self.phrases(tenant, locale).is_empty() {
             return Err(EngineError::UnknownLocale(locale));
         }
+        self.admit(tenant, &[Meter::Requests]).await?;
         let subject = SubjectId::from_random(random()?);
         let profile = Profile::new(id, subject, kind, locale, self.parts.clock.now());
         let most = tenant.policy.profiles.max_profiles;
         let new = NewProfile { profile: &profile, scheme: scheme_of(kind).as_str(), most };
-        match self.parts.store.create_profile(tenant.id, new).await {
+        let detail = json!({"kind": kind.name()});
+        let entry = tenant.entry("profile.created", Some(subject), Usage::request(0.0), detail);
+        match self.parts.store.create_profile(tenant.id, new, entry).await {
             Ok(ProfileCreated::New) => Ok(profile),
             Ok(ProfileCreated::TooMany) => Err(EngineError::TooManyProfiles),
             Err(StoreError::Conflict) => Err(EngineError::ProfileTaken),
@@ -93,8 +98,10 @@ impl Engine {
         id: EnrolmentId,
     ) -> Result<Profile, EngineError> {
         let mut profile = self.profile(tenant, kind, id).await?;
-        profile.reset(self.parts.clock.now());
-        let gone = self.parts.store.reset_profile(tenant.id, &profile).await?;
+        let now = self.parts.clock.now();
+        profile.reset(now);
+        let entry = tenant.told("profile.reset", Some(profile.subject), Value::Null);
+        let gone = self.parts.store.reset_profile(tenant.id, &profile, entry, now).await?;
         self.delete_objects(tenant, gone.ok_or(EngineError::UnknownProfile)?).await;
         tracing::info!(profile = %id, "profile reset");
         Ok(profile)

@@ -2,9 +2,11 @@
 
 use std::collections::HashMap;
 
+use serde_json::json;
 use timbre_domain::{
     ids::EnrolmentId,
     profile::{Profile, ProfileKind},
+    usage::{Meter, Usage},
 };
 use timbre_matching::calibration::TargetRate;
 use timbre_store::SealedVoiceprint;
@@ -45,17 +47,23 @@ impl Engine {
         bytes: Vec<u8>,
         demands: Demands,
     ) -> Result<Verified, EngineError> {
+        self.admit(tenant, &[Meter::Requests, Meter::AudioSeconds]).await?;
         let rows = self.parts.store.voiceprints(tenant.id, profile.id).await?;
         let voiceprint = self.open_profile(tenant, profile, &rows).await?;
         let say = match profile.kind.is_text_dependent() {
             true => self.say_a_phrase(tenant, profile)?,
             false => Say::Anything,
         };
-        let Recorded { phrase, voice, .. } = self.hear_for(tenant, bytes, demands, say).await?;
+        let Recorded { phrase, voice, audio_seconds, .. } =
+            self.hear_for(tenant, bytes, demands, say).await?;
         let target = TargetRate::new(tenant.policy.matching.false_match_rate)?;
         let (speakers, scheme) = (&self.parts.speakers, scheme_of(profile.kind));
         let score = speakers.compare(&voiceprint, &[voice], scheme, target)?.score;
         let accepted = score >= SAME_VOICE && phrase == profile.phrase;
+        let detail = json!({"kind": profile.kind.name(), "accepted": accepted, "score": score});
+        let usage = Usage::request(audio_seconds);
+        let entry = tenant.entry("verification.decided", Some(profile.subject), usage, detail);
+        self.enter(tenant, entry).await?;
         tracing::info!(profile = %profile.id, accepted, "profile compared");
         Ok(Verified { accepted, score })
     }
@@ -70,6 +78,7 @@ impl Engine {
         bytes: Vec<u8>,
         demands: Demands,
     ) -> Result<Identified, EngineError> {
+        self.admit(tenant, &[Meter::Requests, Meter::AudioSeconds, Meter::Identifications]).await?;
         let profiles = self.parts.store.profiles_named(tenant.id, kind, candidates).await?;
         let Some(first) = profiles.first().filter(|_| profiles.len() == candidates.len()) else {
             return Err(EngineError::UnknownProfile);
@@ -86,7 +95,8 @@ impl Engine {
             let rows = rows.remove(&profile.id).unwrap_or_default();
             voiceprints.push((profile.id, self.open_profile(tenant, profile, &rows).await?));
         }
-        let voice = [self.hear_for(tenant, bytes, demands, Say::Anything).await?.voice];
+        let recorded = self.hear_for(tenant, bytes, demands, Say::Anything).await?;
+        let voice = [recorded.voice];
         let target = TargetRate::new(tenant.policy.matching.false_match_rate / profiles.len() as f64)?;
         let compare = |(id, voiceprint): (EnrolmentId, Voice)| {
             let compared = self.parts.speakers.compare(&voiceprint, &voice, scheme_of(kind), target)?;
@@ -95,6 +105,11 @@ impl Engine {
         let mut ranking = voiceprints.into_iter().map(compare).collect::<Result<Vec<_>, EngineError>>()?;
         ranking.sort_by(|a, b| b.1.total_cmp(&a.1));
         let profile = ranking.first().filter(|(_, score)| *score >= SAME_VOICE).map(|(id, _)| *id);
+        let named = profiles.iter().find(|known| Some(known.id) == profile).map(|known| known.subject);
+        let score = ranking.first().map(|(_, score)| *score);
+        let detail = json!({"kind": kind.name(), "candidates": ranking.len(), "named": named.is_some(), "score": score});
+        let usage = Usage { identifications: 1, ..Usage::request(recorded.audio_seconds) };
+        self.enter(tenant, tenant.entry("identification.decided", named, usage, detail)).await?;
         tracing::info!(candidates = ranking.len(), named = profile.is_some(), "profiles compared");
         Ok(Identified { profile, ranking })
     }

@@ -1,9 +1,11 @@
 //! Subjects: the people a tenant knows.
 
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use timbre_domain::{
     dialogue::Purpose,
     ids::{ObjectId, SubjectId},
+    usage::{Meter, Usage},
 };
 use timbre_store::{NewSubject, SubjectCreated};
 
@@ -44,13 +46,15 @@ impl Engine {
         tenant: &Tenant,
         user: NewUser,
     ) -> Result<SubjectCreated, EngineError> {
+        self.admit(tenant, &[Meter::Requests]).await?;
         let new = NewSubject {
             id: SubjectId::from_random(random()?),
             reference_id: user.reference_id,
             mac_address: user.mac_address,
             app_token: user.app_token,
         };
-        Ok(self.parts.store.create_subject(tenant.id, new, self.parts.clock.now()).await?)
+        let entry = tenant.entry("person.created", Some(new.id), Usage::request(0.0), Value::Null);
+        Ok(self.parts.store.create_subject(tenant.id, new, entry, self.parts.clock.now()).await?)
     }
 
     /// The tenant's subject with this id.

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use timbre_domain::{
     audit::{Actor, Origin},
@@ -10,7 +11,7 @@ use timbre_domain::{
     policy::Policy,
 };
 use timbre_inference::Whose;
-use timbre_store::{NewTenant, StoreError, TenantRecord};
+use timbre_store::{Entry, NewEvent, NewTenant, StoreError, TenantRecord};
 use timbre_vault::TenantKey;
 
 use crate::{
@@ -92,7 +93,14 @@ impl Engine {
             credentials,
             made_by: Actor::CommandLine(user()).to_string(),
         };
-        match self.parts.store.create_tenant(new, self.parts.clock.now()).await {
+        let event = NewEvent {
+            origin: Origin::new(Actor::CommandLine(user()), None),
+            action: "tenant.created",
+            person: None,
+            target: None,
+            detail: None,
+        };
+        match self.parts.store.create_tenant(new, Entry::told(event), self.parts.clock.now()).await {
             Ok(()) => Ok(IssuedTenant { biometrid, subscription_keys, apikeys }),
             Err(StoreError::Conflict) => Err(EngineError::TenantNameTaken(name.to_owned())),
             Err(error) => Err(error.into()),
@@ -101,7 +109,9 @@ impl Engine {
 
     /// Goes on to the tenant's next webhook secret; messages are signed with the one before as well.
     pub async fn rotate_webhook_secret(&self, tenant: &Tenant) -> Result<(), EngineError> {
-        self.parts.store.rotate_webhook_secret(tenant.id, tenant.webhook_generation).await?;
+        let entry = tenant.told("webhook_secret.rotated", None, Value::Null);
+        let (seen, now) = (tenant.webhook_generation, self.parts.clock.now());
+        self.parts.store.rotate_webhook_secret(tenant.id, seen, entry, now).await?;
         tracing::info!("webhook secret rotated");
         Ok(())
     }
@@ -121,7 +131,8 @@ impl Engine {
     /// Switches a tenant's voice engine on or off. What is enrolled stays.
     pub async fn switch_voice_engine(&self, name: &str, on: bool) -> Result<(), EngineError> {
         let tenant = self.tenant_for_operator(name).await?;
-        self.parts.store.switch_voice_engine(tenant.id, on).await?;
+        let entry = tenant.told("voice_engine.switched", None, json!({"on": on}));
+        self.parts.store.switch_voice_engine(tenant.id, on, entry, self.parts.clock.now()).await?;
         tracing::info!(tenant = name, on, "voice engine switched");
         Ok(())
     }

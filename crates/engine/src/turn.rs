@@ -137,6 +137,12 @@ impl Turn {
         Ok(compared)
     }
 
+    /// How long the recording is, in seconds, and the score of its voice: of one that was taken.
+    pub(crate) fn judged(&self) -> (Option<f32>, Option<f64>) {
+        let report = self.voice.as_ref().and(self.report.as_ref());
+        (report.map(|report| report.seconds), report.and_then(|report| report.score))
+    }
+
     /// The enrolment that the voice was compared with, if it was.
     pub(crate) fn compared_with(&self) -> Option<EnrolmentId> {
         self.enrolled.as_ref().map(|enrolled| enrolled.id)

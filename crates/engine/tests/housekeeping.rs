@@ -20,7 +20,7 @@ use timbre_engine::{
 use timbre_inference::{InferenceConfig, Models, Pool};
 use timbre_matching::calibration::Calibration;
 use timbre_models::{Manifest, ModelStore};
-use timbre_store::{Connection, NewTurn, Outcome, Step, Store};
+use timbre_store::{Connection, Entry, NewTurn, Outcome, Step, Store};
 use timbre_vault::{FolderStore, MasterKey, ObjectStore, VaultError};
 
 struct House {
@@ -50,10 +50,12 @@ async fn house() -> House {
     let calibration = Calibration::from_toml(include_str!("../../../models/calibration.toml")).unwrap();
     let english =
         timbre_inference::code::Language::parse(include_str!("../../../config/languages/en.toml")).unwrap();
+    let master = MasterKey::load_or_create(&folder.path().join("master.key")).unwrap();
+    let store = store.with_audit_key(master.derive(timbre_engine::AUDIT_KEY).unwrap());
     let engine = Engine::new(Parts {
         store: store.clone(),
         objects: Arc::new(objects.clone()),
-        master: MasterKey::load_or_create(&folder.path().join("master.key")).unwrap(),
+        master,
         pool: Arc::new(Pool::start(&config, move || Models::load(&models)).unwrap()),
         speakers: Speakers::new(&[timbre_domain::embedding::ModelId::CampPlus], calibration).unwrap(),
         languages: Languages::new([english]),
@@ -92,7 +94,14 @@ impl House {
             sealed_fingerprint: None,
             object: Some(object),
         };
-        let step = Step { dialogue, version: Some(version), turn, outcome: Outcome::Nothing, lockout: None };
+        let step = Step {
+            dialogue,
+            version: Some(version),
+            turn,
+            outcome: Outcome::Nothing,
+            lockout: None,
+            entry: Entry::default(),
+        };
         self.store.commit_step(self.tenant.id, step, now()).await.unwrap();
         object
     }
@@ -121,7 +130,7 @@ async fn an_object_whose_commit_never_came_is_swept_once_it_is_old_and_a_registe
     let house = house().await;
     let tenant = house.tenant.id;
     let dialogue = house.dialogue(1);
-    house.store.start_dialogue(tenant, &dialogue, now()).await.unwrap();
+    house.store.start_dialogue(tenant, &dialogue, Entry::default(), now()).await.unwrap();
     let kept = house.step(&dialogue, 0, 1).await;
     // A crash came between the vault and the database; and a tenant that is not known at all.
     let (left, stranger) = (house.put(tenant, 2).await, TenantId::from_random([9; 16]));
@@ -143,7 +152,7 @@ async fn the_sound_of_an_enrolment_that_failed_or_was_put_aside_is_swept() {
     let house = house().await;
     let tenant = house.tenant.id;
     let mut failing = house.dialogue(1);
-    house.store.start_dialogue(tenant, &failing, now()).await.unwrap();
+    house.store.start_dialogue(tenant, &failing, Entry::default(), now()).await.unwrap();
     let first = house.step(&failing, 0, 1).await;
     assert_eq!(house.sweep().await.objects, 0);
     failing.state = State::Failed(Failure::MaxTotalSqmFailuresExceeded);
@@ -152,7 +161,7 @@ async fn the_sound_of_an_enrolment_that_failed_or_was_put_aside_is_swept() {
     assert!(!house.holds(tenant, first).await && !house.holds(tenant, last).await);
 
     let aside = house.dialogue(2);
-    house.store.start_dialogue(tenant, &aside, now()).await.unwrap();
+    house.store.start_dialogue(tenant, &aside, Entry::default(), now()).await.unwrap();
     let said = house.step(&aside, 0, 3).await;
     let subject = house.engine.subject(&house.tenant, house.subject).await.unwrap();
     let (purpose, asks) = (Purpose::Enrol, Asks::Codes);

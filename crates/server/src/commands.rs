@@ -1,5 +1,6 @@
 //! One module for each command.
 
+pub mod audit;
 pub mod bench;
 pub mod calibrate;
 pub mod compare;
@@ -14,4 +15,5 @@ pub mod migrate;
 pub mod models;
 pub mod serve;
 pub mod tenant;
+pub mod usage;
 pub mod work;

@@ -1,13 +1,14 @@
 //! The connection pool, opened so that SQLite and PostgreSQL behave alike.
 
-use std::{path::Path, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    IsolationLevel, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use serde::Deserialize;
 use timbre_migrations::{Migrator, MigratorTrait};
+use zeroize::Zeroizing;
 
 use crate::StoreError;
 
@@ -27,7 +28,11 @@ pub struct Connection {
 #[derive(Clone)]
 pub struct Store {
     pub(crate) db: DatabaseConnection,
+    pub(crate) audit_key: Option<Arc<AuditKey>>,
 }
+
+/// What the audit trail is chained under.
+pub type AuditKey = Zeroizing<[u8; 32]>;
 
 impl Store {
     /// Opens the database, making an SQLite file (and its folder) that is not there.
@@ -58,7 +63,12 @@ impl Store {
                     // What is erased is overwritten, not left in free pages.
                     .pragma("secure_delete", "ON")
             });
-        Ok(Self { db: Database::connect(options).await? })
+        Ok(Self { db: Database::connect(options).await?, audit_key: None })
+    }
+
+    /// The same database, able to write the audit trail. Whoever has this key could forge it, so it is not kept here.
+    pub fn with_audit_key(self, key: AuditKey) -> Self {
+        Self { audit_key: Some(Arc::new(key)), ..self }
     }
 
     /// Brings the tables to this version's shape. Safe to call at every start.
@@ -83,6 +93,14 @@ impl Store {
             self.db.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await?;
         }
         Ok(())
+    }
+
+    /// Begins a transaction that reads everything as of one moment.
+    pub(crate) async fn snapshot(&self) -> Result<DatabaseTransaction, StoreError> {
+        let isolation_level =
+            (self.db.get_database_backend() == DbBackend::Postgres).then_some(IsolationLevel::RepeatableRead);
+        let options = TransactionOptions { isolation_level, ..Default::default() };
+        Ok(self.db.begin_with_options(options).await?)
     }
 
     /// Begins a transaction that will write. SQLite takes its one write lock at once (`IMMEDIATE`):

@@ -11,7 +11,8 @@ use timbre_domain::{
 };
 
 use crate::{
-    Store, StoreError,
+    Entry, Store, StoreError,
+    ledger::write,
     rows::{credentials, tenants},
     tenants::{TenantRecord, record},
 };
@@ -65,11 +66,15 @@ impl Store {
         &self,
         tenant: TenantId,
         new: NewCredential,
+        entry: Entry,
         now: DateTime<Utc>,
     ) -> Result<Option<u8>, StoreError> {
         let transaction = self.begin().await?;
         let slot = place(&transaction, tenant, new, now).await?;
-        transaction.commit().await?;
+        if slot.is_some() {
+            write(self, &transaction, tenant, entry, now).await?;
+            transaction.commit().await?;
+        }
         Ok(slot)
     }
 
@@ -78,16 +83,23 @@ impl Store {
         &self,
         tenant: TenantId,
         id: CredentialId,
+        entry: Entry,
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
+        let transaction = self.begin().await?;
         let revoked = credentials::Entity::update_many()
             .col_expr(credentials::Column::RevokedAt, Expr::value(Some(now)))
             .filter(credentials::Column::TenantId.eq(tenant.0))
             .filter(credentials::Column::Id.eq(id.0))
             .filter(credentials::Column::RevokedAt.is_null())
-            .exec(&self.db)
+            .exec(&transaction)
             .await?;
-        Ok(revoked.rows_affected == 1)
+        let is_revoked = revoked.rows_affected == 1;
+        if is_revoked {
+            write(self, &transaction, tenant, entry, now).await?;
+            transaction.commit().await?;
+        }
+        Ok(is_revoked)
     }
 
     /// A tenant's credentials, revoked ones too, the latest first: at most 1000.

@@ -14,7 +14,8 @@ use timbre_domain::{
 use uuid::Uuid;
 
 use crate::{
-    Store, StoreError,
+    Entry, Store, StoreError,
+    ledger::write,
     rows::{dialogues, objects, turns},
 };
 
@@ -39,6 +40,7 @@ impl Store {
         &self,
         tenant: TenantId,
         dialogue: &Dialogue,
+        entry: Entry,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let transaction = self.begin().await?;
@@ -46,6 +48,7 @@ impl Store {
             put_aside(&transaction, tenant, row.id, now).await?;
         }
         insert(&transaction, tenant, dialogue, now).await?;
+        write(self, &transaction, tenant, entry, now).await?;
         Ok(transaction.commit().await?)
     }
 

@@ -1,6 +1,7 @@
 //! What can go wrong with the database.
 
 use sea_orm::{DbErr, SqlErr, TransactionError};
+use timbre_domain::usage::Meter;
 
 /// Why a query or a commit did not happen. Nothing of it was half done.
 #[derive(Debug, thiserror::Error)]
@@ -9,6 +10,11 @@ pub enum StoreError {
     /// is safe.
     #[error("another request was faster")]
     Conflict,
+    /// The effect would go beyond a hard quota of this month. Nothing was written.
+    #[error("the month's quota of {0} is used up")]
+    QuotaReached(Meter),
+    #[error("there is no key for the audit trail")]
+    NoAuditKey,
     /// What is stored does not read as what it should be.
     #[error("the database holds an unreadable {0}")]
     Unreadable(&'static str),

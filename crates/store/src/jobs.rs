@@ -18,9 +18,10 @@ use timbre_domain::{
 use uuid::Uuid;
 
 use crate::{
-    Claim, Store, StoreError,
+    Claim, Entry, Store, StoreError,
     deliveries::{add_delivery, drop_deliveries},
     erasure::unregister,
+    ledger::write,
     rows::{jobs, objects, tenants},
 };
 
@@ -62,6 +63,7 @@ pub struct JobEnd {
     pub delivery: DeliveryId,
     /// Whether the recording is kept for another try.
     pub keep_object: bool,
+    pub entry: Entry,
 }
 
 /// The job to be done next, of those that wait and of those that a dead worker left. `$1` is the time, `$2` how many jobs a tenant may
@@ -81,6 +83,7 @@ impl Store {
         tenant: TenantId,
         new: NewJob,
         most_open: u32,
+        entry: Entry,
         now: DateTime<Utc>,
     ) -> Result<JobAdded, StoreError> {
         let transaction = self.begin().await?;
@@ -119,6 +122,7 @@ impl Store {
         }
         .insert(&transaction)
         .await?;
+        write(self, &transaction, tenant, entry, now).await?;
         transaction.commit().await?;
         Ok(JobAdded::New)
     }
@@ -280,13 +284,20 @@ impl Store {
         }
         add_delivery(&transaction, tenant, id, end.delivery, now).await?;
         unregister(&transaction, tenant, gone.as_slice()).await?;
+        write(self, &transaction, tenant, end.entry, now).await?;
         transaction.commit().await?;
         Ok(gone.map(ObjectId))
     }
 
     /// Lets a failed job begin anew. What is still to be told of its first end is dropped: a message must not change what it says.
     /// `Conflict` when it did not fail.
-    pub async fn retry_job(&self, tenant: TenantId, id: JobId, now: DateTime<Utc>) -> Result<(), StoreError> {
+    pub async fn retry_job(
+        &self,
+        tenant: TenantId,
+        id: JobId,
+        entry: Entry,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
         let transaction = self.begin().await?;
         let update = queued(now)
             .col_expr(jobs::Column::Tries, Expr::value(0))
@@ -301,6 +312,7 @@ impl Store {
             return Err(StoreError::Conflict);
         }
         drop_deliveries(&transaction, tenant, id).await?;
+        write(self, &transaction, tenant, entry, now).await?;
         Ok(transaction.commit().await?)
     }
 

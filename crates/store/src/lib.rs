@@ -1,5 +1,5 @@
-//! The database: tenants, subjects, enrolments, profiles, dialogues, jobs and their messages, cookie sessions, and the
-//! register of vault objects.
+//! The database: tenants, subjects, enrolments, profiles, dialogues, jobs and their messages, cookie sessions, the
+//! register of vault objects, meters and the audit trail.
 //!
 //! This crate promises three things. It is the only one with SQL. No query of tenant data goes
 //! without a [`TenantId`](timbre_domain::ids::TenantId), which is always the first argument. And
@@ -8,6 +8,7 @@
 //!
 //! It holds sealed bytes only; it cannot open them.
 
+mod audit;
 mod connection;
 mod credentials;
 mod deliveries;
@@ -16,6 +17,7 @@ mod enrolments;
 mod erasure;
 mod error;
 mod jobs;
+mod ledger;
 mod lockouts;
 mod objects;
 mod policies;
@@ -26,18 +28,22 @@ mod sessions;
 mod steps;
 mod subjects;
 mod tenants;
+mod usage;
 
-pub use connection::{Connection, Store};
+pub use audit::{AuditEvent, AuditFilter, AuditHead, ChainState};
+pub use connection::{AuditKey, Connection, Store};
 pub use credentials::{CREDENTIAL_SLOTS, CredentialInfo, CredentialRecord, NewCredential};
 pub use dialogues::{DialogueRecord, TurnRecord};
 pub use enrolments::{EnrolmentRecord, SealedVoiceprint};
 pub use error::StoreError;
 pub use jobs::{JobAdded, JobEnd, JobRecord, NewJob};
+pub use ledger::{Chain, Entry, NewEvent};
 pub use lockouts::LockoutChange;
 pub use policies::PolicyVersion;
 pub use profiles::{NewProfile, ProfileCreated};
-pub use samples::{Claim, NewSample, SampleRecord};
+pub use samples::{Claim, Filling, NewSample, SampleRecord};
 pub use sessions::SessionHash;
 pub use steps::{FinishedEnrolment, NewTurn, Outcome, Step};
 pub use subjects::{NewSubject, SubjectCreated, SubjectRecord};
 pub use tenants::{NewTenant, TenantRecord};
+pub use usage::{Recount, Used};

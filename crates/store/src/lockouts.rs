@@ -8,7 +8,7 @@ use timbre_domain::{
     lockout::Lockout,
 };
 
-use crate::{Store, StoreError, rows::enrolments};
+use crate::{Entry, Store, StoreError, ledger::write, rows::enrolments};
 
 /// What a judged sample does to the failed verifications of the enrolment that it was compared with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,9 +59,20 @@ impl Store {
         Ok(update.exec(&self.db).await?.rows_affected == 1)
     }
 
-    /// Forgets the enrolment's failed verifications.
-    pub async fn reset_lockout(&self, tenant: TenantId, enrolment: EnrolmentId) -> Result<(), StoreError> {
-        change_lockout(&self.db, tenant, enrolment, LockoutChange::Clear).await
+    /// Forgets the failed verifications of these enrolments.
+    pub async fn reset_lockouts(
+        &self,
+        tenant: TenantId,
+        enrolments: &[EnrolmentId],
+        entry: Entry,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let transaction = self.begin().await?;
+        for enrolment in enrolments {
+            change_lockout(&transaction, tenant, *enrolment, LockoutChange::Clear).await?;
+        }
+        write(self, &transaction, tenant, entry, now).await?;
+        Ok(transaction.commit().await?)
     }
 }
 

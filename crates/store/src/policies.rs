@@ -8,7 +8,8 @@ use sea_orm::{
 use timbre_domain::{ids::TenantId, policy::Policy};
 
 use crate::{
-    Store, StoreError,
+    Entry, Store, StoreError,
+    ledger::write,
     rows::{policy_versions, tenants},
 };
 
@@ -27,21 +28,22 @@ pub struct PolicyVersion {
 }
 
 impl Store {
-    /// Replaces a tenant's policy, if its version is still the one that was seen (any, where none is named), and says the version it has then. A policy
+    /// Replaces a tenant's policy, if its version is still the one that was seen, and says the version it has then. A policy
     /// that is the same stays the version that it is. `Conflict` when another change was faster.
     pub async fn change_policy(
         &self,
         id: TenantId,
-        seen: Option<u32>,
+        seen: u32,
         new: &Policy,
         changed_by: &str,
+        entry: Entry,
         now: DateTime<Utc>,
     ) -> Result<u32, StoreError> {
         let transaction = self.begin().await?;
         let row = tenants::Entity::find_by_id(id.0).lock_exclusive().one(&transaction).await?;
         let row = row.ok_or(StoreError::Conflict)?;
         let current = version(row.policy_version)?;
-        if seen.is_some_and(|seen| seen != current) {
+        if current != seen {
             return Err(StoreError::Conflict);
         }
         if read(&row.policy)? == *new {
@@ -55,6 +57,7 @@ impl Store {
             .exec(&transaction)
             .await?;
         insert_version(&transaction, id, next, policy, changed_by, now).await?;
+        write(self, &transaction, id, entry, now).await?;
         transaction.commit().await?;
         version(next)
     }

@@ -18,8 +18,9 @@ use timbre_domain::{
 use uuid::Uuid;
 
 use crate::{
-    SealedVoiceprint, Store, StoreError,
+    Entry, SealedVoiceprint, Store, StoreError,
     erasure::{sample_objects, unregister},
+    ledger::write,
     rows::{enrolments, profiles, samples, subjects, tenants, voiceprints},
 };
 
@@ -44,10 +45,13 @@ impl Store {
         &self,
         tenant: TenantId,
         new: NewProfile<'_>,
+        entry: Entry,
     ) -> Result<ProfileCreated, StoreError> {
+        let now = new.profile.created_at;
         let transaction = self.begin().await?;
         let created = insert_profile(&transaction, tenant, new).await?;
         if created == ProfileCreated::New {
+            write(self, &transaction, tenant, entry, now).await?;
             transaction.commit().await?;
         }
         Ok(created)
@@ -163,6 +167,8 @@ impl Store {
         &self,
         tenant: TenantId,
         profile: &Profile,
+        entry: Entry,
+        now: DateTime<Utc>,
     ) -> Result<Option<Vec<ObjectId>>, StoreError> {
         let transaction = self.begin().await?;
         let itself =
@@ -180,6 +186,7 @@ impl Store {
             .await?;
         replace_voiceprints(&transaction, tenant, profile.id, Vec::new(), profile.created_at).await?;
         unregister(&transaction, tenant, &gone).await?;
+        write(self, &transaction, tenant, entry, now).await?;
         transaction.commit().await?;
         self.overwrite_journal().await?;
         Ok(Some(gone.into_iter().map(ObjectId).collect()))

@@ -207,3 +207,43 @@ table!(sessions, "sessions", {
     state: String,
     expires_at: ChronoDateTimeUtc,
 });
+
+table!(usage_events, "usage_events", {
+    #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+    tenant_id: Uuid,
+    day: String,
+    at: ChronoDateTimeUtc,
+    operation: String,
+    requests: i64,
+    audio_milliseconds: i64,
+    enrolments: i64,
+    identifications: i64,
+});
+
+table!(usage_counters, "usage_counters", {
+    #[sea_orm(primary_key, auto_increment = false)] tenant_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)] period: String,
+    requests: i64,
+    audio_milliseconds: i64,
+    enrolments: i64,
+    identifications: i64,
+});
+
+table!(audit_events, "audit_events", {
+    #[sea_orm(primary_key, auto_increment = false)] chain: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)] number: i64,
+    at: ChronoDateTimeUtc,
+    actor: String,
+    address: Option<String>,
+    action: String,
+    person: Option<String>,
+    target: Option<String>,
+    detail: Option<String>,
+    hash: Vec<u8>,
+});
+
+table!(audit_heads, "audit_heads", {
+    #[sea_orm(primary_key, auto_increment = false)] chain: Uuid,
+    number: i64,
+    hash: Vec<u8>,
+});

@@ -18,7 +18,8 @@ use timbre_domain::{
 use uuid::Uuid;
 
 use crate::{
-    SealedVoiceprint, Store, StoreError,
+    Entry, SealedVoiceprint, Store, StoreError,
+    ledger::write,
     profiles::{
         NewProfile, ProfileCreated, advance, insert_profile, insert_voiceprints, replace_voiceprints,
     },
@@ -41,6 +42,15 @@ pub struct NewSample {
     pub speech_seconds: f64,
     /// What an imported recording is known by, so that it is imported once.
     pub origin: Option<[u8; 32]>,
+}
+
+/// What one recording makes of a profile.
+pub struct Filling<'a> {
+    /// In its new state.
+    pub profile: &'a Profile,
+    pub sample: NewSample,
+    pub voiceprints: Vec<SealedVoiceprint>,
+    pub entry: Entry,
 }
 
 /// A profile's recording as kept.
@@ -91,16 +101,16 @@ impl Store {
     pub async fn commit_sample(
         &self,
         tenant: TenantId,
-        profile: &Profile,
         holder: Uuid,
-        sample: NewSample,
-        voiceprints: Vec<SealedVoiceprint>,
+        filling: Filling<'_>,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
+        let Filling { profile, sample, voiceprints, entry } = filling;
         let transaction = self.begin().await?;
         advance(&transaction, profile, held(tenant, profile.id, holder)).await?;
         insert_sample(&transaction, tenant, profile, sample, now).await?;
         replace_voiceprints(&transaction, tenant, profile.id, voiceprints, now).await?;
+        write(self, &transaction, tenant, entry, now).await?;
         Ok(transaction.commit().await?)
     }
 
@@ -111,6 +121,7 @@ impl Store {
         new: NewProfile<'_>,
         sample: NewSample,
         voiceprints: Vec<SealedVoiceprint>,
+        entry: Entry,
         now: DateTime<Utc>,
     ) -> Result<ProfileCreated, StoreError> {
         let transaction = self.begin().await?;
@@ -120,6 +131,7 @@ impl Store {
         }
         insert_sample(&transaction, tenant, profile, sample, now).await?;
         insert_voiceprints(&transaction, tenant, profile.id, voiceprints, now).await?;
+        write(self, &transaction, tenant, entry, now).await?;
         transaction.commit().await?;
         Ok(ProfileCreated::New)
     }

@@ -11,8 +11,9 @@ use timbre_domain::{
 };
 
 use crate::{
-    SealedVoiceprint, Store, StoreError,
+    Entry, SealedVoiceprint, Store, StoreError,
     dialogues::{advance, insert, release},
+    ledger::write,
     lockouts::{LockoutChange, change_lockout},
     profiles::insert_voiceprints,
     rows::{enrolments, objects, samples, turns, voiceprints},
@@ -54,6 +55,7 @@ pub struct Step<'a> {
     pub outcome: Outcome,
     /// What becomes of an enrolment's failed verifications.
     pub lockout: Option<(EnrolmentId, LockoutChange)>,
+    pub entry: Entry,
 }
 
 impl Store {
@@ -65,7 +67,7 @@ impl Store {
         step: Step<'_>,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let Step { dialogue, version, turn, outcome, lockout } = step;
+        let Step { dialogue, version, turn, outcome, lockout, entry } = step;
         let transaction = self.begin().await?;
         match version {
             Some(version) => advance(&transaction, tenant, dialogue, version, now).await?,
@@ -103,6 +105,7 @@ impl Store {
         if !enrolled && !dialogue.state.is_open() {
             release(&transaction, tenant, dialogue.id.0).await?;
         }
+        write(self, &transaction, tenant, entry, now).await?;
         Ok(transaction.commit().await?)
     }
 }

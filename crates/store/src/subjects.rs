@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use timbre_domain::ids::{SubjectId, TenantId};
 
-use crate::{Store, StoreError, rows::subjects};
+use crate::{Entry, Store, StoreError, ledger::write, rows::subjects};
 
 /// A subject to be made. The tenant's own names for it are optional.
 #[derive(Clone)]
@@ -38,11 +38,13 @@ impl Store {
         &self,
         tenant: TenantId,
         new: NewSubject,
+        entry: Entry,
         now: DateTime<Utc>,
     ) -> Result<SubjectCreated, StoreError> {
         if let Some(taken) = self.subject_taken(tenant, &new).await? {
             return Ok(taken);
         }
+        let transaction = self.begin().await?;
         let row = subjects::ActiveModel {
             id: Set(new.id.to_string()),
             tenant_id: Set(tenant.0),
@@ -51,10 +53,17 @@ impl Store {
             app_token: Set(new.app_token.clone()),
             created_at: Set(now),
         };
-        match row.insert(&self.db).await.map_err(StoreError::from) {
-            Ok(_) => Ok(SubjectCreated::New(new.id)),
+        match row.insert(&transaction).await.map_err(StoreError::from) {
+            Ok(_) => {
+                write(self, &transaction, tenant, entry, now).await?;
+                transaction.commit().await?;
+                Ok(SubjectCreated::New(new.id))
+            }
             // Another request made it between the look and the insert.
-            Err(StoreError::Conflict) => self.subject_taken(tenant, &new).await?.ok_or(StoreError::Conflict),
+            Err(StoreError::Conflict) => {
+                transaction.rollback().await?;
+                self.subject_taken(tenant, &new).await?.ok_or(StoreError::Conflict)
+            }
             Err(error) => Err(error),
         }
     }

@@ -5,8 +5,9 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, Quer
 use timbre_domain::{ids::TenantId, policy::Policy};
 
 use crate::{
-    Store, StoreError,
+    Entry, Store, StoreError,
     credentials::{NewCredential, place},
+    ledger::write,
     policies,
     rows::tenants,
 };
@@ -38,12 +39,18 @@ pub struct NewTenant {
 
 impl Store {
     /// Adds a tenant and its first credentials. `Conflict` when the name is taken.
-    pub async fn create_tenant(&self, new: NewTenant, now: DateTime<Utc>) -> Result<(), StoreError> {
+    pub async fn create_tenant(
+        &self,
+        new: NewTenant,
+        entry: Entry,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
         let NewTenant { tenant, credentials, made_by } = new;
+        let id = tenant.id;
         let policy = policies::text(&tenant.policy)?;
         let transaction = self.begin().await?;
         tenants::ActiveModel {
-            id: Set(tenant.id.0),
+            id: Set(id.0),
             name: Set(tenant.name),
             wrapped_key: Set(tenant.wrapped_key),
             policy: Set(policy.clone()),
@@ -56,10 +63,11 @@ impl Store {
         }
         .insert(&transaction)
         .await?;
-        policies::insert_version(&transaction, tenant.id, FIRST_VERSION, policy, &made_by, now).await?;
+        policies::insert_version(&transaction, id, FIRST_VERSION, policy, &made_by, now).await?;
         for credential in credentials {
-            place(&transaction, tenant.id, credential, now).await?.ok_or(StoreError::Conflict)?;
+            place(&transaction, id, credential, now).await?.ok_or(StoreError::Conflict)?;
         }
+        write(self, &transaction, id, entry, now).await?;
         Ok(transaction.commit().await?)
     }
 
@@ -72,25 +80,41 @@ impl Store {
         Ok(tenants::Entity::find().one(&self.db).await?.is_some())
     }
 
-    pub async fn switch_voice_engine(&self, id: TenantId, on: bool) -> Result<(), StoreError> {
+    pub async fn switch_voice_engine(
+        &self,
+        id: TenantId,
+        on: bool,
+        entry: Entry,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let transaction = self.begin().await?;
         tenants::Entity::update_many()
             .col_expr(tenants::Column::VoiceEngine, Expr::value(on))
             .filter(tenants::Column::Id.eq(id.0))
-            .exec(&self.db)
+            .exec(&transaction)
             .await?;
-        Ok(())
+        write(self, &transaction, id, entry, now).await?;
+        Ok(transaction.commit().await?)
     }
 
     /// Goes on to the tenant's next webhook secret, if `seen` is still its latest.
-    pub async fn rotate_webhook_secret(&self, id: TenantId, seen: u32) -> Result<(), StoreError> {
+    pub async fn rotate_webhook_secret(
+        &self,
+        id: TenantId,
+        seen: u32,
+        entry: Entry,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let transaction = self.begin().await?;
         let update = tenants::Entity::update_many()
             .col_expr(tenants::Column::WebhookGeneration, Expr::value(seen as i32 + 1))
             .filter(tenants::Column::Id.eq(id.0))
             .filter(tenants::Column::WebhookGeneration.eq(seen as i32));
-        match update.exec(&self.db).await?.rows_affected {
-            1 => Ok(()),
-            _ => Err(StoreError::Conflict),
+        if update.exec(&transaction).await?.rows_affected != 1 {
+            return Err(StoreError::Conflict);
         }
+        write(self, &transaction, id, entry, now).await?;
+        Ok(transaction.commit().await?)
     }
 
     pub async fn tenant_named(&self, name: &str) -> Result<Option<TenantRecord>, StoreError> {

@@ -7,6 +7,7 @@ mod store {
     mod database;
     mod erasure;
     mod jobs;
+    mod ledger;
     mod profiles;
     mod support;
 }

@@ -4,7 +4,10 @@ use std::borrow::Cow;
 
 use actix_web::{HttpResponse, ResponseError, http::StatusCode};
 use serde::Serialize;
-use timbre_domain::profile::{ProfileFull, ProfileKind};
+use timbre_domain::{
+    profile::{ProfileFull, ProfileKind},
+    usage::Meter,
+};
 use timbre_engine::{EngineError, Unfit};
 
 use super::edition::Operation;
@@ -49,6 +52,8 @@ pub enum Fault {
     UnlikeLocales,
     TooManyCandidates,
     // Extensions: situations that the public pages do not name.
+    /// The month's quota of this meter is used up.
+    QuotaExceeded(Meter),
     NoSpeech,
     TooLittleSpeech(f32),
     NoActivation,
@@ -82,6 +87,11 @@ impl Fault {
             Self::RateLimit(_) => {
                 (StatusCode::TOO_MANY_REQUESTS, "RateLimit", "Rate limit is exceeded.".into())
             }
+            Self::QuotaExceeded(meter) => (
+                StatusCode::FORBIDDEN,
+                "QuotaExceeded",
+                format!("Out of quota: the {meter} of this month are used up.").into(),
+            ),
             Self::Internal => {
                 (StatusCode::INTERNAL_SERVER_ERROR, "InternalServerError", "Internal Server Error.".into())
             }
@@ -267,6 +277,7 @@ impl From<EngineError> for Fault {
     fn from(error: EngineError) -> Self {
         match error {
             EngineError::UnknownKey | EngineError::WrongSecret => Self::Unauthorized,
+            EngineError::QuotaReached(meter) => Self::QuotaExceeded(meter),
             EngineError::Busy(busy) => Self::RateLimit(busy.retry_after_seconds),
             EngineError::Stopping => Self::Stopping(crate::STOPPING_SECONDS),
             error => {

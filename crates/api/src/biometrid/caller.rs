@@ -3,7 +3,7 @@
 use std::{future::Future, ops::Deref, pin::Pin};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::Method, web};
-use timbre_domain::{ids::SubjectId, rate::RouteClass};
+use timbre_domain::{ids::SubjectId, rate::RouteClass, usage::Meter};
 use timbre_engine::{Engine, Subject, Tenant};
 
 use super::Fault;
@@ -47,6 +47,10 @@ impl FromRequest for OfUser {
         let request = request.clone();
         Box::pin(async move {
             let (caller, engine) = authenticated(&request).await?;
+            // The documented order: the quota before the user. All that costs is posted.
+            if request.method() == Method::POST {
+                engine.admit(&caller, &[Meter::Requests]).await?;
+            }
             // What is no id of ours is nobody's id either.
             let id: SubjectId =
                 request.match_info().query("user").parse().map_err(|_| Fault::UserNotExists)?;

@@ -25,6 +25,8 @@ pub enum Fault {
     EnrollUserVoiceFirst,
     /// An engine that this installation does not have.
     NoEngine(Engine),
+    /// The month's quota is used up.
+    RequestLimitReached,
     Problem,
     /// No place for more inference now; come back after so many seconds.
     Busy(u64),
@@ -55,6 +57,7 @@ impl Fault {
             Self::UserVoiceAlreadyEnrolled => (StatusCode::BAD_REQUEST, "USER_VOICE_ALREADY_ENROLLED"),
             Self::EnrollUserVoiceFirst => (StatusCode::BAD_REQUEST, "ENROLL_USER_VOICE_FIRST"),
             Self::NoEngine(engine) => (StatusCode::NOT_FOUND, engine.absent()),
+            Self::RequestLimitReached => (StatusCode::PAYMENT_REQUIRED, "REQUEST_LIMIT_REACHED"),
             Self::Locked(Some(_)) => (StatusCode::FORBIDDEN, "USER_VOICE_LOCKED"),
             Self::Locked(None) => (StatusCode::FORBIDDEN, "USER_VOICE_DISABLED"),
             Self::Problem => (StatusCode::INTERNAL_SERVER_ERROR, "PROBLEM_OCURRED_REPEAT_REQUEST"),
@@ -101,6 +104,7 @@ impl From<EngineError> for Fault {
             EngineError::NotEnrolled => Self::EnrollUserVoiceFirst,
             EngineError::Locked(Locked::For { seconds }) => Self::Locked(Some(seconds)),
             EngineError::Locked(Locked::Disabled) => Self::Locked(None),
+            EngineError::QuotaReached(_) => Self::RequestLimitReached,
             EngineError::UnknownLanguage(_) => Self::LanguageNotAvailable,
             EngineError::Audio(_)
             | EngineError::WrongContainer(_)

@@ -11,7 +11,7 @@ use actix_web::{
     http::{StatusCode, header::RETRY_AFTER},
 };
 use serde_json::{Value, json};
-use timbre_domain::profile::ProfileFull;
+use timbre_domain::{profile::ProfileFull, usage::Meter};
 use timbre_engine::{EngineError, OutboundError, Unfit};
 
 use super::Operation;
@@ -31,6 +31,8 @@ pub enum Fault {
     Parameters(Operation, String),
     /// The recording, or the speaker, is not what it should be.
     Refused(Operation, String),
+    /// The month's quota of this meter is used up.
+    QuotaReached(Meter),
     /// No place for more now; come back after so many seconds.
     Queued(Operation, u64),
     Internal,
@@ -45,6 +47,7 @@ impl Fault {
             Self::InvalidApiKey => StatusCode::UNAUTHORIZED,
             Self::UnknownRoute | Self::UnknownSpeaker | Self::UnknownRequest => StatusCode::NOT_FOUND,
             Self::RateLimit(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::QuotaReached(_) => StatusCode::PAYMENT_REQUIRED,
             Self::Parameters(..) | Self::Refused(..) => StatusCode::BAD_REQUEST,
             Self::Queued(..) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -60,6 +63,7 @@ impl Fault {
             Self::RateLimit(_) => "Rate limit exceeded".to_owned(),
             Self::Parameters(operation, text) | Self::Refused(operation, text) => in_words(*operation, text),
             Self::Queued(operation, _) => in_words(*operation, "Queued, try again in a few minutes"),
+            Self::QuotaReached(meter) => format!("The {meter} of this month are used up"),
             Self::Internal => "Internal error".to_owned(),
         }
     }
@@ -74,6 +78,7 @@ impl Fault {
         match self {
             Self::InvalidApiKey => gateway("oauth.v2.InvalidApiKey"),
             Self::UnknownRoute => typed(gateway("com.deepaffects.UnknownRoute"), "unknown_route"),
+            Self::QuotaReached(_) => typed(gateway("com.deepaffects.QuotaReached"), "rate_limit"),
             Self::UnknownSpeaker | Self::UnknownRequest => gateway("com.deepaffects.NotFound"),
             Self::RateLimit(_) => typed(gateway("com.deepaffects.RateLimit"), "rate_limit"),
             Self::Refused(..) => application(BAD_REQUEST, &text),
@@ -89,6 +94,7 @@ impl Fault {
         match error {
             EngineError::UnknownKey | EngineError::WrongSecret => Self::InvalidApiKey,
             EngineError::UnknownJob => Self::UnknownRequest,
+            EngineError::QuotaReached(meter) => Self::QuotaReached(meter),
             EngineError::Unfit(unfit) => refused(&unfit_text(unfit)),
             EngineError::Audio(error) => refused(&unusable(error)),
             EngineError::Fetch(OutboundError::Busy(_)) => Self::Queued(operation, 1),

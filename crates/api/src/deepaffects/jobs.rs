@@ -55,7 +55,7 @@ pub fn told(job: &Job, outcome: &Outcome) -> Value {
             let (code, text) = match cause {
                 Cause::Recording => (BAD_REQUEST, unusable(detail)),
                 Cause::Url => (BAD_REQUEST, not_fetched(detail)),
-                Cause::Speaker => (BAD_REQUEST, detail.clone()),
+                Cause::Speaker | Cause::Quota => (BAD_REQUEST, detail.clone()),
                 Cause::Internal => (INTERNAL_ERROR, detail.clone()),
             };
             application(code, &in_words(operation, &text))

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use sea_orm::ConnectionTrait;
 use timbre_domain::{contract::Contract, ids::CredentialId, policy::Policy};
 use timbre_migrations::{Migrator, MigratorTrait};
-use timbre_store::{NewCredential, StoreError};
+use timbre_store::{Entry, NewCredential, StoreError};
 
 use super::support::{at, database, new_tenant, tenant_id};
 
@@ -24,13 +24,13 @@ async fn a_new_key_takes_the_place_of_its_slots_and_leaves_the_other() {
     let database = database().await;
     let store = &database.store;
     for (n, name) in [(1, "acme"), (2, "other")] {
-        store.create_tenant(new_tenant(n, name), at(0)).await.unwrap();
+        store.create_tenant(new_tenant(n, name), Entry::default(), at(0)).await.unwrap();
     }
     for (n, slot) in [(11, 1), (12, 2)] {
-        store.add_credential(tenant_id(1), key(n, slot), at(1)).await.unwrap();
+        store.add_credential(tenant_id(1), key(n, slot), Entry::default(), at(1)).await.unwrap();
     }
-    store.add_credential(tenant_id(2), key(21, 1), at(1)).await.unwrap();
-    store.add_credential(tenant_id(1), key(13, 1), at(2)).await.unwrap();
+    store.add_credential(tenant_id(2), key(21, 1), Entry::default(), at(1)).await.unwrap();
+    store.add_credential(tenant_id(1), key(13, 1), Entry::default(), at(2)).await.unwrap();
     for (n, live) in [(11, false), (12, true), (13, true), (21, true)] {
         let found = store.credential(Contract::Azure, &format!("key {n}")).await.unwrap();
         assert_eq!(found.is_some(), live, "key {n}");
@@ -41,8 +41,8 @@ async fn a_new_key_takes_the_place_of_its_slots_and_leaves_the_other() {
 async fn a_credential_is_good_for_its_own_contract_only() {
     let database = database().await;
     let store = &database.store;
-    store.create_tenant(new_tenant(1, "acme"), at(0)).await.unwrap();
-    store.add_credential(tenant_id(1), key(11, 1), at(1)).await.unwrap();
+    store.create_tenant(new_tenant(1, "acme"), Entry::default(), at(0)).await.unwrap();
+    store.add_credential(tenant_id(1), key(11, 1), Entry::default(), at(1)).await.unwrap();
     for (contract, known, unknown) in
         [(Contract::Azure, "key 11", "key of acme"), (Contract::Biometrid, "key of acme", "key 11")]
     {
@@ -55,13 +55,16 @@ async fn a_credential_is_good_for_its_own_contract_only() {
 async fn of_two_changes_of_one_policy_the_second_is_told_to_read_again() {
     let database = database().await;
     let store = &database.store;
-    store.create_tenant(new_tenant(1, "acme"), at(0)).await.unwrap();
+    store.create_tenant(new_tenant(1, "acme"), Entry::default(), at(0)).await.unwrap();
     let seen = Policy::default();
     let mut changed = seen.clone();
     changed.profiles.max_profiles = 5;
-    assert_eq!(store.change_policy(tenant_id(1), Some(1), &changed, "operator:1", at(5)).await.unwrap(), 2);
+    assert_eq!(
+        store.change_policy(tenant_id(1), 1, &changed, "operator:1", Entry::default(), at(5)).await.unwrap(),
+        2
+    );
     changed.profiles.max_profiles = 6;
-    let late = store.change_policy(tenant_id(1), Some(1), &changed, "operator:2", at(6)).await;
+    let late = store.change_policy(tenant_id(1), 1, &changed, "operator:2", Entry::default(), at(6)).await;
     changed.profiles.max_profiles = 5;
     assert!(matches!(late, Err(StoreError::Conflict)));
     assert_eq!(store.tenant(tenant_id(1)).await.unwrap().unwrap().policy, changed);
@@ -72,17 +75,23 @@ async fn a_policy_has_a_version_for_each_change_and_none_for_a_change_of_nothing
     let database = database().await;
     let store = &database.store;
     for (n, name) in [(1, "acme"), (2, "other")] {
-        store.create_tenant(new_tenant(n, name), at(0)).await.unwrap();
+        store.create_tenant(new_tenant(n, name), Entry::default(), at(0)).await.unwrap();
     }
     let mut policy = Policy::default();
-    for (seen, expected) in [(Some(1), 2), (None, 3)] {
+    for (seen, expected) in [(1, 2), (2, 3)] {
         policy.dialogue.enrol_codes += 1;
         assert_eq!(
-            store.change_policy(tenant_id(1), seen, &policy, "operator:7", at(9)).await.unwrap(),
+            store
+                .change_policy(tenant_id(1), seen, &policy, "operator:7", Entry::default(), at(9))
+                .await
+                .unwrap(),
             expected
         );
     }
-    assert_eq!(store.change_policy(tenant_id(1), Some(3), &policy, "operator:8", at(9)).await.unwrap(), 3);
+    assert_eq!(
+        store.change_policy(tenant_id(1), 3, &policy, "operator:8", Entry::default(), at(9)).await.unwrap(),
+        3
+    );
     let versions = store.policy_versions(tenant_id(1)).await.unwrap();
     let listed: Vec<_> = versions
         .iter()
@@ -98,15 +107,23 @@ async fn two_credentials_are_alive_at_a_time_and_a_revoked_one_makes_room() {
     let database = database().await;
     let store = &database.store;
     for (n, name) in [(1, "acme"), (2, "other")] {
-        store.create_tenant(new_tenant(n, name), at(0)).await.unwrap();
+        store.create_tenant(new_tenant(n, name), Entry::default(), at(0)).await.unwrap();
     }
     let beside = |n| NewCredential { slot: None, ..key(n, 0) };
-    let add = async |n| store.add_credential(tenant_id(1), beside(n), at(n.into())).await.unwrap();
+    let add = async |n| {
+        store.add_credential(tenant_id(1), beside(n), Entry::default(), at(n.into())).await.unwrap()
+    };
     assert_eq!([add(11).await, add(12).await, add(13).await], [Some(1), Some(2), None]);
     let id = |n| CredentialId::from_random([n; 16]);
-    assert!(!store.revoke_credential(tenant_id(2), id(11), at(20)).await.unwrap(), "another tenant's");
-    assert!(store.revoke_credential(tenant_id(1), id(11), at(20)).await.unwrap());
-    assert!(!store.revoke_credential(tenant_id(1), id(11), at(21)).await.unwrap(), "it is revoked already");
+    assert!(
+        !store.revoke_credential(tenant_id(2), id(11), Entry::default(), at(20)).await.unwrap(),
+        "another tenant's"
+    );
+    assert!(store.revoke_credential(tenant_id(1), id(11), Entry::default(), at(20)).await.unwrap());
+    assert!(
+        !store.revoke_credential(tenant_id(1), id(11), Entry::default(), at(21)).await.unwrap(),
+        "it is revoked already"
+    );
     assert!(store.credential(Contract::Azure, "key 11").await.unwrap().is_none());
     assert_eq!(add(14).await, Some(1));
     let listed = store.credentials(tenant_id(1)).await.unwrap();
@@ -125,7 +142,7 @@ async fn two_credentials_are_alive_at_a_time_and_a_revoked_one_makes_room() {
 async fn the_last_use_of_a_credential_is_noted_once_a_minute() {
     let database = database().await;
     let store = &database.store;
-    store.create_tenant(new_tenant(1, "acme"), at(0)).await.unwrap();
+    store.create_tenant(new_tenant(1, "acme"), Entry::default(), at(0)).await.unwrap();
     let id = CredentialId::from_random([1; 16]);
     let minute = TimeDelta::minutes(1);
     for (now, noted) in [(10, 10), (69, 10), (70, 70)] {

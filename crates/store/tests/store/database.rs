@@ -7,7 +7,7 @@ use timbre_domain::{
     ids::{DialogueId, EnrolmentId},
 };
 use timbre_migrations::{Migrator, MigratorTrait};
-use timbre_store::{Outcome, Step, StoreError, SubjectCreated};
+use timbre_store::{Entry, Outcome, Step, StoreError, SubjectCreated};
 
 #[tokio::test]
 async fn the_migrations_go_up_and_down_and_up_again() {
@@ -42,7 +42,7 @@ async fn of_two_steps_from_the_same_version_one_wins_and_nothing_of_the_other_is
     let store = &database.store;
     let (tenant, subject) = tenant_with_subject(store).await;
     let opened = dialogue(1);
-    store.start_dialogue(tenant, &opened, at(0)).await.unwrap();
+    store.start_dialogue(tenant, &opened, Entry::default(), at(0)).await.unwrap();
     let (next, last) = (accepted(opened.clone(), "1234"), succeeded(opened.clone()));
     // The second would enrol: more rows that must not be there when it loses.
     let enrols = Step { outcome: Outcome::Enrolled(enrolment(1)), ..step(&last, 0, 2) };
@@ -70,7 +70,7 @@ async fn a_step_of_a_version_that_has_passed_or_of_a_finished_dialogue_writes_no
     let store = &database.store;
     let (tenant, _) = tenant_with_subject(store).await;
     let opened = dialogue(1);
-    store.start_dialogue(tenant, &opened, at(0)).await.unwrap();
+    store.start_dialogue(tenant, &opened, Entry::default(), at(0)).await.unwrap();
     let next = accepted(opened.clone(), "1234");
     store.commit_step(tenant, step(&next, 0, 1), at(1)).await.unwrap();
     let last = failed(next.clone());
@@ -92,12 +92,12 @@ async fn a_new_dialogue_puts_the_old_one_aside_and_lets_go_of_its_sound_and_embe
     let store = &database.store;
     let (tenant, subject) = tenant_with_subject(store).await;
     let (first, second) = (dialogue(1), dialogue(2));
-    store.start_dialogue(tenant, &first, at(0)).await.unwrap();
+    store.start_dialogue(tenant, &first, Entry::default(), at(0)).await.unwrap();
     let next = accepted(first.clone(), "1234");
     store.commit_step(tenant, step(&next, 0, 1), at(1)).await.unwrap();
     assert!(store.registered_objects(tenant, &[object(1)]).await.unwrap().contains(&object(1)));
 
-    store.start_dialogue(tenant, &second, at(2)).await.unwrap();
+    store.start_dialogue(tenant, &second, Entry::default(), at(2)).await.unwrap();
     let aside = store.dialogue(tenant, first.id).await.unwrap().unwrap();
     assert!(aside.dialogue.state == State::Aborted);
     assert!(store.dialogue(tenant, second.id).await.unwrap().unwrap().dialogue.state.is_open());
@@ -118,8 +118,8 @@ async fn of_two_dialogues_that_start_at_once_one_stays_open() {
     let (tenant, _) = tenant_with_subject(store).await;
     let (first, second) = (dialogue(1), dialogue(2));
     let (one, two) = tokio::join!(
-        store.start_dialogue(tenant, &first, at(0)),
-        store.start_dialogue(tenant, &second, at(0)),
+        store.start_dialogue(tenant, &first, Entry::default(), at(0)),
+        store.start_dialogue(tenant, &second, Entry::default(), at(0)),
     );
     one.unwrap();
     two.unwrap();
@@ -136,7 +136,7 @@ async fn an_enrolment_keeps_its_samples_and_voiceprints_and_a_failed_one_nothing
     let store = &database.store;
     let (tenant, subject) = tenant_with_subject(store).await;
     let opened = dialogue(1);
-    store.start_dialogue(tenant, &opened, at(0)).await.unwrap();
+    store.start_dialogue(tenant, &opened, Entry::default(), at(0)).await.unwrap();
     let next = accepted(opened.clone(), "1234");
     store.commit_step(tenant, step(&next, 0, 1), at(1)).await.unwrap();
     store.commit_step(tenant, step(&failed(next), 1, 2), at(2)).await.unwrap();
@@ -144,7 +144,7 @@ async fn an_enrolment_keeps_its_samples_and_voiceprints_and_a_failed_one_nothing
     assert!(enrolled(store, tenant, subject, "en").await.is_none());
 
     let opened = dialogue(2);
-    store.start_dialogue(tenant, &opened, at(3)).await.unwrap();
+    store.start_dialogue(tenant, &opened, Entry::default(), at(3)).await.unwrap();
     let next = accepted(opened.clone(), "1234");
     store.commit_step(tenant, step(&next, 0, 3), at(4)).await.unwrap();
     let last = succeeded(next);
@@ -166,9 +166,9 @@ async fn a_query_in_the_name_of_another_tenant_finds_nothing() {
     let database = database().await;
     let store = &database.store;
     let (tenant, subject) = tenant_with_subject(store).await;
-    store.create_tenant(new_tenant(2, "other"), at(0)).await.unwrap();
+    store.create_tenant(new_tenant(2, "other"), Entry::default(), at(0)).await.unwrap();
     let opened = dialogue(1);
-    store.start_dialogue(tenant, &opened, at(0)).await.unwrap();
+    store.start_dialogue(tenant, &opened, Entry::default(), at(0)).await.unwrap();
     let last = succeeded(opened.clone());
     let enrols = Step { outcome: Outcome::Enrolled(enrolment(5)), ..step(&last, 0, 1) };
     let other = tenant_id(2);
@@ -195,13 +195,15 @@ async fn a_query_in_the_name_of_another_tenant_finds_nothing() {
 async fn of_subjects_made_at_once_with_one_reference_one_is_new() {
     let database = database().await;
     let store = database.store.clone();
-    store.create_tenant(new_tenant(1, "acme"), at(0)).await.unwrap();
+    store.create_tenant(new_tenant(1, "acme"), Entry::default(), at(0)).await.unwrap();
     for (reference, device) in [(Some("7"), None), (None, Some("00:0a:95:9d:68:16"))] {
         let first = if device.is_some() { 100 } else { 0 };
         let racers: Vec<_> = (1..=8u8)
             .map(|n| {
                 let (store, new) = (store.clone(), new_subject(first + n, reference, device));
-                tokio::spawn(async move { store.create_subject(tenant_id(1), new, at(0)).await.unwrap() })
+                tokio::spawn(async move {
+                    store.create_subject(tenant_id(1), new, Entry::default(), at(0)).await.unwrap()
+                })
             })
             .collect();
         let (mut new, mut taken) = (Vec::new(), Vec::new());
@@ -220,11 +222,17 @@ async fn of_subjects_made_at_once_with_one_reference_one_is_new() {
 async fn a_tenants_name_and_a_credentials_key_are_taken_once() {
     let database = database().await;
     let store = &database.store;
-    store.create_tenant(new_tenant(1, "acme"), at(0)).await.unwrap();
-    assert!(matches!(store.create_tenant(new_tenant(2, "acme"), at(0)).await, Err(StoreError::Conflict)));
+    store.create_tenant(new_tenant(1, "acme"), Entry::default(), at(0)).await.unwrap();
+    assert!(matches!(
+        store.create_tenant(new_tenant(2, "acme"), Entry::default(), at(0)).await,
+        Err(StoreError::Conflict)
+    ));
     assert!(store.tenant(tenant_id(2)).await.unwrap().is_none());
     let taken = new_tenant(3, "acme").credentials.remove(0);
-    assert!(matches!(store.add_credential(tenant_id(1), taken, at(0)).await, Err(StoreError::Conflict)));
+    assert!(matches!(
+        store.add_credential(tenant_id(1), taken, Entry::default(), at(0)).await,
+        Err(StoreError::Conflict)
+    ));
     let found = store.credential(Contract::Biometrid, "key of acme").await.unwrap().unwrap();
     assert_eq!((found.tenant.id, found.secret_hash), (tenant_id(1), vec![1; 32]));
     assert!(store.credential(Contract::Biometrid, "key of nobody").await.unwrap().is_none());
@@ -256,10 +264,10 @@ async fn dialogues_whose_time_is_over_are_put_aside_a_page_at_a_time() {
     let store = &database.store;
     let (tenant, _) = tenant_with_subject(store).await;
     for n in 2..=5 {
-        store.create_subject(tenant, new_subject(n, None, None), at(0)).await.unwrap();
+        store.create_subject(tenant, new_subject(n, None, None), Entry::default(), at(0)).await.unwrap();
         let mut opened = dialogue(n);
         opened.subject = subject_id(n);
-        store.start_dialogue(tenant, &opened, at(0)).await.unwrap();
+        store.start_dialogue(tenant, &opened, Entry::default(), at(0)).await.unwrap();
         store.commit_step(tenant, step(&opened, 0, n), at(1)).await.unwrap();
     }
     let objects: Vec<_> = (2..=5).map(object).collect();

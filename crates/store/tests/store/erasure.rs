@@ -2,14 +2,14 @@
 
 use super::support::*;
 use timbre_domain::{dialogue::State, ids::EnrolmentId, lockout::Lockout};
-use timbre_store::{LockoutChange, Outcome, SealedVoiceprint, Step, StoreError};
+use timbre_store::{Entry, LockoutChange, Outcome, SealedVoiceprint, Step, StoreError};
 
 /// Subject 1, enrolled by one sample.
 async fn enrolled_subject() -> (Database, timbre_domain::ids::TenantId, timbre_domain::ids::SubjectId) {
     let database = database().await;
     let (tenant, subject) = tenant_with_subject(&database.store).await;
     let opened = dialogue(1);
-    database.store.start_dialogue(tenant, &opened, at(0)).await.unwrap();
+    database.store.start_dialogue(tenant, &opened, Entry::default(), at(0)).await.unwrap();
     let last = succeeded(opened);
     let enrols = Step { outcome: Outcome::Enrolled(enrolment(5)), ..step(&last, 0, 1) };
     database.store.commit_step(tenant, enrols, at(1)).await.unwrap();
@@ -21,7 +21,7 @@ async fn an_erased_enrolment_leaves_nothing_of_the_voice_and_puts_its_dialogue_a
     let (database, tenant, subject) = enrolled_subject().await;
     let store = &database.store;
     let open = dialogue(2);
-    store.start_dialogue(tenant, &open, at(2)).await.unwrap();
+    store.start_dialogue(tenant, &open, Entry::default(), at(2)).await.unwrap();
     assert!(store.erase_enrolments(tenant, subject, "pt", at(3)).await.unwrap().is_none());
     assert!(store.erase_enrolments(tenant_id(2), subject, "en", at(3)).await.unwrap().is_none());
 
@@ -60,7 +60,7 @@ async fn a_step_for_a_subject_that_was_erased_meanwhile_writes_nothing() {
     let (database, tenant, subject) = enrolled_subject().await;
     let store = &database.store;
     let open = dialogue(2);
-    store.start_dialogue(tenant, &open, at(2)).await.unwrap();
+    store.start_dialogue(tenant, &open, Entry::default(), at(2)).await.unwrap();
     store.erase_subject(tenant, subject).await.unwrap().unwrap();
     let last = succeeded(open);
     let stored = store.commit_step(tenant, step(&last, 0, 2), at(3)).await;
@@ -78,7 +78,7 @@ async fn an_adaptation_replaces_the_voiceprint_and_keeps_what_was_enrolled() {
     let id = EnrolmentId::from_random([5; 16]);
     let adapted = |n: u8| SealedVoiceprint { sealed_anchor: Some(vec![5; 6]), ..voiceprint(n) };
     let open = dialogue(2);
-    store.start_dialogue(tenant, &open, at(2)).await.unwrap();
+    store.start_dialogue(tenant, &open, Entry::default(), at(2)).await.unwrap();
     let last = succeeded(open);
     let adapts = Step { outcome: Outcome::Adapted(id, vec![adapted(7)]), ..step(&last, 0, 2) };
     store.commit_step(tenant, adapts, at(3)).await.unwrap();
@@ -104,12 +104,12 @@ async fn of_attempts_counted_from_one_reading_one_counts() {
     assert_eq!(store.lockout(tenant, enrolment).await.unwrap(), Some(charged));
 
     let open = dialogue(2);
-    store.start_dialogue(tenant, &open, at(2)).await.unwrap();
+    store.start_dialogue(tenant, &open, Entry::default(), at(2)).await.unwrap();
     let last = failed(open);
     let change = Some((enrolment, LockoutChange::Until(at(99))));
     store.commit_step(tenant, Step { lockout: change, ..step(&last, 0, 2) }, at(3)).await.unwrap();
     let later = Lockout { locked_until: Some(at(99)), ..charged };
     assert_eq!(store.lockout(tenant, enrolment).await.unwrap(), Some(later));
-    store.reset_lockout(tenant, enrolment).await.unwrap();
+    store.reset_lockouts(tenant, &[enrolment], Entry::default(), at(9)).await.unwrap();
     assert_eq!(store.lockout(tenant, enrolment).await.unwrap(), Some(Lockout::default()));
 }

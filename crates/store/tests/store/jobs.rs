@@ -4,7 +4,7 @@ use timbre_domain::{
     ids::{DeliveryId, JobId},
     job::{DELIVERY_TRIES, DeliveryState, DeliveryTry, JobKind, JobState},
 };
-use timbre_store::{Claim, JobAdded, JobEnd, JobRecord, NewJob, Store, StoreError};
+use timbre_store::{Claim, Entry, JobAdded, JobEnd, JobRecord, NewJob, Store, StoreError};
 use uuid::Uuid;
 
 use super::support::{at, database, new_tenant, object, tenant_id};
@@ -26,13 +26,18 @@ fn claim(n: u8, until: i64) -> Claim {
 
 fn completed(n: u8) -> JobEnd {
     let (state, delivery) = (JobState::Completed, DeliveryId::from_random([n; 16]));
-    JobEnd { state, sealed_outcome: vec![n; 4], delivery, keep_object: false }
+    JobEnd { state, sealed_outcome: vec![n; 4], delivery, keep_object: false, entry: Entry::default() }
 }
 
 async fn with_jobs(store: &Store, tenant: u8, jobs: &[u8]) {
-    store.create_tenant(new_tenant(tenant, &format!("tenant {tenant}")), at(0)).await.unwrap();
+    store
+        .create_tenant(new_tenant(tenant, &format!("tenant {tenant}")), Entry::default(), at(0))
+        .await
+        .unwrap();
     for &n in jobs {
-        let added = store.add_job(tenant_id(tenant), new_job(n, &format!("r{n}")), 100, at(n.into())).await;
+        let added = store
+            .add_job(tenant_id(tenant), new_job(n, &format!("r{n}")), 100, Entry::default(), at(n.into()))
+            .await;
         assert!(matches!(added.unwrap(), JobAdded::New));
     }
 }
@@ -46,7 +51,7 @@ async fn a_request_id_names_one_job() {
     let database = database().await;
     let store = &database.store;
     with_jobs(store, 1, &[1]).await;
-    let add = async |new| store.add_job(tenant_id(1), new, 2, at(1)).await.unwrap();
+    let add = async |new| store.add_job(tenant_id(1), new, 2, Entry::default(), at(1)).await.unwrap();
     assert!(matches!(add(new_job(1, "r1")).await, JobAdded::Known));
     assert!(matches!(add(new_job(2, "r1")).await, JobAdded::OtherRequest));
     assert!(matches!(add(new_job(2, "r2")).await, JobAdded::New));
@@ -54,7 +59,7 @@ async fn a_request_id_names_one_job() {
     // What is known is known, however many there are; and another tenant's ids are its own.
     assert!(matches!(add(new_job(1, "r1")).await, JobAdded::Known));
     with_jobs(store, 2, &[]).await;
-    let other = store.add_job(tenant_id(2), new_job(9, "r1"), 2, at(1)).await.unwrap();
+    let other = store.add_job(tenant_id(2), new_job(9, "r1"), 2, Entry::default(), at(1)).await.unwrap();
     assert!(matches!(other, JobAdded::New));
     assert!(store.job_of_request(tenant_id(2), "r2").await.unwrap().is_none());
 }
@@ -136,14 +141,17 @@ async fn a_job_ends_once_and_its_object_goes_with_it_unless_it_may_be_tried_agai
     let failed = JobEnd { state: JobState::Failed, keep_object: true, ..completed(2) };
     assert_eq!(store.end_job(tenant, second, claim(1, 0).holder, failed, at(11)).await.unwrap(), None);
     let first_end = store.deliveries_of(tenant, second).await.unwrap().remove(0).0;
-    store.retry_job(tenant, second, at(12)).await.unwrap();
+    store.retry_job(tenant, second, Entry::default(), at(12)).await.unwrap();
     // A message must not change what it says: that of the first end is not sent any more.
     let dropped = store.deliveries_of(tenant, second).await.unwrap().remove(0).0;
     assert_eq!((dropped.id, dropped.state), (first_end.id, DeliveryState::Dropped));
     assert!(matches!(store.replay_delivery(tenant, dropped.id, at(12)).await, Err(StoreError::Conflict)));
     let again = claimed(store, 2, 60, 12).await.unwrap();
     assert_eq!((again.job.tries, again.object, again.sealed_outcome), (1, Some(object(2)), None));
-    assert!(matches!(store.retry_job(tenant, first, at(12)).await, Err(StoreError::Conflict)));
+    assert!(matches!(
+        store.retry_job(tenant, first, Entry::default(), at(12)).await,
+        Err(StoreError::Conflict)
+    ));
 }
 
 #[tokio::test]

@@ -4,7 +4,9 @@ use timbre_domain::{
     ids::{EnrolmentId, SampleId, SubjectId},
     profile::{Fit, Profile, ProfileKind, ProfileStatus},
 };
-use timbre_store::{Claim, NewProfile, NewSample, ProfileCreated, SealedVoiceprint, Store, StoreError};
+use timbre_store::{
+    Claim, Entry, Filling, NewProfile, NewSample, ProfileCreated, SealedVoiceprint, Store, StoreError,
+};
 use uuid::Uuid;
 
 use super::support::{at, database, new_tenant, object, tenant_id};
@@ -16,11 +18,19 @@ fn profile(n: u8) -> Profile {
     Profile::new(id, subject, KIND, "en-US".parse().unwrap(), at(0))
 }
 
+fn filling(profile: &Profile, sample: NewSample, voiceprints: Vec<SealedVoiceprint>) -> Filling<'_> {
+    Filling { profile, sample, voiceprints, entry: Entry::default() }
+}
+
 async fn tenant_with(store: &Store, profiles: &[Profile]) {
-    store.create_tenant(new_tenant(1, "acme"), at(0)).await.unwrap();
+    store.create_tenant(new_tenant(1, "acme"), Entry::default(), at(0)).await.unwrap();
     for profile in profiles {
         let made = store
-            .create_profile(tenant_id(1), NewProfile { profile, scheme: "free-speech", most: 100 })
+            .create_profile(
+                tenant_id(1),
+                NewProfile { profile, scheme: "free-speech", most: 100 },
+                Entry::default(),
+            )
             .await
             .unwrap();
         assert_eq!(made, ProfileCreated::New);
@@ -57,7 +67,9 @@ async fn fill(store: &Store, profile: &Profile, n: u8, origin: Option<u8>) -> Re
     let tenant = tenant_id(1);
     assert!(store.claim_profile(tenant, profile.id, claim(n, 60), at(0)).await.unwrap());
     let holder = claim(n, 0).holder;
-    store.commit_sample(tenant, &accepted(profile), holder, sample(n, origin), voiceprint(n), at(1)).await
+    store
+        .commit_sample(tenant, holder, filling(&accepted(profile), sample(n, origin), voiceprint(n)), at(1))
+        .await
 }
 
 #[tokio::test]
@@ -106,10 +118,11 @@ async fn who_has_lost_the_claim_writes_nothing() {
     assert!(store.claim_profile(tenant, made.id, claim(1, 60), at(0)).await.unwrap());
     let mut reset = made.clone();
     reset.reset(at(5));
-    store.reset_profile(tenant, &reset).await.unwrap().unwrap();
+    store.reset_profile(tenant, &reset, Entry::default(), at(9)).await.unwrap().unwrap();
     let holder = claim(1, 0).holder;
-    let late =
-        store.commit_sample(tenant, &accepted(&made), holder, sample(1, None), voiceprint(1), at(6)).await;
+    let late = store
+        .commit_sample(tenant, holder, filling(&accepted(&made), sample(1, None), voiceprint(1)), at(6))
+        .await;
     assert!(matches!(late, Err(StoreError::Conflict)));
     assert_eq!(store.profile(tenant, KIND, made.id).await.unwrap().unwrap(), reset);
     assert!(store.profile_samples(tenant, made.id).await.unwrap().is_empty());
@@ -139,12 +152,15 @@ async fn a_reset_or_erased_profile_leaves_no_recording() {
     }
     let mut reset = made[0].clone();
     reset.reset(at(5));
-    assert_eq!(store.reset_profile(tenant, &reset).await.unwrap(), Some(vec![object(1)]));
+    assert_eq!(
+        store.reset_profile(tenant, &reset, Entry::default(), at(9)).await.unwrap(),
+        Some(vec![object(1)])
+    );
     assert!(store.voiceprints(tenant, made[0].id).await.unwrap().is_empty());
     assert_eq!(store.erase_subject(tenant, made[1].subject).await.unwrap(), Some(vec![object(2)]));
     assert!(store.profile(tenant, KIND, made[1].id).await.unwrap().is_none());
     assert!(store.registered_objects(tenant, &[object(1), object(2)]).await.unwrap().is_empty());
-    assert_eq!(store.reset_profile(tenant, &made[1]).await.unwrap(), None);
+    assert_eq!(store.reset_profile(tenant, &made[1], Entry::default(), at(9)).await.unwrap(), None);
 }
 
 #[tokio::test]
@@ -160,12 +176,20 @@ async fn profiles_are_listed_in_the_order_of_their_ids_and_no_more_are_made_than
     assert_eq!(ids(after(None).await), [profile(1).id, profile(2).id]);
     assert_eq!(ids(after(Some(2)).await), [profile(3).id]);
     let full = store
-        .create_profile(tenant, NewProfile { profile: &profile(4), scheme: "free-speech", most: 3 })
+        .create_profile(
+            tenant,
+            NewProfile { profile: &profile(4), scheme: "free-speech", most: 3 },
+            Entry::default(),
+        )
         .await
         .unwrap();
     assert_eq!(full, ProfileCreated::TooMany);
     let taken = store
-        .create_profile(tenant, NewProfile { profile: &profile(3), scheme: "free-speech", most: 9 })
+        .create_profile(
+            tenant,
+            NewProfile { profile: &profile(3), scheme: "free-speech", most: 9 },
+            Entry::default(),
+        )
         .await;
     assert!(matches!(taken, Err(StoreError::Conflict)));
 }
@@ -193,7 +217,7 @@ async fn another_tenant_or_kind_finds_no_profile_and_changes_none() {
     let database = database().await;
     let (store, made) = (&database.store, profile(1));
     tenant_with(store, std::slice::from_ref(&made)).await;
-    store.create_tenant(new_tenant(2, "other"), at(0)).await.unwrap();
+    store.create_tenant(new_tenant(2, "other"), Entry::default(), at(0)).await.unwrap();
     fill(store, &made, 1, Some(1)).await.unwrap();
     let other = tenant_id(2);
     assert!(store.profile(other, KIND, made.id).await.unwrap().is_none());
@@ -211,6 +235,6 @@ async fn another_tenant_or_kind_finds_no_profile_and_changes_none() {
     assert!(!store.has_origin(other, made.id, &[1; 32]).await.unwrap());
     assert!(!store.claim_profile(other, made.id, claim(3, 60), at(9)).await.unwrap());
     store.mark_for_training(other, made.id).await.unwrap();
-    assert_eq!(store.reset_profile(other, &made).await.unwrap(), None);
+    assert_eq!(store.reset_profile(other, &made, Entry::default(), at(9)).await.unwrap(), None);
     assert_eq!(store.profile(tenant_id(1), KIND, made.id).await.unwrap().unwrap(), accepted(&made));
 }

@@ -1,5 +1,7 @@
 //! A database of its own for each test, and rows to put into it.
 
+use std::path::PathBuf;
+
 use chrono::{DateTime, Utc};
 use tempfile::TempDir;
 use timbre_domain::{
@@ -11,13 +13,20 @@ use timbre_domain::{
     policy::Policy,
 };
 use timbre_store::{
-    Connection, EnrolmentRecord, FinishedEnrolment, NewCredential, NewSubject, NewTenant, NewTurn, Outcome,
-    SealedVoiceprint, Step, Store, TenantRecord,
+    Connection, EnrolmentRecord, Entry, FinishedEnrolment, NewCredential, NewSubject, NewTenant, NewTurn,
+    Outcome, SealedVoiceprint, Step, Store, TenantRecord,
 };
 
 pub struct Database {
     pub store: Store,
-    _folder: TempDir,
+    folder: TempDir,
+}
+
+impl Database {
+    /// The file that it is in.
+    pub fn file(&self) -> PathBuf {
+        self.folder.path().join("timbre.db")
+    }
 }
 
 /// A migrated SQLite database in a folder that goes with it.
@@ -26,7 +35,7 @@ pub async fn database() -> Database {
     let connection = Connection { url: String::new(), max_connections: 8, wait_seconds: 10 };
     let store = Store::connect(&connection, folder.path()).await.unwrap();
     store.migrate().await.unwrap();
-    Database { store, _folder: folder }
+    Database { store, folder }
 }
 
 /// So many seconds after the tests' beginning of time.
@@ -81,8 +90,11 @@ pub fn new_subject(n: u8, reference: Option<&str>, device: Option<&str>) -> NewS
 
 /// Tenant 1 with subject 1.
 pub async fn tenant_with_subject(store: &Store) -> (TenantId, SubjectId) {
-    store.create_tenant(new_tenant(1, "acme"), at(0)).await.unwrap();
-    store.create_subject(tenant_id(1), new_subject(1, Some("7"), None), at(0)).await.unwrap();
+    store.create_tenant(new_tenant(1, "acme"), Entry::default(), at(0)).await.unwrap();
+    store
+        .create_subject(tenant_id(1), new_subject(1, Some("7"), None), Entry::default(), at(0))
+        .await
+        .unwrap();
     (tenant_id(1), subject_id(1))
 }
 
@@ -124,7 +136,14 @@ pub fn turn(n: u8) -> NewTurn {
 }
 
 pub fn step(dialogue: &Dialogue, version: i32, n: u8) -> Step<'_> {
-    Step { dialogue, version: Some(version), turn: turn(n), outcome: Outcome::Nothing, lockout: None }
+    Step {
+        dialogue,
+        version: Some(version),
+        turn: turn(n),
+        outcome: Outcome::Nothing,
+        lockout: None,
+        entry: Entry::default(),
+    }
 }
 
 pub fn enrolment(n: u8) -> FinishedEnrolment {
