@@ -7,5 +7,6 @@ mod azure;
 mod biometrid;
 mod deepaffects;
 mod health;
+mod limits;
 mod privacy;
 mod real_speech;
