@@ -18,6 +18,7 @@ mod long_recording;
 mod names;
 mod parity;
 mod product;
+mod rate_limit;
 mod set_up;
 mod sounds;
 mod speakers;
@@ -175,6 +176,13 @@ const CLAIMS: &[Claim] = &[
         needs_speech: false,
         in_all: true,
         measure: jobs::measure,
+    },
+    Claim {
+        name: "rate-limit",
+        claims: "each class takes what the policy says, within 2 % over 60 s; a noisy tenant moves a quiet one's p99 by less than 20 %",
+        needs_speech: false,
+        in_all: true,
+        measure: rate_limit::measure,
     },
     Claim {
         name: "ssrf",
