@@ -10,3 +10,4 @@ mod health;
 mod limits;
 mod privacy;
 mod real_speech;
+mod usage;
