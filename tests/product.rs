@@ -8,6 +8,7 @@ mod biometrid;
 mod deepaffects;
 mod health;
 mod isolation;
+mod limits;
 mod privacy;
 mod real_speech;
 mod usage;

@@ -57,8 +57,9 @@ pub fn told(reply: &Reply, ids: &Ids) -> Told {
         let text = ids.each().fold(text.to_owned(), |text, (name, id)| text.replace(id, name));
         made.iter().fold(text, |text, made| text.replace(made, "<made>"))
     };
-    // These differ from call to call, whoever calls.
-    let differs = |name: &str| matches!(name, "date" | "x-request-id") || name.contains("ratelimit");
+    // These differ from call to call, whoever calls: `connection` by how much of a body that nobody reads has come.
+    let differs =
+        |name: &str| matches!(name, "date" | "x-request-id" | "connection") || name.contains("ratelimit");
     let headers = reply.headers.iter().filter(|(name, _)| !differs(name.as_str()));
     let mut headers: Vec<_> = headers
         .map(|(name, value)| (name.to_string(), plain(&String::from_utf8_lossy(value.as_bytes()))))

@@ -81,7 +81,7 @@ impl Row {
         Self { turn: 2, ..self }
     }
 
-    const fn to_everybody(self, body: &'static str) -> Self {
+    const fn tells_all(self, body: &'static str) -> Self {
         Self { open_body: Some(body), ..self }
     }
 }
@@ -125,7 +125,7 @@ pub const ROWS: &[Row] = &[
     biometrid("validateDocumentBase64", Nobody, Brings::Nothing).answers(&[404]),
     biometrid("compareSelfie", Nobody, Brings::Nothing).answers(&[404]),
     biometrid("compareSelfieBase64", Nobody, Brings::Nothing).answers(&[404]),
-    biometrid("hostLiveness", Nobody, Brings::Nothing).answers(&[404]).to_everybody(NO_LIVENESS),
+    biometrid("hostLiveness", Nobody, Brings::Nothing).answers(&[404]).tells_all(NO_LIVENESS),
     azure("createProfile", Nobody, Brings::Locale).answers(&[201]).makes(),
     azure("listProfiles", Nobody, Brings::Nothing),
     azure("getProfile", Known, Brings::Nothing),

@@ -3,8 +3,7 @@
 
 use reqwest::blocking::Client;
 use serde_json::Value;
-use timbre_domain::contract::Contract;
-use timbre_engine::{AuditFilter, Chain, IssuedTenant, KeySlot};
+use timbre_engine::{AuditFilter, Chain, IssuedTenant};
 use timbre_tests::{
     Application, Developer, Person, Product,
     Purpose::{Enrol, Verify},
@@ -53,9 +52,7 @@ impl World {
         let issue = |name| product.block_on(product.engine.create_tenant(name, "en")).unwrap();
         let [owner, neighbour, former] = ["acme", "other", "former"].map(issue);
         let revoked = keys(&former);
-        for contract in [Contract::Azure, Contract::Deepaffects] {
-            product.block_on(product.engine.regenerate_key("former", contract, KeySlot::One)).unwrap();
-        }
+        revoke_everything(&product, "former");
         let (owners, second_user) = furnish(&product, &receiver, &owner);
         let url = &product.url;
         let subscriber = Subscriber::new(url, &neighbour.subscription_keys);
@@ -184,6 +181,16 @@ fn identifiable(subscriber: &Subscriber, who: Speaker) -> String {
     let reply = subscriber.enrol(V2_0, Identification, &id, who.free(&[0, 1]));
     assert_eq!(reply.json()["enrollmentStatus"], "Enrolled", "{}", reply.body);
     id
+}
+
+/// Revokes every credential of a tenant.
+fn revoke_everything(product: &Product, tenant: &str) {
+    product.block_on(async {
+        let tenant = product.engine.tenant_for_operator(tenant).await.unwrap();
+        for credential in product.engine.credentials(&tenant).await.unwrap() {
+            product.engine.revoke_credential(&tenant, credential.id).await.unwrap();
+        }
+    });
 }
 
 /// Gives the owner everything that a tenant can have.

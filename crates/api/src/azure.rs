@@ -17,7 +17,7 @@ mod profiles;
 mod recognition;
 
 use actix_web::{
-    HttpResponse,
+    HttpRequest, HttpResponse,
     body::MessageBody,
     dev::{HttpServiceFactory, ServiceRequest, ServiceResponse},
     middleware::{Next, from_fn},
@@ -30,6 +30,7 @@ pub use edition::{Edition, MOST_IMPORTED_BYTES};
 pub use fault::Fault;
 
 use crate::{
+    limits,
     openapi::{Contract, Scheme},
     routes::Routes,
 };
@@ -140,11 +141,13 @@ async fn translated(
     Ok(response)
 }
 
-async fn unknown_route() -> Result<HttpResponse, Fault> {
+async fn unknown_route(request: HttpRequest) -> Result<HttpResponse, Fault> {
+    limits::count_stranger(&request)?;
     Err(Fault::UnknownRoute)
 }
 
 /// A method that the contract does not have on this route.
-async fn only_documented_methods() -> Result<HttpResponse, Fault> {
+async fn only_documented_methods(request: HttpRequest) -> Result<HttpResponse, Fault> {
+    limits::count_stranger(&request)?;
     Err(Fault::MethodNotAllowed)
 }

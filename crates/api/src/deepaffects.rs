@@ -11,7 +11,7 @@ mod jobs;
 mod speakers;
 
 use actix_web::{
-    HttpResponse,
+    HttpRequest, HttpResponse,
     body::MessageBody,
     dev::{HttpServiceFactory, ServiceRequest, ServiceResponse},
     middleware::{Next, from_fn},
@@ -23,6 +23,7 @@ pub use fault::Fault;
 pub use jobs::told;
 
 use crate::{
+    limits,
     openapi::{Contract, Scheme},
     routes::Routes,
 };
@@ -81,7 +82,8 @@ async fn translated(
 }
 
 /// No such path, or no such method on it: the documented statuses have no 405.
-async fn unknown_route() -> Result<HttpResponse, Fault> {
+async fn unknown_route(request: HttpRequest) -> Result<HttpResponse, Fault> {
+    limits::count_stranger(&request)?;
     Err(Fault::UnknownRoute)
 }
 

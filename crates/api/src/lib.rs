@@ -12,6 +12,7 @@ pub mod biometrid;
 pub mod deepaffects;
 mod health;
 mod http;
+mod limits;
 pub mod openapi;
 mod query;
 mod request_log;

@@ -10,6 +10,7 @@
 
 mod audit;
 mod connection;
+mod credentials;
 mod deliveries;
 mod dialogues;
 mod enrolments;
@@ -19,6 +20,7 @@ mod jobs;
 mod ledger;
 mod lockouts;
 mod objects;
+mod policies;
 mod profiles;
 mod rows;
 mod samples;
@@ -30,16 +32,18 @@ mod usage;
 
 pub use audit::{AuditEvent, AuditFilter, AuditHead, ChainState};
 pub use connection::{AuditKey, Connection, Store};
+pub use credentials::{CREDENTIAL_SLOTS, CredentialInfo, CredentialRecord, NewCredential};
 pub use dialogues::{DialogueRecord, TurnRecord};
 pub use enrolments::{EnrolmentRecord, SealedVoiceprint};
 pub use error::StoreError;
 pub use jobs::{JobAdded, JobEnd, JobRecord, NewJob};
 pub use ledger::{Chain, Entry, NewEvent};
 pub use lockouts::LockoutChange;
+pub use policies::PolicyVersion;
 pub use profiles::{NewProfile, ProfileCreated};
 pub use samples::{Claim, Filling, NewSample, SampleRecord};
 pub use sessions::SessionHash;
 pub use steps::{FinishedEnrolment, NewTurn, Outcome, Step};
 pub use subjects::{NewSubject, SubjectCreated, SubjectRecord};
-pub use tenants::{CredentialRecord, NewCredential, NewTenant, TenantRecord};
+pub use tenants::{NewTenant, TenantRecord};
 pub use usage::{Recount, Used};
