@@ -263,7 +263,8 @@ impl Drop for Product {
 }
 
 async fn connected(folder: &Path) -> Store {
-    let connection = Connection { url: String::new(), max_connections: 16, wait_seconds: 10 };
+    let connection =
+        Connection { url: String::new(), keyring_url: String::new(), max_connections: 16, wait_seconds: 10 };
     Store::connect(&connection, folder).await.unwrap()
 }
 

@@ -31,6 +31,11 @@ pub async fn engine(settings: &Settings) -> Result<Built, Failure> {
     let models = model_store()?;
     let pool = Arc::new(pool(settings, models).await?);
     let store = Store::connect(&settings.connection(), &settings.data.dir).await?;
+    if !store.keyring_is_apart() {
+        tracing::warn!(
+            "people's keys are in the main database: a restored backup of it makes the erased readable; set database.keyring_url"
+        );
+    }
     if settings.database.migrate_on_start {
         store.migrate().await?;
     }

@@ -15,7 +15,7 @@ use clap::{Parser, Subcommand};
 
 use commands::{
     bench, calibrate, compare, diarize, embed, evaluate, evaluate_diarization, import, job, migrate, models,
-    serve, tenant, work,
+    receipt, serve, tenant, work,
 };
 use settings::Settings;
 
@@ -47,6 +47,8 @@ enum Command {
     Tenant(tenant::Arguments),
     /// Show a tenant's jobs and the log of their messages; cancel, retry, or send a message again.
     Job(job::Arguments),
+    /// Check the receipt of an erasure, or print the key that receipts are checked with.
+    Receipt(receipt::Arguments),
     /// Enrol the people of a folder or a CSV file of recordings. Run again, it goes on where it was stopped.
     Import(import::Arguments),
     /// Print the speaker embeddings of recordings as JSON. For measuring: never for production data.
@@ -76,6 +78,7 @@ fn main() -> ExitCode {
             Command::Migrate => migrate::run(settings),
             Command::Models(arguments) => models::run(arguments),
             Command::Tenant(arguments) => tenant::run(settings, arguments),
+            Command::Receipt(arguments) => receipt::run(settings, arguments),
             Command::Import(arguments) => import::run(settings, arguments),
             Command::Embed(arguments) => embed::run(arguments),
             Command::Compare(arguments) => compare::run(settings, arguments),

@@ -12,7 +12,10 @@ use super::{
     enrolments, only_documented_methods,
     paging::{Page, here},
 };
-use crate::uploads::{self, NotRead};
+use crate::{
+    consent,
+    uploads::{self, NotRead},
+};
 
 /// Most bytes of the body of a new profile.
 const MAX_BODY: usize = 8 * 1024;
@@ -44,7 +47,8 @@ async fn create(
     let Some(locale) = known_locale(&call, &engine, &locale) else {
         return Err(invalid_locale(&call, &engine));
     };
-    let profile = match engine.create_profile(&call.tenant, call.kind, locale).await {
+    let consent = consent::told(&request).map_err(|_| Fault::InvalidConsent)?;
+    let profile = match engine.create_profile(&call.tenant, call.kind, locale, consent).await {
         Err(EngineError::TooManyProfiles) => {
             return Err(Fault::TooManyProfiles(call.tenant.policy.profiles.max_profiles));
         }

@@ -10,6 +10,7 @@ use super::{
     Caller, Fault, Operation,
     body::{Body, Recording},
 };
+use crate::consent;
 
 /// Longest name of a speaker.
 const LONGEST_NAME: usize = 128;
@@ -77,6 +78,8 @@ async fn enrolled(
         Body::read(request, body, operation, max_bytes).await?;
     let name = name(speaker_id.as_deref(), operation)?;
     let locale = recording.locale(operation)?;
+    let malformed = |_| Fault::Parameters(operation, format!("{} is malformed", consent::HEADER));
+    let consent = consent::told(request).map_err(malformed)?;
     let bytes = recording.content(operation, max_bytes)?;
     let demands = Demands {
         shortest_seconds: 0.0,
@@ -86,7 +89,7 @@ async fn enrolled(
         any_format: true,
         max_bytes: Some(max_bytes),
     };
-    let enrolled = engine.enrol_speaker(&caller.tenant, name, locale, bytes, demands).await;
+    let enrolled = engine.enrol_speaker(&caller.tenant, name, locale, bytes, demands, consent).await;
     enrolled.map_err(|error| Fault::of(error, operation))
 }
 

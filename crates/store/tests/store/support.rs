@@ -23,7 +23,8 @@ pub struct Database {
 /// A migrated SQLite database in a folder that goes with it.
 pub async fn database() -> Database {
     let folder = tempfile::tempdir().unwrap();
-    let connection = Connection { url: String::new(), max_connections: 8, wait_seconds: 10 };
+    let connection =
+        Connection { url: String::new(), keyring_url: String::new(), max_connections: 8, wait_seconds: 10 };
     let store = Store::connect(&connection, folder.path()).await.unwrap();
     store.migrate().await.unwrap();
     Database { store, _folder: folder }
