@@ -1,5 +1,6 @@
 //! One module for each command.
 
+pub mod audit;
 pub mod bench;
 pub mod calibrate;
 pub mod compare;
@@ -15,4 +16,5 @@ pub mod models;
 pub mod receipt;
 pub mod serve;
 pub mod tenant;
+pub mod usage;
 pub mod work;

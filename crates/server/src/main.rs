@@ -14,8 +14,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use commands::{
-    bench, calibrate, compare, diarize, embed, evaluate, evaluate_diarization, import, job, migrate, models,
-    receipt, serve, tenant, work,
+    audit, bench, calibrate, compare, diarize, embed, evaluate, evaluate_diarization, import, job, migrate,
+    models, receipt, serve, tenant, usage, work,
 };
 use settings::Settings;
 
@@ -47,6 +47,10 @@ enum Command {
     Tenant(tenant::Arguments),
     /// Show a tenant's jobs and the log of their messages; cancel, retry, or send a message again.
     Job(job::Arguments),
+    /// Print what a tenant has used, by day, or count it anew from its events.
+    Usage(usage::Arguments),
+    /// Verify the audit trail, or print where its chains end.
+    Audit(audit::Arguments),
     /// Check the receipt of an erasure, or print the key that receipts are checked with.
     Receipt(receipt::Arguments),
     /// Enrol the people of a folder or a CSV file of recordings. Run again, it goes on where it was stopped.
@@ -78,6 +82,8 @@ fn main() -> ExitCode {
             Command::Migrate => migrate::run(settings),
             Command::Models(arguments) => models::run(arguments),
             Command::Tenant(arguments) => tenant::run(settings, arguments),
+            Command::Usage(arguments) => usage::run(settings, arguments),
+            Command::Audit(arguments) => audit::run(settings, arguments),
             Command::Receipt(arguments) => receipt::run(settings, arguments),
             Command::Import(arguments) => import::run(settings, arguments),
             Command::Embed(arguments) => embed::run(arguments),

@@ -54,4 +54,4 @@ pub use sessions::SessionHash;
 pub use steps::{FinishedEnrolment, NewTurn, Outcome, Step};
 pub use subjects::{NewSubject, SubjectCreated, SubjectRecord};
 pub use tenants::{CredentialRecord, NewCredential, NewTenant, TenantRecord};
-pub use usage::Used;
+pub use usage::{Recount, Used};

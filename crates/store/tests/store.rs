@@ -7,6 +7,8 @@ mod store {
     mod database;
     mod erasure;
     mod jobs;
+    mod ledger;
+    mod persons;
     mod profiles;
     mod support;
 }
