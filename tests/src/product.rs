@@ -121,6 +121,11 @@ impl Product {
         Self::over(Arc::clone(&self.folder), self.clock.clone(), setup)
     }
 
+    /// Over a folder that there is already.
+    pub fn on(folder: TempDir, setup: Setup) -> Self {
+        Self::over(Arc::new(folder), TestClock::default(), setup)
+    }
+
     fn over(folder: Arc<TempDir>, clock: TestClock, setup: Setup) -> Self {
         let runtime = Runtime::new().unwrap();
         let models = installed_models();
@@ -234,6 +239,11 @@ impl Product {
     /// The database, for what another process would do with it.
     pub fn store(&self) -> Store {
         self.runtime.block_on(connected(self.folder.path()))
+    }
+
+    /// The data folder.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Every file of the data folder: database, vault, master key.
