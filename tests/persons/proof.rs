@@ -57,7 +57,7 @@ fn nothing_of_an_erased_person_is_found_and_a_restored_backup_stays_unreadable()
     // The controls: what is there is found, and voices are nowhere in the clear.
     let before = files(product.folder());
     for needles in gone.iter().chain(&kept) {
-        for what in ["sealed", "objects", "person"] {
+        for what in ["sealed", "objects", "person", "keys"] {
             assert!(!needles[what].is_empty() && all_found(&before, &needles[what]), "{what} are found");
         }
         assert!(needles["ids"].len() > 3 && any_found(&before, &needles["ids"]), "ids are found");
@@ -85,7 +85,7 @@ fn nothing_of_an_erased_person_is_found_and_a_restored_backup_stays_unreadable()
         }
     }
     for needles in &kept {
-        assert!(["sealed", "objects", "person"].iter().all(|what| all_found(&after, &needles[what])));
+        assert!(["sealed", "objects", "person", "keys"].iter().all(|what| all_found(&after, &needles[what])));
     }
     let mut receipts = 0;
     for subject in going {
@@ -106,6 +106,7 @@ fn nothing_of_an_erased_person_is_found_and_a_restored_backup_stays_unreadable()
     drop(product);
     let restored = files(backup.path());
     assert!(gone.iter().all(|needles| all_found(&restored, &needles["sealed"])), "the backup holds it");
+    assert!(!gone.iter().any(|needles| any_found(&restored, &needles["keys"])));
     let product = Product::on(backup, Setup::default());
     let (apps, acme) = (Applications::of(&product, &keys), tenant(&product, "acme"));
     let store = product.store();
@@ -183,7 +184,7 @@ fn needles(product: &Product, tenant: &Tenant, subject: SubjectId) -> Needles {
         sealed.truncate(64);
     }
     let wrapped = product.block_on(store.person_keys(tenant.id, &[subject])).unwrap();
-    add(&mut found, "sealed", wrapped[&subject].clone());
+    add(&mut found, "keys", wrapped[&subject].clone());
     found
 }
 
