@@ -249,7 +249,7 @@ impl Engine {
         } else {
             let question =
                 self.question(tenant, subject, &dialogue, asked_code.clone(), &language, bytes).await?;
-            let done = self.parts.pool.run(move |models| listen(models, question)).await?;
+            let done = self.parts.pool.run(tenant.whose(), move |models| listen(models, question)).await?;
             timing = done.timing;
             turn.heard(self, tenant, subject, &dialogue, done.value?).await?
         };

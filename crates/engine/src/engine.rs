@@ -10,8 +10,8 @@ use timbre_store::Store;
 use timbre_vault::{MasterKey, ObjectStore};
 
 use crate::{
-    clock::Clock, job_runner::Waiting, jobs::JobsConfig, languages::Languages, places::Places,
-    recordings::Fetching, serialised::Serialised, speakers::Speakers,
+    clock::Clock, job_runner::Waiting, jobs::JobsConfig, languages::Languages, last_used::LastUsed,
+    places::Places, recordings::Fetching, serialised::Serialised, speakers::Speakers,
 };
 
 /// Makes a message of how a job ended.
@@ -49,13 +49,20 @@ pub struct Engine {
     /// Places for jobs' conversations to be heard.
     pub(crate) hearing: Arc<Places>,
     pub(crate) fetching: Arc<Fetching>,
+    pub(crate) last_used: Arc<LastUsed>,
 }
 
 impl Engine {
     pub fn new(parts: Parts) -> Self {
         let hearing = Places::new(parts.jobs.at_once);
-        let fetching = Arc::default();
-        Self { parts: Arc::new(parts), in_turn: Arc::default(), waiting: Arc::default(), hearing, fetching }
+        Self {
+            parts: Arc::new(parts),
+            in_turn: Arc::default(),
+            waiting: Arc::default(),
+            hearing,
+            fetching: Arc::default(),
+            last_used: Arc::default(),
+        }
     }
 
     /// Most bytes that one recording may have; whoever reads a body can stop there.

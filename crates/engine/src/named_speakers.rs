@@ -50,7 +50,7 @@ impl Engine {
         self.admit(tenant, &[Meter::Requests, Meter::AudioSeconds]).await?;
         self.check_terms(tenant, name, consent.as_ref()).await?;
         // What is heard depends on nothing that is stored, so nobody waits for it.
-        let recorded = self.hear_for(bytes, demands, Say::Alone).await?;
+        let recorded = self.hear_for(tenant, bytes, demands, Say::Alone).await?;
         let taken = Taken { id: SampleId::from_random(random()?), origin, recorded };
         for _ in 0..TURNS_WAITED {
             if let Some(known) = self.taken_before(tenant, name, &origin).await? {

@@ -157,7 +157,8 @@ impl Engine {
         if !language.can_spell(&phrase) {
             return Err(InvalidPassphrase::Spelling.into());
         }
-        self.change_policy(tenant, |policy| policy.profiles.phrases = phrases).await
+        self.change_policy(tenant, |policy| policy.profiles.phrases = phrases).await?;
+        Ok(())
     }
 
     /// Takes a passphrase of the tenant's own off the list. Profiles that have it keep it.
@@ -176,7 +177,8 @@ impl Engine {
             return Err(EngineError::UnknownPhrase(phrase));
         }
         phrases.retain(|_, phrases| !phrases.is_empty());
-        self.change_policy(tenant, |policy| policy.profiles.phrases = phrases).await
+        self.change_policy(tenant, |policy| policy.profiles.phrases = phrases).await?;
+        Ok(())
     }
 }
 

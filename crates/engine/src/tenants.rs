@@ -10,12 +10,13 @@ use timbre_domain::{
     ids::TenantId,
     policy::Policy,
 };
+use timbre_inference::Whose;
 use timbre_store::{Entry, NewEvent, NewTenant, StoreError, TenantRecord};
 use timbre_vault::TenantKey;
 
 use crate::{
     Engine, EngineError,
-    credentials::{IssuedCredential, KeySlot, WholeKey, issue_whole_key, secret_matches, split_whole_key},
+    credentials::{IssuedCredential, KeySlot, WholeKey, secret_matches, split_whole_key},
     error::random,
 };
 
@@ -32,6 +33,8 @@ pub struct Tenant {
     pub id: TenantId,
     pub name: String,
     pub policy: Policy,
+    /// How often the policy was changed, from 1 on.
+    pub policy_version: u32,
     pub default_language: String,
     pub(crate) voice_engine: bool,
     pub(crate) webhook_generation: u32,
@@ -44,6 +47,11 @@ impl Tenant {
     /// Refuses a tenant that has no active voice engine.
     pub fn require_voice_engine(&self) -> Result<(), EngineError> {
         if self.voice_engine { Ok(()) } else { Err(EngineError::NoVoiceEngine) }
+    }
+
+    /// Whose its work is, to the queue of inference.
+    pub(crate) fn whose(&self) -> Whose {
+        Whose(u128::from_be_bytes(*self.id.as_bytes()))
     }
 
     /// The tenant's id of an engine: 24 hexadecimal digits, always the same.
@@ -59,27 +67,31 @@ impl Engine {
         let language = self.parts.languages.get(language)?.code.clone();
         let id = TenantId::from_random(random()?);
         let key = TenantKey::generate()?;
-        let (biometrid, credential) = IssuedCredential::issue()?;
-        let mut credentials = vec![credential];
-        let mut issue = |contract, slot| -> Result<WholeKey, EngineError> {
-            let (key, row) = issue_whole_key(contract, slot)?;
+        let mut credentials = Vec::new();
+        let mut issue = |contract, slot| -> Result<IssuedCredential, EngineError> {
+            let (issued, row) = IssuedCredential::issue(contract, Some(slot), None)?;
             credentials.push(row);
-            Ok(key)
+            Ok(issued)
         };
-        let [azure, deepaffects] = [Contract::Azure, Contract::Deepaffects];
-        let subscription_keys = [issue(azure, KeySlot::One)?, issue(azure, KeySlot::Two)?];
-        let apikeys = [issue(deepaffects, KeySlot::One)?, issue(deepaffects, KeySlot::Two)?];
+        let biometrid = issue(Contract::Biometrid, KeySlot::One)?;
+        let mut both = |contract| -> Result<[WholeKey; 2], EngineError> {
+            let [one, two] = KeySlot::BOTH;
+            Ok([issue(contract, one)?.whole(), issue(contract, two)?.whole()])
+        };
+        let (subscription_keys, apikeys) = (both(Contract::Azure)?, both(Contract::Deepaffects)?);
         let new = NewTenant {
             tenant: TenantRecord {
                 id,
                 name: name.to_owned(),
                 wrapped_key: self.parts.master.wrap(id, &key)?,
                 policy: self.parts.default_policy.clone(),
+                policy_version: 1,
                 default_language: language,
                 voice_engine: true,
                 webhook_generation: 1,
             },
             credentials,
+            made_by: Actor::CommandLine(user()).to_string(),
         };
         let event = NewEvent {
             origin: Origin::new(Actor::CommandLine(user()), None),
@@ -95,28 +107,6 @@ impl Engine {
         }
     }
 
-    /// A further key and secret of an existing tenant, for when the secret of the first is lost.
-    pub async fn issue_credential(&self, tenant: &str) -> Result<IssuedCredential, EngineError> {
-        let tenant = self.tenant_for_operator(tenant).await?;
-        let (issued, new) = IssuedCredential::issue()?;
-        self.parts.store.add_credential(tenant.id, new, self.parts.clock.now()).await?;
-        Ok(issued)
-    }
-
-    /// A new whole key of an existing tenant. The key that was in the slot is good no longer; the other stays.
-    pub async fn regenerate_key(
-        &self,
-        tenant: &str,
-        contract: Contract,
-        slot: KeySlot,
-    ) -> Result<WholeKey, EngineError> {
-        let tenant = self.tenant_for_operator(tenant).await?;
-        let (key, new) = issue_whole_key(contract, slot)?;
-        self.parts.store.add_credential(tenant.id, new, self.parts.clock.now()).await?;
-        tracing::info!(contract = contract.name(), slot = slot as u8, "key regenerated");
-        Ok(key)
-    }
-
     /// Goes on to the tenant's next webhook secret; messages are signed with the one before as well.
     pub async fn rotate_webhook_secret(&self, tenant: &Tenant) -> Result<(), EngineError> {
         let entry = tenant.told("webhook_secret.rotated", None, Value::Null);
@@ -124,18 +114,6 @@ impl Engine {
         self.parts.store.rotate_webhook_secret(tenant.id, seen, entry, now).await?;
         tracing::info!("webhook secret rotated");
         Ok(())
-    }
-
-    /// Changes a tenant's policy, whole or not at all; one that cannot be is refused.
-    pub async fn change_policy(
-        &self,
-        tenant: &Tenant,
-        change: impl FnOnce(&mut Policy),
-    ) -> Result<(), EngineError> {
-        let mut new = tenant.policy.clone();
-        change(&mut new);
-        new.check()?;
-        Ok(self.parts.store.change_policy(tenant.id, &tenant.policy, &new).await?)
     }
 
     /// Whether a tenant of this name exists.
@@ -187,13 +165,17 @@ impl Engine {
         secret: &str,
         address: Option<IpAddr>,
     ) -> Result<Tenant, EngineError> {
-        let store = &self.parts.store;
-        let credential = store.credential(contract, key).await?.ok_or(EngineError::UnknownKey)?;
-        if !secret_matches(secret, &credential.secret_hash) {
+        let found = self.parts.store.credential(contract, key).await?.ok_or(EngineError::UnknownKey)?;
+        if !secret_matches(secret, &found.secret_hash) {
             return Err(EngineError::WrongSecret);
         }
-        let origin = Origin::new(Actor::Application(credential.id), address);
-        self.open(store.tenant(credential.tenant).await?.ok_or(EngineError::UnknownKey)?, origin)
+        // What a tenant may not call knows nothing of it.
+        if !found.tenant.policy.access.contracts.contains(&contract) {
+            return Err(EngineError::UnknownKey);
+        }
+        self.note_use(found.tenant.id, found.id, found.last_used_at);
+        let origin = Origin::new(Actor::Application(found.id), address);
+        self.open(found.tenant, origin)
     }
 
     pub(crate) fn open(&self, record: TenantRecord, origin: Origin) -> Result<Tenant, EngineError> {
@@ -202,6 +184,7 @@ impl Engine {
             key: self.parts.master.unwrap(record.id, &record.wrapped_key)?,
             id: record.id,
             policy: record.policy,
+            policy_version: record.policy_version,
             default_language: record.default_language,
             voice_engine: record.voice_engine,
             webhook_generation: record.webhook_generation,

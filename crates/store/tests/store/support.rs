@@ -71,6 +71,7 @@ pub fn new_tenant(n: u8, name: &str) -> NewTenant {
             name: name.to_owned(),
             wrapped_key: vec![n; 8],
             policy: Policy::default(),
+            policy_version: 1,
             default_language: "en".to_owned(),
             voice_engine: true,
             webhook_generation: 1,
@@ -81,7 +82,9 @@ pub fn new_tenant(n: u8, name: &str) -> NewTenant {
             slot: None,
             public_key: format!("key of {name}"),
             secret_hash: [n; 32],
+            label: None,
         }],
+        made_by: "operator:1".to_owned(),
     }
 }
 
