@@ -9,6 +9,7 @@
 mod address;
 pub mod azure;
 pub mod biometrid;
+mod consent;
 pub mod deepaffects;
 mod health;
 mod http;

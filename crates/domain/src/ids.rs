@@ -68,6 +68,10 @@ uuid_ids! {
     OperatorId,
     /// A token by which a program calls the admin API.
     TokenId,
+    /// What a person agreed to, once.
+    ConsentId,
+    /// One erasure of a person.
+    ErasureId,
 }
 
 /// A person, known to the tenant. Twelve random bytes, shown as 24 hexadecimal digits, because

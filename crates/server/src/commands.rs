@@ -13,6 +13,7 @@ pub mod import;
 pub mod job;
 pub mod migrate;
 pub mod models;
+pub mod receipt;
 pub mod serve;
 pub mod tenant;
 pub mod usage;
