@@ -11,6 +11,7 @@ mod m2026_11_22_lockout_and_adaptation;
 mod m2026_11_23_profiles;
 mod m2026_11_24_conversations;
 mod m2026_11_25_ledger;
+mod m2026_11_27_operators;
 
 pub struct Migrator;
 
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(m2026_11_23_profiles::Migration),
             Box::new(m2026_11_24_conversations::Migration),
             Box::new(m2026_11_25_ledger::Migration),
+            Box::new(m2026_11_27_operators::Migration),
         ]
     }
 }

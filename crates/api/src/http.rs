@@ -15,7 +15,7 @@ use timbre_engine::Engine;
 use tracing_actix_web::TracingLogger;
 
 use crate::{
-    azure, biometrid, deepaffects, health,
+    admin, azure, biometrid, deepaffects, health,
     request_log::{self, RequestLog},
     sessions::DatabaseSessions,
     uploads::Uploads,
@@ -83,6 +83,7 @@ pub fn serve(
             .configure(biometrid::liveness_host)
             .configure(azure::routes)
             .configure(deepaffects::routes)
+            .configure(admin::routes)
             .default_service(web::to(biometrid::unknown_route))
     })
     .shutdown_timeout(http.shutdown_seconds)

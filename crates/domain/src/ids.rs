@@ -68,6 +68,8 @@ uuid_ids! {
     OperatorId,
     /// A token by which a program calls the admin API.
     TokenId,
+    /// An operator's login, from its first access token to its end.
+    OperatorSessionId,
 }
 
 /// A person, known to the tenant. Twelve random bytes, shown as 24 hexadecimal digits, because

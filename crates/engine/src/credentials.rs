@@ -69,7 +69,7 @@ pub(crate) fn split_whole_key(key: &str) -> Option<(&str, &str)> {
     key.rsplit_once('_')
 }
 
-fn secret(prefix: &str) -> Result<Zeroizing<String>, EngineError> {
+pub(crate) fn secret(prefix: &str) -> Result<Zeroizing<String>, EngineError> {
     let bytes = Zeroizing::new(random::<32>()?);
     Ok(Zeroizing::new(format!("{prefix}{}", hex::encode(bytes.as_slice()))))
 }

@@ -2,6 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc};
 
+use chrono::{DateTime, Utc};
 use timbre_audio::Limits;
 use timbre_domain::{inquiry::Outcome, job::Job, policy::Policy};
 use timbre_inference::Pool;
@@ -10,8 +11,8 @@ use timbre_store::Store;
 use timbre_vault::{MasterKey, ObjectStore};
 
 use crate::{
-    clock::Clock, job_runner::Waiting, jobs::JobsConfig, languages::Languages, places::Places,
-    recordings::Fetching, serialised::Serialised, speakers::Speakers,
+    access_tokens, clock::Clock, job_runner::Waiting, jobs::JobsConfig, languages::Languages,
+    passwords::Passwords, places::Places, recordings::Fetching, serialised::Serialised, speakers::Speakers,
 };
 
 /// Makes a message of how a job ended.
@@ -49,13 +50,26 @@ pub struct Engine {
     /// Places for jobs' conversations to be heard.
     pub(crate) hearing: Arc<Places>,
     pub(crate) fetching: Arc<Fetching>,
+    pub(crate) passwords: Arc<Passwords>,
 }
 
 impl Engine {
     pub fn new(parts: Parts) -> Self {
         let hearing = Places::new(parts.jobs.at_once);
-        let fetching = Arc::default();
-        Self { parts: Arc::new(parts), in_turn: Arc::default(), waiting: Arc::default(), hearing, fetching }
+        access_tokens::provide();
+        Self {
+            parts: Arc::new(parts),
+            in_turn: Arc::default(),
+            waiting: Arc::default(),
+            hearing,
+            fetching: Arc::default(),
+            passwords: Arc::default(),
+        }
+    }
+
+    /// What time it is, by the engine's clock.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.parts.clock.now()
     }
 
     /// Most bytes that one recording may have; whoever reads a body can stop there.

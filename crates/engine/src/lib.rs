@@ -6,6 +6,9 @@
 //! dialogue is either committed whole or did not happen, and that an accepted job ends once. It knows
 //! nothing of HTTP.
 
+mod access_tokens;
+mod admin_tokens;
+mod administrators;
 mod clock;
 mod credentials;
 mod dialogues;
@@ -20,7 +23,13 @@ mod languages;
 mod ledger;
 mod listening;
 mod lockouts;
+mod logins;
 mod named_speakers;
+mod once;
+mod operators;
+mod pages;
+mod passwords;
+mod people;
 mod places;
 mod profile_enrolment;
 mod profile_listening;
@@ -32,12 +41,15 @@ mod sessions;
 mod speakers;
 mod subjects;
 mod template;
+mod tenant_register;
 mod tenants;
 mod training;
 mod turn;
 mod voiceprints;
 mod webhooks;
 
+pub use admin_tokens::NewAdminToken;
+pub use administrators::Administrator;
 pub use clock::Clock;
 pub use credentials::{IssuedCredential, KeySlot, WholeKey};
 pub use dialogues::{Answer, Asked, AskedCode, Asks, Spoken};
@@ -49,6 +61,10 @@ pub use jobs::{Conversation, JobsConfig, Order};
 pub use languages::Languages;
 pub use ledger::{AUDIT_KEY, Recount};
 pub use listening::{Heard, Question, listen};
+pub use logins::LoggedIn;
+pub use once::{Once, Told};
+pub use operators::NewOperator;
+pub use pages::{MOST_ENTRIES, Page, PageAsked};
 pub use profile_enrolment::{Asking, Enrolled};
 pub use profile_listening::{Demands, Unfit};
 pub use profiles::ProfilePage;
@@ -62,5 +78,9 @@ pub use timbre_audio::{AudioError, Container, Limits, sniff};
 pub use timbre_inference::Busy;
 pub use timbre_matching::calibration::Calibrated;
 pub use timbre_outbound::{Outbound, OutboundError, WebhookSecret};
-pub use timbre_store::{AuditEvent, AuditFilter, AuditHead, Chain, ChainState, SubjectCreated, Used};
+pub use timbre_store::{
+    AdminTokenRecord, AuditEvent, AuditFilter, AuditHead, Chain, ChainState, DialogueDetails, DialogueFilter,
+    EnrolmentDetails, JobFilter, OperatorChange, OperatorRecord, PeopleFilter, Period, PersonRecord,
+    ProfileDetails, SubjectCreated, TenantChange, TenantFilter, TenantRecord, TurnDetails, Used,
+};
 pub use webhooks::webhook_id;

@@ -14,7 +14,7 @@ use timbre_store::{Entry, NewEvent, NewTenant, StoreError, TenantRecord};
 use timbre_vault::TenantKey;
 
 use crate::{
-    Engine, EngineError,
+    Administrator, Engine, EngineError,
     credentials::{IssuedCredential, KeySlot, WholeKey, issue_whole_key, secret_matches, split_whole_key},
     error::random,
 };
@@ -56,6 +56,26 @@ impl Tenant {
 impl Engine {
     /// Makes a tenant under the default policy, with its first credentials.
     pub async fn create_tenant(&self, name: &str, language: &str) -> Result<IssuedTenant, EngineError> {
+        let (issued, new) = self.new_tenant(name, language)?;
+        let entry = self.tenant_created(&self.at_the_command_line());
+        match self.parts.store.create_tenant(new, entry, self.parts.clock.now()).await {
+            Ok(()) => Ok(issued),
+            Err(StoreError::Conflict) => Err(EngineError::TenantNameTaken(name.to_owned())),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    pub(crate) fn tenant_created(&self, by: &Administrator) -> Entry {
+        let origin = by.origin.clone();
+        Entry::told(NewEvent { origin, action: "tenant.created", person: None, target: None, detail: None })
+    }
+
+    /// A tenant to be stored, and what is shown of it once.
+    pub(crate) fn new_tenant(
+        &self,
+        name: &str,
+        language: &str,
+    ) -> Result<(IssuedTenant, NewTenant), EngineError> {
         let language = self.parts.languages.get(language)?.code.clone();
         let id = TenantId::from_random(random()?);
         let key = TenantKey::generate()?;
@@ -78,21 +98,13 @@ impl Engine {
                 default_language: language,
                 voice_engine: true,
                 webhook_generation: 1,
+                created_at: self.parts.clock.now(),
+                suspended_at: None,
             },
             credentials,
+            answer: None,
         };
-        let event = NewEvent {
-            origin: Origin::new(Actor::CommandLine(user()), None),
-            action: "tenant.created",
-            person: None,
-            target: None,
-            detail: None,
-        };
-        match self.parts.store.create_tenant(new, Entry::told(event), self.parts.clock.now()).await {
-            Ok(()) => Ok(IssuedTenant { biometrid, subscription_keys, apikeys }),
-            Err(StoreError::Conflict) => Err(EngineError::TenantNameTaken(name.to_owned())),
-            Err(error) => Err(error.into()),
-        }
+        Ok((IssuedTenant { biometrid, subscription_keys, apikeys }, new))
     }
 
     /// A further key and secret of an existing tenant, for when the secret of the first is lost.
@@ -124,6 +136,12 @@ impl Engine {
         self.parts.store.rotate_webhook_secret(tenant.id, seen, entry, now).await?;
         tracing::info!("webhook secret rotated");
         Ok(())
+    }
+
+    /// As [`Engine::rotate_webhook_secret`], and the tenant as it is then.
+    pub async fn rotated_webhook_secret(&self, tenant: Tenant) -> Result<Tenant, EngineError> {
+        self.rotate_webhook_secret(&tenant).await?;
+        Ok(Tenant { webhook_generation: tenant.webhook_generation + 1, ..tenant })
     }
 
     /// Changes a tenant's policy, whole or not at all; one that cannot be is refused.
@@ -192,8 +210,9 @@ impl Engine {
         if !secret_matches(secret, &credential.secret_hash) {
             return Err(EngineError::WrongSecret);
         }
+        let found = store.tenant(credential.tenant).await?.filter(|tenant| tenant.suspended_at.is_none());
         let origin = Origin::new(Actor::Application(credential.id), address);
-        self.open(store.tenant(credential.tenant).await?.ok_or(EngineError::UnknownKey)?, origin)
+        self.open(found.ok_or(EngineError::UnknownKey)?, origin)
     }
 
     pub(crate) fn open(&self, record: TenantRecord, origin: Origin) -> Result<Tenant, EngineError> {
@@ -211,6 +230,6 @@ impl Engine {
 }
 
 /// Who is at the command line, by the system's name for them.
-fn user() -> String {
+pub(crate) fn user() -> String {
     ["SUDO_USER", "USER"].into_iter().find_map(|name| std::env::var(name).ok()).unwrap_or_default()
 }

@@ -1,5 +1,6 @@
 //! One module for each command.
 
+pub mod admin;
 pub mod bench;
 pub mod calibrate;
 pub mod compare;
@@ -12,6 +13,7 @@ pub mod import;
 pub mod job;
 pub mod migrate;
 pub mod models;
+pub mod operator;
 pub mod serve;
 pub mod tenant;
 pub mod work;

@@ -8,38 +8,58 @@
 //!
 //! It holds sealed bytes only; it cannot open them.
 
+mod admin_tokens;
+mod answers;
 mod audit;
 mod connection;
 mod deliveries;
+mod dialogue_register;
 mod dialogues;
 mod enrolments;
 mod erasure;
 mod error;
+mod job_register;
 mod jobs;
 mod ledger;
+mod listing;
 mod lockouts;
+mod login_failures;
 mod objects;
+mod operator_sessions;
+mod operators;
+mod people;
 mod profiles;
 mod rows;
 mod samples;
 mod sessions;
 mod steps;
 mod subjects;
+mod tenant_register;
 mod tenants;
 mod usage;
 
+pub use admin_tokens::{AdminTokenAdded, AdminTokenRecord};
+pub use answers::{EarlierAnswer, NewAnswer};
 pub use audit::{AuditEvent, AuditFilter, AuditHead, ChainState};
 pub use connection::{AuditKey, Connection, Store};
+pub use dialogue_register::{DialogueDetails, DialogueFilter, TurnDetails};
 pub use dialogues::{DialogueRecord, TurnRecord};
 pub use enrolments::{EnrolmentRecord, SealedVoiceprint};
 pub use error::StoreError;
+pub use job_register::JobFilter;
 pub use jobs::{JobAdded, JobEnd, JobRecord, NewJob};
 pub use ledger::{Chain, Entry, NewEvent};
+pub use listing::{Listing, Period};
 pub use lockouts::LockoutChange;
+pub use login_failures::{LoginCharged, LoginLimit};
+pub use operator_sessions::OperatorSession;
+pub use operators::{OperatorChange, OperatorChanged, OperatorRecord};
+pub use people::{EnrolmentDetails, PeopleFilter, PersonRecord, ProfileDetails};
 pub use profiles::{NewProfile, ProfileCreated};
 pub use samples::{Claim, Filling, NewSample, SampleRecord};
 pub use sessions::SessionHash;
 pub use steps::{FinishedEnrolment, NewTurn, Outcome, Step};
 pub use subjects::{NewSubject, SubjectCreated, SubjectRecord};
+pub use tenant_register::{TenantChange, TenantFilter};
 pub use tenants::{CredentialRecord, NewCredential, NewTenant, TenantRecord};
 pub use usage::Used;

@@ -11,7 +11,7 @@ use timbre_domain::{
 };
 
 use crate::{
-    Entry, Store, StoreError,
+    Entry, NewAnswer, Store, StoreError, answers,
     ledger::write,
     rows::{credentials, tenants},
 };
@@ -26,12 +26,17 @@ pub struct TenantRecord {
     pub voice_engine: bool,
     /// Which of its webhook secrets is the latest, from 1 on.
     pub webhook_generation: u32,
+    pub created_at: DateTime<Utc>,
+    /// Since when nobody may call for it, if that is so.
+    pub suspended_at: Option<DateTime<Utc>>,
 }
 
 /// A tenant to be made, with its first credentials.
 pub struct NewTenant {
     pub tenant: TenantRecord,
     pub credentials: Vec<NewCredential>,
+    /// What its maker is answered, to be answered again.
+    pub answer: Option<NewAnswer>,
 }
 
 /// A credential to be added.
@@ -52,17 +57,18 @@ pub struct CredentialRecord {
 }
 
 impl Store {
-    /// Adds a tenant and its first credential. `Conflict` when the name is taken.
+    /// Adds a tenant and its first credentials. `Conflict` when the name, or the answer's key, is taken.
     pub async fn create_tenant(
         &self,
         new: NewTenant,
         entry: Entry,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let NewTenant { tenant, credentials } = new;
+        let NewTenant { tenant, credentials, answer } = new;
         let id = tenant.id;
         let policy = serde_json::to_string(&tenant.policy).map_err(|_| StoreError::Unreadable("policy"))?;
         let transaction = self.begin().await?;
+        answers::keep(&transaction, answer, now).await?;
         tenants::ActiveModel {
             id: Set(id.0),
             name: Set(tenant.name),
@@ -70,9 +76,10 @@ impl Store {
             policy: Set(policy),
             default_language: Set(tenant.default_language),
             voice_engine: Set(tenant.voice_engine),
-            created_at: Set(now),
+            created_at: Set(tenant.created_at),
             webhook_generation: Set(tenant.webhook_generation as i32),
             job_begun_at: Set(None),
+            suspended_at: Set(tenant.suspended_at),
         }
         .insert(&transaction)
         .await?;
@@ -207,7 +214,7 @@ fn credential_row(tenant: TenantId, new: NewCredential, now: DateTime<Utc>) -> c
     }
 }
 
-fn record(row: tenants::Model) -> Result<TenantRecord, StoreError> {
+pub(crate) fn record(row: tenants::Model) -> Result<TenantRecord, StoreError> {
     Ok(TenantRecord {
         id: TenantId(row.id),
         name: row.name,
@@ -215,6 +222,8 @@ fn record(row: tenants::Model) -> Result<TenantRecord, StoreError> {
         policy: serde_json::from_str(&row.policy).map_err(|_| StoreError::Unreadable("policy"))?,
         default_language: row.default_language,
         voice_engine: row.voice_engine,
+        created_at: row.created_at,
+        suspended_at: row.suspended_at,
         webhook_generation: row
             .webhook_generation
             .try_into()

@@ -65,7 +65,10 @@ pub fn new_tenant(n: u8, name: &str) -> NewTenant {
             default_language: "en".to_owned(),
             voice_engine: true,
             webhook_generation: 1,
+            created_at: at(0),
+            suspended_at: None,
         },
+        answer: None,
         credentials: vec![NewCredential {
             id: CredentialId::from_random([n; 16]),
             contract: Contract::Biometrid,

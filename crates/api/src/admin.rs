@@ -1,0 +1,91 @@
+//! The admin API, `/admin/v1`: what an operator, an auditor, a tenant's own admin or a program does to run Timbre.
+//!
+//! Promises that every route but those of a login names its permission in its handler's signature ([`May`], [`OnTenant`]), so that one without
+//! does not come into being open; that errors are problem details (RFC 9457) out of one catalogue; and that a tenant which is not there for
+//! whoever asks answers as one that does not exist. `docs/admin.md` says how it is used.
+
+mod audit;
+mod body;
+mod caller;
+mod dialogues;
+mod fault;
+mod jobs;
+mod logins;
+mod me;
+mod operators;
+mod parameters;
+mod people;
+mod tenants;
+mod tokens;
+mod usage;
+mod webhooks;
+
+use actix_web::{
+    Error, HttpMessage, HttpResponse,
+    body::{EitherBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    middleware::{Next, from_fn},
+    web::{self, ServiceConfig},
+};
+use tracing_actix_web::RequestId;
+
+pub use caller::{May, OnTenant, SignedIn};
+pub use fault::Fault;
+
+/// All routes of the management.
+pub fn routes(config: &mut ServiceConfig) {
+    let tenant = web::scope("/tenants/{tenant}")
+        .configure(audit::of_tenant)
+        .configure(dialogues::routes)
+        .configure(jobs::routes)
+        .configure(people::routes)
+        .configure(usage::routes)
+        .configure(webhooks::routes)
+        .configure(tenants::of_tenant);
+    let all = web::scope("/admin/v1")
+        .configure(logins::routes)
+        .configure(me::routes)
+        .configure(operators::routes)
+        .configure(tokens::routes)
+        .configure(audit::routes)
+        .configure(tenants::routes)
+        .service(tenant)
+        .default_service(web::to(unknown_route))
+        .wrap(from_fn(told));
+    config.service(all);
+}
+
+/// No such path, or no such method on it.
+async fn unknown_route() -> Result<HttpResponse, Fault> {
+    Err(Fault::NotFound("route"))
+}
+
+/// Gives each problem the id of its request; what fails around a handler becomes a problem as well.
+async fn told(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<EitherBody<impl MessageBody>>, Error> {
+    let instance = request.extensions().get::<RequestId>().map(ToString::to_string);
+    let head = request.request().clone();
+    let as_fault = |error: &Error| match error.as_error::<Fault>() {
+        Some(fault) => fault.clone(),
+        None if error.as_response_error().status_code().is_client_error() => {
+            Fault::Malformed(error.to_string())
+        }
+        None => {
+            tracing::error!(%error, "request failed outside its handler");
+            Fault::Internal
+        }
+    };
+    let response = match next.call(request).await {
+        Ok(response) => response,
+        Err(error) => {
+            let problem = as_fault(&error).problem(instance.as_deref());
+            return Ok(ServiceResponse::new(head, problem).map_into_right_body());
+        }
+    };
+    match response.response().error().map(as_fault) {
+        None => Ok(response.map_into_left_body()),
+        Some(fault) => Ok(response.into_response(fault.problem(instance.as_deref())).map_into_right_body()),
+    }
+}

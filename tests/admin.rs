@@ -1,0 +1,15 @@
+//! The admin API under `/admin/v1`.
+
+mod dialogues;
+mod jobs;
+mod logins;
+mod once;
+mod operators;
+mod pages;
+mod people;
+mod problems;
+mod roles;
+mod tenants;
+mod tokens;
+mod trail;
+mod usage;

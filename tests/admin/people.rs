@@ -1,0 +1,80 @@
+//! `/tenants/{tenant}/people`: whoever a contract knows.
+
+use serde_json::{Value, json};
+use timbre_tests::{Administrator, Developer, Product, developer::ENROLL};
+
+use crate::deepaffects::HEART;
+
+#[test]
+fn users_profiles_and_speakers_are_people_and_each_is_found_by_whatever_leads_to_them() {
+    let product = Product::start();
+    let owner = Administrator::owner(&product);
+    let made = owner.post("/tenants", &json!({"name": "acme", "language": "en"}));
+    let keys = &made.body["credentials"];
+    let (id, text) = (made.text_of("id"), |value: &Value| value.as_str().unwrap().to_owned());
+    let app = timbre_tests::Application::new(
+        &product.url,
+        &text(&keys["biometrid"]["key"]),
+        &text(&keys["biometrid"]["secret"]),
+    );
+    let user = app.user("client 7");
+    let profile = product.block_on(async {
+        let tenant = product.engine.tenant_for_operator("acme").await.unwrap();
+        let kind = timbre_domain::profile::ProfileKind::TextIndependentVerification;
+        product.engine.create_profile(&tenant, kind, "en-us".parse().unwrap()).await.unwrap().id.to_string()
+    });
+
+    let people = format!("/tenants/{id}/people");
+    let all = owner.get(&people);
+    assert_eq!(all.items("id").len(), 2, "{}", all.text);
+    let found = |query: &str| owner.get(&format!("{people}?{query}")).items("id");
+    let person = found(&format!("search={profile}"));
+    assert_eq!(person.len(), 1);
+    assert_eq!(found("search=client%207"), [json!(user)]);
+    assert_eq!(found(&format!("search={user}")), [json!(user)]);
+    assert_eq!(found("search=client"), Vec::<Value>::new(), "exactly");
+    assert_eq!(found("contract=biometrid"), [json!(user)]);
+    assert_eq!(found("contract=azure"), person);
+    assert_eq!(found("contract=deepaffects"), Vec::<Value>::new());
+
+    let one = owner.get(&format!("{people}/{}", person[0].as_str().unwrap()));
+    assert_eq!(one.body["enrolments"][0]["id"], json!(profile));
+    assert_eq!(one.body["enrolments"][0]["contract"], "azure");
+    assert_eq!(one.body["enrolments"][0]["profile"]["status"], "Enrolling");
+    let other = owner.tenant("other");
+    owner.get(&format!("/tenants/{other}/people/{user}")).is_problem(404, "not-found");
+    assert_eq!(owner.get(&format!("/tenants/{other}/people?search={user}")).items("id"), Vec::<Value>::new());
+    for malformed in ["x", "zz0000000000000000000000", "59147e5afdda9b0ac0f5e31"] {
+        owner.get(&format!("{people}/{malformed}")).is_problem(404, "not-found");
+    }
+}
+
+#[test]
+fn somebody_is_unlocked_and_the_trail_knows_them_by_pseudonym_only() {
+    let product = Product::start();
+    let owner = Administrator::owner(&product);
+    let app = product.application("acme");
+    let user = app.user("a reference");
+    let id = owner.get("/tenants?name=acme").items("id")[0].as_str().unwrap().to_owned();
+    let person = owner.get(&format!("/tenants/{id}/people/{user}"));
+    assert_eq!(owner.post(&format!("/tenants/{id}/people/{user}/unlock"), &json!({})).status, 204);
+    let trail = owner.get(&format!("/tenants/{id}/audit?action=lockout.reset"));
+    assert_eq!(trail.items("person"), [person.body["pseudonym"].clone()]);
+    assert!(trail.items("actor")[0].as_str().unwrap().starts_with("operator:"));
+    assert!(!trail.text.contains(&user) && !trail.text.contains("a reference"), "{}", trail.text);
+    let nobody = format!("/tenants/{id}/people/000000000000000000000000/unlock");
+    owner.post(&nobody, &json!({})).is_problem(404, "not-found");
+}
+
+#[test]
+fn a_speaker_is_a_person_who_is_found_by_name() {
+    let product = Product::start();
+    let owner = Administrator::owner(&product);
+    let developer = Developer::of(&product, "acme");
+    developer.enrolled("heart", &HEART.free(&[0, 1]));
+    assert_eq!(developer.get(ENROLL, &[("speakerId", "heart")]).status, 200);
+    let id = owner.get("/tenants?name=acme").items("id")[0].as_str().unwrap().to_owned();
+    let found = owner.get(&format!("/tenants/{id}/people?search=heart&contract=deepaffects"));
+    assert_eq!(found.body["items"][0]["enrolments"][0]["profile"]["name"], "heart", "{}", found.text);
+    assert_eq!(owner.get(&format!("/tenants/{id}/people?search=hear")).items("id"), Vec::<Value>::new());
+}
