@@ -10,3 +10,4 @@ mod deepaffects;
 mod health;
 mod privacy;
 mod real_speech;
+mod usage;

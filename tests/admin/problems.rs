@@ -49,7 +49,7 @@ fn what_is_malformed_is_the_callers_fault_and_says_so() {
 fn whatever_bytes_come_are_never_our_fault() {
     let product = Product::start();
     let owner = Administrator::owner(&product);
-    let mut dice = Dice::new(7);
+    let mut dice = Dice(7);
     let bodies: Vec<Vec<u8>> = (0..120)
         .map(|_| {
             let good =

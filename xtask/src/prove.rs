@@ -5,6 +5,7 @@
 
 mod accuracy;
 mod aftermath;
+mod audit;
 mod azure;
 mod biometrid;
 mod crash;
@@ -18,12 +19,15 @@ mod long_recording;
 mod names;
 mod parity;
 mod product;
+mod quota;
 mod set_up;
 mod sounds;
 mod speakers;
 mod speed;
 mod spoken_code;
 mod ssrf;
+mod tenancy;
+mod usage;
 
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
@@ -196,6 +200,27 @@ const CLAIMS: &[Claim] = &[
         needs_speech: true,
         in_all: true,
         measure: names::measure,
+    },
+    Claim {
+        name: "quota",
+        claims: "a quota of N with N + 50 requests at once to two servers over one database: exactly N effects, N billed",
+        needs_speech: false,
+        in_all: true,
+        measure: quota::measure,
+    },
+    Claim {
+        name: "usage",
+        claims: "what is billed after kills amid a storm of calls is what the events sum up to, and what the clients saw",
+        needs_speech: false,
+        in_all: true,
+        measure: usage::measure,
+    },
+    Claim {
+        name: "audit",
+        claims: "one altered, removed or moved row of the audit trail is found and named, a cut off end by a head noted elsewhere",
+        needs_speech: false,
+        in_all: true,
+        measure: audit::measure,
     },
     Claim {
         name: "long-recording",

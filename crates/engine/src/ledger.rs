@@ -9,7 +9,7 @@ use timbre_domain::{
     ids::SubjectId,
     usage::{Meter, Usage, month},
 };
-use timbre_store::{AuditEvent, AuditFilter, AuditHead, Chain, ChainState, Entry, NewEvent, Used};
+use timbre_store::{AuditEvent, AuditFilter, Chain, Entry, NewEvent, Used};
 
 use crate::{Engine, EngineError, Tenant};
 
@@ -90,14 +90,6 @@ impl Tenant {
 /// What the key of the audit trail is derived from the master key by.
 pub const AUDIT_KEY: &str = "audit trail";
 
-/// Whether what was used is what the events say.
-pub struct Recount {
-    /// Periods whose counter is not the sum of its events: the counter, and the sum.
-    pub wrong: Vec<(Used, Used)>,
-    /// Periods that were looked at.
-    pub periods: usize,
-}
-
 impl Engine {
     /// Refuses what a hard quota of this month leaves no room for, before anything is heard. Whether there is room for exactly this is told by
     /// the commit.
@@ -131,29 +123,6 @@ impl Engine {
         Ok(self.parts.store.used_by_day(tenant.id, first, last).await?)
     }
 
-    /// Counts all events of the tenant anew, and compares with its counters.
-    pub async fn recount(&self, tenant: &Tenant) -> Result<Recount, EngineError> {
-        let (counters, days) = self.parts.store.counted_twice(tenant.id).await?;
-        let mut counted = days.clone();
-        for day in days {
-            let month = day.period.chars().take("2026-11".len()).collect::<String>();
-            match counted.iter_mut().find(|counted| counted.period == month) {
-                Some(counted) => counted.usage = counted.usage + day.usage,
-                None => counted.push(Used { period: month, usage: day.usage }),
-            }
-        }
-        let of = |all: &[Used], period: &str| {
-            let found = all.iter().find(|used| used.period == period).map(|used| used.usage);
-            Used { period: period.to_owned(), usage: found.unwrap_or_default() }
-        };
-        let mut periods: Vec<&str> =
-            counters.iter().chain(&counted).map(|used| used.period.as_str()).collect();
-        periods.sort_unstable();
-        periods.dedup();
-        let pairs = periods.iter().map(|period| (of(&counters, period), of(&counted, period)));
-        Ok(Recount { periods: periods.len(), wrong: pairs.filter(|(kept, sum)| kept != sum).collect() })
-    }
-
     /// Events of an audit trail that come before number `before` (none: the end), the latest first.
     pub async fn audit_events(
         &self,
@@ -163,25 +132,6 @@ impl Engine {
         limit: u64,
     ) -> Result<Vec<AuditEvent>, EngineError> {
         Ok(self.parts.store.audit_events(chain, filter, before, limit).await?)
-    }
-
-    /// Where each audit trail ends: to be noted where nobody who has the database can write.
-    pub async fn audit_heads(&self) -> Result<Vec<AuditHead>, EngineError> {
-        Ok(self.parts.store.audit_heads().await?)
-    }
-
-    /// Walks all audit trails that there are, and those that were noted.
-    pub async fn verify_audit(&self, noted: &[AuditHead]) -> Result<Vec<(Chain, ChainState)>, EngineError> {
-        let mut chains: Vec<Chain> = self.parts.store.audit_chains().await?;
-        chains.extend(
-            noted.iter().map(|head| head.chain).filter(|chain| !chains.contains(chain)).collect::<Vec<_>>(),
-        );
-        let mut found = Vec::with_capacity(chains.len());
-        for chain in chains {
-            let noted = noted.iter().find(|head| head.chain == chain);
-            found.push((chain, self.parts.store.verify_chain(chain, noted).await?));
-        }
-        Ok(found)
     }
 
     /// Commits an entry whose effect is the answer. Where the quota is full there is no answer.

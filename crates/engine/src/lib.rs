@@ -59,7 +59,7 @@ pub use error::EngineError;
 pub use housekeeping::Swept;
 pub use jobs::{Conversation, JobsConfig, Order};
 pub use languages::Languages;
-pub use ledger::{AUDIT_KEY, Recount};
+pub use ledger::AUDIT_KEY;
 pub use listening::{Heard, Question, listen};
 pub use logins::LoggedIn;
 pub use once::{Once, Told};
@@ -79,8 +79,8 @@ pub use timbre_inference::Busy;
 pub use timbre_matching::calibration::Calibrated;
 pub use timbre_outbound::{Outbound, OutboundError, WebhookSecret};
 pub use timbre_store::{
-    AdminTokenRecord, AuditEvent, AuditFilter, AuditHead, Chain, ChainState, DialogueDetails, DialogueFilter,
-    EnrolmentDetails, JobFilter, OperatorChange, OperatorRecord, PeopleFilter, Period, PersonRecord,
-    ProfileDetails, SubjectCreated, TenantChange, TenantFilter, TenantRecord, TurnDetails, Used,
+    AdminTokenRecord, AuditEvent, AuditFilter, Chain, DialogueDetails, DialogueFilter, EnrolmentDetails,
+    JobFilter, OperatorChange, OperatorRecord, PeopleFilter, Period, PersonRecord, ProfileDetails,
+    SubjectCreated, TenantChange, TenantFilter, TenantRecord, TurnDetails, Used,
 };
 pub use webhooks::webhook_id;

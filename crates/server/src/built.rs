@@ -3,7 +3,7 @@
 use std::{path::Path, sync::Arc};
 
 use timbre_domain::embedding::ModelId;
-use timbre_engine::{Clock, Engine, Languages, Outbound, Parts, Speakers};
+use timbre_engine::{AUDIT_KEY, Clock, Engine, Languages, Outbound, Parts, Speakers};
 use timbre_inference::{Models, Pool, code::Language};
 use timbre_matching::calibration::Calibration;
 use timbre_models::{Manifest, ModelStore};
@@ -30,17 +30,8 @@ pub struct Built {
 pub async fn engine(settings: &Settings) -> Result<Built, Failure> {
     let models = model_store()?;
     let pool = Arc::new(pool(settings, models).await?);
-    let store = Store::connect(&settings.connection(), &settings.data.dir).await?;
-    if settings.database.migrate_on_start {
-        store.migrate().await?;
-    }
-    // A key is made for an empty installation only: beside data a new one would open none of it.
-    let master = match store.pending_migrations().await? == 0 && store.has_tenants().await? {
-        true => MasterKey::load(&settings.master_key())?,
-        false => MasterKey::load_or_create(&settings.master_key())?,
-    };
+    let (store, master) = store(settings).await?;
     let session_key = master.derive("session cookie")?;
-    let store = store.with_audit_key(master.derive(timbre_engine::AUDIT_KEY)?);
     let engine = Engine::new(Parts {
         store,
         objects: Arc::new(FolderStore::open(settings.data.dir.join("objects"))?),
@@ -58,6 +49,20 @@ pub async fn engine(settings: &Settings) -> Result<Built, Failure> {
         clock: Clock::system(),
     });
     Ok(Built { engine, pool, session_key })
+}
+
+/// The database, able to write and to verify the audit trail, and the master key.
+pub async fn store(settings: &Settings) -> Result<(Store, MasterKey), Failure> {
+    let store = Store::connect(&settings.connection(), &settings.data.dir).await?;
+    if settings.database.migrate_on_start {
+        store.migrate().await?;
+    }
+    // A key is made for an empty installation only: beside data a new one would open none of it.
+    let master = match store.pending_migrations().await? == 0 && store.has_tenants().await? {
+        true => MasterKey::load(&settings.master_key())?,
+        false => MasterKey::load_or_create(&settings.master_key())?,
+    };
+    Ok((store.with_audit_key(master.derive(AUDIT_KEY)?), master))
 }
 
 /// The installed models; an error that names the command to run when some are missing.

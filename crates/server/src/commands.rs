@@ -1,6 +1,7 @@
 //! One module for each command.
 
 pub mod admin;
+pub mod audit;
 pub mod bench;
 pub mod calibrate;
 pub mod compare;
@@ -16,4 +17,5 @@ pub mod models;
 pub mod operator;
 pub mod serve;
 pub mod tenant;
+pub mod usage;
 pub mod work;

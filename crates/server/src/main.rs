@@ -14,8 +14,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use commands::{
-    admin, bench, calibrate, compare, diarize, embed, evaluate, evaluate_diarization, import, job, migrate,
-    models, operator, serve, tenant, work,
+    admin, audit, bench, calibrate, compare, diarize, embed, evaluate, evaluate_diarization, import, job,
+    migrate, models, operator, serve, tenant, usage, work,
 };
 use settings::Settings;
 
@@ -51,6 +51,10 @@ enum Command {
     Admin(admin::Arguments),
     /// Show a tenant's jobs and the log of their messages; cancel, retry, or send a message again.
     Job(job::Arguments),
+    /// Print what a tenant has used, by day, or count it anew from its events.
+    Usage(usage::Arguments),
+    /// Verify the audit trail, or print where its chains end.
+    Audit(audit::Arguments),
     /// Enrol the people of a folder or a CSV file of recordings. Run again, it goes on where it was stopped.
     Import(import::Arguments),
     /// Print the speaker embeddings of recordings as JSON. For measuring: never for production data.
@@ -82,6 +86,8 @@ fn main() -> ExitCode {
             Command::Migrate => migrate::run(settings),
             Command::Models(arguments) => models::run(arguments),
             Command::Tenant(arguments) => tenant::run(settings, arguments),
+            Command::Usage(arguments) => usage::run(settings, arguments),
+            Command::Audit(arguments) => audit::run(settings, arguments),
             Command::Import(arguments) => import::run(settings, arguments),
             Command::Embed(arguments) => embed::run(arguments),
             Command::Compare(arguments) => compare::run(settings, arguments),

@@ -207,8 +207,24 @@ impl Store {
         Ok(ChainState::Whole(AuditHead { chain, number: unsigned(number), hash }))
     }
 
+    /// Walks all chains that there are and all that were noted, and says what it found of each.
+    pub async fn verify_audit(&self, noted: &[AuditHead]) -> Result<Vec<(Chain, ChainState)>, StoreError> {
+        let mut chains = self.audit_chains().await?;
+        for head in noted {
+            if !chains.contains(&head.chain) {
+                chains.push(head.chain);
+            }
+        }
+        let mut found = Vec::with_capacity(chains.len());
+        for chain in chains {
+            let noted = noted.iter().find(|head| head.chain == chain);
+            found.push((chain, self.verify_chain(chain, noted).await?));
+        }
+        Ok(found)
+    }
+
     /// Every chain of which there is anything: a head, or an event whose head is gone.
-    pub async fn audit_chains(&self) -> Result<Vec<Chain>, StoreError> {
+    async fn audit_chains(&self) -> Result<Vec<Chain>, StoreError> {
         let heads: Vec<Uuid> = audit_heads::Entity::find()
             .select_only()
             .column(audit_heads::Column::Chain)

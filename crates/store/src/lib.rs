@@ -62,4 +62,4 @@ pub use steps::{FinishedEnrolment, NewTurn, Outcome, Step};
 pub use subjects::{NewSubject, SubjectCreated, SubjectRecord};
 pub use tenant_register::{TenantChange, TenantFilter};
 pub use tenants::{CredentialRecord, NewCredential, NewTenant, TenantRecord};
-pub use usage::Used;
+pub use usage::{Recount, Used};

@@ -2,6 +2,8 @@
 //!
 //! The sums are kept, not computed, because a quota must be looked at in every commit. They can be computed anew at any time.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveModelTrait,
@@ -27,6 +29,15 @@ use crate::{
 pub struct Used {
     pub period: String,
     pub usage: Usage,
+}
+
+/// Whether the counters are what the events sum up to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recount {
+    /// Periods that were looked at.
+    pub periods: usize,
+    /// Those whose counter is not the sum of its events: what was counted, and the sum.
+    pub wrong: Vec<(Used, Usage)>,
 }
 
 /// Adds usage to the counters, unless a hard quota is in the way, and keeps the event. Says of each soft quota that this passed.
@@ -143,8 +154,30 @@ impl Store {
         days.map(|row| Ok(Used { usage: read(&row)?, period: row.period })).collect()
     }
 
+    /// Sums up all events of the tenant anew, and compares with its counters.
+    pub async fn recount(&self, tenant: TenantId) -> Result<Recount, StoreError> {
+        let (counters, days) = self.counted_twice(tenant).await?;
+        let mut sums: BTreeMap<String, Usage> = BTreeMap::new();
+        for Used { period, usage } in days {
+            let month = period.chars().take("2026-11".len()).collect();
+            for period in [month, period] {
+                let sum = sums.entry(period).or_default();
+                *sum = *sum + usage;
+            }
+        }
+        let counted: BTreeMap<String, Usage> =
+            counters.into_iter().map(|used| (used.period, used.usage)).collect();
+        let periods: BTreeSet<&String> = sums.keys().chain(counted.keys()).collect();
+        let of = |all: &BTreeMap<String, Usage>, period: &str| all.get(period).copied().unwrap_or_default();
+        let wrong = periods.iter().filter(|period| of(&counted, period) != of(&sums, period)).map(|period| {
+            let used = Used { period: (*period).clone(), usage: of(&counted, period) };
+            (used, of(&sums, period))
+        });
+        Ok(Recount { periods: periods.len(), wrong: wrong.collect() })
+    }
+
     /// All that the tenant's counters say, by their periods; and what its events sum up to on each day that has any. Both as of one moment.
-    pub async fn counted_twice(&self, tenant: TenantId) -> Result<(Vec<Used>, Vec<Used>), StoreError> {
+    async fn counted_twice(&self, tenant: TenantId) -> Result<(Vec<Used>, Vec<Used>), StoreError> {
         let transaction = self.snapshot().await?;
         let rows = usage_counters::Entity::find()
             .filter(usage_counters::Column::TenantId.eq(tenant.0))

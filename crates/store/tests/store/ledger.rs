@@ -55,10 +55,21 @@ async fn usage_is_counted_by_day_and_month_and_the_events_say_the_same() {
     let (day, month) = (timbre_domain::usage::day(at(86_400)), timbre_domain::usage::month(at(0)));
     assert_eq!(store.used(tenant, &day).await.unwrap(), usage + usage);
     assert_eq!(store.used(tenant, &month).await.unwrap(), usage + usage + usage);
-    let (counters, days) = store.counted_twice(tenant).await.unwrap();
-    assert_eq!(counters.len(), 3);
-    assert_eq!(days, store.used_by_day(tenant, "2026-01-01", "2026-12-31").await.unwrap());
-    assert_eq!(days.len(), 2);
+    assert_eq!(store.used_by_day(tenant, "2026-01-01", "2026-12-31").await.unwrap().len(), 2);
+    let recount = store.recount(tenant).await.unwrap();
+    assert_eq!((recount.periods, recount.wrong), (3, vec![]));
+}
+
+#[tokio::test]
+async fn a_counter_that_is_not_the_sum_of_its_events_is_named() {
+    let (store, database) = audited().await;
+    store.enter(tenant_id(1), costs(3, 9, false), at(0)).await.unwrap();
+    let lost = "UPDATE usage_counters SET requests = 2 WHERE period = '2026-09'";
+    burglar(&database).await.execute_unprepared(lost).await.unwrap();
+    let recount = store.recount(tenant_id(1)).await.unwrap();
+    let named: Vec<_> =
+        recount.wrong.iter().map(|(used, sum)| (&*used.period, used.usage.requests, sum.requests)).collect();
+    assert_eq!(named, [("2026-09", 2, 3)]);
 }
 
 #[tokio::test]
@@ -96,8 +107,7 @@ async fn what_a_quota_refuses_leaves_nothing_behind() {
     assert!(matches!(made, Err(StoreError::QuotaReached(_))));
     assert!(store.subject(tenant_id(1), subject_id(1)).await.unwrap().is_none());
     assert_eq!(chain_of(&store, 0).await.number, 0);
-    let (counters, days) = store.counted_twice(tenant_id(1)).await.unwrap();
-    assert!(counters.is_empty() && days.is_empty());
+    assert_eq!(store.recount(tenant_id(1)).await.unwrap().periods, 0);
 }
 
 #[tokio::test]

@@ -1,0 +1,102 @@
+//! `timbre usage`: what a tenant has used, by day; and whether that is what its events say.
+
+use std::collections::BTreeMap;
+
+use chrono::{Days, Months, NaiveDate, Utc};
+use serde_json::{Value, json};
+use timbre_domain::usage::{Meter, Usage, month};
+use timbre_store::Used;
+
+use crate::{
+    built,
+    failure::{Failure, note, say},
+    settings::Settings,
+};
+
+#[derive(clap::Args)]
+pub struct Arguments {
+    tenant: String,
+    /// The first day (UTC), as in 2026-11-01. This month's first, if none is named.
+    #[arg(long)]
+    from: Option<NaiveDate>,
+    /// The last day, included. The end of that month, if none is named.
+    #[arg(long)]
+    to: Option<NaiveDate>,
+    /// Print CSV instead of JSON.
+    #[arg(long, conflicts_with = "recount")]
+    csv: bool,
+    /// Sum up all events anew and compare with what was counted; fails where that differs.
+    #[arg(long, conflicts_with_all = ["from", "to"])]
+    recount: bool,
+}
+
+pub fn run(settings: Settings, arguments: Arguments) -> Result<(), Failure> {
+    actix_web::rt::System::new().block_on(async {
+        let (store, _) = built::store(&settings).await?;
+        let tenant = store.tenant_named(&arguments.tenant).await?;
+        let tenant =
+            tenant.ok_or_else(|| Failure::new(format!("no tenant is named {:?}", arguments.tenant)))?;
+        if arguments.recount {
+            let recount = store.recount(tenant.id).await?;
+            for (used, sum) in &recount.wrong {
+                note(format_args!(
+                    "{}: counted {}, events {}",
+                    used.period,
+                    meters(used.usage),
+                    meters(*sum)
+                ));
+            }
+            say(json!({"tenant": tenant.name, "periods": recount.periods, "wrong": recount.wrong.len()}))?;
+            return match recount.wrong.is_empty() {
+                true => Ok(()),
+                false => Err(Failure::new("what was counted is not what the events say")),
+            };
+        }
+        let this_month: NaiveDate = format!("{}-01", month(Utc::now())).parse()?;
+        let from = arguments.from.unwrap_or(this_month);
+        let to =
+            arguments.to.or_else(|| from.checked_add_months(Months::new(1))?.checked_sub_days(Days::new(1)));
+        let to = to.ok_or_else(|| Failure::new("there is no such day"))?;
+        let days = store.used_by_day(tenant.id, &from.to_string(), &to.to_string()).await?;
+        match arguments.csv {
+            true => say(csv(&days)),
+            false => {
+                let days: Vec<Value> =
+                    days.iter().map(|used| json!({"day": used.period, "used": meters(used.usage)})).collect();
+                let used = store.used(tenant.id, &month(Utc::now())).await?;
+                say(json!({
+                    "tenant": tenant.name,
+                    "this_month": meters(used),
+                    "quotas": tenant.policy.quotas,
+                    "days": days,
+                }))
+            }
+        }
+    })
+}
+
+/// By the meters' names; sound in seconds.
+fn meters(usage: Usage) -> Value {
+    let shown = |meter: Meter| match meter {
+        Meter::AudioSeconds => json!(usage.audio_milliseconds as f64 / 1000.0),
+        meter => json!(usage.of(meter)),
+    };
+    Meter::ALL
+        .iter()
+        .map(|meter| (meter.name().to_owned(), shown(*meter)))
+        .collect::<BTreeMap<_, _>>()
+        .into_iter()
+        .collect()
+}
+
+fn csv(days: &[Used]) -> String {
+    let mut text = "day,requests,audio_seconds,enrolments,identifications".to_owned();
+    for Used { period, usage } in days {
+        let seconds = usage.audio_milliseconds as f64 / 1000.0;
+        text.push_str(&format!(
+            "\n{period},{},{seconds:.3},{},{}",
+            usage.requests, usage.enrolments, usage.identifications
+        ));
+    }
+    text
+}
