@@ -13,7 +13,7 @@ fn what_is_malformed_is_the_callers_fault_and_says_so() {
     };
     with("text/plain", b"{}".to_vec()).is_problem(415, "unsupported-media-type");
     with("application/jsonx", b"{}".to_vec()).is_problem(415, "unsupported-media-type");
-    for text in ["", "{", "[1,", "nul", "{\"name\": \"\u{0}", "{\"name\": \"x\",}"] {
+    for text in ["", "{", "nul", "{\"name\": \"\u{0}", "{\"name\": \"x\",}"] {
         with("application/json", text.into()).is_problem(400, "malformed");
     }
     with("application/json; charset=utf-8", vec![0xff, 0xfe]).is_problem(400, "malformed");

@@ -66,7 +66,6 @@ async fn told(
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<EitherBody<impl MessageBody>>, Error> {
     let instance = request.extensions().get::<RequestId>().map(ToString::to_string);
-    let head = request.request().clone();
     let as_fault = |error: &Error| match error.as_error::<Fault>() {
         Some(fault) => fault.clone(),
         None if error.as_response_error().status_code().is_client_error() => {
@@ -77,13 +76,7 @@ async fn told(
             Fault::Internal
         }
     };
-    let response = match next.call(request).await {
-        Ok(response) => response,
-        Err(error) => {
-            let problem = as_fault(&error).problem(instance.as_deref());
-            return Ok(ServiceResponse::new(head, problem).map_into_right_body());
-        }
-    };
+    let response = next.call(request).await.map_err(|error| as_fault(&error))?;
     match response.response().error().map(as_fault) {
         None => Ok(response.map_into_left_body()),
         Some(fault) => Ok(response.into_response(fault.problem(instance.as_deref())).map_into_right_body()),
