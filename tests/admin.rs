@@ -1,5 +1,6 @@
 //! The admin API under `/admin/v1`.
 
+mod credentials;
 mod dialogues;
 mod jobs;
 mod logins;
@@ -7,6 +8,7 @@ mod once;
 mod operators;
 mod pages;
 mod people;
+mod policies;
 mod problems;
 mod roles;
 mod tenants;

@@ -1,6 +1,7 @@
 //! What must not be found: neither on the disk nor in the log.
 
 use timbre_engine::{Counting, Limits, Speakers};
+use timbre_inference::Whose;
 use timbre_tests::{
     ENROLLED, Log, Person, Product,
     Purpose::{Enrol, Verify},
@@ -63,7 +64,7 @@ fn neither_sound_nor_voice_nor_secret_is_on_the_disk_or_in_the_log() {
 /// What the models make of these recordings, alone and together, as the bytes of its numbers.
 fn voices_in(product: &Product, recordings: &[Vec<u8>]) -> Vec<Vec<u8>> {
     let recordings = recordings.to_vec();
-    let done = product.block_on(product.pool.run(move |models| {
+    let done = product.block_on(product.pool.run(Whose(0), move |models| {
         let speakers = speakers();
         let mut voices: Vec<_> = recordings
             .iter()

@@ -12,6 +12,7 @@ mod m2026_11_23_profiles;
 mod m2026_11_24_conversations;
 mod m2026_11_25_ledger;
 mod m2026_11_27_operators;
+mod m2026_11_28_limits;
 
 pub struct Migrator;
 
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m2026_11_24_conversations::Migration),
             Box::new(m2026_11_25_ledger::Migration),
             Box::new(m2026_11_27_operators::Migration),
+            Box::new(m2026_11_28_limits::Migration),
         ]
     }
 }

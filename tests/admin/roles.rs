@@ -13,7 +13,8 @@ const ID: &str = "8bdd983a-c6bd-4159-982d-6a2471406d62";
 /// Each route with a permission, and a body that does as little as can be.
 fn routes(tenant: TenantId) -> Vec<(Method, String, Permission, Value)> {
     use Permission::*;
-    let [get, post, patch, delete] = [Method::GET, Method::POST, Method::PATCH, Method::DELETE];
+    let [get, post, put] = [Method::GET, Method::POST, Method::PUT];
+    let [patch, delete] = [Method::PATCH, Method::DELETE];
     let none = Value::Null;
     let plain = [
         (&get, "/operators".to_owned(), ReadOperators, none.clone()),
@@ -45,6 +46,12 @@ fn routes(tenant: TenantId) -> Vec<(Method, String, Permission, Value)> {
         (&post, "/messages/8bdd983a-c6bd-4159-982d-6a2471406d62/replay", ManageJobs),
         (&get, "/webhook-secrets", ManageWebhooks),
         (&post, "/webhook-secrets", ManageWebhooks),
+        (&get, "/credentials", ReadCredentials),
+        (&post, "/credentials", ManageCredentials),
+        (&delete, "/credentials/8bdd983a-c6bd-4159-982d-6a2471406d62", ManageCredentials),
+        (&get, "/policy", ReadPolicy),
+        (&put, "/policy", ChangePolicy),
+        (&get, "/policy/versions", ReadPolicy),
         (&get, "/usage", ReadUsage),
         (&get, "/audit", ReadAudit),
     ];

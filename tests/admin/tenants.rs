@@ -1,7 +1,7 @@
 //! `/tenants`.
 
 use serde_json::{Value, json};
-use timbre_tests::{Administrator, Application, Product, Setup};
+use timbre_tests::{Administrator, Application, Product, Setup, send};
 
 #[test]
 fn a_tenants_first_credentials_are_shown_once_and_are_good() {
@@ -47,7 +47,8 @@ fn a_suspended_tenants_credentials_are_unknown_at_once_on_every_server_until_it_
 
     assert_eq!(owner.patch(&format!("/tenants/{id}"), &json!({"suspended": true})).status, 200);
     for suspended in [&app, &there] {
-        let (said, expected) = (suspended.get("/api/1.0/users/x"), unknown.get("/api/1.0/users/x"));
+        let (said, expected) = (send(suspended.post("/api/1.0/users")), send(unknown.post("/api/1.0/users")));
+        assert_ne!(said.status, 200);
         assert_eq!((said.status, said.body), (expected.status, expected.body));
     }
     assert_eq!(owner.get("/tenants?suspended=true").items("name"), ["acme"]);

@@ -7,6 +7,7 @@ use std::{
     thread,
 };
 
+use timbre_inference::Whose;
 use timbre_tests::{Person, Product, Purpose::Enrol, Setup, submitted};
 
 #[test]
@@ -27,11 +28,11 @@ fn a_full_queue_is_answered_at_once_and_leaves_the_dialogue_as_it_was() {
             running.send(()).unwrap();
             held.recv().unwrap_err();
         };
-        pool.run(job).await.map(|_| ())
+        pool.run(Whose(0), job).await.map(|_| ())
     });
     runs.recv().unwrap();
     let pool = Arc::clone(&product.pool);
-    let waiting = product.spawn(async move { pool.run(|_| ()).await.map(|_| ()) });
+    let waiting = product.spawn(async move { pool.run(Whose(0), |_| ()).await.map(|_| ()) });
     while product.pool.waiting() == 0 {
         thread::yield_now();
     }

@@ -20,7 +20,7 @@ fn of_a_hundred_wrong_attempts_at_once_exactly_the_allowed_number_is_scored() {
     const ATTEMPTS: usize = 100;
     let product = Product::with({
         let mut setup = Setup::default();
-        setup.http.max_uploads = ATTEMPTS;
+        setup.http.max_uploads = 2 * ATTEMPTS;
         setup
     });
     let acme = product.application("acme");

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use timbre_engine::{Counting, Limits, Speakers};
+use timbre_inference::Whose;
 use timbre_tests::{
     Developer, Product, Speaker, contains,
     developer::{DIARIZE, IDENTIFY, content, with},
@@ -102,7 +103,7 @@ fn a_deleted_speaker_is_named_no_more_and_leaves_no_recording_and_no_voice() {
     assert!(contains(&product.database(), NAME.as_bytes()), "the search finds what is there");
     // While it is there, neither sound nor voice can be read.
     let heard = recordings.clone();
-    let voices = product.block_on(product.pool.run(move |models| {
+    let voices = product.block_on(product.pool.run(Whose(0), move |models| {
         let speakers = speakers();
         let mut voices: Vec<_> = heard
             .iter()

@@ -13,7 +13,11 @@ use actix_web::dev::ServerHandle;
 use serde::Deserialize;
 use tempfile::TempDir;
 use timbre_api::Http;
-use timbre_domain::{embedding::ModelId, policy::Policy};
+use timbre_domain::{
+    embedding::ModelId,
+    policy::Policy,
+    rate::{Rate, RatePolicy},
+};
 use timbre_engine::{Engine, JobsConfig, Languages, Limits, Outbound, Parts, Speakers};
 use timbre_inference::{InferenceConfig, Models, Pool, code::Language};
 use timbre_matching::calibration::Calibration;
@@ -68,9 +72,19 @@ impl Default for Setup {
     fn default() -> Self {
         let Shipped { http, policy, inference, audio, conversations, jobs, outbound } =
             toml::from_str(include_str!("../../config/default.toml")).unwrap();
+        // Tests call more often in a second than anybody may; those of the limits set their own.
+        let rate = Rate { per_minute: 1_000_000, burst: 1_000_000 };
+        let (unauthenticated_per_minute, unauthenticated_burst) = (rate.per_minute, rate.burst);
+        let rates = RatePolicy { inference: rate, management: rate, read: rate };
         Self {
-            http: Http { threads: 2, shutdown_seconds: 1, ..http },
-            policy,
+            http: Http {
+                threads: 2,
+                shutdown_seconds: 1,
+                unauthenticated_per_minute,
+                unauthenticated_burst,
+                ..http
+            },
+            policy: Policy { rates, ..policy },
             inference: InferenceConfig { workers: 1, ..inference },
             audio: Limits {
                 max_bytes: audio.max_bytes,

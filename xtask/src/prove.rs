@@ -20,6 +20,7 @@ mod names;
 mod parity;
 mod product;
 mod quota;
+mod rate_limit;
 mod set_up;
 mod sounds;
 mod speakers;
@@ -179,6 +180,13 @@ const CLAIMS: &[Claim] = &[
         needs_speech: false,
         in_all: true,
         measure: jobs::measure,
+    },
+    Claim {
+        name: "rate-limit",
+        claims: "each class takes what the policy says, within 2 % over 60 s; a noisy tenant moves a quiet one's p99 by less than 20 %",
+        needs_speech: false,
+        in_all: true,
+        measure: rate_limit::measure,
     },
     Claim {
         name: "ssrf",

@@ -7,6 +7,7 @@
 mod audit;
 mod body;
 mod caller;
+mod credentials;
 mod dialogues;
 mod fault;
 mod jobs;
@@ -15,6 +16,7 @@ mod me;
 mod operators;
 mod parameters;
 mod people;
+mod policies;
 mod tenants;
 mod tokens;
 mod usage;
@@ -36,9 +38,11 @@ pub use fault::Fault;
 pub fn routes(config: &mut ServiceConfig) {
     let tenant = web::scope("/tenants/{tenant}")
         .configure(audit::of_tenant)
+        .configure(credentials::routes)
         .configure(dialogues::routes)
         .configure(jobs::routes)
         .configure(people::routes)
+        .configure(policies::routes)
         .configure(usage::routes)
         .configure(webhooks::routes)
         .configure(tenants::of_tenant);

@@ -17,7 +17,7 @@ mod profiles;
 mod recognition;
 
 use actix_web::{
-    HttpResponse, Scope,
+    HttpRequest, HttpResponse, Scope,
     body::MessageBody,
     dev::{HttpServiceFactory, ServiceRequest, ServiceResponse},
     middleware::{Next, from_fn},
@@ -28,6 +28,8 @@ use timbre_domain::profile::ProfileKind;
 pub use call::{Call, OfProfile};
 pub use edition::{Edition, MOST_IMPORTED_BYTES};
 pub use fault::Fault;
+
+use crate::limits;
 
 /// Both versions on their documented base paths. Those of v2.0 first: they lie below some of 2021-09-05.
 pub fn routes(config: &mut ServiceConfig) {
@@ -98,11 +100,13 @@ async fn translated(
     Ok(response)
 }
 
-async fn unknown_route() -> Result<HttpResponse, Fault> {
+async fn unknown_route(request: HttpRequest) -> Result<HttpResponse, Fault> {
+    limits::count_stranger(&request)?;
     Err(Fault::UnknownRoute)
 }
 
 /// A method that the contract does not have on this route.
-async fn only_documented_methods() -> Result<HttpResponse, Fault> {
+async fn only_documented_methods(request: HttpRequest) -> Result<HttpResponse, Fault> {
+    limits::count_stranger(&request)?;
     Err(Fault::MethodNotAllowed)
 }

@@ -17,7 +17,7 @@ mod users;
 mod voice;
 
 use actix_web::{
-    HttpResponse,
+    HttpRequest, HttpResponse,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
     middleware::Next,
@@ -26,6 +26,8 @@ use actix_web::{
 
 pub use caller::{Caller, OfUser};
 pub use fault::Fault;
+
+use crate::limits;
 
 /// The session cookie.
 pub const COOKIE: &str = "biometrid.sid";
@@ -70,12 +72,14 @@ pub(crate) async fn in_the_envelope(
 }
 
 /// Whatever the contract does not have.
-pub async fn unknown_route() -> Result<HttpResponse, Fault> {
+pub async fn unknown_route(request: HttpRequest) -> Result<HttpResponse, Fault> {
+    limits::count_stranger(&request)?;
     Err(Fault::UnknownRoute)
 }
 
 /// A method that the contract does not have on this route.
-async fn only_documented_methods() -> Result<HttpResponse, Fault> {
+async fn only_documented_methods(request: HttpRequest) -> Result<HttpResponse, Fault> {
+    limits::count_stranger(&request)?;
     Err(Fault::MethodNotAllowed)
 }
 

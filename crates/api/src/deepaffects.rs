@@ -11,7 +11,7 @@ mod jobs;
 mod speakers;
 
 use actix_web::{
-    HttpResponse, Scope,
+    HttpRequest, HttpResponse, Scope,
     body::MessageBody,
     dev::{HttpServiceFactory, ServiceRequest, ServiceResponse},
     middleware::{Next, from_fn},
@@ -21,6 +21,8 @@ use actix_web::{
 pub use caller::Caller;
 pub use fault::Fault;
 pub use jobs::told;
+
+use crate::limits;
 
 /// All products that Timbre serves, on their documented paths.
 pub fn routes(config: &mut ServiceConfig) {
@@ -48,7 +50,8 @@ async fn translated(
 }
 
 /// No such path, or no such method on it: the documented statuses have no 405.
-async fn unknown_route() -> Result<HttpResponse, Fault> {
+async fn unknown_route(request: HttpRequest) -> Result<HttpResponse, Fault> {
+    limits::count_stranger(&request)?;
     Err(Fault::UnknownRoute)
 }
 

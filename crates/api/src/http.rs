@@ -15,7 +15,9 @@ use timbre_engine::Engine;
 use tracing_actix_web::TracingLogger;
 
 use crate::{
+    address::Proxies,
     admin, azure, biometrid, deepaffects, health,
+    limits::{self, Limits},
     request_log::{self, RequestLog},
     sessions::DatabaseSessions,
     uploads::Uploads,
@@ -31,8 +33,14 @@ pub struct Http {
     pub threads: usize,
     /// Connections held at a time, over all threads.
     pub max_connections: usize,
-    /// Recordings held in memory at a time, from their first byte to their answer; further callers get 503 at once.
+    /// Recordings held in memory at a time, from their first byte to their answer; further callers get 503 at once. No tenant
+    /// has more than half of the places.
     pub max_uploads: usize,
+    /// Calls of one address in a minute that are of no tenant's application, and that may come at once.
+    pub unauthenticated_per_minute: u32,
+    pub unauthenticated_burst: u32,
+    /// Addresses and networks of the proxies in front of Timbre, whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<String>,
     /// Seconds in which a client must have sent the head of its request.
     pub head_seconds: u64,
     /// Seconds in which the body of a request must have come.
@@ -43,6 +51,36 @@ pub struct Http {
     pub session_seconds: i64,
     /// Whether the session cookie is for HTTPS only. Set it wherever TLS ends in front of Timbre.
     pub cookie_secure: bool,
+}
+
+impl Http {
+    /// Refuses what nothing could be served under, and names the key.
+    pub fn check(&self) -> Result<(), String> {
+        let rules = [
+            (self.max_connections > 0, "max_connections must be above 0"),
+            ((60..=31_536_000).contains(&self.session_seconds), "session_seconds must be 60 to 31536000"),
+            ((1..=600).contains(&self.head_seconds), "head_seconds must be 1 to 600"),
+            ((1..=3_600).contains(&self.body_seconds), "body_seconds must be 1 to 3600"),
+            ((1..=65_536).contains(&self.max_uploads), "max_uploads must be 1 to 65536"),
+            (
+                (1..=1_000_000).contains(&self.unauthenticated_per_minute),
+                "unauthenticated_per_minute must be 1 to 1000000",
+            ),
+            (
+                (1..=1_000_000).contains(&self.unauthenticated_burst),
+                "unauthenticated_burst must be 1 to 1000000",
+            ),
+        ];
+        if let Some((_, text)) = rules.into_iter().find(|(holds, _)| !holds) {
+            return Err(text.to_owned());
+        }
+        self.proxies().map(|_| ())
+    }
+
+    fn proxies(&self) -> Result<Proxies, String> {
+        let wrong = |entry| format!("trusted_proxies must be addresses and networks, which {entry:?} is not");
+        Proxies::read(&self.trusted_proxies).map_err(wrong)
+    }
 }
 
 /// Serves until the process is told to stop (SIGINT, SIGTERM), then lets requests under way finish.
@@ -56,6 +94,8 @@ pub fn serve(
     let (secure, lives) = (http.cookie_secure, time::Duration::seconds(http.session_seconds));
     let (data, limits) = (web::Data::new(engine), web::Data::new(http.clone()));
     let uploads = web::Data::new(Uploads::at_most(http.max_uploads));
+    let rates = web::Data::new(Limits::new(http));
+    let proxies = web::Data::new(http.proxies().map_err(std::io::Error::other)?);
     let server = HttpServer::new(move || {
         let sessions = SessionMiddleware::builder(DatabaseSessions::new(data.get_ref().clone()), key.clone())
             .cookie_name(biometrid::COOKIE.to_owned())
@@ -68,6 +108,8 @@ pub fn serve(
             .app_data(data.clone())
             .app_data(limits.clone())
             .app_data(uploads.clone())
+            .app_data(rates.clone())
+            .app_data(proxies.clone())
             .wrap(Compress::default())
             .wrap(
                 DefaultHeaders::new()
@@ -75,6 +117,7 @@ pub fn serve(
                     .add(("x-content-type-options", "nosniff")),
             )
             .wrap(from_fn(biometrid::in_the_envelope))
+            .wrap(from_fn(limits::show))
             .wrap(from_fn(request_log::show_request_id))
             .wrap(TracingLogger::<RequestLog>::new())
             .configure(health::routes)

@@ -13,6 +13,7 @@ pub mod biometrid;
 pub mod deepaffects;
 mod health;
 mod http;
+mod limits;
 mod query;
 mod request_log;
 mod sessions;

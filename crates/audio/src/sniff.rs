@@ -15,6 +15,21 @@ pub enum Container {
     Aac,
 }
 
+impl Container {
+    /// The stable name, as it stands in policies.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Wav => "wav",
+            Self::Flac => "flac",
+            Self::Mp3 => "mp3",
+            Self::Ogg => "ogg",
+            Self::WebM => "webm",
+            Self::Mp4 => "mp4",
+            Self::Aac => "aac",
+        }
+    }
+}
+
 /// Recognises the container, or says that it is none of ours.
 pub fn sniff(bytes: &[u8]) -> Option<Container> {
     let bytes = without_id3(bytes);

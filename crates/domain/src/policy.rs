@@ -119,6 +119,16 @@ pub struct AccessPolicy {
 /// The formats of recordings that Timbre reads, as they are named in policies.
 pub const FORMATS: [&str; 8] = ["wav", "flac", "mp3", "ogg", "mp4", "webm", "aac", "raw"];
 
+/// What bare samples are called among the formats: they have no container to be recognised by, whoever sends them says so.
+pub const RAW: &str = "raw";
+
+impl AccessPolicy {
+    /// Whether recordings of this format are taken.
+    pub fn takes(&self, format: &str) -> bool {
+        self.formats.contains(format)
+    }
+}
+
 /// How long things are kept. What is not named here is kept until it is erased.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

@@ -241,7 +241,7 @@ impl Engine {
             Finding::Refused(Refusal::CodeExpired)
         } else {
             let question = self.question(tenant, &dialogue, asked_code.clone(), &language, bytes).await?;
-            let done = self.parts.pool.run(move |models| listen(models, question)).await?;
+            let done = self.parts.pool.run(tenant.whose(), move |models| listen(models, question)).await?;
             timing = done.timing;
             turn.heard(self, tenant, &dialogue, done.value?).await?
         };

@@ -12,7 +12,8 @@ use timbre_vault::{MasterKey, ObjectStore};
 
 use crate::{
     access_tokens, clock::Clock, job_runner::Waiting, jobs::JobsConfig, languages::Languages,
-    passwords::Passwords, places::Places, recordings::Fetching, serialised::Serialised, speakers::Speakers,
+    last_used::LastUsed, passwords::Passwords, places::Places, recordings::Fetching, serialised::Serialised,
+    speakers::Speakers,
 };
 
 /// Makes a message of how a job ended.
@@ -51,6 +52,7 @@ pub struct Engine {
     pub(crate) hearing: Arc<Places>,
     pub(crate) fetching: Arc<Fetching>,
     pub(crate) passwords: Arc<Passwords>,
+    pub(crate) last_used: Arc<LastUsed>,
 }
 
 impl Engine {
@@ -63,6 +65,7 @@ impl Engine {
             waiting: Arc::default(),
             hearing,
             fetching: Arc::default(),
+            last_used: Arc::default(),
             passwords: Arc::default(),
         }
     }

@@ -92,6 +92,16 @@ pub enum EngineError {
     UnknownPhrase(String),
     #[error("this does not lead on from an earlier list")]
     PageToken,
+    /// The tenant has two live credentials of the contract.
+    #[error("there are two live credentials of this contract; revoke one first")]
+    TooManyCredentials,
+    #[error("the tenant has no live credential of this id")]
+    UnknownCredential,
+    #[error("a label has at most 255 characters, none of them a control character")]
+    Label,
+    /// It has another version than the change was made for.
+    #[error("the policy was changed meanwhile")]
+    PolicyChanged,
     /// The month's hard quota leaves no room for this. Nothing was done.
     #[error("the month's quota of {0} is used up")]
     QuotaReached(Meter),

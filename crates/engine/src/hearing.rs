@@ -88,13 +88,13 @@ impl Engine {
         let begin = move |recording: LongRecording, _: &mut Models| {
             Listening::begin(recording.source, &recording.limits, wanted)
         };
-        let mut listening = self.slice(recording, begin, patience).await?;
+        let mut listening = self.slice(tenant, recording, begin, patience).await?;
         loop {
             let step = |mut listening: Listening, models: &mut Models| {
                 let progress = listening.step(models)?;
                 Ok((listening, progress))
             };
-            let (heard, so_far) = self.slice(listening, step, Patience::Endless).await?;
+            let (heard, so_far) = self.slice(tenant, listening, step, Patience::Endless).await?;
             listening = heard;
             progress(so_far);
             if so_far.over {
@@ -102,7 +102,7 @@ impl Engine {
             }
         }
         let end = |listening: Listening, models: &mut Models| listening.end(models);
-        let heard = self.slice(listening, end, Patience::Endless).await?;
+        let heard = self.slice(tenant, listening, end, Patience::Endless).await?;
         let target = TargetRate::new(tenant.policy.matching.false_match_rate)?;
         let names = heard.names(&known, self.parts.speakers.calibration(), target)?;
         let names: Vec<Option<&str>> =
@@ -113,6 +113,7 @@ impl Engine {
     /// Has an inference worker do one slice of work.
     async fn slice<I: Send + 'static, O: Send + 'static>(
         &self,
+        tenant: &Tenant,
         input: I,
         work: impl Fn(I, &mut Models) -> Result<O, EngineError> + Send + Sync + Clone + 'static,
         patience: Patience,
@@ -125,7 +126,7 @@ impl Engine {
                 let input = input.lock().unwrap_or_else(PoisonError::into_inner).take();
                 work(input.ok_or(InferenceError::Panicked)?, models)
             };
-            match self.parts.pool.run(slice).await {
+            match self.parts.pool.run(tenant.whose(), slice).await {
                 Err(InferenceError::Busy(busy)) if patience == Patience::Endless => {
                     tokio::time::sleep(Duration::from_secs(busy.retry_after_seconds)).await;
                 }

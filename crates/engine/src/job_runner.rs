@@ -189,7 +189,7 @@ impl Engine {
         let (recording, _place) = match (url, record.object) {
             // Fetched before there is a place: what comes slowly keeps nobody else's from being heard.
             (Some(url), _) => (
-                self.recording_at(&url, inquiry.headerless, u64::MAX).await?,
+                self.recording_at(tenant, &url, inquiry.headerless, u64::MAX).await?,
                 self.hearing.take(tenant.id).await,
             ),
             (None, Some(object)) => {
@@ -250,7 +250,9 @@ fn is_passing(error: &EngineError) -> bool {
         EngineError::Fetch(error) | EngineError::Url(error) => !error.is_lasting(),
         // One whose voiceprint is being built anew.
         EngineError::IncompleteSpeaker(_) => true,
-        EngineError::UnknownSpeaker(_) | EngineError::Audio(_) | EngineError::Job => false,
+        EngineError::UnknownSpeaker(_) | EngineError::Audio(_) | EngineError::Unfit(_) | EngineError::Job => {
+            false
+        }
         _ => true,
     }
 }
@@ -259,6 +261,7 @@ fn is_passing(error: &EngineError) -> bool {
 fn failing(error: &EngineError) -> Failing {
     let (cause, detail) = match error {
         EngineError::Audio(why) => (Cause::Recording, why.to_string()),
+        EngineError::Unfit(why) => (Cause::Recording, why.to_string()),
         // An address that would do when it was accepted may be refused by another configuration.
         EngineError::Fetch(why) | EngineError::Url(why) if !matches!(why, OutboundError::Write(_)) => {
             (Cause::Url, why.to_string())

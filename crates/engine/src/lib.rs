@@ -20,6 +20,7 @@ mod housekeeping;
 mod job_runner;
 mod jobs;
 mod languages;
+mod last_used;
 mod ledger;
 mod listening;
 mod lockouts;
@@ -31,6 +32,7 @@ mod pages;
 mod passwords;
 mod people;
 mod places;
+mod policies;
 mod profile_enrolment;
 mod profile_listening;
 mod profiles;
@@ -79,8 +81,9 @@ pub use timbre_inference::Busy;
 pub use timbre_matching::calibration::Calibrated;
 pub use timbre_outbound::{Outbound, OutboundError, WebhookSecret};
 pub use timbre_store::{
-    AdminTokenRecord, AuditEvent, AuditFilter, Chain, DialogueDetails, DialogueFilter, EnrolmentDetails,
-    JobFilter, OperatorChange, OperatorRecord, PeopleFilter, Period, PersonRecord, ProfileDetails,
-    SubjectCreated, TenantChange, TenantFilter, TenantRecord, TurnDetails, Used,
+    AdminTokenRecord, AuditEvent, AuditFilter, Chain, CredentialInfo, DialogueDetails, DialogueFilter,
+    EnrolmentDetails, JobFilter, OperatorChange, OperatorRecord, PeopleFilter, Period, PersonRecord,
+    PolicyVersion, ProfileDetails, SubjectCreated, TenantChange, TenantFilter, TenantRecord, TurnDetails,
+    Used,
 };
 pub use webhooks::webhook_id;

@@ -47,7 +47,7 @@ impl Engine {
         }
         self.admit(tenant, &[Meter::Requests, Meter::AudioSeconds]).await?;
         // What is heard depends on nothing that is stored, so nobody waits for it.
-        let recorded = self.hear_for(bytes, demands, Say::Alone).await?;
+        let recorded = self.hear_for(tenant, bytes, demands, Say::Alone).await?;
         let object = self.store_audio(tenant, &recorded.bytes).await?;
         let id = SampleId::from_random(random()?);
         let taken = Taken { id, origin, sealed: seal_voice(tenant, id, &recorded.voice)?, object, recorded };

@@ -10,20 +10,20 @@ use crate::{Engine, EngineError, Page, PageAsked, Tenant};
 
 impl Engine {
     /// A page of the tenant's people, whichever contract knows them, the newest first.
-    pub async fn people(
+    pub async fn list_people(
         &self,
         tenant: &Tenant,
         filter: &PeopleFilter,
         asked: &PageAsked,
     ) -> Result<Page<PersonRecord>, EngineError> {
         let list = format!("people of {}", tenant.id);
-        let found = self.parts.store.people(tenant.id, filter, &self.listing(&list, asked)?).await?;
+        let found = self.parts.store.list_people(tenant.id, filter, &self.listing(&list, asked)?).await?;
         self.page(&list, asked, found, |person| (person.created_at, person.id.to_string()))
     }
 
     /// One of the tenant's people, with all enrolments.
-    pub async fn person(&self, tenant: &Tenant, id: SubjectId) -> Result<PersonRecord, EngineError> {
-        self.parts.store.person(tenant.id, id).await?.ok_or(EngineError::UnknownSubject)
+    pub async fn person_details(&self, tenant: &Tenant, id: SubjectId) -> Result<PersonRecord, EngineError> {
+        self.parts.store.person_details(tenant.id, id).await?.ok_or(EngineError::UnknownSubject)
     }
 
     /// A page of the tenant's dialogues, the newest first.

@@ -171,7 +171,7 @@ impl Engine {
             Some(phrase) if !profile.active => Say::After(normalised(phrase), phrase_language(&profile)?),
             _ => Say::Anything,
         };
-        let recorded = self.hear_for(bytes, demands, say).await?;
+        let recorded = self.hear_for(tenant, bytes, demands, say).await?;
         let Recorded { bytes, audio_seconds, speech_seconds, phrase, voice, .. } = recorded;
         let another = profile.phrase.is_some() && profile.phrase != phrase;
         if kind.is_text_dependent() && (phrase.is_none() || another) {
@@ -249,6 +249,7 @@ impl Engine {
     /// Listens to a recording for a profile.
     pub(crate) async fn hear_for(
         &self,
+        tenant: &Tenant,
         bytes: Vec<u8>,
         demands: Demands,
         say: Say,
@@ -260,7 +261,8 @@ impl Engine {
             say,
             models: self.parts.speakers.models(),
         };
-        self.parts.pool.run(move |models| listen_for_profile(models, question)).await?.value
+        let heard = self.parts.pool.run(tenant.whose(), move |models| listen_for_profile(models, question));
+        heard.await?.value
     }
 
     /// The phrases that a recording for this profile is held against, its own among them even if the tenant has since

@@ -34,6 +34,9 @@ pub enum Unfit {
     Format,
     #[error(transparent)]
     Unreadable(AudioError),
+    /// The tenant's policy does not have its format.
+    #[error("recordings of the format {0} are not allowed")]
+    NotAllowed(&'static str),
     #[error("the recording is longer than {0} seconds")]
     TooLong(f64),
     #[error("the recording is shorter than {0} seconds")]

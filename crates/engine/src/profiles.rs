@@ -147,7 +147,8 @@ impl Engine {
         if !language.can_spell(&phrase) {
             return Err(InvalidPassphrase::Spelling.into());
         }
-        self.change_policy(tenant, |policy| policy.profiles.phrases = phrases).await
+        self.change_policy(tenant, |policy| policy.profiles.phrases = phrases).await?;
+        Ok(())
     }
 
     /// Takes a passphrase of the tenant's own off the list. Profiles that have it keep it.
@@ -166,7 +167,8 @@ impl Engine {
             return Err(EngineError::UnknownPhrase(phrase));
         }
         phrases.retain(|_, phrases| !phrases.is_empty());
-        self.change_policy(tenant, |policy| policy.profiles.phrases = phrases).await
+        self.change_policy(tenant, |policy| policy.profiles.phrases = phrases).await?;
+        Ok(())
     }
 }
 

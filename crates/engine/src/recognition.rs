@@ -54,7 +54,8 @@ impl Engine {
             true => self.say_a_phrase(tenant, profile)?,
             false => Say::Anything,
         };
-        let Recorded { phrase, voice, audio_seconds, .. } = self.hear_for(bytes, demands, say).await?;
+        let Recorded { phrase, voice, audio_seconds, .. } =
+            self.hear_for(tenant, bytes, demands, say).await?;
         let target = TargetRate::new(tenant.policy.matching.false_match_rate)?;
         let (speakers, scheme) = (&self.parts.speakers, scheme_of(profile.kind));
         let score = speakers.compare(&voiceprint, &[voice], scheme, target)?.score;
@@ -94,7 +95,7 @@ impl Engine {
             let rows = rows.remove(&profile.id).unwrap_or_default();
             voiceprints.push((profile.id, self.open_profile(tenant, profile, &rows).await?));
         }
-        let recorded = self.hear_for(bytes, demands, Say::Anything).await?;
+        let recorded = self.hear_for(tenant, bytes, demands, Say::Anything).await?;
         let voice = [recorded.voice];
         let target = TargetRate::new(tenant.policy.matching.false_match_rate / profiles.len() as f64)?;
         let compare = |(id, voiceprint): (EnrolmentId, Voice)| {

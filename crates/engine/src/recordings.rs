@@ -14,10 +14,11 @@ use timbre_audio::{Limits, Readable, SampleCoding, sniff, wav_header};
 use timbre_domain::{
     ids::{ObjectId, TenantId},
     inquiry::{Coding, Headerless},
+    policy::{AccessPolicy, RAW},
 };
 use timbre_vault::{Purpose as Sealing, SealContext};
 
-use crate::{Engine, EngineError, Tenant};
+use crate::{Engine, EngineError, Tenant, Unfit};
 
 /// Bytes that tell a container.
 const HEAD: u64 = 64;
@@ -102,13 +103,15 @@ impl Engine {
     ) -> Result<LongRecording, EngineError> {
         let _place = self.fetching.place(tenant.id).ok_or(EngineError::TooManyJobs)?;
         let most = self.parts.conversation_limits.max_bytes as u64;
-        let fetched = tokio::time::timeout(NOW, self.recording_at(url, headerless, most)).await;
+        let fetched = tokio::time::timeout(NOW, self.recording_at(tenant, url, headerless, most)).await;
         fetched.map_err(|_| EngineError::FetchedTooSlowly(NOW.as_secs()))?
     }
 
-    /// A recording from elsewhere, of at most so many bytes, and at most `outbound.fetch_bytes`.
+    /// A recording from elsewhere, of at most so many bytes, and at most `outbound.fetch_bytes`; of a format that the tenant's
+    /// policy has.
     pub(crate) async fn recording_at(
         &self,
+        tenant: &Tenant,
         url: &str,
         headerless: Option<Headerless>,
         most_bytes: u64,
@@ -120,21 +123,55 @@ impl Engine {
         let mut into = tokio::fs::File::from_std(file);
         let fetched = self.parts.outbound.fetch_at_most(most_bytes, url, &mut into).await;
         fetched.map_err(EngineError::Fetch)?;
-        let (file, scratch) = (into.into_std().await, self.parts.scratch.clone());
-        let headed = tokio::task::spawn_blocking(move || headed(file, headerless, &scratch)).await;
-        let file = headed.map_err(|_| EngineError::Stopping)?.map_err(EngineError::Scratch)?;
+        let mut file = into.into_std().await;
+        let (scratch, access) = (self.parts.scratch.clone(), tenant.policy.access.clone());
+        let headed = tokio::task::spawn_blocking(move || {
+            let head = head_of(&mut file).map_err(EngineError::Scratch)?;
+            require_format(&access, &head, headerless.is_some())?;
+            headed(file, &head, headerless, &scratch).map_err(EngineError::Scratch)
+        });
+        let file = headed.await.map_err(|_| EngineError::Stopping)??;
         let limits = Limits { max_bytes: usize::MAX, ..self.parts.conversation_limits };
         Ok(LongRecording { source: Box::new(file), limits })
     }
 }
 
-/// The file at its beginning; where it holds bare samples, another one with a header before them.
-fn headed(mut file: File, headerless: Option<Headerless>, scratch: &std::path::Path) -> io::Result<File> {
+/// What tells a file's container. The file is at its beginning afterwards.
+fn head_of(file: &mut File) -> io::Result<Vec<u8>> {
     let mut head = Vec::new();
     file.rewind()?;
     file.by_ref().take(HEAD).read_to_end(&mut head)?;
     file.rewind()?;
-    let Some(headerless) = headerless.filter(|_| sniff(&head).is_none()) else { return Ok(file) };
+    Ok(head)
+}
+
+/// Refuses a recording whose format is not among the allowed. What has no container is bare samples where the caller says so;
+/// else it is nothing, which is for the decoder to say.
+fn require_format(access: &AccessPolicy, bytes: &[u8], headerless: bool) -> Result<(), EngineError> {
+    let format = match sniff(bytes) {
+        Some(container) => container.name(),
+        None if headerless => RAW,
+        None => return Ok(()),
+    };
+    if access.takes(format) { Ok(()) } else { Err(Unfit::NotAllowed(format).into()) }
+}
+
+impl Tenant {
+    /// Refuses a recording, by its beginning, of a format that the tenant's policy does not have. For whoever takes a
+    /// recording from a caller, before it becomes anything else. `headerless`: whether the caller says that it is bare samples.
+    pub fn require_format(&self, bytes: &[u8], headerless: bool) -> Result<(), EngineError> {
+        require_format(&self.policy.access, bytes, headerless)
+    }
+}
+
+/// The file at its beginning; where it holds bare samples, another one with a header before them.
+fn headed(
+    mut file: File,
+    head: &[u8],
+    headerless: Option<Headerless>,
+    scratch: &std::path::Path,
+) -> io::Result<File> {
+    let Some(headerless) = headerless.filter(|_| sniff(head).is_none()) else { return Ok(file) };
     let length = file.seek(SeekFrom::End(0))?;
     file.rewind()?;
     let header = header(headerless, length).map_err(io::Error::other)?;

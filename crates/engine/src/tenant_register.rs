@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use timbre_domain::{ids::TenantId, operator::Permission};
-use timbre_store::{StoreError, TenantChange, TenantFilter, TenantRecord};
+use timbre_store::{Entry, StoreError, TenantChange, TenantFilter, TenantRecord};
 
 use crate::{Administrator, Engine, EngineError, IssuedTenant, Once, Page, PageAsked, Told, operators::name};
 
@@ -22,10 +22,10 @@ impl Engine {
         if let Some(before) = self.told_before(by, once.as_ref()).await? {
             return Ok(before);
         }
-        let (issued, mut new) = self.new_tenant(&name(called)?, language)?;
+        let (issued, new) = self.new_tenant(by, &name(called)?, language)?;
         let told = tell(&new.tenant, &issued);
-        new.answer = self.to_keep(by, once.as_ref(), &told)?;
-        let entry = self.tenant_created(by);
+        let answer = self.to_keep(by, once.as_ref(), &told)?;
+        let entry = Entry { answer, ..self.tenant_created(by) };
         match self.parts.store.create_tenant(new, entry, self.parts.clock.now()).await {
             Ok(()) => Ok(Told { body: told, again: false }),
             Err(StoreError::Conflict) => {

@@ -10,12 +10,13 @@ use timbre_domain::{
     ids::TenantId,
     policy::Policy,
 };
+use timbre_inference::Whose;
 use timbre_store::{Entry, NewEvent, NewTenant, StoreError, TenantRecord};
 use timbre_vault::TenantKey;
 
 use crate::{
     Administrator, Engine, EngineError,
-    credentials::{IssuedCredential, KeySlot, WholeKey, issue_whole_key, secret_matches, split_whole_key},
+    credentials::{IssuedCredential, KeySlot, WholeKey, secret_matches, split_whole_key},
     error::random,
 };
 
@@ -32,6 +33,8 @@ pub struct Tenant {
     pub id: TenantId,
     pub name: String,
     pub policy: Policy,
+    /// How often the policy was changed, from 1 on.
+    pub policy_version: u32,
     pub default_language: String,
     pub(crate) voice_engine: bool,
     pub(crate) webhook_generation: u32,
@@ -46,6 +49,11 @@ impl Tenant {
         if self.voice_engine { Ok(()) } else { Err(EngineError::NoVoiceEngine) }
     }
 
+    /// Whose its work is, to the queue of inference.
+    pub(crate) fn whose(&self) -> Whose {
+        Whose(u128::from_be_bytes(*self.id.as_bytes()))
+    }
+
     /// The tenant's id of an engine: 24 hexadecimal digits, always the same.
     pub fn engine_id(&self, engine: &str) -> String {
         let digest = Sha256::new().chain_update(self.id.as_bytes()).chain_update(engine).finalize();
@@ -56,8 +64,9 @@ impl Tenant {
 impl Engine {
     /// Makes a tenant under the default policy, with its first credentials.
     pub async fn create_tenant(&self, name: &str, language: &str) -> Result<IssuedTenant, EngineError> {
-        let (issued, new) = self.new_tenant(name, language)?;
-        let entry = self.tenant_created(&self.at_the_command_line());
+        let by = self.at_the_command_line();
+        let (issued, new) = self.new_tenant(&by, name, language)?;
+        let entry = self.tenant_created(&by);
         match self.parts.store.create_tenant(new, entry, self.parts.clock.now()).await {
             Ok(()) => Ok(issued),
             Err(StoreError::Conflict) => Err(EngineError::TenantNameTaken(name.to_owned())),
@@ -73,28 +82,32 @@ impl Engine {
     /// A tenant to be stored, and what is shown of it once.
     pub(crate) fn new_tenant(
         &self,
+        by: &Administrator,
         name: &str,
         language: &str,
     ) -> Result<(IssuedTenant, NewTenant), EngineError> {
         let language = self.parts.languages.get(language)?.code.clone();
         let id = TenantId::from_random(random()?);
         let key = TenantKey::generate()?;
-        let (biometrid, credential) = IssuedCredential::issue()?;
-        let mut credentials = vec![credential];
-        let mut issue = |contract, slot| -> Result<WholeKey, EngineError> {
-            let (key, row) = issue_whole_key(contract, slot)?;
+        let mut credentials = Vec::new();
+        let mut issue = |contract, slot| -> Result<IssuedCredential, EngineError> {
+            let (issued, row) = IssuedCredential::issue(contract, Some(slot), None)?;
             credentials.push(row);
-            Ok(key)
+            Ok(issued)
         };
-        let [azure, deepaffects] = [Contract::Azure, Contract::Deepaffects];
-        let subscription_keys = [issue(azure, KeySlot::One)?, issue(azure, KeySlot::Two)?];
-        let apikeys = [issue(deepaffects, KeySlot::One)?, issue(deepaffects, KeySlot::Two)?];
+        let biometrid = issue(Contract::Biometrid, KeySlot::One)?;
+        let mut both = |contract| -> Result<[WholeKey; 2], EngineError> {
+            let [one, two] = KeySlot::BOTH;
+            Ok([issue(contract, one)?.whole(), issue(contract, two)?.whole()])
+        };
+        let (subscription_keys, apikeys) = (both(Contract::Azure)?, both(Contract::Deepaffects)?);
         let new = NewTenant {
             tenant: TenantRecord {
                 id,
                 name: name.to_owned(),
                 wrapped_key: self.parts.master.wrap(id, &key)?,
                 policy: self.parts.default_policy.clone(),
+                policy_version: 1,
                 default_language: language,
                 voice_engine: true,
                 webhook_generation: 1,
@@ -102,31 +115,9 @@ impl Engine {
                 suspended_at: None,
             },
             credentials,
-            answer: None,
+            made_by: by.origin.actor.to_string(),
         };
         Ok((IssuedTenant { biometrid, subscription_keys, apikeys }, new))
-    }
-
-    /// A further key and secret of an existing tenant, for when the secret of the first is lost.
-    pub async fn issue_credential(&self, tenant: &str) -> Result<IssuedCredential, EngineError> {
-        let tenant = self.tenant_for_operator(tenant).await?;
-        let (issued, new) = IssuedCredential::issue()?;
-        self.parts.store.add_credential(tenant.id, new, self.parts.clock.now()).await?;
-        Ok(issued)
-    }
-
-    /// A new whole key of an existing tenant. The key that was in the slot is good no longer; the other stays.
-    pub async fn regenerate_key(
-        &self,
-        tenant: &str,
-        contract: Contract,
-        slot: KeySlot,
-    ) -> Result<WholeKey, EngineError> {
-        let tenant = self.tenant_for_operator(tenant).await?;
-        let (key, new) = issue_whole_key(contract, slot)?;
-        self.parts.store.add_credential(tenant.id, new, self.parts.clock.now()).await?;
-        tracing::info!(contract = contract.name(), slot = slot as u8, "key regenerated");
-        Ok(key)
     }
 
     /// Goes on to the tenant's next webhook secret; messages are signed with the one before as well.
@@ -142,18 +133,6 @@ impl Engine {
     pub async fn rotated_webhook_secret(&self, tenant: Tenant) -> Result<Tenant, EngineError> {
         self.rotate_webhook_secret(&tenant).await?;
         Ok(Tenant { webhook_generation: tenant.webhook_generation + 1, ..tenant })
-    }
-
-    /// Changes a tenant's policy, whole or not at all; one that cannot be is refused.
-    pub async fn change_policy(
-        &self,
-        tenant: &Tenant,
-        change: impl FnOnce(&mut Policy),
-    ) -> Result<(), EngineError> {
-        let mut new = tenant.policy.clone();
-        change(&mut new);
-        new.check()?;
-        Ok(self.parts.store.change_policy(tenant.id, &tenant.policy, &new).await?)
     }
 
     /// Whether a tenant of this name exists.
@@ -205,14 +184,18 @@ impl Engine {
         secret: &str,
         address: Option<IpAddr>,
     ) -> Result<Tenant, EngineError> {
-        let store = &self.parts.store;
-        let credential = store.credential(contract, key).await?.ok_or(EngineError::UnknownKey)?;
-        if !secret_matches(secret, &credential.secret_hash) {
+        let found = self.parts.store.credential(contract, key).await?.ok_or(EngineError::UnknownKey)?;
+        if !secret_matches(secret, &found.secret_hash) {
             return Err(EngineError::WrongSecret);
         }
-        let found = store.tenant(credential.tenant).await?.filter(|tenant| tenant.suspended_at.is_none());
-        let origin = Origin::new(Actor::Application(credential.id), address);
-        self.open(found.ok_or(EngineError::UnknownKey)?, origin)
+        // What a tenant may not call, or while it is suspended, knows nothing of it.
+        let may = found.tenant.policy.access.contracts.contains(&contract);
+        if !may || found.tenant.suspended_at.is_some() {
+            return Err(EngineError::UnknownKey);
+        }
+        self.note_use(found.tenant.id, found.id, found.last_used_at);
+        let origin = Origin::new(Actor::Application(found.id), address);
+        self.open(found.tenant, origin)
     }
 
     pub(crate) fn open(&self, record: TenantRecord, origin: Origin) -> Result<Tenant, EngineError> {
@@ -221,6 +204,7 @@ impl Engine {
             key: self.parts.master.unwrap(record.id, &record.wrapped_key)?,
             id: record.id,
             policy: record.policy,
+            policy_version: record.policy_version,
             default_language: record.default_language,
             voice_engine: record.voice_engine,
             webhook_generation: record.webhook_generation,

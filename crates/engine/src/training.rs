@@ -11,7 +11,7 @@ use timbre_domain::{
     ids::{EnrolmentId, TenantId},
     profile::{ProfileKind, ProfileStatus},
 };
-use timbre_inference::InferenceError;
+use timbre_inference::{InferenceError, Models};
 use timbre_vault::{Opened, Purpose as Sealing, SealContext};
 
 use crate::{
@@ -91,7 +91,7 @@ impl Engine {
             let bytes = tenant.key.open(&context, &sealed)?;
             // What was taken once is within limits; those of today may be others.
             let limits = Limits { max_seconds: f64::MAX, max_bytes: usize::MAX, ..self.parts.sample_limits };
-            let voice = self.hear_patiently(bytes, limits).await?;
+            let voice = self.hear_patiently(tenant, bytes, limits).await?;
             heard.push((sample.id, seal_voice(tenant, sample.id, &voice)?));
             voices.push(voice);
         }
@@ -104,11 +104,17 @@ impl Engine {
     }
 
     /// Hears a stored recording again. Callers go first: where there is no place it waits for one.
-    async fn hear_patiently(&self, bytes: Opened, limits: Limits) -> Result<Voice, EngineError> {
+    async fn hear_patiently(
+        &self,
+        tenant: &Tenant,
+        bytes: Opened,
+        limits: Limits,
+    ) -> Result<Voice, EngineError> {
         let (bytes, models) = (Arc::new(bytes), self.parts.speakers.models());
         loop {
             let again = Arc::clone(&bytes);
-            match self.parts.pool.run(move |pool| hear_again(pool, &again, &limits, models)).await {
+            let hearing = move |pool: &mut Models| hear_again(pool, &again, &limits, models);
+            match self.parts.pool.run(tenant.whose(), hearing).await {
                 Err(InferenceError::Busy(busy)) => {
                     tokio::time::sleep(Duration::from_secs(busy.retry_after_seconds)).await;
                 }

@@ -64,7 +64,7 @@ impl Engine {
     ) -> Result<Calibrated, EngineError> {
         let enrolled = self.enrolled_voice(tenant, subject.id, language).await?;
         let (limits, models) = (self.parts.sample_limits, self.parts.speakers.models());
-        let done = self.parts.pool.run(move |heard| -> Result<Voice, EngineError> {
+        let done = self.parts.pool.run(tenant.whose(), move |heard| -> Result<Voice, EngineError> {
             let recording = timbre_audio::decode(&bytes, &limits)?;
             let speech = heard.speech(&recording.samples)?;
             let telephone = recording.quality.band == Band::Telephone;

@@ -28,7 +28,7 @@ pub use embedding::SpeakerEmbedder;
 pub use error::{Busy, InferenceError};
 pub use models::Models;
 pub use phrase::{PhraseLanguage, PhraseVerdict};
-pub use pool::{Done, Pool, Timing};
+pub use pool::{Done, Pool, Timing, Whose};
 pub use turns::TurnListener;
 pub use vad::{SpeechDetector, SpeechListener, SpeechRegions};
 pub use voices::Voices;

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use timbre_domain::embedding::ModelId;
-use timbre_inference::{InferenceConfig, InferenceError, Models, Pool, SAMPLE_RATE};
+use timbre_inference::{InferenceConfig, InferenceError, Models, Pool, SAMPLE_RATE, Whose};
 use timbre_models::ModelStore;
 
 fn store() -> Arc<ModelStore> {
@@ -97,7 +97,7 @@ async fn the_pool_runs_models_and_tells_their_time() {
     let config = InferenceConfig { workers: 1, queue: 4 };
     let pool = Pool::start(&config, move || Models::load(&store)).unwrap_or_else(|error| panic!("{error}"));
     let recording = noise(seconds(2.0), 0.1);
-    let done = pool.run(move |models| models.embed(&recording)).await.unwrap();
+    let done = pool.run(Whose(1), move |models| models.embed(&recording)).await.unwrap();
     done.value.unwrap();
     assert!(!done.timing.model.is_zero());
     assert!(done.timing.total >= done.timing.model);

@@ -113,6 +113,7 @@ impl Settings {
             .try_parsing(true)
             .list_separator(",")
             .with_list_parse_key("outbound.allow")
+            .with_list_parse_key("http.trusted_proxies")
             .source(Some(environment.into_iter().collect()));
         let mut builder = Config::builder().add_source(File::from_str(DEFAULTS, FileFormat::Toml));
         if let Some(path) = file {
@@ -131,6 +132,7 @@ impl Settings {
 
     fn check(&self) -> Result<(), Failure> {
         self.policy.check().map_err(|error| Failure::new(format!("settings: policy.{error}")))?;
+        self.http.check().map_err(|error| Failure::new(format!("settings: http.{error}")))?;
         self.outbound.check().map_err(|error| Failure::new(format!("settings: outbound.{error}")))?;
         let (audio, conversations, jobs) = (&self.audio, &self.conversations, &self.jobs);
         let rules = [
@@ -140,14 +142,6 @@ impl Settings {
                 "audio.max_seconds must be above 0, to 600",
             ),
             (audio.max_channels > 0, "audio.max_channels must be above 0"),
-            (self.http.max_connections > 0, "http.max_connections must be above 0"),
-            (
-                (60..=31_536_000).contains(&self.http.session_seconds),
-                "http.session_seconds must be 60 to 31536000",
-            ),
-            ((1..=600).contains(&self.http.head_seconds), "http.head_seconds must be 1 to 600"),
-            ((1..=3_600).contains(&self.http.body_seconds), "http.body_seconds must be 1 to 3600"),
-            ((1..=65_536).contains(&self.http.max_uploads), "http.max_uploads must be 1 to 65536"),
             (self.inference.workers <= 1_024, "inference.workers must be at most 1024"),
             (self.database.max_connections > 0, "database.max_connections must be above 0"),
             (
@@ -248,6 +242,11 @@ mod tests {
     fn a_value_out_of_bounds_is_refused_by_name() {
         let error = with(&[("TIMBRE__POLICY__DIALOGUE__CODE_LENGTH", "3")]).unwrap_err();
         assert!(format!("{error:?}").contains("code_length must be 4 to 10"), "{error:?}");
+        let error = with(&[("TIMBRE__HTTP__UNAUTHENTICATED_BURST", "0")]).unwrap_err();
+        assert!(
+            format!("{error:?}").contains("http.unauthenticated_burst must be 1 to 1000000"),
+            "{error:?}"
+        );
         let error = with(&[("TIMBRE__OUTBOUND__CONCURRENT", "0")]).unwrap_err();
         assert!(format!("{error:?}").contains("outbound.concurrent must be 1 to 1024"), "{error:?}");
     }
@@ -260,5 +259,10 @@ mod tests {
         assert!(allowed("").is_ok());
         let error = allowed("10.0.0.0/8,10.0.0.0/99").unwrap_err();
         assert!(format!("{error:?}").contains("outbound.allow"), "{error:?}");
+        let proxies = |list| with(&[("TIMBRE__HTTP__TRUSTED_PROXIES", list)]);
+        assert_eq!(proxies("10.0.0.0/8,::1").unwrap().http.trusted_proxies, ["10.0.0.0/8", "::1"]);
+        assert!(proxies("").is_ok());
+        let error = proxies("10.0.0.0/8,proxy").unwrap_err();
+        assert!(format!("{error:?}").contains("http.trusted_proxies"), "{error:?}");
     }
 }

@@ -72,7 +72,7 @@ impl EnrolmentDetails {
 
 impl Store {
     /// A page of a tenant's people, the newest first.
-    pub async fn people(
+    pub async fn list_people(
         &self,
         tenant: TenantId,
         filter: &PeopleFilter,
@@ -98,7 +98,11 @@ impl Store {
     }
 
     /// One of a tenant's people.
-    pub async fn person(&self, tenant: TenantId, id: SubjectId) -> Result<Option<PersonRecord>, StoreError> {
+    pub async fn person_details(
+        &self,
+        tenant: TenantId,
+        id: SubjectId,
+    ) -> Result<Option<PersonRecord>, StoreError> {
         let row = subjects::Entity::find_by_id(id.to_string())
             .filter(subjects::Column::TenantId.eq(tenant.0))
             .one(&self.db)

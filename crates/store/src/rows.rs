@@ -39,6 +39,15 @@ table!(tenants, "tenants", {
     webhook_generation: i32,
     job_begun_at: Option<ChronoDateTimeUtc>,
     suspended_at: Option<ChronoDateTimeUtc>,
+    policy_version: i32,
+});
+
+table!(policy_versions, "policy_versions", {
+    #[sea_orm(primary_key, auto_increment = false)] tenant_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)] version: i32,
+    policy: String,
+    changed_at: ChronoDateTimeUtc,
+    changed_by: String,
 });
 
 table!(credentials, "credentials", {
@@ -50,6 +59,8 @@ table!(credentials, "credentials", {
     revoked_at: Option<ChronoDateTimeUtc>,
     contract: String,
     slot: Option<i32>,
+    label: Option<String>,
+    last_used_at: Option<ChronoDateTimeUtc>,
 });
 
 table!(subjects, "subjects", {

@@ -7,7 +7,7 @@ use timbre_domain::{ids::TenantId, operator::Permission};
 use timbre_engine::{Administrator, Engine, Tenant};
 
 use super::Fault;
-use crate::address::address;
+use crate::{address::address, limits::count_stranger};
 
 /// What a handler needs, as a type, so that it stands in its signature.
 pub trait Needs: 'static {
@@ -26,7 +26,7 @@ macro_rules! needs {
 
 needs! {
     ReadOperators, ManageOperators, ReadTokens, ManageTokens, ReadAllAudit, ReadTenants, ManageTenants, ReadUsage,
-    ReadPeople, ManagePeople, ReadDialogues, ReadJobs, ManageJobs, ManageWebhooks, ReadAudit,
+    ReadCredentials, ManageCredentials, ReadPolicy, ChangePolicy, ReadPeople, ManagePeople, ReadDialogues, ReadJobs, ManageJobs, ManageWebhooks, ReadAudit,
 }
 
 /// Anybody who has proved who they are.
@@ -37,6 +37,7 @@ pub struct May<P>(pub(super) Administrator, pub(super) PhantomData<P>);
 
 /// Somebody who may, and the tenant of the path, which is there for them.
 pub struct OnTenant<P> {
+    pub(super) by: Administrator,
     pub(super) tenant: Tenant,
     needs: PhantomData<P>,
 }
@@ -74,7 +75,7 @@ impl<P: Needs> FromRequest for OnTenant<P> {
             let by = permitted::<P>(&request).await?;
             let id: TenantId = named(&request, "tenant", "tenant")?;
             let tenant = engine(&request)?.tenant_for(&by, id).await?;
-            Ok(Self { tenant, needs: PhantomData })
+            Ok(Self { by, tenant, needs: PhantomData })
         })
     }
 }
@@ -98,11 +99,19 @@ async fn permitted<P: Needs>(request: &HttpRequest) -> Result<Administrator, Fau
     Ok(by)
 }
 
+/// Whoever is not known is counted by address.
 async fn administrator(request: &HttpRequest) -> Result<Administrator, Fault> {
-    let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let (scheme, token) = header.and_then(|value| value.split_once(' ')).ok_or(Fault::NotLoggedIn)?;
-    if !scheme.eq_ignore_ascii_case("bearer") {
-        return Err(Fault::NotLoggedIn);
+    let known = match bearer(request) {
+        Some(token) => engine(request)?.administrator(token, address(request)).await.map_err(Fault::from),
+        None => Err(Fault::NotLoggedIn),
+    };
+    if matches!(known, Err(Fault::NotLoggedIn)) {
+        count_stranger(request)?;
     }
-    Ok(engine(request)?.administrator(token.trim(), address(request)).await?)
+    known
+}
+
+fn bearer(request: &HttpRequest) -> Option<&str> {
+    let (scheme, token) = request.headers().get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }

@@ -11,6 +11,8 @@ use serde_json::{Value, json};
 use timbre_domain::operator::Permission;
 use timbre_engine::EngineError;
 
+use crate::limits::TooMany;
+
 /// A problem of this API.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error("{}", self.detail())]
@@ -20,7 +22,13 @@ pub enum Fault {
     WrongLogin,
     /// Too many logins failed; come back after so many seconds.
     LoginThrottled(u64),
+    /// Too many calls of whoever is not known; come back after so many seconds.
+    TooMany(u64),
     NotAllowed(Permission),
+    /// What was changed is not what is there by now.
+    Changed,
+    /// A change must say what it changes.
+    ChangesWhat,
     /// It does not exist, or not for whoever asks.
     NotFound(&'static str),
     /// It is not JSON, or not even HTTP as it should be.
@@ -48,6 +56,11 @@ impl Fault {
             Self::LoginThrottled(_) => {
                 ("login-throttled", StatusCode::TOO_MANY_REQUESTS, "Too many failed logins")
             }
+            Self::TooMany(_) => ("too-many-calls", StatusCode::TOO_MANY_REQUESTS, "Too many calls"),
+            Self::Changed => ("changed-meanwhile", StatusCode::PRECONDITION_FAILED, "Changed meanwhile"),
+            Self::ChangesWhat => {
+                ("precondition-required", StatusCode::PRECONDITION_REQUIRED, "Precondition required")
+            }
             Self::NotAllowed(_) => ("not-allowed", StatusCode::FORBIDDEN, "Not allowed"),
             Self::NotFound(_) => ("not-found", StatusCode::NOT_FOUND, "Not found"),
             Self::Malformed(_) => ("malformed", StatusCode::BAD_REQUEST, "Malformed request"),
@@ -71,6 +84,9 @@ impl Fault {
             Self::NotLoggedIn => "send a valid token: Authorization: Bearer …".to_owned(),
             Self::WrongLogin => "the e-mail address or the password is wrong".to_owned(),
             Self::LoginThrottled(seconds) => format!("the next login may be tried in {seconds} s"),
+            Self::TooMany(seconds) => format!("the next call may come in {seconds} s"),
+            Self::Changed => "it was changed meanwhile; read it again".to_owned(),
+            Self::ChangesWhat => "send If-Match with the ETag that was read".to_owned(),
             Self::NotAllowed(permission) => format!("this needs the permission {permission}"),
             Self::NotFound(what) => format!("there is no such {what}"),
             Self::Malformed(text) | Self::Conflict(text) => text.clone(),
@@ -104,12 +120,18 @@ impl Fault {
             Self::NotLoggedIn | Self::WrongLogin => {
                 response.insert_header((WWW_AUTHENTICATE, "Bearer"));
             }
-            Self::LoginThrottled(seconds) | Self::Busy(seconds) => {
+            Self::LoginThrottled(seconds) | Self::TooMany(seconds) | Self::Busy(seconds) => {
                 response.insert_header((RETRY_AFTER, seconds.to_string()));
             }
             _ => {}
         }
         response.content_type("application/problem+json").body(body.to_string())
+    }
+}
+
+impl From<TooMany> for Fault {
+    fn from(TooMany { retry_after_seconds }: TooMany) -> Self {
+        Self::TooMany(retry_after_seconds)
     }
 }
 
@@ -129,6 +151,9 @@ impl From<EngineError> for Fault {
             EngineError::UnknownSubject => Self::NotFound("person"),
             EngineError::UnknownDialogue => Self::NotFound("dialogue"),
             EngineError::UnknownJob => Self::NotFound("job"),
+            EngineError::UnknownCredential => Self::NotFound("credential"),
+            EngineError::PolicyChanged => Self::Changed,
+            EngineError::Label => invalid("/label", &error),
             EngineError::UnknownMessage => Self::NotFound("message"),
             EngineError::PageToken => Self::Parameter("after", error.to_string()),
             EngineError::KeyReused => Self::KeyReused,
@@ -142,6 +167,7 @@ impl From<EngineError> for Fault {
             | EngineError::TenantNameTaken(_)
             | EngineError::LastOwner
             | EngineError::TooManyTokens
+            | EngineError::TooManyCredentials
             | EngineError::JobOver
             | EngineError::JobNotFailed
             | EngineError::Raced => Self::Conflict(error.to_string()),

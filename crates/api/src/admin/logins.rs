@@ -10,7 +10,7 @@ use timbre_engine::{Engine, LoggedIn};
 use zeroize::Zeroizing;
 
 use super::{Fault, SignedIn, body::Body, operators, parameters::time};
-use crate::address::address;
+use crate::{address::address, limits::count_stranger};
 
 pub(super) fn routes(config: &mut ServiceConfig) {
     config
@@ -28,6 +28,7 @@ struct Login {
 
 /// Open to everybody: it is how somebody becomes known.
 async fn log_in(request: HttpRequest, engine: Data<Engine>, payload: Payload) -> Result<HttpResponse, Fault> {
+    count_stranger(&request)?;
     let Login { email, password } = Body::read(&request, payload).await?.fields;
     let begun = engine.log_in(&email, password, address(&request)).await?;
     Ok(HttpResponse::Ok().json(shown(&begun)))
@@ -45,6 +46,7 @@ async fn refresh(
     engine: Data<Engine>,
     payload: Payload,
 ) -> Result<HttpResponse, Fault> {
+    count_stranger(&request)?;
     let Refresh { refresh_token } = Body::read(&request, payload).await?.fields;
     let gone_on = engine.refresh(&refresh_token, address(&request)).await?;
     Ok(HttpResponse::Ok().json(shown(&gone_on)))

@@ -38,7 +38,8 @@ async fn list(
 ) -> Result<HttpResponse, Fault> {
     let Listed { search, contract, limit, after } = parameters::read(&request)?;
     let contract = one_of::<Contract>("contract", contract.as_deref(), "biometrid, azure or deepaffects")?;
-    let people = engine.people(&on.tenant, &PeopleFilter { search, contract }, &page(limit, after)?).await?;
+    let people =
+        engine.list_people(&on.tenant, &PeopleFilter { search, contract }, &page(limit, after)?).await?;
     let now = engine.now();
     Ok(listed(people, |person| shown(&on.tenant, person, now)))
 }
@@ -48,7 +49,7 @@ async fn show(
     request: HttpRequest,
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
-    let person = engine.person(&on.tenant, id(&request)?).await?;
+    let person = engine.person_details(&on.tenant, id(&request)?).await?;
     Ok(HttpResponse::Ok().json(shown(&on.tenant, &person, engine.now())))
 }
 

@@ -1,15 +1,14 @@
 //! The recording in a call's body.
 
 use actix_web::{HttpRequest, http::header::CONTENT_TYPE, web::Payload};
-use tokio::sync::OwnedSemaphorePermit;
 
 use super::{Call, Fault, edition::Operation};
-use crate::uploads::{self, NotRead, Uploads};
+use crate::uploads::{self, NotRead, Place, Uploads};
 
 /// A recording as it came, and its place among the uploads that are held at a time.
 pub(super) struct Audio {
     pub(super) bytes: Vec<u8>,
-    pub(super) _place: OwnedSemaphorePermit,
+    pub(super) _place: Place,
 }
 
 /// Bytes of two minutes of the documented format.
@@ -32,9 +31,12 @@ impl Audio {
         if !accepted {
             return Err(Fault::UnsupportedMediaType(WAV));
         }
-        let place = Uploads::place(request).ok_or(Fault::RateLimit(1))?;
+        let place = Uploads::place(request, call.tenant.id).ok_or(Fault::RateLimit(1))?;
         match uploads::read(request, body, max).await {
-            Ok(bytes) => Ok(Self { bytes, _place: place }),
+            Ok(bytes) => match call.tenant.require_format(&bytes, false) {
+                Ok(()) => Ok(Self { bytes, _place: place }),
+                Err(error) => Err(Fault::of(error, call.kind, operation)),
+            },
             // So many bytes of the one documented format are longer than any recording may be.
             Err(NotRead::TooLarge(begin))
                 if begin.starts_with(b"RIFF") && !any_format && max >= TWO_MINUTES =>

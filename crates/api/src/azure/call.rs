@@ -2,16 +2,17 @@
 
 use std::{future::Future, pin::Pin};
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
+use actix_web::{FromRequest, HttpRequest, dev::Payload, http::Method, web};
 use timbre_domain::{
     contract::Contract,
     ids::EnrolmentId,
     profile::{Profile, ProfileKind},
+    rate::RouteClass,
 };
 use timbre_engine::{Engine, Tenant};
 
 use super::{Edition, Fault, edition::API_VERSION, parameters::Parameters};
-use crate::address::address;
+use crate::{address::address, limits};
 
 /// An authenticated call. A handler that takes one cannot be reached without a live subscription key.
 pub struct Call {
@@ -60,10 +61,32 @@ impl FromRequest for OfProfile {
 }
 
 async fn authenticated(request: &HttpRequest) -> Result<(Call, web::Data<Engine>), Fault> {
+    match known(request).await {
+        Err(Fault::Unauthorized) => {
+            limits::count_stranger(request)?;
+            Err(Fault::Unauthorized)
+        }
+        known => known,
+    }
+}
+
+/// What each route costs.
+fn class(request: &HttpRequest) -> RouteClass {
+    let pattern = request.match_pattern().unwrap_or_default();
+    let listens = ["/enrollments", "/verify", ":verify", "identifySingleSpeaker"];
+    match *request.method() {
+        Method::GET => RouteClass::Read,
+        Method::POST if listens.iter().any(|ending| pattern.ends_with(ending)) => RouteClass::Inference,
+        _ => RouteClass::Management,
+    }
+}
+
+async fn known(request: &HttpRequest) -> Result<(Call, web::Data<Engine>), Fault> {
     let key = request.headers().get("ocp-apim-subscription-key").and_then(|value| value.to_str().ok());
     let engine = request.app_data::<web::Data<Engine>>().cloned().ok_or(Fault::Internal)?;
     let key = key.ok_or(Fault::Unauthorized)?;
     let tenant = engine.authenticate_whole(Contract::Azure, key, address(request)).await?;
+    limits::count(request, &tenant, class(request))?;
     let edition = *request.app_data::<Edition>().ok_or(Fault::Internal)?;
     let kind = *request.app_data::<ProfileKind>().ok_or(Fault::Internal)?;
     let parameters = Parameters::read(request)?;

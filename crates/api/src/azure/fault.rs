@@ -11,6 +11,7 @@ use timbre_domain::{
 use timbre_engine::{EngineError, Unfit};
 
 use super::edition::Operation;
+use crate::limits::TooMany;
 
 /// Names the code of an error in 2021-09-05.
 pub(super) const CODE_HEADER: &str = "x-ms-error-code";
@@ -21,7 +22,7 @@ pub(super) const CODE_HEADER: &str = "x-ms-error-code";
 pub enum Fault {
     Unauthorized,
     NotFound,
-    /// No place for more inference now; come back after so many seconds.
+    /// Too many calls, or no place for more inference now; come back after so many seconds.
     RateLimit(u64),
     Internal,
     BodyMissing,
@@ -234,12 +235,14 @@ impl Fault {
     fn unfit(unfit: Unfit, kind: ProfileKind, operation: Operation) -> Self {
         let dependent = kind.is_text_dependent();
         match unfit {
-            Unfit::Format if dependent && operation == Operation::Enrol => {
+            Unfit::Format | Unfit::NotAllowed(_) if dependent && operation == Operation::Enrol => {
                 Self::InvalidFormat("WAV 16Khz 16bit Mono PCM")
             }
             // A profile is not asked whether its recordings are alike.
             Unfit::SeveralVoices | Unfit::UnlikeBefore => Self::SeveralVoices,
-            Unfit::Format | Unfit::Unreadable(_) => Self::InvalidFormat("16Khz 16bit Mono PCM"),
+            Unfit::Format | Unfit::Unreadable(_) | Unfit::NotAllowed(_) => {
+                Self::InvalidFormat("16Khz 16bit Mono PCM")
+            }
             Unfit::TooLong(_) => Self::too_long(kind, operation),
             Unfit::TooShort(_) => Self::InvalidLength(match operation {
                 _ if dependent => "Minimum allowed length is 1 second.",
@@ -261,6 +264,12 @@ impl Fault {
             Operation::Enrol => "Maximum allowed length per enrollment request is 120 seconds.",
             _ => "Maximum allowed length per recognition request is 120 seconds.",
         })
+    }
+}
+
+impl From<TooMany> for Fault {
+    fn from(too_many: TooMany) -> Self {
+        Self::RateLimit(too_many.retry_after_seconds)
     }
 }
 

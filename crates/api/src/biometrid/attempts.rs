@@ -58,7 +58,7 @@ async fn enroll(
 ) -> Result<HttpResponse, Fault> {
     let OfUser { caller, user } = of;
     caller.require_voice_engine()?;
-    let form = Form::read(&request, body, engine.max_sample_bytes()).await?;
+    let form = Form::read(&caller, &request, body, engine.max_sample_bytes()).await?;
     let language = caller.default_language.as_str();
     engine.check_dialogue(&caller, &user, Purpose::Enrol, language).await?;
 
@@ -70,7 +70,7 @@ async fn enroll(
         let enrollment_id = enrollment_id(asked.dialogue);
         return Ok(outcome(true, Started { message: "DIALOGUE_STARTED_WITH_SUCCESS", enrollment_id }));
     };
-    let audio = form.into_wav().ok_or(Fault::NoFileOrInvalidFormat)?;
+    let audio = form.into_wav(&caller)?;
     let spoken = match engine.submit(&caller, &user, under_way.dialogue, audio.bytes).await {
         // It ended a moment ago, by another request of the user's.
         Err(EngineError::DialogueOver) => return Err(Fault::Busy(1)),
@@ -111,9 +111,9 @@ async fn verify(
 ) -> Result<HttpResponse, Fault> {
     let OfUser { caller, user } = of;
     caller.require_voice_engine()?;
-    let form = Form::read(&request, body, engine.max_sample_bytes()).await?;
+    let form = Form::read(&caller, &request, body, engine.max_sample_bytes()).await?;
     engine.check_verification(&caller, &user, &caller.default_language).await?;
-    let audio = form.into_wav().ok_or(Fault::NoFileOrInvalidFormat)?;
+    let audio = form.into_wav(&caller)?;
     Ok(match engine.verify_once(&caller, &user, audio.bytes).await?.answer {
         Answer::Succeeded => {
             outcome(true, Verified { message: "AUDIO_RECOGNIZED_WITH_SUCCESS", verified: true })

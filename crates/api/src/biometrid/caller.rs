@@ -3,11 +3,11 @@
 use std::{future::Future, ops::Deref, pin::Pin};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::Method, web};
-use timbre_domain::{ids::SubjectId, usage::Meter};
+use timbre_domain::{ids::SubjectId, rate::RouteClass, usage::Meter};
 use timbre_engine::{Engine, Subject, Tenant};
 
 use super::Fault;
-use crate::address::address;
+use crate::{address::address, limits};
 
 /// An authenticated tenant application. A handler that takes one cannot be reached without.
 pub struct Caller(Tenant);
@@ -61,6 +61,30 @@ impl FromRequest for OfUser {
 }
 
 async fn authenticated(request: &HttpRequest) -> Result<(Caller, web::Data<Engine>), Fault> {
+    let known = known(request).await;
+    if let Err(
+        Fault::AuthenticationHeadersMissing | Fault::ClientNotFound | Fault::InvalidAuthenticationHeaders,
+    ) = known
+    {
+        limits::count_stranger(request)?;
+    }
+    known
+}
+
+/// What each route costs. A call that begins a dialogue and one that brings a recording are the same route.
+fn class(request: &HttpRequest) -> RouteClass {
+    let pattern = request.match_pattern().unwrap_or_default();
+    let listens = ["/dialogue/enroll/voice", "/dialogue/verify/voice", "/adapt/voice"];
+    match *request.method() {
+        // It changes something for all that it is a GET.
+        Method::GET if pattern.ends_with("/restart-state") => RouteClass::Management,
+        Method::GET => RouteClass::Read,
+        Method::POST if listens.iter().any(|ending| pattern.ends_with(ending)) => RouteClass::Inference,
+        _ => RouteClass::Management,
+    }
+}
+
+async fn known(request: &HttpRequest) -> Result<(Caller, web::Data<Engine>), Fault> {
     let header = |name| {
         let value = request.headers().get(name)?.to_str().ok()?;
         (!value.is_empty()).then_some(value)
@@ -70,5 +94,6 @@ async fn authenticated(request: &HttpRequest) -> Result<(Caller, web::Data<Engin
         .ok_or(Fault::AuthenticationHeadersMissing)?;
     let engine = request.app_data::<web::Data<Engine>>().cloned().ok_or(Fault::Problem)?;
     let tenant = engine.authenticate(key, secret, address(request)).await?;
+    limits::count(request, &tenant, class(request))?;
     Ok((Caller(tenant), engine))
 }

@@ -59,7 +59,7 @@ impl Call {
         let Self { engine, session, request, body } = self;
         let OfUser { caller, user } = of;
         caller.require_voice_engine()?;
-        let form = Form::read(&request, body, engine.max_sample_bytes()).await?;
+        let form = Form::read(&caller, &request, body, engine.max_sample_bytes()).await?;
         let held = Held { session, name: user.place(&caller, purpose) };
         let mut under_way = held.dialogue();
         let spoken_in = match under_way {
@@ -81,7 +81,7 @@ impl Call {
             under_way = fits.map(|asked| asked.dialogue);
         }
         if let Some(dialogue) = under_way {
-            let audio = form.into_wav().ok_or(Fault::NoFileOrInvalidFormat)?;
+            let audio = form.into_wav(&caller)?;
             match engine.submit(&caller, &user, dialogue, audio.bytes).await {
                 Ok(spoken) => return answer(purpose, spoken.answer, &held),
                 // It ended between the look and the submission: as if this call had come after that.

@@ -1,9 +1,10 @@
 //! The slot for further engines. The menu of the public pages has four; this installation has the voice
 //! engine, and the routes of the others answer that no such engine is configured.
 
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::{Caller, Fault, OfUser};
+use crate::limits;
 
 /// An engine of the public pages that is not there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +55,8 @@ async fn no_liveness_of_caller(_: Caller) -> Result<HttpResponse, Fault> {
 }
 
 /// Asks nobody who they are: the headers of that host are not ours, and nothing is told.
-pub(super) async fn no_liveness() -> Result<HttpResponse, Fault> {
+pub(super) async fn no_liveness(request: HttpRequest) -> Result<HttpResponse, Fault> {
+    limits::count_stranger(&request)?;
     Err(Fault::NoEngine(Engine::Liveness))
 }
 

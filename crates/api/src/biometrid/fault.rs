@@ -2,12 +2,13 @@
 
 use actix_web::{HttpResponse, ResponseError, http::StatusCode};
 use timbre_domain::lockout::Locked;
-use timbre_engine::EngineError;
+use timbre_engine::{EngineError, Unfit};
 
 use super::{
     engines::Engine,
     envelope::{Envelope, Message},
 };
+use crate::limits::TooMany;
 
 /// A call that was turned down. A spoken code that does not serve is no fault: it is answered with
 /// status 200 and a decision.
@@ -35,6 +36,8 @@ pub enum Fault {
     LanguageNotAvailable,
     InvalidParameters,
     RequestTimeout,
+    /// Too many calls; the next may come in so many seconds.
+    TooMany(u64),
     UnknownRoute,
     MethodNotAllowed,
 }
@@ -62,6 +65,7 @@ impl Fault {
             Self::LanguageNotAvailable => (StatusCode::BAD_REQUEST, "LANGUAGE_NOT_AVAILABLE"),
             Self::InvalidParameters => (StatusCode::BAD_REQUEST, "INVALID_PARAMETERS"),
             Self::RequestTimeout => (StatusCode::REQUEST_TIMEOUT, "REQUEST_TIMEOUT"),
+            Self::TooMany(_) => (StatusCode::TOO_MANY_REQUESTS, "REQUEST_RATE_EXCEEDED"),
             Self::UnknownRoute => (StatusCode::NOT_FOUND, "ROUTE_NOT_FOUND"),
             Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED"),
         }
@@ -76,10 +80,16 @@ impl ResponseError for Fault {
     fn error_response(&self) -> HttpResponse {
         let (status, message) = self.row();
         let mut response = HttpResponse::build(status);
-        if let Self::Busy(seconds) | Self::Locked(Some(seconds)) = self {
+        if let Self::Busy(seconds) | Self::Locked(Some(seconds)) | Self::TooMany(seconds) = self {
             response.insert_header(("retry-after", seconds.to_string()));
         }
         response.json(Envelope { status: false, data: Message { message } })
+    }
+}
+
+impl From<TooMany> for Fault {
+    fn from(too_many: TooMany) -> Self {
+        Self::TooMany(too_many.retry_after_seconds)
     }
 }
 
@@ -96,7 +106,9 @@ impl From<EngineError> for Fault {
             EngineError::Locked(Locked::Disabled) => Self::Locked(None),
             EngineError::QuotaReached(_) => Self::RequestLimitReached,
             EngineError::UnknownLanguage(_) => Self::LanguageNotAvailable,
-            EngineError::Audio(_) | EngineError::WrongContainer(_) => {
+            EngineError::Audio(_)
+            | EngineError::WrongContainer(_)
+            | EngineError::Unfit(Unfit::NotAllowed(_)) => {
                 tracing::info!(reason = %error, "recording not taken");
                 Self::NoFileOrInvalidFormat
             }

@@ -11,10 +11,9 @@ use actix_web::{
 };
 use futures_util::StreamExt;
 use serde_json::Value;
-use tokio::sync::OwnedSemaphorePermit;
 
-use super::Fault;
-use crate::uploads::{self, Uploads};
+use super::{Caller, Fault};
+use crate::uploads::{self, Place, Uploads};
 
 /// Most bytes of a text parameter, and of a whole JSON or form body.
 const MAX_TEXT: usize = 8 * 1024;
@@ -34,7 +33,7 @@ pub(super) struct Upload {
     /// What the part calls itself; absent where it says nothing.
     media_type: Option<String>,
     /// Its place among the uploads that are held at a time, as long as it is held.
-    _place: Option<OwnedSemaphorePermit>,
+    _place: Option<Place>,
 }
 
 /// Media types that say "WAV". The recording itself is sniffed later; the contract refuses a part
@@ -44,10 +43,15 @@ const WAV_TYPES: [&str; 5] = ["audio/wav", "audio/x-wav", "audio/wave", "audio/v
 impl Form {
     /// Reads the query and the body: at most `max_audio` bytes of audio, and not longer than
     /// `http.body_seconds`, however slowly they come.
-    pub(super) async fn read(request: &HttpRequest, body: Payload, max_audio: usize) -> Result<Self, Fault> {
+    pub(super) async fn read(
+        caller: &Caller,
+        request: &HttpRequest,
+        body: Payload,
+        max_audio: usize,
+    ) -> Result<Self, Fault> {
         let place = match max_audio {
             0 => None,
-            _ => Some(Uploads::place(request).ok_or(Fault::Busy(1))?),
+            _ => Some(Uploads::place(request, caller.id).ok_or(Fault::Busy(1))?),
         };
         let read = Self::read_patiently(request, body, max_audio);
         let mut form = tokio::time::timeout(uploads::patience(request), read)
@@ -102,12 +106,15 @@ impl Form {
         self.audio.is_some()
     }
 
-    /// The audio, if there is some and its part does not call itself anything but WAV.
-    pub(super) fn into_wav(self) -> Option<Upload> {
+    /// The audio, if there is some, its part does not call itself anything but WAV, and the caller may send what it is.
+    pub(super) fn into_wav(self, caller: &Caller) -> Result<Upload, Fault> {
         let labelled_wav = |upload: &Upload| {
             upload.media_type.as_ref().is_none_or(|label| WAV_TYPES.contains(&label.as_str()))
         };
-        self.audio.filter(labelled_wav).filter(|upload| !upload.bytes.is_empty())
+        let audio = self.audio.filter(labelled_wav).filter(|upload| !upload.bytes.is_empty());
+        let audio = audio.ok_or(Fault::NoFileOrInvalidFormat)?;
+        caller.require_format(&audio.bytes, false)?;
+        Ok(audio)
     }
 
     fn set(&mut self, name: String, value: String) -> Result<(), Fault> {

@@ -33,7 +33,7 @@ async fn create(
     request: HttpRequest,
     body: web::Payload,
 ) -> Result<HttpResponse, Fault> {
-    let form = Form::read(&request, body, 0).await?;
+    let form = Form::read(&caller, &request, body, 0).await?;
     let user = NewUser {
         reference_id: name(&form, "reference_id")?,
         mac_address: name(&form, "mac_address")?.map(address),
@@ -66,7 +66,7 @@ async fn find_by_address(
     request: HttpRequest,
     body: web::Payload,
 ) -> Result<HttpResponse, Fault> {
-    let form = Form::read(&request, body, 0).await?;
+    let form = Form::read(&caller, &request, body, 0).await?;
     let device = name(&form, "mac_address")?.map(address).ok_or(Fault::InvalidParameters)?;
     Ok(match engine.subject_of_device(&caller, &device).await? {
         Some(id) => {

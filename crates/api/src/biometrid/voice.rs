@@ -21,7 +21,7 @@ async fn delete(
     body: web::Payload,
 ) -> Result<HttpResponse, Fault> {
     of.caller.require_voice_engine()?;
-    let form = Form::read(&request, body, 0).await?;
+    let form = Form::read(&of.caller, &request, body, 0).await?;
     let language = form.text("language").unwrap_or(&of.caller.default_language);
     engine.erase_voice(&of.caller, &of.user, language).await?;
     Ok(outcome(true, Message { message: "USER_VOICE_CREDENTIALS_DELETED" }))

@@ -8,10 +8,9 @@ use timbre_domain::{
     locale::Locale,
 };
 use timbre_engine::{Conversation, sniff};
-use tokio::sync::OwnedSemaphorePermit;
 
-use super::{Fault, Operation};
-use crate::uploads::{self, NotRead, Uploads};
+use super::{Caller, Fault, Operation};
+use crate::uploads::{self, NotRead, Place, Uploads};
 
 /// Room for the fields beside the recording.
 const FIELDS_BYTES: usize = 256 * 1024;
@@ -19,12 +18,13 @@ const FIELDS_BYTES: usize = 256 * 1024;
 /// A call's body, and its place among the uploads that are held at a time.
 pub(super) struct Body<T> {
     pub(super) fields: T,
-    pub(super) _place: OwnedSemaphorePermit,
+    pub(super) _place: Place,
 }
 
 impl<T: DeserializeOwned> Body<T> {
     /// Reads a body that holds a recording of at most `max_bytes`.
     pub(super) async fn read(
+        caller: &Caller,
         request: &HttpRequest,
         payload: Payload,
         operation: Operation,
@@ -34,7 +34,7 @@ impl<T: DeserializeOwned> Body<T> {
         let max = max_bytes.div_ceil(3) * 4 + FIELDS_BYTES;
         // While it is read it is there twice: as it came, and as what it says.
         let held = 2 * uploads::announced(request).map_or(max, |announced| announced.min(max));
-        let place = Uploads::places(request, held).ok_or(Fault::Queued(operation, 1))?;
+        let place = Uploads::places(request, caller.tenant.id, held).ok_or(Fault::Queued(operation, 1))?;
         let bytes = uploads::read(request, payload, max).await.map_err(|error| match error {
             NotRead::TooLarge(_) => too_large(operation, max_bytes),
             NotRead::TooSlow => wrong("body did not arrive in time".to_owned()),
@@ -67,6 +67,7 @@ impl Recording {
     /// The recording: exactly one of `content` and `url`.
     pub(super) fn conversation(
         self,
+        caller: &Caller,
         operation: Operation,
         max_bytes: usize,
     ) -> Result<(Conversation, Option<Headerless>), Fault> {
@@ -74,7 +75,7 @@ impl Recording {
         match (&self.content, self.url) {
             (None, Some(url)) => Ok((Conversation::At(url), headerless)),
             (Some(content), None) => {
-                let bytes = decoded(content, operation, max_bytes, headerless)?;
+                let bytes = decoded(caller, content, operation, max_bytes, headerless)?;
                 Ok((Conversation::Here(bytes), headerless))
             }
             _ => Err(Fault::Parameters(
@@ -85,10 +86,15 @@ impl Recording {
     }
 
     /// The recording where only `content` is documented.
-    pub(super) fn content(self, operation: Operation, max_bytes: usize) -> Result<Vec<u8>, Fault> {
+    pub(super) fn content(
+        self,
+        caller: &Caller,
+        operation: Operation,
+        max_bytes: usize,
+    ) -> Result<Vec<u8>, Fault> {
         let headerless = self.headerless();
         let missing = || Fault::Parameters(operation, "content should be passed".to_owned());
-        decoded(&self.content.ok_or_else(missing)?, operation, max_bytes, headerless)
+        decoded(caller, &self.content.ok_or_else(missing)?, operation, max_bytes, headerless)
     }
 
     /// `languageCode`: American English where it is absent.
@@ -118,6 +124,7 @@ impl Recording {
 
 /// The bytes of a recording; bare samples with a header before them.
 fn decoded(
+    caller: &Caller,
     content: &str,
     operation: Operation,
     max_bytes: usize,
@@ -136,6 +143,8 @@ fn decoded(
     if bytes.len() > max_bytes {
         return Err(too_large(operation, max_bytes));
     }
+    let allowed = caller.tenant.require_format(&bytes, headerless.is_some());
+    allowed.map_err(|error| Fault::of(error, operation))?;
     let Some(headerless) = headerless.filter(|_| sniff(&bytes).is_none() && !bytes.is_empty()) else {
         return Ok(bytes);
     };

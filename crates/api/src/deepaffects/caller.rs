@@ -2,12 +2,12 @@
 
 use std::{future::Future, pin::Pin};
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
-use timbre_domain::contract::Contract;
+use actix_web::{FromRequest, HttpRequest, dev::Payload, http::Method, web};
+use timbre_domain::{contract::Contract, rate::RouteClass};
 use timbre_engine::{Engine, Tenant};
 
 use super::{Fault, Operation};
-use crate::{address::address, query::Query};
+use crate::{address::address, limits, query::Query};
 
 /// An authenticated call. A handler that takes one cannot be reached without a live `apikey`.
 pub struct Caller {
@@ -23,14 +23,35 @@ impl FromRequest for Caller {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
         Box::pin(async move {
-            let query = Query::read(&request).ok_or(Fault::InvalidApiKey)?;
-            let key = query.get("apikey").ok_or(Fault::InvalidApiKey)?;
-            let engine = request.app_data::<web::Data<Engine>>().ok_or(Fault::Internal)?;
-            let tenant = engine
-                .authenticate_whole(Contract::Deepaffects, key, address(&request))
-                .await
-                .map_err(|error| Fault::of(error, Operation::Status))?;
-            Ok(Self { tenant, query })
+            match known(&request).await {
+                Err(Fault::InvalidApiKey) => {
+                    limits::count_stranger(&request)?;
+                    Err(Fault::InvalidApiKey)
+                }
+                known => known,
+            }
         })
+    }
+}
+
+async fn known(request: &HttpRequest) -> Result<Caller, Fault> {
+    let query = Query::read(request).ok_or(Fault::InvalidApiKey)?;
+    let key = query.get("apikey").ok_or(Fault::InvalidApiKey)?;
+    let engine = request.app_data::<web::Data<Engine>>().ok_or(Fault::Internal)?;
+    let tenant = engine.authenticate_whole(Contract::Deepaffects, key, address(request)).await;
+    let tenant = tenant.map_err(|error| Fault::of(error, Operation::Status))?;
+    limits::count(request, &tenant, class(request))?;
+    Ok(Caller { tenant, query })
+}
+
+/// What each route costs. A job that is accepted is listened to as well.
+fn class(request: &HttpRequest) -> RouteClass {
+    match *request.method() {
+        Method::GET => RouteClass::Read,
+        Method::POST if request.match_pattern().is_some_and(|pattern| pattern.ends_with("/delete")) => {
+            RouteClass::Management
+        }
+        Method::POST => RouteClass::Inference,
+        _ => RouteClass::Management,
     }
 }

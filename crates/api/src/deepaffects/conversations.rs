@@ -94,8 +94,8 @@ async fn found(
     operation: Operation,
 ) -> Result<Findings, Fault> {
     let max_bytes = engine.max_conversation_bytes();
-    let Body { fields, _place } = Body::read(request, body, operation, max_bytes).await?;
-    let (inquiry, conversation) = read(fields, operation, max_bytes)?;
+    let Body { fields, _place } = Body::read(caller, request, body, operation, max_bytes).await?;
+    let (inquiry, conversation) = read(caller, fields, operation, max_bytes)?;
     let found = engine.hear_now(&caller.tenant, &inquiry, conversation, LONGEST_NOW_SECONDS).await;
     found.map_err(|error| Fault::of(error, operation))
 }
@@ -119,8 +119,8 @@ async fn later(
         return Err(wrong("request_id should have at most 255 characters, none of them a control character"));
     }
     let max_bytes = engine.max_conversation_bytes();
-    let Body { fields, _place } = Body::read(&request, body, operation, max_bytes).await?;
-    let (inquiry, conversation) = read(fields, operation, max_bytes)?;
+    let Body { fields, _place } = Body::read(&caller, &request, body, operation, max_bytes).await?;
+    let (inquiry, conversation) = read(&caller, fields, operation, max_bytes)?;
     let order = Order { inquiry, conversation, webhook, request_id };
     let request_id =
         engine.accept(&caller.tenant, order).await.map_err(|error| Fault::of(error, operation))?;
@@ -136,7 +136,12 @@ fn about(operation: Operation) -> About {
 }
 
 /// What is asked, checked.
-fn read(asked: Asked, operation: Operation, max_bytes: usize) -> Result<(Inquiry, Conversation), Fault> {
+fn read(
+    caller: &Caller,
+    asked: Asked,
+    operation: Operation,
+    max_bytes: usize,
+) -> Result<(Inquiry, Conversation), Fault> {
     let wrong = |text: &str| Fault::Parameters(operation, text.to_owned());
     let people = match asked.speaker_count {
         None | Some(-1) => None,
@@ -169,7 +174,7 @@ fn read(asked: Asked, operation: Operation, max_bytes: usize) -> Result<(Inquiry
         return Err(wrong("minNonSpeechDuration should be 0 to 3600"));
     }
     asked.recording.locale(operation)?;
-    let (conversation, headerless) = asked.recording.conversation(operation, max_bytes)?;
+    let (conversation, headerless) = asked.recording.conversation(caller, operation, max_bytes)?;
     let inquiry = Inquiry {
         speakers,
         people,

@@ -15,6 +15,7 @@ use timbre_domain::{profile::ProfileFull, usage::Meter};
 use timbre_engine::{EngineError, OutboundError, Unfit};
 
 use super::Operation;
+use crate::limits::TooMany;
 
 /// An error of this contract.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -24,6 +25,8 @@ pub enum Fault {
     UnknownRoute,
     UnknownSpeaker,
     UnknownRequest,
+    /// Too many calls; the next may come in so many seconds.
+    RateLimit(u64),
     /// The parameters, or the body's fields, are not what they should be.
     Parameters(Operation, String),
     /// The recording, or the speaker, is not what it should be.
@@ -43,6 +46,7 @@ impl Fault {
         match self {
             Self::InvalidApiKey => StatusCode::UNAUTHORIZED,
             Self::UnknownRoute | Self::UnknownSpeaker | Self::UnknownRequest => StatusCode::NOT_FOUND,
+            Self::RateLimit(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::QuotaReached(_) => StatusCode::PAYMENT_REQUIRED,
             Self::Parameters(..) | Self::Refused(..) => StatusCode::BAD_REQUEST,
             Self::Queued(..) => StatusCode::SERVICE_UNAVAILABLE,
@@ -56,6 +60,7 @@ impl Fault {
             Self::UnknownRoute => "Unknown route".to_owned(),
             Self::UnknownSpeaker => "Unknown speaker".to_owned(),
             Self::UnknownRequest => "Unknown request".to_owned(),
+            Self::RateLimit(_) => "Rate limit exceeded".to_owned(),
             Self::Parameters(operation, text) | Self::Refused(operation, text) => in_words(*operation, text),
             Self::Queued(operation, _) => in_words(*operation, "Queued, try again in a few minutes"),
             Self::QuotaReached(meter) => format!("The {meter} of this month are used up"),
@@ -75,6 +80,7 @@ impl Fault {
             Self::UnknownRoute => typed(gateway("com.deepaffects.UnknownRoute"), "unknown_route"),
             Self::QuotaReached(_) => typed(gateway("com.deepaffects.QuotaReached"), "rate_limit"),
             Self::UnknownSpeaker | Self::UnknownRequest => gateway("com.deepaffects.NotFound"),
+            Self::RateLimit(_) => typed(gateway("com.deepaffects.RateLimit"), "rate_limit"),
             Self::Refused(..) => application(BAD_REQUEST, &text),
             Self::Parameters(..) => typed(application(BAD_REQUEST, &text), "params_invalid"),
             Self::Queued(..) => typed(application("com.deepaffects.Queued", &text), "queued"),
@@ -124,6 +130,12 @@ impl Fault {
     }
 }
 
+impl From<TooMany> for Fault {
+    fn from(too_many: TooMany) -> Self {
+        Self::RateLimit(too_many.retry_after_seconds)
+    }
+}
+
 impl ResponseError for Fault {
     fn status_code(&self) -> StatusCode {
         self.status()
@@ -131,7 +143,7 @@ impl ResponseError for Fault {
 
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::build(self.status());
-        if let Self::Queued(_, seconds) = self {
+        if let Self::Queued(_, seconds) | Self::RateLimit(seconds) = self {
             response.insert_header((RETRY_AFTER, seconds.to_string()));
         }
         response.json(self.body())
@@ -156,6 +168,7 @@ fn unfit_text(unfit: Unfit) -> String {
         Unfit::SeveralVoices => "More than one speaker in audio".to_owned(),
         Unfit::UnlikeBefore => "Audio is not of the same speaker as the earlier enrollments".to_owned(),
         Unfit::Unreadable(error) => unusable(error),
+        Unfit::NotAllowed(_) => unusable(unfit),
         unfit @ (Unfit::Format | Unfit::TooShort(_) | Unfit::WrongPhrase | Unfit::NoActivation) => {
             unusable(unfit)
         }

@@ -74,10 +74,10 @@ async fn enrolled(
 ) -> Result<Profile, Fault> {
     let (operation, max_bytes) = (Operation::Enroll, engine.max_conversation_bytes());
     let Body { fields: Enroll { recording, speaker_id }, _place } =
-        Body::read(request, body, operation, max_bytes).await?;
+        Body::read(caller, request, body, operation, max_bytes).await?;
     let name = name(speaker_id.as_deref(), operation)?;
     let locale = recording.locale(operation)?;
-    let bytes = recording.content(operation, max_bytes)?;
+    let bytes = recording.content(caller, operation, max_bytes)?;
     let demands = Demands {
         shortest_seconds: 0.0,
         longest_seconds: LONGEST_NOW_SECONDS,
@@ -133,7 +133,8 @@ async fn delete(
     request: HttpRequest,
     body: web::Payload,
 ) -> Result<HttpResponse, Fault> {
-    let Body { fields: Delete { speaker_id }, .. } = Body::read(&request, body, Operation::Delete, 0).await?;
+    let Body { fields: Delete { speaker_id }, .. } =
+        Body::read(&caller, &request, body, Operation::Delete, 0).await?;
     let name = name(speaker_id.as_deref(), Operation::Delete)?;
     let message = match engine.delete_speaker(&caller.tenant, name).await {
         Ok(()) => "Success",

@@ -207,12 +207,12 @@ async fn people(engine: &Engine, action: PersonAction) -> Result<(), Failure> {
         PersonAction::List { tenant, search, contract, listed } => {
             let tenant = named(engine, &tenant).await?;
             let filter = PeopleFilter { search, contract };
-            let found = engine.people(&tenant, &filter, &listed.into()).await?;
+            let found = engine.list_people(&tenant, &filter, &listed.into()).await?;
             print(found, |person| shown::person(&tenant, person))
         }
         PersonAction::Show { tenant, person } => {
             let tenant = named(engine, &tenant).await?;
-            say(shown::person(&tenant, &engine.person(&tenant, person).await?))
+            say(shown::person(&tenant, &engine.person_details(&tenant, person).await?))
         }
         PersonAction::Unlock { tenant, person } => {
             let tenant = named(engine, &tenant).await?;

@@ -14,7 +14,10 @@ use std::{
 };
 
 use serde::Serialize;
-use timbre_domain::code::Code;
+use timbre_domain::{
+    code::Code,
+    rate::{Rate, RatePolicy},
+};
 use timbre_engine::{Container, Languages, Limits, Question, listen};
 use timbre_inference::{Models, pool::Worker};
 use timbre_voices::{Manner, Voice};
@@ -73,8 +76,12 @@ pub fn run(mut settings: Settings, arguments: Arguments) -> Result<(), Failure> 
     let folder = std::env::temp_dir().join(format!("timbre-bench-{}", std::process::id()));
     settings.data.dir = folder.clone();
     settings.http.listen = "127.0.0.1:0".to_owned();
-    // Every client may have one recording waiting: what is timed is work, not refusals.
-    settings.inference.queue = settings.inference.queue.max(arguments.clients);
+    // Every client may have one recording waiting, and call as often as it can: what is timed is work, not refusals. All are one
+    // tenant, which has half of the places.
+    settings.inference.queue = settings.inference.queue.max(2 * arguments.clients);
+    settings.http.max_uploads = settings.http.max_uploads.max(2 * arguments.clients);
+    let often = Rate { per_minute: 1_000_000, burst: 1_000_000 };
+    settings.policy.rates = RatePolicy { inference: often, management: often, read: often };
     // One sample decides: each timed call is one whole verification.
     settings.policy.dialogue.verify_codes = 1;
     let outcome = measure(&settings, &arguments, &voices);

@@ -91,7 +91,11 @@ pub async fn prepare(engine: &Engine, settings: &Settings, base_url: &str) -> Re
     }
     let biometrid = match known.biometrid {
         Some(known) => known,
-        None => engine.issue_credential(TENANT).await?.into(),
+        // Those that are lost with the file would be in the way of a further one.
+        None => {
+            let tenant = engine.tenant_for_operator(TENANT).await?;
+            engine.regenerate_credential(&tenant, Contract::Biometrid, KeySlot::One).await?.into()
+        }
     };
     let azure = known.azure.map(|known| known.subscription_key);
     let azure = AzureCredential { subscription_key: still_good(engine, Contract::Azure, azure).await? };

@@ -1,8 +1,11 @@
 //! `timbre tenant`: make tenants, rotate their keys, change their policy, add their passphrases, switch their voice engine, let a locked user be
 //! verified again.
 
+mod credentials;
+mod policy;
+
 use clap::Subcommand;
-use timbre_domain::{contract::Contract, locale::Locale, policy::Policy};
+use timbre_domain::{contract::Contract, ids::CredentialId, locale::Locale};
 use timbre_engine::{IssuedTenant, KeySlot, WholeKey};
 
 use crate::{
@@ -47,14 +50,21 @@ enum Action {
         #[arg(long)]
         rotate: bool,
     },
-    /// Print a tenant's policy as TOML, or change values of it.
-    Policy {
+    /// Print a tenant's credentials as JSON, revoked ones too: never a secret.
+    Credentials { name: String },
+    /// Make a further credential of a contract (biometrid, azure, deepaffects) and print it, once, as JSON. A tenant has two of each
+    /// contract at most: where there are two, revoke one first.
+    Credential {
         name: String,
-        /// A value to change, as in `profiles.any_format=true`; names and values are those of [policy] in
-        /// config/default.toml.
-        #[arg(long = "set", value_name = "NAME=VALUE")]
-        changes: Vec<String>,
+        contract: Contract,
+        /// What people know it by.
+        #[arg(long)]
+        label: Option<String>,
     },
+    /// Revoke a credential, by its id. From then on it lets nobody in.
+    Revoke { name: String, id: CredentialId },
+    /// Print a tenant's policy as TOML, or change it. A change is in force at the next call.
+    Policy(policy::Arguments),
     /// The tenant's own passphrases.
     #[command(subcommand)]
     Phrase(Phrase),
@@ -107,7 +117,12 @@ pub fn run(settings: Settings, arguments: Arguments) -> Result<(), Failure> {
                     tenant.webhook_secrets().iter().map(|secret| (*secret.shown()).clone()).collect();
                 say(serde_json::json!({ "tenant": name, "webhook_secrets": secrets }))
             }
-            Action::Policy { name, changes } => policy(&settings, &name, &changes).await,
+            Action::Credentials { name } => credentials::list(&settings, &name).await,
+            Action::Credential { name, contract, label } => {
+                credentials::issue(&settings, &name, contract, label.as_deref()).await
+            }
+            Action::Revoke { name, id } => credentials::revoke(&settings, &name, id).await,
+            Action::Policy(arguments) => policy::run(&settings, arguments).await,
             Action::Phrase(action) => phrase(&settings, action).await,
             Action::VoiceEngine { name, to } => {
                 let engine = built::engine(&settings).await?.engine;
@@ -152,33 +167,6 @@ async fn create(settings: &Settings, name: &str, language: Option<String>) -> Re
     }))
 }
 
-async fn policy(settings: &Settings, name: &str, changes: &[String]) -> Result<(), Failure> {
-    let engine = built::engine(settings).await?.engine;
-    let tenant = engine.tenant_for_operator(name).await?;
-    if changes.is_empty() {
-        return say(toml::to_string(&tenant.policy)?);
-    }
-    let changed = changed(&tenant.policy, changes)?;
-    Ok(engine.change_policy(&tenant, |policy| *policy = changed).await?)
-}
-
-/// The policy with these values in it.
-fn changed(policy: &Policy, changes: &[String]) -> Result<Policy, Failure> {
-    let mut table = toml::Table::try_from(policy)?;
-    for change in changes {
-        let wrong = |why: &str| Failure::new(format!("{change:?}: {why}"));
-        let (name, value) = change.split_once('=').ok_or_else(|| wrong("it should be NAME=VALUE"))?;
-        let (section, key) =
-            name.trim().split_once('.').ok_or_else(|| wrong("a name has a section and a key"))?;
-        let value: toml::Table =
-            format!("value = {value}").parse().map_err(|_| wrong("the value is no TOML"))?;
-        let section = table.get_mut(section).and_then(toml::Value::as_table_mut);
-        let place = section.and_then(|section| section.get_mut(key));
-        *place.ok_or_else(|| wrong("policy has no such value"))? = value["value"].clone();
-    }
-    Ok(table.try_into()?)
-}
-
 async fn phrase(settings: &Settings, action: Phrase) -> Result<(), Failure> {
     let engine = built::engine(settings).await?.engine;
     match action {
@@ -193,39 +181,6 @@ async fn phrase(settings: &Settings, action: Phrase) -> Result<(), Failure> {
         Phrase::Remove { name, locale, phrase } => {
             let tenant = engine.tenant_for_operator(&name).await?;
             Ok(engine.remove_phrase(&tenant, locale, &phrase).await?)
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-
-    fn with(changes: &[&str]) -> Result<Policy, Failure> {
-        let changes: Vec<String> = changes.iter().map(|change| (*change).to_owned()).collect();
-        changed(&Policy::default(), &changes)
-    }
-
-    #[test]
-    fn values_of_a_policy_change_by_name() {
-        let policy = with(&["profiles.any_format=true", "matching.false_match_rate = 0.001"]).unwrap();
-        assert!(policy.profiles.any_format);
-        assert_eq!(policy.matching.false_match_rate, 0.001);
-        assert_eq!(policy.dialogue, Policy::default().dialogue);
-    }
-
-    #[test]
-    fn what_is_no_value_of_a_policy_is_refused() {
-        for (change, complaint) in [
-            ("profiles.any_format", "NAME=VALUE"),
-            ("any_format=true", "a section and a key"),
-            ("profiles.colour=1", "no such value"),
-            ("profiles.any_format=perhaps", "no TOML"),
-            ("profiles.any_format=7", "boolean"),
-        ] {
-            let said = format!("{:?}", with(&[change]).unwrap_err());
-            assert!(said.contains(complaint), "{said}");
         }
     }
 }

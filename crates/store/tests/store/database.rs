@@ -229,9 +229,12 @@ async fn a_tenants_name_and_a_credentials_key_are_taken_once() {
     ));
     assert!(store.tenant(tenant_id(2)).await.unwrap().is_none());
     let taken = new_tenant(3, "acme").credentials.remove(0);
-    assert!(matches!(store.add_credential(tenant_id(1), taken, at(0)).await, Err(StoreError::Conflict)));
+    assert!(matches!(
+        store.add_credential(tenant_id(1), taken, Entry::default(), at(0)).await,
+        Err(StoreError::Conflict)
+    ));
     let found = store.credential(Contract::Biometrid, "key of acme").await.unwrap().unwrap();
-    assert_eq!((found.tenant, found.secret_hash), (tenant_id(1), vec![1; 32]));
+    assert_eq!((found.tenant.id, found.secret_hash), (tenant_id(1), vec![1; 32]));
     assert!(store.credential(Contract::Biometrid, "key of nobody").await.unwrap().is_none());
     assert_eq!(store.tenant_named("acme").await.unwrap().unwrap().id, tenant_id(1));
 }

@@ -62,20 +62,22 @@ pub fn new_tenant(n: u8, name: &str) -> NewTenant {
             name: name.to_owned(),
             wrapped_key: vec![n; 8],
             policy: Policy::default(),
+            policy_version: 1,
             default_language: "en".to_owned(),
             voice_engine: true,
             webhook_generation: 1,
             created_at: at(0),
             suspended_at: None,
         },
-        answer: None,
         credentials: vec![NewCredential {
             id: CredentialId::from_random([n; 16]),
             contract: Contract::Biometrid,
             slot: None,
             public_key: format!("key of {name}"),
             secret_hash: [n; 32],
+            label: None,
         }],
+        made_by: "operator:1".to_owned(),
     }
 }
 

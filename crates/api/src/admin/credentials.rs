@@ -1,0 +1,85 @@
+//! The credentials of a tenant's applications.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    web::{self, Data, Payload, ServiceConfig},
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use timbre_domain::contract::Contract;
+use timbre_engine::{CredentialInfo, Engine, IssuedCredential};
+
+use super::{
+    Fault, OnTenant,
+    body::{Body, created},
+    caller::{ManageCredentials, ReadCredentials, named},
+    parameters::time,
+};
+
+pub(super) fn routes(config: &mut ServiceConfig) {
+    config
+        .route("/credentials", web::get().to(list))
+        .route("/credentials", web::post().to(issue))
+        .route("/credentials/{credential}", web::delete().to(revoke));
+}
+
+/// Revoked ones too, the latest first: at most 1000.
+async fn list(on: OnTenant<ReadCredentials>, engine: Data<Engine>) -> Result<HttpResponse, Fault> {
+    let items: Vec<Value> = engine.credentials(&on.tenant).await?.iter().map(shown).collect();
+    Ok(HttpResponse::Ok().json(json!({"items": items, "next": null})))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Asked {
+    contract: Contract,
+    label: Option<String>,
+}
+
+/// The secret is shown in this reply only. Two of a contract are alive at a time.
+async fn issue(
+    on: OnTenant<ManageCredentials>,
+    request: HttpRequest,
+    engine: Data<Engine>,
+    payload: Payload,
+) -> Result<HttpResponse, Fault> {
+    let body = Body::<Asked>::read(&request, payload).await?;
+    let once = body.once(&request)?;
+    let Asked { contract, label } = body.fields;
+    let tell = |issued: &IssuedCredential| {
+        let mut told =
+            json!({"id": issued.id, "contract": contract.name(), "key": issued.key, "label": label});
+        // As applications of each contract present it.
+        match contract {
+            Contract::Biometrid => told["secret"] = json!(*issued.secret),
+            Contract::Azure => told["subscription_key"] = json!(*issued.whole()),
+            Contract::Deepaffects => told["apikey"] = json!(*issued.whole()),
+        }
+        told
+    };
+    let told =
+        engine.issue_credential_once(&on.by, &on.tenant, contract, label.as_deref(), once, tell).await?;
+    Ok(created(&told))
+}
+
+async fn revoke(
+    on: OnTenant<ManageCredentials>,
+    request: HttpRequest,
+    engine: Data<Engine>,
+) -> Result<HttpResponse, Fault> {
+    engine.revoke_credential(&on.tenant, named(&request, "credential", "credential")?).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+fn shown(credential: &CredentialInfo) -> Value {
+    json!({
+        "id": credential.id,
+        "contract": credential.contract.name(),
+        "slot": credential.slot,
+        "key": credential.public_key,
+        "label": credential.label,
+        "created_at": time(credential.created_at),
+        "last_used_at": credential.last_used_at.map(time),
+        "revoked_at": credential.revoked_at.map(time),
+    })
+}

@@ -1,0 +1,118 @@
+//! How often anybody may call.
+//!
+//! Promises that each tenant has a bucket of its own for each class of routes, filled as its policy says at the time of the call,
+//! and that whoever is not known to be a tenant's application is counted by address. Nothing of a request's body is read before
+//! it is counted. The algorithm is GCRA, by the crate governor. Each process counts for itself.
+
+mod buckets;
+mod shown;
+
+use std::net::{IpAddr, Ipv6Addr};
+
+use actix_web::{HttpMessage, HttpRequest, web};
+use governor::clock::MonotonicClock;
+use timbre_domain::{
+    ids::TenantId,
+    rate::{Rate, RouteClass},
+};
+use timbre_engine::Tenant;
+
+use buckets::Buckets;
+pub(crate) use shown::show;
+
+use crate::{Http, address::address};
+
+/// Buckets of tenants at a time: one for each class.
+const MOST_TENANTS: usize = 3 * 100_000;
+
+/// Buckets of addresses at a time; whoever comes beyond them shares one.
+const MOST_ADDRESSES: usize = 100_000;
+
+/// The buckets of all who call, shared by all threads.
+pub(crate) struct Limits {
+    tenants: Buckets<(TenantId, RouteClass), MonotonicClock>,
+    addresses: Buckets<IpAddr, MonotonicClock>,
+    unauthenticated: Rate,
+}
+
+/// A bucket after a call was counted, as the reply shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Counted {
+    pub(crate) rate: Rate,
+    /// Calls that may come now.
+    pub(crate) remaining: u32,
+    /// Seconds until the bucket is full again; of a refused call, until one may come.
+    pub(crate) reset_seconds: u64,
+    pub(crate) refused: bool,
+}
+
+/// There were too many calls; the next may come in so many seconds, 1 at least.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TooMany {
+    pub(crate) retry_after_seconds: u64,
+}
+
+impl Limits {
+    pub(crate) fn new(http: &Http) -> Self {
+        Self {
+            tenants: Buckets::new(MOST_TENANTS, MonotonicClock),
+            addresses: Buckets::new(MOST_ADDRESSES, MonotonicClock),
+            unauthenticated: Rate {
+                per_minute: http.unauthenticated_per_minute,
+                burst: http.unauthenticated_burst,
+            },
+        }
+    }
+}
+
+/// Counts a call of an authenticated tenant. The reply shows what is left, whether it is refused or not.
+pub(crate) fn count(request: &HttpRequest, tenant: &Tenant, class: RouteClass) -> Result<(), TooMany> {
+    let Some(limits) = request.app_data::<web::Data<Limits>>() else { return Ok(()) };
+    let counted = limits.tenants.count((tenant.id, class), tenant.policy.rates.of(class));
+    request.extensions_mut().insert(counted);
+    match counted.refused {
+        false => Ok(()),
+        true => {
+            tracing::info!(tenant = %tenant.id, class = class.name(), "too many calls");
+            Err(TooMany { retry_after_seconds: counted.reset_seconds })
+        }
+    }
+}
+
+/// Counts a call of somebody who is not known, by address.
+pub(crate) fn count_stranger(request: &HttpRequest) -> Result<(), TooMany> {
+    let Some(limits) = request.app_data::<web::Data<Limits>>() else { return Ok(()) };
+    // A request without an address did not come over the network.
+    let Some(address) = address(request) else { return Ok(()) };
+    let counted = limits.addresses.count(network(address), limits.unauthenticated);
+    match counted.refused {
+        false => Ok(()),
+        true => Err(TooMany { retry_after_seconds: counted.reset_seconds }),
+    }
+}
+
+/// What one subscriber of a network has: an IPv4 address, or an IPv6 network of 64 bits (RFC 6177).
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.into(),
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn an_ipv4_address_counts_alone_and_an_ipv6_address_with_its_network() {
+        let of = |text: &str| network(text.parse().unwrap());
+        assert_eq!(of("192.0.2.7"), of("::ffff:192.0.2.7"));
+        assert_ne!(of("192.0.2.7"), of("192.0.2.8"));
+        assert_eq!(of("2001:db8:1:2:3:4:5:6"), of("2001:db8:1:2::1"));
+        assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));
+    }
+}

@@ -1,0 +1,58 @@
+//! What is left of a tenant's rate, on every reply to it: the fields of draft-ietf-httpapi-ratelimit-headers-06.
+
+use actix_web::{
+    Error, HttpMessage,
+    body::MessageBody,
+    dev::{ServiceRequest, ServiceResponse},
+    http::header::{HeaderName, HeaderValue},
+    middleware::Next,
+};
+
+use super::Counted;
+
+/// Shows what was counted of a request, if it was counted for a tenant.
+pub(crate) async fn show(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let mut response = next.call(request).await?;
+    let counted = response.request().extensions().get::<Counted>().copied();
+    if let Some(counted) = counted {
+        for (name, value) in fields(counted) {
+            if let Ok(value) = HeaderValue::from_str(&value) {
+                response.headers_mut().insert(HeaderName::from_static(name), value);
+            }
+        }
+    }
+    Ok(response)
+}
+
+fn fields(counted: Counted) -> [(&'static str, String); 4] {
+    let rate = counted.rate;
+    [
+        ("ratelimit-limit", rate.burst.to_string()),
+        ("ratelimit-remaining", counted.remaining.to_string()),
+        ("ratelimit-reset", counted.reset_seconds.to_string()),
+        ("ratelimit-policy", format!("{};w=60;burst={}", rate.per_minute, rate.burst)),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use timbre_domain::rate::Rate;
+
+    use super::*;
+
+    #[test]
+    fn the_limit_is_what_remaining_is_left_of_and_the_policy_says_how_it_comes_back() {
+        let rate = Rate { per_minute: 1_200, burst: 200 };
+        let counted = Counted { rate, remaining: 12, reset_seconds: 10, refused: false };
+        let expected = [
+            ("ratelimit-limit", "200"),
+            ("ratelimit-remaining", "12"),
+            ("ratelimit-reset", "10"),
+            ("ratelimit-policy", "1200;w=60;burst=200"),
+        ];
+        assert_eq!(fields(counted).each_ref().map(|(name, value)| (*name, value.as_str())), expected);
+    }
+}

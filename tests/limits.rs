@@ -1,0 +1,7 @@
+//! Who may call, how often, and with what.
+
+mod classes;
+mod credentials;
+mod policies;
+mod rates;
+mod strangers;
