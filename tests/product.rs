@@ -8,6 +8,7 @@ mod azure;
 mod biometrid;
 mod deepaffects;
 mod health;
+mod isolation;
 mod limits;
 mod privacy;
 mod real_speech;

@@ -1,45 +1,13 @@
-//! Another tenant's profiles are like profiles that are not there.
+//! What a profile, and a page of them, is good for. That another tenant's are like none: tests/isolation.rs.
 
-use reqwest::Method;
 use timbre_tests::{
-    Product, Speaker, send,
+    Product, Speaker,
     subscriber::{
-        Base, Identification, TextDependent, V2_0, V2021, Verification, field, profile_path, profiles,
-        recording, with,
+        Base, Identification, TextDependent, V2_0, Verification, field, profile_path, profiles, with,
     },
 };
 
 const HEART: Speaker = Speaker("af_heart");
-const NOBODY: &str = "49a36324-fc4b-4387-aa06-090cfbf0064f";
-
-#[test]
-fn another_tenants_profile_answers_like_one_that_does_not_exist() {
-    let product = Product::start();
-    let (acme, other) = (product.subscriber("acme"), product.subscriber("other"));
-    for base in Base::ALL {
-        let id = acme.profile(V2_0, base);
-        for version in [V2_0, V2021] {
-            for (method, action) in
-                [("GET", ""), ("POST", "reset"), ("POST", "enrollments"), ("POST", "verify"), ("DELETE", "")]
-            {
-                let ask = |id: &str| {
-                    let verb = Method::from_bytes(method.as_bytes()).unwrap();
-                    let request = other.request(verb, &profile_path(version, base, id, action));
-                    let reply = send(recording(request, HEART.passport(0)));
-                    (reply.status, reply.body)
-                };
-                assert_eq!(ask(&id), ask(NOBODY), "{method} {action}");
-            }
-            let ask = |id: &str| {
-                let reply = other.identify(version, id, HEART.free(&[0]));
-                (reply.status, reply.body)
-            };
-            assert_eq!(ask(&id), ask(NOBODY));
-        }
-        assert_eq!(acme.show(V2_0, base, &id).status, 200, "and is still there");
-        assert_eq!(other.get(&profiles(V2_0, base)).body, r#"{"profiles":[]}"#);
-    }
-}
 
 #[test]
 fn a_profile_of_one_kind_is_unknown_to_the_others() {

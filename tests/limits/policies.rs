@@ -153,3 +153,29 @@ fn a_changed_policy_holds_for_the_next_call_on_another_server() {
         assert_eq!(elsewhere.with_an_empty_jar().start(Enrol, &user).code().len(), usize::from(length));
     }
 }
+
+#[test]
+fn a_recording_from_a_url_is_no_way_around_the_allowed_formats() {
+    let product = Product::with(timbre_tests::reaching());
+    let receiver = timbre_tests::Receiver::start();
+    let acme = Developer::of(&product, "acme");
+    let hosted = receiver.hosts("/call.wav", HEART.free(&[0]), true);
+    let raw = receiver.hosts("/call.raw", vec![0; 32_000], true);
+    product.change_policy("acme", |policy| policy.access.formats = formats(&["flac"]));
+    for (body, format) in [
+        (json!({"url": hosted}), "wav"),
+        (json!({"url": raw, "encoding": "LINEAR16", "sampleRate": 16000}), "raw"),
+    ] {
+        let words = |operation: &str| {
+            refused(&format!(
+                "Error in {operation}: Audio cannot be used: recordings of the format {format} are not allowed"
+            ))
+        };
+        let reply = acme.ask(DIARIZE, &body);
+        assert_eq!((reply.status, reply.json()), (400, words("diarize")));
+        acme.order(DIARIZE_LATER[0], &receiver.url("/hook"), &body);
+        assert_eq!(receiver.next().json()["response"], words("diarize"), "it is lasting: told at once");
+    }
+    product.change_policy("acme", |policy| policy.access.formats = formats(&["wav"]));
+    assert_eq!(acme.ask(DIARIZE, &json!({"url": hosted})).status, 200);
+}

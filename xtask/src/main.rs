@@ -5,6 +5,7 @@ mod cargo;
 mod demo;
 mod failure;
 mod models;
+mod openapi;
 mod outcome;
 mod people;
 mod prove;
@@ -25,6 +26,7 @@ cargo xtask TASK [--help]
   demo     two voices through the HTTP API, each exchange printed
   test     every test, with a summary of what ran
   prove    measure what we claim, on the release build; alone it lists the claims
+  openapi  write the contracts' documents as the routes are; with --check, fail where they are others
   models   fetch the model files";
 
 fn main() -> ExitCode {
@@ -34,6 +36,7 @@ fn main() -> ExitCode {
         Some("demo") => demo::run(words),
         Some("test") => test::run(words),
         Some("prove") => prove::run(words),
+        Some("openapi") => openapi::run(words),
         Some("models") => models::run(words).map_err(Failure::new),
         _ => Err(Failure::new(USAGE)),
     };

@@ -14,6 +14,7 @@ mod diarization;
 mod flac;
 mod hostile_audio;
 mod import;
+mod isolation;
 mod jobs;
 mod long_recording;
 mod names;
@@ -229,6 +230,13 @@ const CLAIMS: &[Claim] = &[
         needs_speech: false,
         in_all: true,
         measure: audit::measure,
+    },
+    Claim {
+        name: "isolation",
+        claims: "every operation of every document turns strangers down, and takes another tenant's ids for ids that do not exist",
+        needs_speech: false,
+        in_all: true,
+        measure: isolation::measure,
     },
     Claim {
         name: "long-recording",

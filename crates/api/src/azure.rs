@@ -17,7 +17,7 @@ mod profiles;
 mod recognition;
 
 use actix_web::{
-    HttpRequest, HttpResponse, Scope,
+    HttpRequest, HttpResponse,
     body::MessageBody,
     dev::{HttpServiceFactory, ServiceRequest, ServiceResponse},
     middleware::{Next, from_fn},
@@ -29,56 +29,97 @@ pub use call::{Call, OfProfile};
 pub use edition::{Edition, MOST_IMPORTED_BYTES};
 pub use fault::Fault;
 
-use crate::limits;
+use crate::{
+    limits,
+    openapi::{Contract, Scheme},
+    routes::Routes,
+};
+
+/// A documented base path: its version, the kinds of profile below it, and what ends the ids of its operations.
+struct Base {
+    path: &'static str,
+    edition: Edition,
+    parts: &'static [Part],
+    suffix: &'static str,
+}
+
+/// A kind of profile, where it is below its base, and how ids of operations call it.
+struct Part {
+    path: &'static str,
+    kind: ProfileKind,
+    name: &'static str,
+}
+
+#[rustfmt::skip]
+const VERIFICATION: &[Part] = &[
+    Part { path: "/text-dependent", kind: ProfileKind::TextDependentVerification, name: "textDependentVerification" },
+    Part { path: "/text-independent", kind: ProfileKind::TextIndependentVerification, name: "textIndependentVerification" },
+];
+#[rustfmt::skip]
+const IDENTIFICATION: &[Part] = &[
+    Part { path: "/text-independent", kind: ProfileKind::TextIndependentIdentification, name: "textIndependentIdentification" },
+];
 
 /// Both versions on their documented base paths. Those of v2.0 first: they lie below some of 2021-09-05.
+#[rustfmt::skip]
+static BASES: [Base; 6] = {
+    use Edition::{V2_0, V2021_09_05};
+    [
+        Base { path: "/speaker/verification/v2.0", edition: V2_0, parts: VERIFICATION, suffix: "_2_0" },
+        Base { path: "/speaker/identification/v2.0", edition: V2_0, parts: IDENTIFICATION, suffix: "_2_0" },
+        Base { path: "/speaker-recognition/verification", edition: V2021_09_05, parts: VERIFICATION, suffix: "_2021_09_05" },
+        Base { path: "/speaker/verification", edition: V2021_09_05, parts: VERIFICATION, suffix: "_2021_09_05_short" },
+        Base { path: "/speaker-recognition/identification", edition: V2021_09_05, parts: IDENTIFICATION, suffix: "_2021_09_05" },
+        Base { path: "/speaker/identification", edition: V2021_09_05, parts: IDENTIFICATION, suffix: "_2021_09_05_short" },
+    ]
+};
+
+/// All of them.
 pub fn routes(config: &mut ServiceConfig) {
-    config
-        .service(verification("/speaker/verification/v2.0", Edition::V2_0))
-        .service(identification("/speaker/identification/v2.0", Edition::V2_0))
-        .service(verification("/speaker-recognition/verification", Edition::V2021_09_05))
-        .service(verification("/speaker/verification", Edition::V2021_09_05))
-        .service(identification("/speaker-recognition/identification", Edition::V2021_09_05))
-        .service(identification("/speaker/identification", Edition::V2021_09_05));
-}
-
-fn verification(base: &str, edition: Edition) -> impl HttpServiceFactory + 'static {
-    let recognise = |config: &mut ServiceConfig| recognition::verification(config, edition);
-    let parts = vec![
-        part("/text-dependent", ProfileKind::TextDependentVerification, edition, recognise),
-        part("/text-independent", ProfileKind::TextIndependentVerification, edition, recognise),
-    ];
-    in_its_words(base, edition, parts)
-}
-
-fn identification(base: &str, edition: Edition) -> impl HttpServiceFactory + 'static {
-    let recognise = |config: &mut ServiceConfig| recognition::identification(config, edition);
-    let part = part("/text-independent", ProfileKind::TextIndependentIdentification, edition, recognise);
-    in_its_words(base, edition, vec![part])
+    for base in &BASES {
+        config.service(in_its_words(base));
+    }
 }
 
 /// What there is of one kind of profile. The profiles come last, so that their ids do not swallow the actions.
-fn part(
-    path: &str,
-    kind: ProfileKind,
-    edition: Edition,
-    recognise: impl FnOnce(&mut ServiceConfig),
-) -> Scope {
-    web::scope(path)
-        .app_data(kind)
-        .configure(phrases::routes)
-        .configure(recognise)
-        .configure(|config| profiles::routes(config, edition))
+fn below(base: &Base, part: &Part) -> Routes {
+    let (path, suffix) = (format!("{}{}", base.path, part.path), format!("_{}{}", part.name, base.suffix));
+    let mut routes = Routes::below(path, &suffix, || web::to(only_documented_methods));
+    phrases::routes(&mut routes, base.edition, part.kind);
+    recognition::routes(&mut routes, base.edition, part.kind);
+    profiles::routes(&mut routes, base.edition);
+    if base.edition == Edition::V2021_09_05 {
+        routes.all_need("api-version");
+    }
+    routes
 }
 
-fn in_its_words(base: &str, edition: Edition, parts: Vec<Scope>) -> impl HttpServiceFactory + 'static {
-    let scope = parts
-        .into_iter()
-        .fold(web::scope(base), |scope, part| scope.service(part.default_service(web::to(unknown_route))));
+fn in_its_words(base: &'static Base) -> impl HttpServiceFactory + 'static {
+    let part = |part: &Part| {
+        let scope = web::scope(part.path).app_data(part.kind);
+        scope.configure(|config| below(base, part).serve(config)).default_service(web::to(unknown_route))
+    };
+    let scope = base.parts.iter().fold(web::scope(base.path), |scope, each| scope.service(part(each)));
+    let edition = base.edition;
     scope
         .app_data(edition)
         .default_service(web::to(unknown_route))
         .wrap(from_fn(move |request, next| translated(edition, request, next)))
+}
+
+/// What the contract's document says.
+pub(crate) fn contract() -> Contract {
+    let operations = |base: &'static Base| base.parts.iter().flat_map(|part| below(base, part).operations());
+    Contract {
+        name: "azure",
+        title: "Azure Speaker Recognition, as Timbre speaks it",
+        version: "2021-09-05",
+        description: "Profiles, verified by a passphrase or by free speech, and identification among several: v2.0 and 2021-09-05, \
+                      each on its documented base paths.",
+        schemes: vec![Scheme::header("subscriptionKey", "Ocp-Apim-Subscription-Key")],
+        fault: r#"Turned down: `{"error": {"code": CODE, "message": TEXT}}`."#,
+        operations: BASES.iter().flat_map(operations).collect(),
+    }
 }
 
 /// What fails around a handler is told in the contract's words as well; and v2.0 names no code in a header.

@@ -27,34 +27,81 @@ use actix_web::{
 pub use caller::{Caller, OfUser};
 pub use fault::Fault;
 
-use crate::limits;
+use crate::{
+    limits,
+    openapi::{Contract, Scheme},
+    routes::Routes,
+};
 
 /// The session cookie.
 pub const COOKIE: &str = "biometrid.sid";
 
-/// The routes below `/api/1.0`.
+/// Where the routes of [`version_1_0`] are.
+pub const BASE_1_0: &str = "/api/1.0";
+
+/// Where the routes of [`version_1_1`] are.
+pub const BASE_1_1: &str = "/api/1.1";
+
+/// The routes below [`BASE_1_0`].
 pub fn version_1_0(config: &mut web::ServiceConfig) {
-    dialogues::routes(config);
-    both_versions(config);
+    routes_1_0().serve(config);
+    config.default_service(web::to(unknown_route));
 }
 
-/// The routes below `/api/1.1`.
+/// The routes below [`BASE_1_1`].
 pub fn version_1_1(config: &mut web::ServiceConfig) {
-    attempts::routes(config);
-    both_versions(config);
-}
-
-fn both_versions(config: &mut web::ServiceConfig) {
-    voice::routes(config);
-    auxiliary::routes(config);
-    engines::routes(config);
-    users::routes(config);
+    routes_1_1().serve(config);
     config.default_service(web::to(unknown_route));
 }
 
 /// The one documented route outside of these: the liveness host's.
 pub fn liveness_host(config: &mut web::ServiceConfig) {
-    config.service(web::resource(engines::LIVENESS_HOST_PATH).route(web::to(engines::no_liveness)));
+    routes_of_the_liveness_host().serve(config);
+}
+
+fn routes_1_0() -> Routes {
+    let mut routes = Routes::below(BASE_1_0, "_1_0", || web::to(only_documented_methods));
+    dialogues::routes(&mut routes);
+    both_versions(&mut routes);
+    routes
+}
+
+fn routes_1_1() -> Routes {
+    let mut routes = Routes::below(BASE_1_1, "_1_1", || web::to(only_documented_methods));
+    attempts::routes(&mut routes);
+    both_versions(&mut routes);
+    routes
+}
+
+fn both_versions(routes: &mut Routes) {
+    voice::routes(routes);
+    auxiliary::routes(routes);
+    engines::routes(routes);
+    users::routes(routes);
+}
+
+fn routes_of_the_liveness_host() -> Routes {
+    let mut routes = Routes::below("", "", || web::to(only_documented_methods));
+    engines::liveness_host(&mut routes);
+    routes
+}
+
+/// What the contract's document says.
+pub(crate) fn contract() -> Contract {
+    let parts = [routes_1_0(), routes_1_1(), routes_of_the_liveness_host()];
+    Contract {
+        name: "biometrid",
+        title: "BiometrID, as Timbre speaks it",
+        version: "1.1",
+        description: "Users, and their voices: enrolled and verified by spoken codes in dialogues that a cookie keeps (1.0), or by \
+                      attempts without code and cookie (1.1).",
+        schemes: vec![
+            Scheme::header("key", "x-biometrid-key"),
+            Scheme::header("secret", "x-biometrid-secret"),
+        ],
+        fault: r#"Turned down: `{"status": false, "data": {"message": CONSTANT}}`."#,
+        operations: parts.into_iter().flat_map(Routes::operations).collect(),
+    }
 }
 
 /// What fails around a handler (the session store, say) is told in the envelope as well.
@@ -82,13 +129,3 @@ async fn only_documented_methods(request: HttpRequest) -> Result<HttpResponse, F
     limits::count_stranger(&request)?;
     Err(Fault::MethodNotAllowed)
 }
-
-/// A route with its one documented method.
-macro_rules! route {
-    ($config:expr, $path:literal, $method:ident, $handler:expr) => {
-        $config.service(
-            web::resource($path).$method($handler).default_service(web::to(super::only_documented_methods)),
-        )
-    };
-}
-use route;

@@ -11,7 +11,7 @@ mod jobs;
 mod speakers;
 
 use actix_web::{
-    HttpRequest, HttpResponse, Scope,
+    HttpRequest, HttpResponse,
     body::MessageBody,
     dev::{HttpServiceFactory, ServiceRequest, ServiceResponse},
     middleware::{Next, from_fn},
@@ -22,17 +22,49 @@ pub use caller::Caller;
 pub use fault::Fault;
 pub use jobs::told;
 
-use crate::limits;
+use crate::{
+    limits,
+    openapi::{Contract, Scheme},
+    routes::Routes,
+};
+
+const AUDIO: &str = "/audio/generic/api";
+const TRANSACTIONS: &str = "/transaction/generic/api";
 
 /// All products that Timbre serves, on their documented paths.
 pub fn routes(config: &mut ServiceConfig) {
-    let audio = web::scope("/audio/generic/api").configure(speakers::routes).configure(conversations::routes);
-    let transactions = web::scope("/transaction/generic/api").configure(jobs::routes);
-    config.service(in_its_words(audio)).service(in_its_words(transactions));
+    config.service(in_its_words(AUDIO, audio())).service(in_its_words(TRANSACTIONS, transactions()));
 }
 
-fn in_its_words(scope: Scope) -> impl HttpServiceFactory + 'static {
+fn audio() -> Routes {
+    let mut routes = Routes::below(AUDIO, "", || web::to(unknown_route));
+    speakers::routes(&mut routes);
+    conversations::routes(&mut routes);
+    routes
+}
+
+fn transactions() -> Routes {
+    let mut routes = Routes::below(TRANSACTIONS, "", || web::to(unknown_route));
+    jobs::routes(&mut routes);
+    routes
+}
+
+fn in_its_words(base: &str, routes: Routes) -> impl HttpServiceFactory + 'static {
+    let scope = web::scope(base).configure(|config| routes.serve(config));
     scope.default_service(web::to(unknown_route)).wrap(from_fn(translated))
+}
+
+/// What the contract's document says.
+pub(crate) fn contract() -> Contract {
+    Contract {
+        name: "deepaffects",
+        title: "DeepAffects' speaker APIs, as Timbre speaks them",
+        version: "3",
+        description: "Speakers, and who speaks when in a recording: answered at once, or as a job whose end is told by a webhook.",
+        schemes: vec![Scheme::query("apikey", "apikey")],
+        fault: r#"Turned down: `{"fault": {"faultstring": TEXT, "detail": {"errorcode": CODE}}}` by the gateway, and by the service `{"fault": {"fault_string": TEXT, "detail": {"error_code": CODE}}}`."#,
+        operations: audio().operations().chain(transactions().operations()).collect(),
+    }
 }
 
 /// What fails around a handler is told in the contract's words as well.

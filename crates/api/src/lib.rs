@@ -14,8 +14,10 @@ pub mod deepaffects;
 mod health;
 mod http;
 mod limits;
+pub mod openapi;
 mod query;
 mod request_log;
+mod routes;
 mod sessions;
 mod uploads;
 

@@ -3,7 +3,10 @@
 use actix_web::{HttpRequest, http::header::CONTENT_TYPE, web::Payload};
 
 use super::{Call, Fault, edition::Operation};
-use crate::uploads::{self, NotRead, Place, Uploads};
+use crate::{
+    routes::Body,
+    uploads::{self, NotRead, Place, Uploads},
+};
 
 /// A recording as it came, and its place among the uploads that are held at a time.
 pub(super) struct Audio {
@@ -14,7 +17,10 @@ pub(super) struct Audio {
 /// Bytes of two minutes of the documented format.
 const TWO_MINUTES: usize = 120 * 16_000 * 2;
 
-const WAV: &str = "audio/wav; codecs=audio/pcm";
+const LABEL: &str = "audio/wav; codecs=audio/pcm";
+
+/// The body of a call with a recording.
+pub(super) const WAV: Body = Body { media_types: &[LABEL], required: true };
 
 impl Audio {
     /// Reads the body if it calls itself what is accepted: at most `max` bytes, however slowly they come.
@@ -29,7 +35,7 @@ impl Audio {
         let any_format = call.tenant.policy.profiles.any_format;
         let accepted = is_wav(label) || (any_format && is_audio(label));
         if !accepted {
-            return Err(Fault::UnsupportedMediaType(WAV));
+            return Err(Fault::UnsupportedMediaType(LABEL));
         }
         let place = Uploads::place(request, call.tenant.id).ok_or(Fault::RateLimit(1))?;
         match uploads::read(request, body, max).await {

@@ -8,16 +8,26 @@ use timbre_engine::Engine;
 use super::{
     Call, Edition, Fault,
     edition::Body,
-    only_documented_methods,
     profiles::{invalid_locale, known_locale},
 };
+use crate::routes::Routes;
 
-pub(super) fn routes(config: &mut web::ServiceConfig) {
-    let only = || web::to(only_documented_methods);
-    config.service(web::resource("/phrases/{locale}").get(list).default_service(only()));
-    for without in ["/phrases", "/phrases/"] {
-        config.service(web::resource(without).get(no_locale).default_service(only()));
-    }
+pub(super) fn routes(routes: &mut Routes, edition: Edition, kind: ProfileKind) {
+    routes.about("phrases");
+    match has_phrases(edition, kind) {
+        true => routes.get("/phrases/{locale}", list, "listPhrases", "Lists the phrases of a locale."),
+        false => routes
+            .get("/phrases/{locale}", list, "listPhrases", "Tells that this version has no such phrases.")
+            .answers(404),
+    };
+    let says = "Tells that the locale is missing.";
+    routes.get("/phrases", no_locale, "listPhrasesOfNoLocale", says).answers(400);
+    routes.get("/phrases/", no_locale, "listPhrasesOfAnEmptyLocale", says).answers(400);
+}
+
+/// v2.0 has none for free speech.
+fn has_phrases(edition: Edition, kind: ProfileKind) -> bool {
+    kind.is_text_dependent() || edition != Edition::V2_0
 }
 
 /// Lists the phrases of a locale.
@@ -26,12 +36,11 @@ async fn list(
     engine: web::Data<Engine>,
     locale: web::Path<String>,
 ) -> Result<HttpResponse, Fault> {
-    let dependent = call.kind == ProfileKind::TextDependentVerification;
-    if !dependent && call.edition == Edition::V2_0 {
+    if !has_phrases(call.edition, call.kind) {
         return Err(Fault::UnknownRoute);
     }
     let locale = known_locale(&call, &engine, &locale).ok_or_else(|| invalid_locale(&call, &engine))?;
-    let (name, phrases) = match dependent {
+    let (name, phrases) = match call.kind.is_text_dependent() {
         true => ("passPhrase", engine.phrases(&call.tenant, locale)),
         false => {
             let known = call.edition.activation_phrase(locale).map(str::to_owned);

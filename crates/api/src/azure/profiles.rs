@@ -7,30 +7,47 @@ use timbre_engine::{Engine, EngineError};
 
 use super::{
     Call, Edition, Fault, OfProfile,
+    audio::WAV,
     call::profile_id,
     edition::{API_VERSION, Operation},
-    enrolments, only_documented_methods,
+    enrolments,
     paging::{Page, here},
 };
-use crate::uploads::{self, NotRead};
+use crate::{
+    routes::{Body, Routes},
+    uploads::{self, NotRead},
+};
+
+/// The body of a new profile.
+const JSON: Body = Body { media_types: &["application/json"], required: true };
 
 /// Most bytes of the body of a new profile.
 const MAX_BODY: usize = 8 * 1024;
 
-pub(super) fn routes(config: &mut web::ServiceConfig, edition: Edition) {
-    let reset = match edition {
-        Edition::V2_0 => "/profiles/{profile}/reset",
-        Edition::V2021_09_05 => "/profiles/{profile}:reset",
+pub(super) fn routes(routes: &mut Routes, edition: Edition) {
+    routes.about("profiles");
+    let (reset_path, reset_status) = match edition {
+        Edition::V2_0 => ("/profiles/{profile}/reset", 204),
+        Edition::V2021_09_05 => ("/profiles/{profile}:reset", 200),
     };
-    let only = || web::to(only_documented_methods);
-    config
-        .service(web::resource("/profiles").post(create).get(list).default_service(only()))
-        .service(
-            web::resource("/profiles/{profile}/enrollments").post(enrolments::enrol).default_service(only()),
-        )
-        .service(web::resource(reset).post(self::reset).default_service(only()))
-        // Last, so that its id does not swallow the actions above.
-        .service(web::resource("/profiles/{profile}").get(get).delete(delete).default_service(only()));
+    let (size, token) = (edition.size_parameter(), edition.token_parameter());
+    routes.post("/profiles", create, "createProfile", "Makes an empty profile.").takes(JSON).answers(201);
+    routes
+        .get("/profiles", list, "listProfiles", "Lists the profiles, in the order of their ids.")
+        .allows(size)
+        .allows(token);
+    let says = "Adds a recording to a profile.";
+    routes
+        .post("/profiles/{profile}/enrollments", enrolments::enrol, "enrollProfile", says)
+        .takes(WAV)
+        .allows("ignoreMinLength")
+        .answers(201);
+    let says = "Takes a profile back to the beginning.";
+    routes.post(reset_path, reset, "resetProfile", says).answers(reset_status);
+    // Last, so that its id does not swallow the actions above.
+    routes.get("/profiles/{profile}", get, "getProfile", "Shows a profile.");
+    let says = "Erases a profile; one that is not there is gone already.";
+    routes.delete("/profiles/{profile}", delete, "deleteProfile", says).answers(204);
 }
 
 /// Makes an empty profile.

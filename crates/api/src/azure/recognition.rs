@@ -1,16 +1,16 @@
 //! Recognition: verification of one profile, and who of several speaks.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use timbre_domain::ids::EnrolmentId;
+use timbre_domain::{ids::EnrolmentId, profile::ProfileKind};
 use timbre_engine::{Demands, Engine};
 
 use super::{
     Call, Edition, Fault, OfProfile,
-    audio::Audio,
+    audio::{Audio, WAV},
     call::profile_id,
     edition::{Body, Operation, shown_score},
-    only_documented_methods,
 };
+use crate::routes::Routes;
 
 /// Most candidates of one identification.
 const MOST_CANDIDATES: usize = 50;
@@ -21,20 +21,23 @@ const RANKED: usize = 5;
 /// Who it is when it is nobody.
 const NOBODY: &str = "00000000-0000-0000-0000-000000000000";
 
-pub(super) fn verification(config: &mut web::ServiceConfig, edition: Edition) {
-    let path = match edition {
-        Edition::V2_0 => "/profiles/{profile}/verify",
-        Edition::V2021_09_05 => "/profiles/{profile}:verify",
+pub(super) fn routes(routes: &mut Routes, edition: Edition, kind: ProfileKind) {
+    routes.about("recognition");
+    let (verify_path, identify_path) = match edition {
+        Edition::V2_0 => ("/profiles/{profile}/verify", "/profiles/identifySingleSpeaker"),
+        Edition::V2021_09_05 => ("/profiles/{profile}:verify", "/profiles:identifySingleSpeaker"),
     };
-    config.service(web::resource(path).post(verify).default_service(web::to(only_documented_methods)));
-}
-
-pub(super) fn identification(config: &mut web::ServiceConfig, edition: Edition) {
-    let path = match edition {
-        Edition::V2_0 => "/profiles/identifySingleSpeaker",
-        Edition::V2021_09_05 => "/profiles:identifySingleSpeaker",
+    let row = match kind {
+        ProfileKind::TextIndependentIdentification => {
+            let says = "Says which of the named profiles a recording is of.";
+            routes.post(identify_path, identify, "identifySingleSpeaker", says).needs("profileIds")
+        }
+        _ => {
+            let says = "Says whether a recording is of the profile's owner.";
+            routes.post(verify_path, verify, "verifyProfile", says)
+        }
     };
-    config.service(web::resource(path).post(identify).default_service(web::to(only_documented_methods)));
+    row.takes(WAV).allows("ignoreMinLength");
 }
 
 /// Whether a recording is of the profile's owner.

@@ -17,12 +17,28 @@ use super::{
     Fault, OfUser,
     dialogues::Done,
     envelope::{Message, outcome},
-    form::Form,
+    form::{Form, PARAMETERS},
 };
+use crate::routes::Routes;
 
-pub(super) fn routes(config: &mut web::ServiceConfig) {
-    super::route!(config, "/users/{user}/dialogue/enroll/voice", post, enroll);
-    super::route!(config, "/users/{user}/dialogue/verify/voice", post, verify);
+pub(super) fn routes(routes: &mut Routes) {
+    routes.about("voice");
+    routes
+        .post(
+            "/users/{user}/dialogue/enroll/voice",
+            enroll,
+            "enrollVoice",
+            "Begins to enrol a user's voice, or takes one attempt.",
+        )
+        .takes(PARAMETERS);
+    routes
+        .post(
+            "/users/{user}/dialogue/verify/voice",
+            verify,
+            "verifyVoice",
+            "Verifies a user's voice by one recording.",
+        )
+        .takes(PARAMETERS);
 }
 
 /// The id of an enrolment under way, as the public pages show it: 24 hexadecimal digits.

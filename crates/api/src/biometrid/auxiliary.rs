@@ -11,13 +11,30 @@ use super::{
     dialogues::Prompt,
     envelope::{Message, outcome},
 };
+use crate::routes::Routes;
 
-pub(super) fn routes(config: &mut web::ServiceConfig) {
-    super::route!(config, "/users/{user}/enroll/status", get, enroll_status);
-    super::route!(config, "/users/{user}/voice/is-pending", get, is_pending);
-    super::route!(config, "/users/{user}/restart-state", get, restart_state);
-    super::route!(config, "/users/{user}/voice/unlock", post, unlock);
-    super::route!(config, "/languages", get, languages);
+pub(super) fn routes(routes: &mut Routes) {
+    routes.about("state");
+    routes.get(
+        "/users/{user}/enroll/status",
+        enroll_status,
+        "enrollStatus",
+        "Says which engines know a user.",
+    );
+    routes.get(
+        "/users/{user}/voice/is-pending",
+        is_pending,
+        "pendingVoice",
+        "Shows the dialogue that still goes on, and its code.",
+    );
+    routes.get("/users/{user}/restart-state", restart_state, "restartState", "Puts a user's dialogue aside.");
+    routes.post(
+        "/users/{user}/voice/unlock",
+        unlock,
+        "unlockVoice",
+        "Lets a user be verified again whom failures have locked.",
+    );
+    routes.get("/languages", languages, "listLanguages", "Lists the languages of the voice engine.");
 }
 
 #[derive(Serialize)]

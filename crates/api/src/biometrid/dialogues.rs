@@ -8,12 +8,39 @@ use serde::Serialize;
 use timbre_domain::{decision::Failure, dialogue::Purpose, ids::DialogueId};
 use timbre_engine::{Answer, AskedCode, Asks, Engine, EngineError};
 
-use super::{Fault, OfUser, envelope::outcome, form::Form};
+use super::{
+    Fault, OfUser,
+    envelope::outcome,
+    form::{Form, PARAMETERS},
+};
+use crate::routes::Routes;
 
-pub(super) fn routes(config: &mut web::ServiceConfig) {
-    super::route!(config, "/users/{user}/dialogue/enroll/voice", post, enroll);
-    super::route!(config, "/users/{user}/dialogue/verify/voice", post, verify);
-    super::route!(config, "/users/{user}/adapt/voice", post, adapt);
+pub(super) fn routes(routes: &mut Routes) {
+    routes.about("voice");
+    routes
+        .post(
+            "/users/{user}/dialogue/enroll/voice",
+            enroll,
+            "enrollVoice",
+            "Asks for a code, or takes one spoken, to enrol a user's voice.",
+        )
+        .takes(PARAMETERS);
+    routes
+        .post(
+            "/users/{user}/dialogue/verify/voice",
+            verify,
+            "verifyVoice",
+            "Asks for a code, or takes one spoken, to verify a user's voice.",
+        )
+        .takes(PARAMETERS);
+    routes
+        .post(
+            "/users/{user}/adapt/voice",
+            adapt,
+            "adaptVoice",
+            "Asks for a code, or takes one spoken, to teach a voiceprint how the user sounds today.",
+        )
+        .takes(PARAMETERS);
 }
 
 /// Enrols a user's voice: the first call asks for a code, each further one brings it spoken.

@@ -1,10 +1,10 @@
 //! The slot for further engines. The menu of the public pages has four; this installation has the voice
 //! engine, and the routes of the others answer that no such engine is configured.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse};
 
 use super::{Caller, Fault, OfUser};
-use crate::limits;
+use crate::{limits, routes::Routes};
 
 /// An engine of the public pages that is not there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,21 +25,27 @@ impl Engine {
     }
 }
 
-/// Where the legacy pages have the liveness engine: on a host of its own, with headers of its own.
-pub(super) const LIVENESS_HOST_PATH: &str = "/biometrics/liveness";
+pub(super) fn routes(routes: &mut Routes) {
+    routes.about("other engines");
+    let absent = "Tells that there is no such engine.";
+    routes.post("/users/{user}/dialogue/enroll/face", no_face_of_user, "enrollFace", absent).answers(404);
+    routes.post("/users/{user}/dialogue/verify/face", no_face_of_user, "verifyFace", absent).answers(404);
+    routes.post("/users/{user}/dialogue/adapt/face", no_face_of_user, "adaptFace", absent).answers(404);
+    routes.delete("/users/{user}/face/delete", no_face_of_user, "deleteFace", absent).answers(404);
+    routes.post("/users/find-by-face", no_face, "findUserByFace", absent).answers(404);
+    routes.post("/users/find-face-properties", no_face, "findFaceProperties", absent).answers(404);
+    routes.post("/liveness/validate", no_liveness_of_caller, "validateLiveness", absent).answers(404);
+    routes.post("/document/validate", no_ocr, "validateDocument", absent).answers(404);
+    routes.post("/document/validate-base64", no_ocr, "validateDocumentBase64", absent).answers(404);
+    routes.post("/document/selfie-compare", no_ocr, "compareSelfie", absent).answers(404);
+    routes.post("/document/selfie-compare-base64", no_ocr, "compareSelfieBase64", absent).answers(404);
+}
 
-pub(super) fn routes(config: &mut web::ServiceConfig) {
-    super::route!(config, "/users/{user}/dialogue/enroll/face", post, no_face_of_user);
-    super::route!(config, "/users/{user}/dialogue/verify/face", post, no_face_of_user);
-    super::route!(config, "/users/{user}/dialogue/adapt/face", post, no_face_of_user);
-    super::route!(config, "/users/{user}/face/delete", delete, no_face_of_user);
-    super::route!(config, "/users/find-by-face", post, no_face);
-    super::route!(config, "/users/find-face-properties", post, no_face);
-    super::route!(config, "/liveness/validate", post, no_liveness_of_caller);
-    super::route!(config, "/document/validate", post, no_ocr);
-    super::route!(config, "/document/validate-base64", post, no_ocr);
-    super::route!(config, "/document/selfie-compare", post, no_ocr);
-    super::route!(config, "/document/selfie-compare-base64", post, no_ocr);
+/// Where the legacy pages have the liveness engine: on a host of its own, with headers of its own.
+pub(super) fn liveness_host(routes: &mut Routes) {
+    routes.about("other engines");
+    let absent = "Tells everybody that there is no such engine.";
+    routes.any("/biometrics/liveness", no_liveness, "hostLiveness", absent).answers(404).open();
 }
 
 async fn no_face_of_user(_: OfUser) -> Result<HttpResponse, Fault> {
@@ -55,7 +61,7 @@ async fn no_liveness_of_caller(_: Caller) -> Result<HttpResponse, Fault> {
 }
 
 /// Asks nobody who they are: the headers of that host are not ours, and nothing is told.
-pub(super) async fn no_liveness(request: HttpRequest) -> Result<HttpResponse, Fault> {
+async fn no_liveness(request: HttpRequest) -> Result<HttpResponse, Fault> {
     limits::count_stranger(&request)?;
     Err(Fault::NoEngine(Engine::Liveness))
 }

@@ -13,12 +13,21 @@ use futures_util::StreamExt;
 use serde_json::Value;
 
 use super::{Caller, Fault};
-use crate::uploads::{self, Place, Uploads};
+use crate::{
+    routes::Body,
+    uploads::{self, Place, Uploads},
+};
 
 /// Most bytes of a text parameter, and of a whole JSON or form body.
 const MAX_TEXT: usize = 8 * 1024;
 /// Most parameters of a request.
 const MAX_PARAMETERS: usize = 32;
+
+/// The encodings of a body, which need not be there. A recording is a file, so it comes as multipart.
+pub(super) const PARAMETERS: Body = Body {
+    media_types: &["application/json", "application/x-www-form-urlencoded", "multipart/form-data"],
+    required: false,
+};
 
 /// The parameters of a request.
 #[derive(Default)]

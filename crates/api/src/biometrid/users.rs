@@ -7,17 +7,33 @@ use timbre_engine::{Engine, NewUser, SubjectCreated};
 use super::{
     Caller, Fault, OfUser,
     envelope::{Envelope, Message, outcome},
-    form::Form,
+    form::{Form, PARAMETERS},
 };
+use crate::routes::Routes;
 
 /// Most characters of a reference, an address or a token.
 const MAX_NAME: usize = 255;
 
-pub(super) fn routes(config: &mut web::ServiceConfig) {
-    super::route!(config, "/users", post, create);
-    super::route!(config, "/users/find-by-address", get, find_by_address);
+pub(super) fn routes(routes: &mut Routes) {
+    routes.about("users");
+    routes
+        .post("/users", create, "createUser", "Makes a user, or names the one that the device is bound to.")
+        .takes(PARAMETERS);
+    routes
+        .get(
+            "/users/find-by-address",
+            find_by_address,
+            "findUserByAddress",
+            "Finds the user that a device is bound to.",
+        )
+        .needs("mac_address");
     // Last, so that its id does not swallow the names above.
-    super::route!(config, "/users/{user}", delete, delete);
+    routes.delete(
+        "/users/{user}",
+        delete,
+        "deleteUser",
+        "Erases a user: enrolments, recordings, dialogues, device.",
+    );
 }
 
 #[derive(Serialize)]

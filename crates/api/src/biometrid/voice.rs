@@ -8,9 +8,12 @@ use super::{
     envelope::{Message, outcome},
     form::Form,
 };
+use crate::routes::Routes;
 
-pub(super) fn routes(config: &mut web::ServiceConfig) {
-    super::route!(config, "/users/{user}/voice/delete", delete, delete);
+pub(super) fn routes(routes: &mut Routes) {
+    routes
+        .delete("/users/{user}/voice/delete", delete, "deleteVoice", "Erases a user's voice in one language.")
+        .allows("language");
 }
 
 /// Erases the user's voice in a language: voiceprints, recordings, and what dialogues kept of it.

@@ -10,10 +10,16 @@ use timbre_domain::{
 use timbre_engine::{Conversation, sniff};
 
 use super::{Caller, Fault, Operation};
-use crate::uploads::{self, NotRead, Place, Uploads};
+use crate::{
+    routes,
+    uploads::{self, NotRead, Place, Uploads},
+};
 
 /// Room for the fields beside the recording.
 const FIELDS_BYTES: usize = 256 * 1024;
+
+/// What bodies are.
+pub(super) const JSON: routes::Body = routes::Body { media_types: &["application/json"], required: true };
 
 /// A call's body, and its place among the uploads that are held at a time.
 pub(super) struct Body<T> {

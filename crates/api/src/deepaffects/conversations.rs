@@ -1,6 +1,6 @@
 //! Conversations: who speaks when, and who it is; at once, or as a job whose end is told.
 
-use actix_web::{HttpRequest, HttpResponse, Route, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use serde_json::json;
 use timbre_domain::inquiry::{About, Findings, Inquiry, MOST_PEOPLE, MOST_SPEAKERS};
@@ -8,10 +8,11 @@ use timbre_engine::{Conversation, Engine, Order};
 
 use super::{
     Caller, Fault, Operation,
-    body::{Body, Recording},
+    body::{Body, JSON, Recording},
     jobs::{segments, shown},
     speakers::{LONGEST_NOW_SECONDS, name},
 };
+use crate::routes::Routes;
 
 /// Longest request id of a caller.
 const LONGEST_REQUEST_ID: usize = 255;
@@ -19,24 +20,31 @@ const LONGEST_REQUEST_ID: usize = 255;
 /// The longest pause that can be asked for, in seconds.
 const LONGEST_PAUSE_SECONDS: f64 = 3_600.0;
 
-pub(super) fn routes(config: &mut web::ServiceConfig) {
-    let post = |path: String, operation: Operation, route: Route| {
-        web::resource(path).app_data(operation).route(route).default_service(web::to(super::unknown_route))
-    };
+pub(super) fn routes(routes: &mut Routes) {
     let (identify, diarize) = (Operation::Identify, Operation::Diarize);
-    config
-        .service(post("/v2/sync/diarization/identify".to_owned(), identify, web::post().to(now)))
-        .service(post("/v1/sync/diarization/identify".to_owned(), identify, web::post().to(now_as_a_list)))
-        .service(post("/v1/sync/diarize".to_owned(), diarize, web::post().to(now)))
-        .service(post("/v1/async/vad".to_owned(), Operation::Vad, web::post().to(later)));
+    routes.about("conversations");
+    let says = "Says which of the named speakers speaks when.";
+    routes.post("/v2/sync/diarization/identify", now, "identify_v2", says).takes(JSON).knowing(identify);
+    let says = "Says which of the named speakers speaks when, as a list.";
+    routes
+        .post("/v1/sync/diarization/identify", now_as_a_list, "identify_v1", says)
+        .takes(JSON)
+        .knowing(identify);
+    let says = "Says who speaks when, by numbers.";
+    routes.post("/v1/sync/diarize", now, "diarize_v1", says).takes(JSON).knowing(diarize);
+    let mut job = |path, id, says, operation| {
+        let row = routes.post(path, later, id, says).takes(JSON).answers(202).knowing(operation);
+        row.needs("webhook").allows("request_id");
+    };
+    job("/v1/async/vad", "vadLater_v1", "Accepts a job: when somebody speaks.", Operation::Vad);
     // The later versions were more accurate; there is one accuracy here.
-    for version in ["v1", "v2", "v3"] {
-        let path = format!("/{version}/async/diarization/identify");
-        config.service(post(path, identify, web::post().to(later)));
-    }
-    for version in ["v1", "v2"] {
-        config.service(post(format!("/{version}/async/diarize"), diarize, web::post().to(later)));
-    }
+    let says = "Accepts a job: which of the named speakers speaks when.";
+    job("/v1/async/diarization/identify", "identifyLater_v1", says, identify);
+    job("/v2/async/diarization/identify", "identifyLater_v2", says, identify);
+    job("/v3/async/diarization/identify", "identifyLater_v3", says, identify);
+    let says = "Accepts a job: who speaks when, by numbers.";
+    job("/v1/async/diarize", "diarizeLater_v1", says, diarize);
+    job("/v2/async/diarize", "diarizeLater_v2", says, diarize);
 }
 
 /// What the called route is for.

@@ -12,13 +12,16 @@ use super::{
     Caller, Fault, Operation,
     fault::{BAD_REQUEST, INTERNAL_ERROR, application, in_words, not_fetched, unusable},
 };
+use crate::routes::Routes;
 
 /// Nobody of those who were asked for.
 const NOBODY: &str = "UserNotIdentified";
 
-pub(super) fn routes(config: &mut web::ServiceConfig) {
-    let status = web::resource("/v1/async/status").get(status).default_service(web::to(super::unknown_route));
-    config.service(status);
+pub(super) fn routes(routes: &mut Routes) {
+    routes.about("jobs");
+    routes
+        .get("/v1/async/status", status, "jobStatus", "Says how far a job is, and what was found.")
+        .needs("request_id");
 }
 
 /// Says how far a job is.

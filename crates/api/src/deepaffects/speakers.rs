@@ -8,8 +8,9 @@ use timbre_engine::{Demands, Engine, EngineError};
 
 use super::{
     Caller, Fault, Operation,
-    body::{Body, Recording},
+    body::{Body, JSON, Recording},
 };
+use crate::routes::Routes;
 
 /// Longest name of a speaker.
 const LONGEST_NAME: usize = 128;
@@ -20,17 +21,34 @@ const LEAST_SPEECH_SECONDS: f32 = 6.0;
 /// Seconds that a recording may last where the caller waits for the answer.
 pub(super) const LONGEST_NOW_SECONDS: f64 = 120.0;
 
-pub(super) fn routes(config: &mut web::ServiceConfig) {
-    let only = || web::to(super::unknown_route);
-    config
-        .service(
-            web::resource("/v2/sync/diarization/enroll").post(enroll).get(status).default_service(only()),
+pub(super) fn routes(routes: &mut Routes) {
+    routes.about("speakers");
+    routes
+        .post(
+            "/v2/sync/diarization/enroll",
+            enroll,
+            "enroll_v2",
+            "Adds a recording to a speaker, whom the first one makes.",
         )
-        .service(web::resource("/v1/sync/diarization/enroll").post(enroll_v1).default_service(only()))
-        .service(web::resource("/v1/sync/diarization/delete").post(delete).default_service(only()))
-        .service(
-            web::resource("/v1/sync/diarization/get_enrolled_speakers").get(list).default_service(only()),
-        );
+        .takes(JSON);
+    routes.get("/v2/sync/diarization/enroll", status, "speaker_v2", "Shows a speaker.").needs("speakerId");
+    routes
+        .post(
+            "/v1/sync/diarization/enroll",
+            enroll_v1,
+            "enroll_v1",
+            "Adds a recording to a speaker, told in one word.",
+        )
+        .takes(JSON);
+    routes.post("/v1/sync/diarization/delete", delete, "deleteSpeaker_v1", "Erases a speaker.").takes(JSON);
+    routes
+        .get(
+            "/v1/sync/diarization/get_enrolled_speakers",
+            list,
+            "listSpeakers_v1",
+            "Lists the speakers by name.",
+        )
+        .allows("getAllSpeakers");
 }
 
 #[derive(Deserialize)]

@@ -1,0 +1,70 @@
+//! The committed documents are those of the routes. With `TIMBRE_OPENAPI=write` they are written instead: `cargo xtask openapi`.
+
+#![allow(clippy::unwrap_used)]
+
+use std::{collections::BTreeSet, fs, path::PathBuf};
+
+use serde_json::{Value, json};
+use timbre_api::openapi::{differences, documents};
+
+fn file(name: &str) -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../openapi")).join(format!("{name}.json"))
+}
+
+#[test]
+fn the_committed_documents_are_those_of_the_routes() {
+    let write = std::env::var_os("TIMBRE_OPENAPI").is_some_and(|what| what == "write");
+    let mut differing = Vec::new();
+    for (name, served) in documents() {
+        if write {
+            fs::write(file(name), format!("{served:#}\n")).unwrap();
+            continue;
+        }
+        let committed = fs::read_to_string(file(name)).unwrap_or_default();
+        let committed = serde_json::from_str(&committed).unwrap_or(Value::Null);
+        differing
+            .extend(differences(&committed, &served).iter().map(|found| format!("{name}.json › {found}")));
+    }
+    assert!(
+        differing.is_empty(),
+        "the documents are not those of the routes; look, and run `cargo xtask openapi`:\n{}",
+        differing.join("\n")
+    );
+}
+
+#[test]
+fn every_operation_has_an_id_of_its_own_a_sentence_a_success_and_the_parameters_of_its_path() {
+    for (name, document) in documents() {
+        let mut ids = BTreeSet::new();
+        for (path, methods) in document["paths"].as_object().unwrap() {
+            for operation in methods.as_object().unwrap().values() {
+                let id = operation["operationId"].as_str().unwrap();
+                assert!(ids.insert(id.to_owned()), "{name}: {id} twice");
+                assert!(operation["summary"].as_str().unwrap().ends_with('.'), "{name}: {id}");
+                assert!(!operation["tags"][0].as_str().unwrap().is_empty(), "{name}: {id}");
+                assert_eq!(operation["responses"].as_object().unwrap().len(), 2, "{name}: {id}");
+                let parameters = operation["parameters"]
+                    .as_array()
+                    .map_or(0, |all| all.iter().filter(|parameter| parameter["in"] == "path").count());
+                assert_eq!(parameters, path.matches('{').count(), "{name}: {id}");
+            }
+        }
+        assert!(!ids.is_empty(), "{name}");
+    }
+}
+
+#[test]
+fn what_differs_is_named_down_to_the_operation_and_the_field() {
+    let document = json!({"paths": {"/users": {"post": {"operationId": "createUser", "summary": "Makes a user.", "tags": ["users"]}}}});
+    assert!(differences(&document, &document).is_empty());
+    let mut renamed = document.clone();
+    renamed["paths"]["/users"]["post"]["summary"] = Value::from("Makes one.");
+    assert_eq!(
+        differences(&document, &renamed),
+        [r#"paths › /users › post (createUser) › summary: committed "Makes a user.", served "Makes one.""#]
+    );
+    let mut more = document.clone();
+    more["paths"]["/languages"] = json!({"get": {"operationId": "listLanguages"}});
+    assert_eq!(differences(&document, &more), ["paths › /languages: served, and not committed"]);
+    assert_eq!(differences(&more, &document), ["paths › /languages: committed, and served no more"]);
+}
