@@ -145,3 +145,33 @@ fn what_a_role_may_not_do_is_in_the_audit_trail() {
     assert_eq!(trail.items("actor"), [format!("operator:{id}")]);
     assert_eq!(owner.get("/tenants").items("name"), Vec::<Value>::new());
 }
+
+/// Those that need no permission: what begins and ends a session, and one's own account.
+const OWN: [&str; 6] =
+    ["GET /me", "POST /login", "POST /logout", "POST /me/password", "POST /refresh", "PUT /me"];
+
+#[test]
+fn the_table_of_these_tests_has_every_operation_of_the_document() {
+    let tenant: TenantId = "11111111-1111-4111-8111-111111111111".parse().unwrap();
+    let nameless = |path: &str| {
+        let ids = [tenant.to_string(), ID.to_owned(), "0".repeat(24)];
+        ids.iter().fold(path.to_owned(), |path, id| path.replace(id.as_str(), "{}"))
+    };
+    let mut tried: Vec<String> =
+        routes(tenant).iter().map(|(method, path, ..)| format!("{method} {}", nameless(path))).collect();
+    tried.extend(OWN.map(str::to_owned));
+    tried.sort();
+    let (_, document) =
+        timbre_api::openapi::documents().into_iter().find(|(name, _)| *name == "admin").unwrap();
+    let mut documented = Vec::new();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        let path = path.trim_start_matches("/admin/v1");
+        let parts = path.split('/').map(|part| if part.starts_with('{') { "{}" } else { part });
+        let path = parts.collect::<Vec<_>>().join("/");
+        documented.extend(
+            methods.as_object().unwrap().keys().map(|method| format!("{} {path}", method.to_uppercase())),
+        );
+    }
+    documented.sort();
+    assert_eq!(tried, documented);
+}

@@ -23,7 +23,7 @@ mod usage;
 mod webhooks;
 
 use actix_web::{
-    Error, HttpMessage, HttpResponse,
+    Error, HttpMessage, HttpRequest, HttpResponse,
     body::{EitherBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     middleware::{Next, from_fn},
@@ -34,33 +34,58 @@ use tracing_actix_web::RequestId;
 pub use caller::{May, OnTenant, SignedIn};
 pub use fault::Fault;
 
+use crate::{
+    limits::count_stranger,
+    openapi::{Contract, Scheme},
+    routes::Routes,
+};
+
+const BASE: &str = "/admin/v1";
+
 /// All routes of the management.
 pub fn routes(config: &mut ServiceConfig) {
-    let tenant = web::scope("/tenants/{tenant}")
-        .configure(audit::of_tenant)
-        .configure(credentials::routes)
-        .configure(dialogues::routes)
-        .configure(jobs::routes)
-        .configure(people::routes)
-        .configure(policies::routes)
-        .configure(usage::routes)
-        .configure(webhooks::routes)
-        .configure(tenants::of_tenant);
-    let all = web::scope("/admin/v1")
-        .configure(logins::routes)
-        .configure(me::routes)
-        .configure(operators::routes)
-        .configure(tokens::routes)
-        .configure(audit::routes)
-        .configure(tenants::routes)
-        .service(tenant)
-        .default_service(web::to(unknown_route))
-        .wrap(from_fn(told));
-    config.service(all);
+    let scope = web::scope(BASE).configure(|config| all().serve(config));
+    config.service(scope.default_service(web::to(unknown_route)).wrap(from_fn(told)));
+}
+
+fn all() -> Routes {
+    let mut routes = Routes::below(BASE, "", || web::to(unknown_route));
+    for resource in [
+        logins::routes,
+        me::routes,
+        operators::routes,
+        tokens::routes,
+        audit::routes,
+        tenants::routes,
+        credentials::routes,
+        policies::routes,
+        usage::routes,
+        people::routes,
+        dialogues::routes,
+        jobs::routes,
+        webhooks::routes,
+    ] {
+        resource(&mut routes);
+    }
+    routes
+}
+
+/// What the document says of the management.
+pub(crate) fn contract() -> Contract {
+    Contract {
+        name: "admin",
+        title: "Timbre's admin API",
+        version: "1",
+        description: "What operators and programs do to run Timbre; docs/admin.md says how it is used.",
+        schemes: vec![Scheme::bearer("bearer")],
+        fault: "Turned down: problem details (RFC 9457), `application/problem+json`.",
+        operations: all().operations().collect(),
+    }
 }
 
 /// No such path, or no such method on it.
-async fn unknown_route() -> Result<HttpResponse, Fault> {
+async fn unknown_route(request: HttpRequest) -> Result<HttpResponse, Fault> {
+    count_stranger(&request)?;
     Err(Fault::NotFound("route"))
 }
 

@@ -1,9 +1,6 @@
 //! The audit trails: the installation's own, and each tenant's.
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    web::{self, Data, ServiceConfig},
-};
+use actix_web::{HttpRequest, HttpResponse, web::Data};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -14,13 +11,28 @@ use super::{
     caller::{ReadAllAudit, ReadAudit},
     parameters::{self, listed, page, time},
 };
+use crate::routes::Routes;
 
-pub(super) fn routes(config: &mut ServiceConfig) {
-    config.route("/audit", web::get().to(list));
-}
-
-pub(super) fn of_tenant(config: &mut ServiceConfig) {
-    config.route("/audit", web::get().to(list_of_tenant));
+pub(super) fn routes(routes: &mut Routes) {
+    routes.about("audit");
+    routes
+        .get("/audit", list, "listAudit", "Lists what is no tenant's in the audit trail.")
+        .allows("action")
+        .allows("actor")
+        .allows("person")
+        .allows("from")
+        .allows("to")
+        .allows("limit")
+        .allows("after");
+    routes
+        .get("/tenants/{tenant}/audit", list_of_tenant, "listTenantAudit", "Lists the tenant's audit trail.")
+        .allows("action")
+        .allows("actor")
+        .allows("person")
+        .allows("from")
+        .allows("to")
+        .allows("limit")
+        .allows("after");
 }
 
 #[derive(Deserialize)]

@@ -18,6 +18,10 @@ const MOST_BYTES: usize = 64 * 1024;
 /// Most characters of what is said about a field: it may repeat what stood there.
 const MOST_SAID: usize = 300;
 
+/// As documents tell of them.
+pub(super) const JSON: crate::routes::Body =
+    crate::routes::Body { media_types: &["application/json"], required: true };
+
 /// A body as it came and what it says.
 pub(super) struct Body<T> {
     pub(super) fields: T,

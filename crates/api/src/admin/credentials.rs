@@ -2,7 +2,7 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    web::{self, Data, Payload, ServiceConfig},
+    web::{Data, Payload},
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -11,16 +11,27 @@ use timbre_engine::{CredentialInfo, Engine, IssuedCredential};
 
 use super::{
     Fault, OnTenant,
-    body::{Body, created},
+    body::{Body, JSON, created},
     caller::{ManageCredentials, ReadCredentials, named},
     parameters::time,
 };
+use crate::routes::Routes;
 
-pub(super) fn routes(config: &mut ServiceConfig) {
-    config
-        .route("/credentials", web::get().to(list))
-        .route("/credentials", web::post().to(issue))
-        .route("/credentials/{credential}", web::delete().to(revoke));
+pub(super) fn routes(routes: &mut Routes) {
+    routes.about("credentials");
+    routes.get("/tenants/{tenant}/credentials", list, "listCredentials", "Lists the credentials.");
+    routes
+        .post("/tenants/{tenant}/credentials", issue, "issueCredential", "Issues a credential.")
+        .takes(JSON)
+        .answers(201);
+    routes
+        .delete(
+            "/tenants/{tenant}/credentials/{credential}",
+            revoke,
+            "revokeCredential",
+            "Revokes a credential.",
+        )
+        .answers(204);
 }
 
 /// Revoked ones too, the latest first: at most 1000.

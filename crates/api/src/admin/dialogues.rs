@@ -1,9 +1,6 @@
 //! A tenant's dialogues and their turns: what was decided and what was measured, never a code.
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    web::{self, Data, ServiceConfig},
-};
+use actix_web::{HttpRequest, HttpResponse, web::Data};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -15,9 +12,25 @@ use super::{
     caller::{ReadDialogues, named},
     parameters::{self, listed, one_of, page, time},
 };
+use crate::routes::Routes;
 
-pub(super) fn routes(config: &mut ServiceConfig) {
-    config.route("/dialogues", web::get().to(list)).route("/dialogues/{dialogue}", web::get().to(show));
+pub(super) fn routes(routes: &mut Routes) {
+    routes.about("dialogues");
+    routes
+        .get("/tenants/{tenant}/dialogues", list, "listDialogues", "Lists the dialogues.")
+        .allows("person")
+        .allows("state")
+        .allows("purpose")
+        .allows("from")
+        .allows("to")
+        .allows("limit")
+        .allows("after");
+    routes.get(
+        "/tenants/{tenant}/dialogues/{dialogue}",
+        show,
+        "showDialogue",
+        "Shows a dialogue with its turns.",
+    );
 }
 
 #[derive(Deserialize)]

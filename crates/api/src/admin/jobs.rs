@@ -1,9 +1,6 @@
 //! A tenant's jobs, and the messages about their ends.
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    web::{self, Data, ServiceConfig},
-};
+use actix_web::{HttpRequest, HttpResponse, web::Data};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -18,15 +15,36 @@ use super::{
     caller::{ManageJobs, ReadJobs, named},
     parameters::{self, listed, one_of, page, time},
 };
+use crate::routes::Routes;
 
-pub(super) fn routes(config: &mut ServiceConfig) {
-    config
-        .route("/jobs", web::get().to(list))
-        .route("/jobs/{job}", web::get().to(show))
-        .route("/jobs/{job}/cancel", web::post().to(cancel))
-        .route("/jobs/{job}/retry", web::post().to(retry))
-        .route("/jobs/{job}/messages", web::get().to(messages))
-        .route("/messages/{message}/replay", web::post().to(replay));
+pub(super) fn routes(routes: &mut Routes) {
+    routes.about("jobs");
+    routes
+        .get("/tenants/{tenant}/jobs", list, "listJobs", "Lists the jobs.")
+        .allows("kind")
+        .allows("state")
+        .allows("request_id")
+        .allows("from")
+        .allows("to")
+        .allows("limit")
+        .allows("after");
+    routes.get("/tenants/{tenant}/jobs/{job}", show, "showJob", "Shows a job.");
+    routes.post("/tenants/{tenant}/jobs/{job}/cancel", cancel, "cancelJob", "Ends a job that is not over.");
+    routes.post("/tenants/{tenant}/jobs/{job}/retry", retry, "retryJob", "Lets a failed job begin anew.");
+    routes.get(
+        "/tenants/{tenant}/jobs/{job}/messages",
+        messages,
+        "listMessages",
+        "Lists the messages about a job's end.",
+    );
+    routes
+        .post(
+            "/tenants/{tenant}/messages/{message}/replay",
+            replay,
+            "replayMessage",
+            "Sends a message again.",
+        )
+        .answers(202);
 }
 
 #[derive(Deserialize)]

@@ -2,21 +2,29 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    web::{self, Data, Payload, ServiceConfig},
+    web::{Data, Payload},
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
 use timbre_engine::{Engine, LoggedIn};
 use zeroize::Zeroizing;
 
-use super::{Fault, SignedIn, body::Body, operators, parameters::time};
-use crate::{address::address, limits::count_stranger};
+use super::{
+    Fault, SignedIn,
+    body::{Body, JSON},
+    operators,
+    parameters::time,
+};
+use crate::{address::address, limits::count_stranger, routes::Routes};
 
-pub(super) fn routes(config: &mut ServiceConfig) {
-    config
-        .route("/login", web::post().to(log_in))
-        .route("/refresh", web::post().to(refresh))
-        .route("/logout", web::post().to(log_out));
+pub(super) fn routes(routes: &mut Routes) {
+    routes.about("logins");
+    routes
+        .post("/login", log_in, "logIn", "Begins a session for whoever knows the password.")
+        .takes(JSON)
+        .open();
+    routes.post("/refresh", refresh, "refresh", "Goes on with a session.").takes(JSON).open();
+    routes.post("/logout", log_out, "logOut", "Ends the session.").answers(204);
 }
 
 #[derive(Deserialize)]

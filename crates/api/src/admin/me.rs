@@ -2,7 +2,7 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    web::{self, Data, Payload, ServiceConfig},
+    web::{Data, Payload},
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -10,13 +10,21 @@ use timbre_domain::operator::Permission;
 use timbre_engine::{Administrator, Engine, OperatorRecord};
 use zeroize::Zeroizing;
 
-use super::{Fault, SignedIn, body::Body, operators};
+use super::{
+    Fault, SignedIn,
+    body::{Body, JSON},
+    operators,
+};
+use crate::routes::Routes;
 
-pub(super) fn routes(config: &mut ServiceConfig) {
-    config
-        .route("/me", web::get().to(show))
-        .route("/me", web::put().to(rename))
-        .route("/me/password", web::post().to(change_password));
+pub(super) fn routes(routes: &mut Routes) {
+    routes.about("me");
+    routes.get("/me", show, "showMe", "Shows who asks, and what they may do.");
+    routes.put("/me", rename, "renameMe", "Changes one's own name.").takes(JSON);
+    routes
+        .post("/me/password", change_password, "changeMyPassword", "Changes one's own password.")
+        .takes(JSON)
+        .answers(204);
 }
 
 /// Who asks, and what they may do. A program with a token has no account, but a role.

@@ -2,7 +2,7 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    web::{self, Data, Payload, ServiceConfig},
+    web::{Data, Payload},
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -11,19 +11,25 @@ use timbre_engine::{Engine, EngineError, NewOperator, OperatorChange, OperatorRe
 
 use super::{
     Fault, May,
-    body::{Body, created},
+    body::{Body, JSON, created},
     caller::{ManageOperators, ReadOperators, named},
     parameters::{self, listed, page, time},
 };
+use crate::routes::Routes;
 
-pub(super) fn routes(config: &mut ServiceConfig) {
-    config
-        .route("/operators", web::get().to(list))
-        .route("/operators", web::post().to(create))
-        .route("/operators/{operator}", web::get().to(show))
-        .route("/operators/{operator}", web::patch().to(change))
-        .route("/operators/{operator}", web::delete().to(disable))
-        .route("/operators/{operator}/password", web::post().to(reset_password));
+pub(super) fn routes(routes: &mut Routes) {
+    routes.about("operators");
+    routes.get("/operators", list, "listOperators", "Lists the operators.").allows("limit").allows("after");
+    routes.post("/operators", create, "createOperator", "Makes an operator.").takes(JSON).answers(201);
+    routes.get("/operators/{operator}", show, "showOperator", "Shows an operator.");
+    routes.patch("/operators/{operator}", change, "changeOperator", "Changes an operator.").takes(JSON);
+    routes.delete("/operators/{operator}", disable, "disableOperator", "Disables an operator.").answers(204);
+    routes.post(
+        "/operators/{operator}/password",
+        reset_password,
+        "resetOperatorPassword",
+        "Gives an operator another password.",
+    );
 }
 
 #[derive(Deserialize)]

@@ -1,9 +1,6 @@
 //! A tenant's people: BiometrID's users, Azure's profiles and DeepAffects' speakers, in one list, each with all enrolments.
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    web::{self, Data, ServiceConfig},
-};
+use actix_web::{HttpRequest, HttpResponse, web::Data};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use timbre_domain::{contract::Contract, ids::SubjectId};
@@ -14,12 +11,25 @@ use super::{
     caller::{ManagePeople, ReadPeople, named},
     parameters::{self, listed, one_of, page, time},
 };
+use crate::routes::Routes;
 
-pub(super) fn routes(config: &mut ServiceConfig) {
-    config
-        .route("/people", web::get().to(list))
-        .route("/people/{person}", web::get().to(show))
-        .route("/people/{person}/unlock", web::post().to(unlock));
+pub(super) fn routes(routes: &mut Routes) {
+    routes.about("people");
+    routes
+        .get("/tenants/{tenant}/people", list, "listPeople", "Lists the people whom any contract knows.")
+        .allows("search")
+        .allows("contract")
+        .allows("limit")
+        .allows("after");
+    routes.get("/tenants/{tenant}/people/{person}", show, "showPerson", "Shows somebody and all enrolments.");
+    routes
+        .post(
+            "/tenants/{tenant}/people/{person}/unlock",
+            unlock,
+            "unlockPerson",
+            "Forgets failed verifications.",
+        )
+        .answers(204);
 }
 
 #[derive(Deserialize)]

@@ -3,7 +3,7 @@
 use actix_web::{
     HttpRequest, HttpResponse,
     http::header::{ETAG, IF_MATCH},
-    web::{self, Data, Payload, ServiceConfig},
+    web::{Data, Payload},
 };
 use serde_json::{Value, json};
 use timbre_domain::{operator::Permission, policy::Policy};
@@ -11,16 +11,24 @@ use timbre_engine::{Engine, PolicyVersion};
 
 use super::{
     Fault, OnTenant,
-    body::Body,
+    body::{Body, JSON},
     caller::{ChangePolicy, ReadPolicy},
     parameters::time,
 };
+use crate::routes::Routes;
 
-pub(super) fn routes(config: &mut ServiceConfig) {
-    config
-        .route("/policy", web::get().to(show))
-        .route("/policy", web::put().to(replace))
-        .route("/policy/versions", web::get().to(versions));
+pub(super) fn routes(routes: &mut Routes) {
+    routes.about("policy");
+    routes.get("/tenants/{tenant}/policy", show, "showPolicy", "Shows the policy.");
+    routes
+        .put("/tenants/{tenant}/policy", replace, "replacePolicy", "Replaces the policy that was read.")
+        .takes(JSON);
+    routes.get(
+        "/tenants/{tenant}/policy/versions",
+        versions,
+        "listPolicyVersions",
+        "Lists the policies there were.",
+    );
 }
 
 async fn show(on: OnTenant<ReadPolicy>) -> Result<HttpResponse, Fault> {

@@ -2,7 +2,7 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    web::{self, Data, Payload, ServiceConfig},
+    web::{Data, Payload},
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -10,17 +10,33 @@ use timbre_engine::{Engine, IssuedTenant, TenantChange, TenantFilter, TenantReco
 
 use super::{
     Fault, May,
-    body::{Body, created},
+    body::{Body, JSON, created},
     caller::{ManageTenants, ReadTenants, named},
     parameters::{self, listed, page, time},
 };
+use crate::routes::Routes;
 
-pub(super) fn routes(config: &mut ServiceConfig) {
-    config.route("/tenants", web::get().to(list)).route("/tenants", web::post().to(create));
-}
-
-pub(super) fn of_tenant(config: &mut ServiceConfig) {
-    config.route("", web::get().to(show)).route("", web::patch().to(change));
+pub(super) fn routes(routes: &mut Routes) {
+    routes.about("tenants");
+    routes
+        .get("/tenants", list, "listTenants", "Lists the tenants.")
+        .allows("name")
+        .allows("suspended")
+        .allows("limit")
+        .allows("after");
+    routes
+        .post("/tenants", create, "createTenant", "Makes a tenant with its first credentials.")
+        .takes(JSON)
+        .answers(201);
+    routes.get("/tenants/{tenant}", show, "showTenant", "Shows a tenant.");
+    routes
+        .patch(
+            "/tenants/{tenant}",
+            change,
+            "changeTenant",
+            "Renames a tenant, suspends it, or lets it go on.",
+        )
+        .takes(JSON);
 }
 
 #[derive(Deserialize)]

@@ -2,7 +2,7 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    web::{self, Data, Payload, ServiceConfig},
+    web::{Data, Payload},
 };
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -12,17 +12,18 @@ use timbre_engine::{AdminTokenRecord, Engine, NewAdminToken};
 
 use super::{
     Fault, May,
-    body::{Body, created},
+    body::{Body, JSON, created},
     caller::{ManageTokens, ReadTokens, named},
     operators::role_of,
     parameters::{self, listed, page, time},
 };
+use crate::routes::Routes;
 
-pub(super) fn routes(config: &mut ServiceConfig) {
-    config
-        .route("/tokens", web::get().to(list))
-        .route("/tokens", web::post().to(issue))
-        .route("/tokens/{token}", web::delete().to(revoke));
+pub(super) fn routes(routes: &mut Routes) {
+    routes.about("tokens");
+    routes.get("/tokens", list, "listTokens", "Lists the tokens.").allows("limit").allows("after");
+    routes.post("/tokens", issue, "issueToken", "Issues a token.").takes(JSON).answers(201);
+    routes.delete("/tokens/{token}", revoke, "revokeToken", "Revokes a token.").answers(204);
 }
 
 #[derive(Deserialize)]

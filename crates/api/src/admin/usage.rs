@@ -1,10 +1,6 @@
 //! What a tenant used, by day, as JSON or CSV.
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    http::header::ACCEPT,
-    web::{self, Data, ServiceConfig},
-};
+use actix_web::{HttpRequest, HttpResponse, http::header::ACCEPT, web::Data};
 use chrono::{Datelike, NaiveDate};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -12,12 +8,18 @@ use timbre_domain::usage::Usage;
 use timbre_engine::{Engine, Used};
 
 use super::{Fault, OnTenant, caller::ReadUsage, parameters};
+use crate::routes::Routes;
 
 /// Most days in one reply.
 const MOST_DAYS: i64 = 400;
 
-pub(super) fn routes(config: &mut ServiceConfig) {
-    config.route("/usage", web::get().to(show));
+pub(super) fn routes(routes: &mut Routes) {
+    routes.about("usage");
+    routes
+        .get("/tenants/{tenant}/usage", show, "showUsage", "Shows what was used, by day.")
+        .allows("from")
+        .allows("to")
+        .allows("format");
 }
 
 #[derive(Deserialize)]

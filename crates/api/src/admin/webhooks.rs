@@ -1,16 +1,23 @@
 //! The secrets that a tenant's webhooks are signed with.
 
-use actix_web::{
-    HttpResponse,
-    web::{self, Data, ServiceConfig},
-};
+use actix_web::{HttpResponse, web::Data};
 use serde_json::{Value, json};
 use timbre_engine::{Engine, Tenant};
 
 use super::{Fault, OnTenant, caller::ManageWebhooks};
+use crate::routes::Routes;
 
-pub(super) fn routes(config: &mut ServiceConfig) {
-    config.route("/webhook-secrets", web::get().to(show)).route("/webhook-secrets", web::post().to(rotate));
+pub(super) fn routes(routes: &mut Routes) {
+    routes.about("webhooks");
+    routes.get(
+        "/tenants/{tenant}/webhook-secrets",
+        show,
+        "showWebhookSecrets",
+        "Shows the secrets that webhooks are signed with.",
+    );
+    routes
+        .post("/tenants/{tenant}/webhook-secrets", rotate, "rotateWebhookSecret", "Goes on to a new secret.")
+        .answers(201);
 }
 
 /// The latest first. Receivers need them in the clear, so whoever may not go on to new ones may not see them.
