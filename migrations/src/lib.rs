@@ -6,13 +6,17 @@
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
 
+mod keyring;
 mod m2026_11_21_dialogues;
 mod m2026_11_22_lockout_and_adaptation;
 mod m2026_11_23_profiles;
 mod m2026_11_24_conversations;
 mod m2026_11_25_ledger;
+mod m2026_11_26_persons;
 mod m2026_11_27_operators;
 mod m2026_11_28_limits;
+
+pub use keyring::KeyringMigrator;
 
 pub struct Migrator;
 
@@ -25,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m2026_11_23_profiles::Migration),
             Box::new(m2026_11_24_conversations::Migration),
             Box::new(m2026_11_25_ledger::Migration),
+            Box::new(m2026_11_26_persons::Migration),
             Box::new(m2026_11_27_operators::Migration),
             Box::new(m2026_11_28_limits::Migration),
         ]

@@ -78,3 +78,40 @@ fn a_speaker_is_a_person_who_is_found_by_name() {
     assert_eq!(found.body["items"][0]["enrolments"][0]["profile"]["name"], "heart", "{}", found.text);
     assert_eq!(owner.get(&format!("/tenants/{id}/people?search=hear")).items("id"), Vec::<Value>::new());
 }
+
+#[test]
+fn somebody_agrees_withdraws_is_exported_and_is_erased_with_a_receipt() {
+    let product = Product::start();
+    let owner = Administrator::owner(&product);
+    let app = product.application("acme");
+    let user = app.user("a reference");
+    let id = owner.get("/tenants?name=acme").items("id")[0].as_str().unwrap().to_owned();
+    let person = format!("/tenants/{id}/people/{user}");
+    let consents = format!("{person}/consents");
+    let given =
+        json!({"text_sha256": "ab".repeat(32), "given_at": "2026-09-01T12:00:00Z", "signer": "form 7"});
+    assert_eq!(owner.post(&consents, &given).status, 201);
+    let bad = json!({"text_sha256": "ab", "given_at": "2026-09-01T12:00:00Z", "signer": "form 7"});
+    owner.post(&consents, &bad).is_problem(422, "invalid-body");
+    let listed = owner.get(&consents);
+    assert_eq!(
+        (listed.items("signer"), listed.items("withdrawn_at")),
+        (vec![json!("form 7")], vec![Value::Null])
+    );
+    assert_eq!(owner.delete(&consents).body["withdrawn"], 1);
+    assert!(owner.get(&consents).items("withdrawn_at")[0].is_string());
+    let held = owner.get(&format!("{person}/export"));
+    assert_eq!((held.status, &held.body["reference_id"]), (200, &json!("a reference")), "{}", held.text);
+
+    owner.delete(&format!("{person}?colour=red")).is_problem(400, "invalid-parameter");
+    let erased = owner.delete(&format!("{person}?opt_out=true"));
+    assert_eq!((erased.status, &erased.body["says"]["opted_out"]), (200, &json!(true)), "{}", erased.text);
+    let receipt = product.engine.verify_receipt(&erased.text_of("receipt")).unwrap();
+    assert_eq!(json!(receipt), erased.body["says"]);
+    for gone in [&person, &consents, &format!("{person}/export")] {
+        owner.get(gone).is_problem(404, "not-found");
+    }
+    owner.delete(&person).is_problem(404, "not-found");
+    let trail = owner.get(&format!("/tenants/{id}/audit?limit=200"));
+    assert!(!trail.text.contains(&user) && !trail.text.contains("a reference"), "{}", trail.text);
+}

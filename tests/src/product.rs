@@ -135,6 +135,11 @@ impl Product {
         Self::over(Arc::clone(&self.folder), self.clock.clone(), setup)
     }
 
+    /// Over a folder that there is already.
+    pub fn on(folder: TempDir, setup: Setup) -> Self {
+        Self::over(Arc::new(folder), TestClock::default(), setup)
+    }
+
     fn over(folder: Arc<TempDir>, clock: TestClock, setup: Setup) -> Self {
         let runtime = Runtime::new().unwrap();
         let models = installed_models();
@@ -250,6 +255,11 @@ impl Product {
         self.runtime.block_on(connected(self.folder.path()))
     }
 
+    /// The data folder.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// Every file of the data folder: database, vault, master key.
     pub fn files(&self) -> Vec<(PathBuf, Vec<u8>)> {
         let mut files = Vec::new();
@@ -277,7 +287,8 @@ impl Drop for Product {
 }
 
 async fn connected(folder: &Path) -> Store {
-    let connection = Connection { url: String::new(), max_connections: 16, wait_seconds: 10 };
+    let connection =
+        Connection { url: String::new(), keyring_url: String::new(), max_connections: 16, wait_seconds: 10 };
     Store::connect(&connection, folder).await.unwrap()
 }
 

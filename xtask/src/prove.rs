@@ -11,6 +11,7 @@ mod biometrid;
 mod crash;
 mod deepaffects;
 mod diarization;
+mod erasure;
 mod flac;
 mod hostile_audio;
 mod import;
@@ -237,6 +238,13 @@ const CLAIMS: &[Claim] = &[
         needs_speech: false,
         in_all: true,
         measure: isolation::measure,
+    },
+    Claim {
+        name: "erasure",
+        claims: "nothing of an erased person is found in database, keyring or objects; the receipt verifies; a restored backup's copy stays unreadable",
+        needs_speech: false,
+        in_all: true,
+        measure: erasure::measure,
     },
     Claim {
         name: "long-recording",

@@ -7,6 +7,7 @@
 mod audit;
 mod body;
 mod caller;
+mod consents;
 mod credentials;
 mod dialogues;
 mod fault;
@@ -61,6 +62,7 @@ fn all() -> Routes {
         policies::routes,
         usage::routes,
         people::routes,
+        consents::routes,
         dialogues::routes,
         jobs::routes,
         webhooks::routes,

@@ -10,6 +10,7 @@ mod address;
 pub mod admin;
 pub mod azure;
 pub mod biometrid;
+mod consent;
 pub mod deepaffects;
 mod health;
 mod http;

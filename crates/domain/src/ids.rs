@@ -70,6 +70,10 @@ uuid_ids! {
     TokenId,
     /// An operator's login, from its first access token to its end.
     OperatorSessionId,
+    /// What a person agreed to, once.
+    ConsentId,
+    /// One erasure of a person.
+    ErasureId,
 }
 
 /// A person, known to the tenant. Twelve random bytes, shown as 24 hexadecimal digits, because

@@ -6,6 +6,7 @@
 
 pub mod audit;
 pub mod code;
+pub mod consent;
 pub mod contract;
 pub mod conversation;
 pub mod decision;

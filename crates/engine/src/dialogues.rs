@@ -121,7 +121,8 @@ impl Engine {
         match purpose {
             Purpose::Enrol if enrolled => Err(EngineError::AlreadyEnrolled),
             Purpose::Verify | Purpose::Adapt if !enrolled => Err(EngineError::NotEnrolled),
-            _ => Ok(()),
+            Purpose::Enrol | Purpose::Adapt => subject.check_enrolment(tenant),
+            Purpose::Verify => subject.check_use(),
         }
     }
 
@@ -189,9 +190,14 @@ impl Engine {
         bytes: Vec<u8>,
     ) -> Result<Spoken, EngineError> {
         let _turn = self.in_turn.enter(subject.id).await;
+        let found = self.parts.store.dialogue(tenant.id, id).await?;
         let DialogueRecord { dialogue, version } =
-            self.parts.store.dialogue(tenant.id, id).await?.ok_or(EngineError::DialogueOver)?;
-        self.step(tenant, &tenant.policy, dialogue, Some(version), bytes).await
+            found.filter(|found| found.dialogue.subject == subject.id).ok_or(EngineError::DialogueOver)?;
+        match dialogue.purpose {
+            Purpose::Enrol | Purpose::Adapt => subject.check_enrolment(tenant)?,
+            Purpose::Verify => subject.check_use()?,
+        }
+        self.step(tenant, subject, &tenant.policy, dialogue, Some(version), bytes).await
     }
 
     /// Verifies a subject by one recording of free speech: a dialogue that begins and ends with it, and
@@ -218,13 +224,14 @@ impl Engine {
         let (id, now) = (DialogueId::from_random(random()?), self.parts.clock.now());
         let dialogue =
             Dialogue::open(id, subject.id, Purpose::Verify, language.to_owned(), None, &policy, now);
-        self.step(tenant, &policy, dialogue, None, bytes).await
+        self.step(tenant, subject, &policy, dialogue, None, bytes).await
     }
 
     /// One step of a dialogue: hears the recording, judges it, and commits all that follows.
     async fn step(
         &self,
         tenant: &Tenant,
+        subject: &Subject,
         policy: &Policy,
         mut dialogue: Dialogue,
         version: Option<i32>,
@@ -240,10 +247,11 @@ impl Engine {
         let finding = if dialogue.code_expired(now) {
             Finding::Refused(Refusal::CodeExpired)
         } else {
-            let question = self.question(tenant, &dialogue, asked_code.clone(), &language, bytes).await?;
+            let question =
+                self.question(tenant, subject, &dialogue, asked_code.clone(), &language, bytes).await?;
             let done = self.parts.pool.run(tenant.whose(), move |models| listen(models, question)).await?;
             timing = done.timing;
-            turn.heard(self, tenant, &dialogue, done.value?).await?
+            turn.heard(self, tenant, subject, &dialogue, done.value?).await?
         };
 
         let next = asked_code.map(|last| draw_code(tenant, Some(&last))).transpose()?;
@@ -255,8 +263,8 @@ impl Engine {
             dialogue.abort();
         }
         let outcome = match (&reply, dialogue.purpose) {
-            (Reply::Succeeded, Purpose::Enrol) => Outcome::Enrolled(turn.enrol(self, tenant)?),
-            (Reply::Succeeded, Purpose::Adapt) => turn.adapt(self, tenant)?,
+            (Reply::Succeeded, Purpose::Enrol) => Outcome::Enrolled(turn.enrol(self, tenant, subject)?),
+            (Reply::Succeeded, Purpose::Adapt) => turn.adapt(self, tenant, subject)?,
             _ => Outcome::Nothing,
         };
         let lockout = match (&reply, turn.compared_with()) {
@@ -270,11 +278,11 @@ impl Engine {
         let refused = matches!(finding, Finding::Refused(_));
         let keep_audio =
             dialogue.purpose == Purpose::Enrol && !refused && !matches!(dialogue.state, State::Failed(_));
-        let object = if keep_audio { turn.store_audio(self, tenant).await? } else { None };
+        let object = if keep_audio { turn.store_audio(self, tenant, subject).await? } else { None };
         let decision = decision_name(finding, &reply);
         let (heard_seconds, score) = turn.judged();
         let entry = tenant.step_entry(&dialogue, decision, heard_seconds, score);
-        let new = turn.into_row(tenant, decision, object)?;
+        let new = turn.into_row(tenant, subject, decision, object)?;
         let step = Step { dialogue: &dialogue, version, turn: new, outcome, lockout, entry };
         self.parts.store.commit_step(tenant.id, step, now).await?;
         tracing::info!(dialogue = %dialogue.id, purpose = %dialogue.purpose, decision, accepted = dialogue.accepted,
@@ -291,6 +299,7 @@ impl Engine {
     async fn question(
         &self,
         tenant: &Tenant,
+        subject: &Subject,
         dialogue: &Dialogue,
         code: Option<Code>,
         language: &Arc<Language>,
@@ -303,7 +312,7 @@ impl Engine {
         for row in rows {
             let Some(sealed) = row.sealed_fingerprint else { continue };
             let opened =
-                tenant.key.open(&SealContext::new(Sealing::Fingerprint, row.id.as_bytes()), &sealed)?;
+                subject.open(tenant, &SealContext::new(Sealing::Fingerprint, row.id.as_bytes()), &sealed)?;
             known.push(Fingerprint::from_bytes(&opened)?);
         }
         let quality = tenant.policy.quality.clone();

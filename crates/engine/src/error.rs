@@ -16,7 +16,7 @@ use timbre_outbound::OutboundError;
 use timbre_store::StoreError;
 use timbre_vault::VaultError;
 
-use crate::{profile_listening::Unfit, template::TemplateError};
+use crate::{profile_listening::Unfit, receipts::Traces, template::TemplateError};
 
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {
@@ -81,6 +81,18 @@ pub enum EngineError {
     IncompleteSpeaker(String),
     #[error("the profiles are not of one locale")]
     UnlikeLocales,
+    /// The policy asks for the person's consent and there is none, or it was withdrawn.
+    #[error("there is no consent of the person")]
+    ConsentMissing,
+    #[error("the person opted out")]
+    OptedOut,
+    #[error("too many {0}")]
+    TooMany(&'static str),
+    /// The person is unknown from now on; what is left is destroyed later.
+    #[error("the erasure is not over: {0:?} are left")]
+    ErasureNotOver(Traces),
+    #[error("this is no receipt of this installation")]
+    Receipt,
     /// The recording reads, and does not serve; it says nothing about the voice.
     #[error(transparent)]
     Unfit(#[from] Unfit),
@@ -182,6 +194,8 @@ impl From<StoreError> for EngineError {
         match error {
             StoreError::Conflict => Self::Raced,
             StoreError::QuotaReached(meter) => Self::QuotaReached(meter),
+            StoreError::OptedOut => Self::OptedOut,
+            StoreError::TooMany(what) => Self::TooMany(what),
             other => Self::Store(other),
         }
     }

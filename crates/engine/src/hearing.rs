@@ -10,6 +10,7 @@ use timbre_audio::Limits;
 use timbre_domain::{
     embedding::AnyEmbedding,
     inquiry::{About, Findings, Inquiry, Segment, Who},
+    profile::ProfileKind,
     seconds::hundredths,
     usage::{Meter, Usage},
 };
@@ -107,7 +108,19 @@ impl Engine {
         let names = heard.names(&known, self.parts.speakers.calibration(), target)?;
         let names: Vec<Option<&str>> =
             names.iter().map(|known| known.map(|known| known.name.as_str())).collect();
+        self.heard_by_name(tenant, &names).await?;
         Ok(findings(inquiry, &heard, &names))
+    }
+
+    /// Writes down that the speakers of these names were heard.
+    async fn heard_by_name(&self, tenant: &Tenant, names: &[Option<&str>]) -> Result<(), EngineError> {
+        let names: Vec<&str> = names.iter().copied().flatten().collect();
+        if names.is_empty() {
+            return Ok(());
+        }
+        let found = self.parts.store.profiles_called(tenant.id, ProfileKind::Speaker, &names).await?;
+        let people: Vec<_> = found.iter().map(|profile| profile.subject).collect();
+        self.heard(tenant, &people).await
     }
 
     /// Has an inference worker do one slice of work.

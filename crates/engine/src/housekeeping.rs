@@ -1,13 +1,13 @@
-//! What is put in order now and then: dialogues, sessions and jobs whose time is over, profiles that are still to be trained,
-//! and objects that belong to nothing.
+//! What is put in order now and then: dialogues, sessions and jobs whose time is over, erasures that were stopped, what policies keep for
+//! a time only, profiles that are still to be trained, and keys and objects that belong to nothing.
 
 use std::time::{Duration, SystemTime};
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use timbre_domain::ids::{ObjectId, TenantId};
 use timbre_vault::ObjectEntry;
 
-use crate::{Engine, EngineError};
+use crate::{Engine, EngineError, Retained};
 
 /// Rows or objects looked at in one go.
 const PAGE: usize = 500;
@@ -24,6 +24,11 @@ pub struct Swept {
     pub objects: usize,
     pub trained: usize,
     pub jobs: usize,
+    /// Erasures that were begun earlier, and are over.
+    pub erasures: usize,
+    /// Keys of people who did not come to be.
+    pub keys: usize,
+    pub retained: Retained,
 }
 
 impl Engine {
@@ -32,7 +37,7 @@ impl Engine {
         self.sweep_objects_older_than(SETTLED).await
     }
 
-    /// As [`Engine::sweep`], with an age of one's own from which an unregistered object is swept.
+    /// As [`Engine::sweep`], with an age of one's own from which what belongs to nothing is swept.
     pub async fn sweep_objects_older_than(&self, settled: Duration) -> Result<Swept, EngineError> {
         let now = self.parts.clock.now();
         let mut swept = Swept { sessions: self.parts.store.purge_sessions(now).await?, ..Swept::default() };
@@ -52,6 +57,17 @@ impl Engine {
                 self.parts.objects.delete(tenant, object).await?;
             }
             if page < PAGE {
+                break;
+            }
+        }
+        swept.erasures = self.end_erasures().await?;
+        swept.retained = self.retain().await?;
+        let settled_for = TimeDelta::from_std(settled).unwrap_or(TimeDelta::MAX);
+        let left_alone = now.checked_sub_signed(settled_for).unwrap_or(DateTime::<Utc>::MIN_UTC);
+        loop {
+            let (keys, more) = self.parts.store.settle_person_keys(left_alone, PAGE as u64).await?;
+            swept.keys += keys;
+            if !more {
                 break;
             }
         }

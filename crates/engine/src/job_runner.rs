@@ -250,9 +250,11 @@ fn is_passing(error: &EngineError) -> bool {
         EngineError::Fetch(error) | EngineError::Url(error) => !error.is_lasting(),
         // One whose voiceprint is being built anew.
         EngineError::IncompleteSpeaker(_) => true,
-        EngineError::UnknownSpeaker(_) | EngineError::Audio(_) | EngineError::Unfit(_) | EngineError::Job => {
-            false
-        }
+        EngineError::UnknownSpeaker(_)
+        | EngineError::ConsentMissing
+        | EngineError::Audio(_)
+        | EngineError::Unfit(_)
+        | EngineError::Job => false,
         _ => true,
     }
 }
@@ -266,7 +268,7 @@ fn failing(error: &EngineError) -> Failing {
         EngineError::Fetch(why) | EngineError::Url(why) if !matches!(why, OutboundError::Write(_)) => {
             (Cause::Url, why.to_string())
         }
-        EngineError::UnknownSpeaker(_) | EngineError::IncompleteSpeaker(_) => {
+        EngineError::UnknownSpeaker(_) | EngineError::IncompleteSpeaker(_) | EngineError::ConsentMissing => {
             (Cause::Speaker, error.to_string())
         }
         _ => (Cause::Internal, "it could not be done".to_owned()),

@@ -123,7 +123,7 @@ impl Engine {
         // Refused now rather than in a message: an unknown speaker is most likely a mistake.
         self.speakers_to_recognise(tenant, &order.inquiry.speakers).await?;
         let object = match &bytes {
-            Some(bytes) => Some(self.store_audio(tenant, bytes).await?),
+            Some(bytes) => Some(self.store_conversation(tenant, bytes).await?),
             None => None,
         };
         let sealed_request = tenant.key.seal(&SealContext::new(Sealing::Inquiry, id.as_bytes()), &kept)?;

@@ -10,12 +10,15 @@ mod access_tokens;
 mod admin_tokens;
 mod administrators;
 mod clock;
+mod consents;
 mod credentials;
 mod dialogues;
 mod diarization;
 mod engine;
+mod erasure;
 mod error;
 mod hearing;
+mod held;
 mod housekeeping;
 mod job_runner;
 mod jobs;
@@ -31,13 +34,16 @@ mod operators;
 mod pages;
 mod passwords;
 mod people;
+mod persons;
 mod places;
 mod policies;
 mod profile_enrolment;
 mod profile_listening;
 mod profiles;
+mod receipts;
 mod recognition;
 mod recordings;
+mod retention;
 mod serialised;
 mod sessions;
 mod speakers;
@@ -53,11 +59,14 @@ mod webhooks;
 pub use admin_tokens::NewAdminToken;
 pub use administrators::Administrator;
 pub use clock::Clock;
+pub use consents::Consent;
 pub use credentials::{IssuedCredential, KeySlot, WholeKey};
 pub use dialogues::{Answer, Asked, AskedCode, Asks, Spoken};
 pub use diarization::{Diarized, Known, Listening, Progress, Splitting, Wanted};
 pub use engine::{Engine, Parts, Telling};
+pub use erasure::EraseOptions;
 pub use error::EngineError;
+pub use held::Held;
 pub use housekeeping::Swept;
 pub use jobs::{Conversation, JobsConfig, Order};
 pub use languages::Languages;
@@ -67,13 +76,16 @@ pub use logins::LoggedIn;
 pub use once::{Once, Told};
 pub use operators::NewOperator;
 pub use pages::{MOST_ENTRIES, Page, PageAsked};
+pub use persons::{PersonName, Subject};
 pub use profile_enrolment::{Asking, Enrolled};
 pub use profile_listening::{Demands, Unfit};
 pub use profiles::ProfilePage;
+pub use receipts::{Receipt, ReceiptKey, SignedReceipt, Traces};
 pub use recognition::{Identified, Verified};
 pub use recordings::with_header;
+pub use retention::Retained;
 pub use speakers::{Counting, MODEL_VERSION, Speakers, Voice, conditions};
-pub use subjects::{NewUser, Subject};
+pub use subjects::NewUser;
 pub use template::{Template, TemplateError};
 pub use tenants::{IssuedTenant, Tenant};
 pub use timbre_audio::{AudioError, Container, Limits, sniff};
@@ -81,9 +93,9 @@ pub use timbre_inference::Busy;
 pub use timbre_matching::calibration::Calibrated;
 pub use timbre_outbound::{Outbound, OutboundError, WebhookSecret};
 pub use timbre_store::{
-    AdminTokenRecord, AuditEvent, AuditFilter, Chain, CredentialInfo, DialogueDetails, DialogueFilter,
-    EnrolmentDetails, JobFilter, OperatorChange, OperatorRecord, PeopleFilter, Period, PersonRecord,
-    PolicyVersion, ProfileDetails, SubjectCreated, TenantChange, TenantFilter, TenantRecord, TurnDetails,
-    Used,
+    AdminTokenRecord, AuditEvent, AuditFilter, Chain, ConsentRecord, CredentialInfo, DialogueDetails,
+    DialogueFilter, EnrolmentDetails, JobFilter, OperatorChange, OperatorRecord, PeopleFilter, Period,
+    PersonRecord, PolicyVersion, ProfileDetails, SubjectCreated, TenantChange, TenantFilter, TenantRecord,
+    TurnDetails, Used,
 };
 pub use webhooks::webhook_id;

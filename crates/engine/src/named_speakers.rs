@@ -6,16 +6,17 @@
 use std::time::Duration;
 
 use timbre_domain::{
+    consent::Standing,
     ids::{EnrolmentId, ObjectId, SampleId, SubjectId},
     locale::Locale,
     profile::{Fit, Profile, ProfileKind, ProfileStatus},
     usage::Meter,
 };
 use timbre_matching::{calibration::TargetRate, conditions::Scheme};
-use timbre_store::{Filling, NewProfile, NewSample, ProfileCreated, SealedVoiceprint};
+use timbre_store::{Filling, NewProfile, NewSample, ProfileCreated, SealedVoiceprint, Terms};
 
 use crate::{
-    Engine, EngineError, Tenant,
+    Consent, Engine, EngineError, PersonName, Subject, Tenant,
     error::random,
     profile_enrolment::{CLAIM_SECONDS, seal_voice},
     profile_listening::{Demands, Recorded, Say, Unfit},
@@ -31,7 +32,7 @@ const TURNS_WAITED: usize = 40;
 const TURN: Duration = Duration::from_millis(50);
 
 impl Engine {
-    /// Adds a recording to the tenant's speaker of this name; the first one makes the speaker.
+    /// Adds a recording to the tenant's speaker of this name; the first one makes the speaker. `consent` is what came with it.
     pub async fn enrol_speaker(
         &self,
         tenant: &Tenant,
@@ -39,6 +40,7 @@ impl Engine {
         locale: Locale,
         bytes: Vec<u8>,
         demands: Demands,
+        consent: Option<Consent>,
     ) -> Result<Profile, EngineError> {
         // A client that got no answer sends the same again: it is taken once.
         let origin = tenant.key.keyed_digest("recording of a speaker", &bytes);
@@ -46,37 +48,60 @@ impl Engine {
             return Ok(known);
         }
         self.admit(tenant, &[Meter::Requests, Meter::AudioSeconds]).await?;
+        self.check_terms(tenant, name, consent.as_ref()).await?;
         // What is heard depends on nothing that is stored, so nobody waits for it.
         let recorded = self.hear_for(tenant, bytes, demands, Say::Alone).await?;
-        let object = self.store_audio(tenant, &recorded.bytes).await?;
-        let id = SampleId::from_random(random()?);
-        let taken = Taken { id, origin, sealed: seal_voice(tenant, id, &recorded.voice)?, object, recorded };
+        let taken = Taken { id: SampleId::from_random(random()?), origin, recorded };
         for _ in 0..TURNS_WAITED {
             if let Some(known) = self.taken_before(tenant, name, &origin).await? {
-                self.delete_objects(tenant, vec![object]).await;
                 return Ok(known);
             }
             let done = match self.parts.store.profile_called(tenant.id, KIND, name).await? {
                 Some(known) => self.add_to_speaker(tenant, &known, &taken).await,
-                None => self.make_speaker(tenant, name, locale, &taken).await,
+                None => self.make_speaker(tenant, name, locale, &taken, consent.clone()).await,
             };
             match done {
                 // Another recording was taken, or the speaker deleted, in the meantime: look again.
                 Err(EngineError::ProfileBusy | EngineError::Raced | EngineError::UnknownProfile) => {
                     tokio::time::sleep(TURN).await;
                 }
-                Err(error) => {
-                    self.delete_objects(tenant, vec![object]).await;
-                    return Err(error);
-                }
+                Err(error) => return Err(error),
                 Ok(profile) => {
                     tracing::info!(profile = %profile.id, status = %profile.status, samples = profile.samples, "speaker enrolled");
                     return Ok(profile);
                 }
             }
         }
-        self.delete_objects(tenant, vec![object]).await;
         Err(EngineError::ProfileBusy)
+    }
+
+    /// Refuses whoever opted out or did not agree, before anything is heard. A consent that came with a recording of a known
+    /// speaker is recorded.
+    async fn check_terms(
+        &self,
+        tenant: &Tenant,
+        name: &str,
+        consent: Option<&Consent>,
+    ) -> Result<(), EngineError> {
+        let called = PersonName::Speaker(name.to_owned());
+        if let Some(known) = self.parts.store.profile_called(tenant.id, KIND, name).await? {
+            if let Some(consent) = consent {
+                self.record_consent(tenant, &called, consent.clone()).await?;
+            }
+            return self.person_of_profile(tenant, known.subject).await?.check_enrolment(tenant);
+        }
+        let digest = tenant.digest_of(&called);
+        if self.parts.store.opted_out(tenant.id, &[digest]).await? {
+            return Err(EngineError::OptedOut);
+        }
+        let standing = match consent {
+            Some(_) => Standing::Given,
+            None => self.parts.store.consent_named(tenant.id, &[digest]).await?,
+        };
+        match standing.allows_enrolment(tenant.policy.consent.required) {
+            true => Ok(()),
+            false => Err(EngineError::ConsentMissing),
+        }
     }
 
     /// The speaker, if it has taken this very recording.
@@ -118,21 +143,51 @@ impl Engine {
         name: &str,
         locale: Locale,
         taken: &Taken,
+        consent: Option<Consent>,
+    ) -> Result<Profile, EngineError> {
+        let person = self.new_person(tenant, Standing::Given).await?;
+        let made = async {
+            let object = self.store_audio(tenant, &person, &taken.recorded.bytes).await?;
+            let made = self.commit_speaker(tenant, &person, name, locale, taken, object, consent).await;
+            if made.is_err() {
+                self.delete_objects(tenant, vec![object]).await;
+            }
+            made
+        };
+        let made = made.await;
+        if made.is_err() {
+            self.forget_person(tenant, person.id).await;
+        }
+        made
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "what a speaker is made of, at once")]
+    async fn commit_speaker(
+        &self,
+        tenant: &Tenant,
+        person: &Subject,
+        name: &str,
+        locale: Locale,
+        taken: &Taken,
+        object: ObjectId,
+        consent: Option<Consent>,
     ) -> Result<Profile, EngineError> {
         let now = self.parts.clock.now();
-        let (id, subject) = (EnrolmentId::from_random(random()?), SubjectId::from_random(random()?));
+        let id = EnrolmentId::from_random(random()?);
         let mut profile =
-            Profile { name: Some(name.to_owned()), ..Profile::new(id, subject, KIND, locale, now) };
+            Profile { name: Some(name.to_owned()), ..Profile::new(id, person.id, KIND, locale, now) };
         profile.accept(taken.fit(None), false, now)?;
-        let entry = tenant.enrolment_entry(&profile, false, taken.recorded.audio_seconds);
-        let voiceprints = self.build(tenant, &mut profile, Some(Vec::new()), &taken.recorded.voice)?;
+        let mut entry = tenant.enrolment_entry(&profile, false, taken.recorded.audio_seconds);
+        entry.events.extend(consent.as_ref().map(|consent| tenant.consent_event(person.id, consent)));
+        let voiceprints =
+            self.build(tenant, person, &mut profile, Some(Vec::new()), &taken.recorded.voice)?;
         let (scheme, most) = (scheme_of(KIND).as_str(), tenant.policy.profiles.max_profiles);
-        let new = NewProfile { profile: &profile, scheme, most };
-        let made = self
-            .parts
-            .store
-            .commit_first_sample(tenant.id, new, taken.sample(), voiceprints, entry, now)
-            .await?;
+        let names = vec![tenant.digest_of(&PersonName::Speaker(name.to_owned()))];
+        let terms = Terms { names, consent: consent.map(Consent::recorded).transpose()? };
+        let new = NewProfile { profile: &profile, scheme, most, terms };
+        let sample = taken.sample(tenant, person, object)?;
+        let made =
+            self.parts.store.commit_first_sample(tenant.id, new, sample, voiceprints, entry, now).await?;
         match made {
             ProfileCreated::New => Ok(profile),
             ProfileCreated::TooMany => Err(EngineError::TooManyProfiles),
@@ -150,15 +205,22 @@ impl Engine {
         let added = async {
             // Read under the claim: nobody changes it from here on but who ends the claim.
             let mut profile = self.profile(tenant, KIND, known.id).await?;
+            let person = self.person_of_profile(tenant, profile.subject).await?;
+            person.check_enrolment(tenant)?;
             let enrolled = profile.is_enrolled();
-            let before = self.voices_before(tenant, profile.id).await?;
+            let before = self.voices_before(tenant, &person, profile.id).await?;
             let agreement = self.agreement(tenant, before.as_deref(), &taken.recorded.voice)?;
             let now = self.parts.clock.now();
             profile.accept(taken.fit(agreement), false, now)?;
             let entry = tenant.enrolment_entry(&profile, enrolled, taken.recorded.audio_seconds);
-            let voiceprints = self.build(tenant, &mut profile, before, &taken.recorded.voice)?;
-            let filling = Filling { profile: &profile, sample: taken.sample(), voiceprints, entry };
-            self.parts.store.commit_sample(tenant.id, holder, filling, now).await?;
+            let voiceprints = self.build(tenant, &person, &mut profile, before, &taken.recorded.voice)?;
+            let object = self.store_audio(tenant, &person, &taken.recorded.bytes).await?;
+            let sample = taken.sample(tenant, &person, object)?;
+            let filling = Filling { profile: &profile, sample, voiceprints, entry };
+            if let Err(error) = self.parts.store.commit_sample(tenant.id, holder, filling, now).await {
+                self.delete_objects(tenant, vec![object]).await;
+                return Err(error.into());
+            }
             Ok(profile)
         };
         let added: Result<Profile, EngineError> = added.await;
@@ -200,13 +262,16 @@ impl Engine {
         let profiles = self.parts.store.profiles_called(tenant.id, KIND, &asked).await?;
         let ids: Vec<EnrolmentId> = profiles.iter().map(|profile| profile.id).collect();
         let rows = self.parts.store.voiceprints_of(tenant.id, &ids).await?;
+        let subjects: Vec<SubjectId> = profiles.iter().map(|profile| profile.subject).collect();
+        let people = self.people(tenant, &subjects).await?;
         let mut speakers = Vec::with_capacity(names.len());
         for name in names {
             let of_name = profiles.iter().find(|profile| profile.name.as_ref() == Some(name));
-            let profile = of_name.ok_or_else(|| EngineError::UnknownSpeaker(name.clone()))?;
+            let known = of_name.and_then(|profile| Some((profile, people.get(&profile.subject)?)));
+            let (profile, person) = known.ok_or_else(|| EngineError::UnknownSpeaker(name.clone()))?;
             let own = rows.iter().filter(|(id, _)| *id == profile.id).map(|(_, row)| row);
             let own: Vec<SealedVoiceprint> = own.cloned().collect();
-            match self.open_profile(tenant, profile, &own).await {
+            match self.open_profile(tenant, person, profile, &own).await {
                 Ok(voice) => speakers.push((name.clone(), voice)),
                 Err(EngineError::NotEnrolled) if profile.remaining_speech_seconds() > 0.0 => {
                     return Err(EngineError::IncompleteSpeaker(name.clone()));
@@ -224,8 +289,6 @@ impl Engine {
 struct Taken {
     id: SampleId,
     origin: [u8; 32],
-    sealed: Vec<u8>,
-    object: ObjectId,
     recorded: Recorded,
 }
 
@@ -235,14 +298,14 @@ impl Taken {
         Fit { audio_seconds, speech_seconds, phrase: None, snr_db: snr_db.map(f64::from), agreement }
     }
 
-    fn sample(&self) -> NewSample {
-        NewSample {
+    fn sample(&self, tenant: &Tenant, person: &Subject, object: ObjectId) -> Result<NewSample, EngineError> {
+        Ok(NewSample {
             id: self.id,
-            object: self.object,
-            sealed_embeddings: self.sealed.clone(),
+            object,
+            sealed_embeddings: seal_voice(tenant, person, self.id, &self.recorded.voice)?,
             audio_seconds: self.recorded.audio_seconds,
             speech_seconds: self.recorded.speech_seconds,
             origin: Some(self.origin),
-        }
+        })
     }
 }

@@ -14,7 +14,7 @@ use timbre_vault::{Purpose as Sealing, SealContext};
 use uuid::Uuid;
 
 use crate::{
-    Engine, EngineError, Tenant,
+    Engine, EngineError, Subject, Tenant,
     error::random,
     profile_listening::{Demands, ProfileQuestion, Recorded, Say, Unfit, listen_for_profile},
     speakers::{Counting, Voice},
@@ -163,6 +163,8 @@ impl Engine {
     ) -> Result<Enrolled, EngineError> {
         // Read under the claim: nobody changes it from here on but who ends the claim.
         let mut profile = self.profile(tenant, kind, claimed.profile).await?;
+        let person = self.person_of_profile(tenant, profile.subject).await?;
+        person.check_enrolment(tenant)?;
         profile.admits(0.0)?;
         let before = profile.is_enrolled();
         self.admit(tenant, meters_of(before)).await?;
@@ -185,11 +187,11 @@ impl Engine {
         )?;
 
         let id = SampleId::from_random(random()?);
-        let voices = self.voices_before(tenant, profile.id).await?;
+        let voices = self.voices_before(tenant, &person, profile.id).await?;
         let entry = tenant.enrolment_entry(&profile, before, audio_seconds);
-        let voiceprints = self.build(tenant, &mut profile, voices, &voice)?;
-        let sealed_embeddings = seal_voice(tenant, id, &voice)?;
-        let object = self.store_audio(tenant, &bytes).await?;
+        let voiceprints = self.build(tenant, &person, &mut profile, voices, &voice)?;
+        let sealed_embeddings = seal_voice(tenant, &person, id, &voice)?;
+        let object = self.store_audio(tenant, &person, &bytes).await?;
         let sample =
             NewSample { id, object, sealed_embeddings, audio_seconds, speech_seconds, origin: asking.origin };
         let filling = Filling { profile: &profile, sample, voiceprints, entry };
@@ -205,10 +207,11 @@ impl Engine {
     pub(crate) async fn voices_before(
         &self,
         tenant: &Tenant,
+        person: &Subject,
         id: EnrolmentId,
     ) -> Result<Option<Vec<Voice>>, EngineError> {
         let samples = self.parts.store.profile_samples(tenant.id, id).await?;
-        samples.iter().map(|sample| open_voice(self, tenant, sample)).collect()
+        samples.iter().map(|sample| open_voice(self, tenant, person, sample)).collect()
     }
 
     /// The voiceprint of all recordings and this one. Where an earlier recording was heard by other models than those in
@@ -216,6 +219,7 @@ impl Engine {
     pub(crate) fn build(
         &self,
         tenant: &Tenant,
+        person: &Subject,
         profile: &mut Profile,
         before: Option<Vec<Voice>>,
         voice: &Voice,
@@ -226,7 +230,7 @@ impl Engine {
         match before {
             Some(mut voices) => {
                 voices.push(voice.clone());
-                self.voiceprints(tenant, profile, &voices)
+                self.voiceprints(tenant, person, profile, &voices)
             }
             None => {
                 profile.status = ProfileStatus::Training;
@@ -239,11 +243,12 @@ impl Engine {
     pub(crate) fn voiceprints(
         &self,
         tenant: &Tenant,
+        person: &Subject,
         profile: &Profile,
         voices: &[Voice],
     ) -> Result<Vec<SealedVoiceprint>, EngineError> {
         let counting = if profile.kind.is_text_dependent() { Counting::Equally } else { Counting::BySpeech };
-        tenant.seal_voiceprints(profile.id, &self.parts.speakers.enrol(voices, counting)?, None)
+        person.seal_voiceprints(tenant, profile.id, &self.parts.speakers.enrol(voices, counting)?, None)
     }
 
     /// Listens to a recording for a profile.
@@ -289,17 +294,23 @@ fn phrase_language(profile: &Profile) -> Result<PhraseLanguage, EngineError> {
 }
 
 /// A recording's voice, sealed for the sample that it is kept with.
-pub(crate) fn seal_voice(tenant: &Tenant, id: SampleId, voice: &Voice) -> Result<Vec<u8>, EngineError> {
-    Ok(tenant.key.seal(&SealContext::new(Sealing::Embedding, id.as_bytes()), &pack(voice))?)
+pub(crate) fn seal_voice(
+    tenant: &Tenant,
+    person: &Subject,
+    id: SampleId,
+    voice: &Voice,
+) -> Result<Vec<u8>, EngineError> {
+    person.seal(tenant, &SealContext::new(Sealing::Embedding, id.as_bytes()), &pack(voice))
 }
 
 /// A recording's voice as the models in use heard it; none where others did.
 pub(crate) fn open_voice(
     engine: &Engine,
     tenant: &Tenant,
+    person: &Subject,
     sample: &SampleRecord,
 ) -> Result<Option<Voice>, EngineError> {
     let Some(sealed) = &sample.sealed_embeddings else { return Ok(None) };
-    let opened = tenant.key.open(&SealContext::new(Sealing::Embedding, sample.id.as_bytes()), sealed)?;
+    let opened = person.open(tenant, &SealContext::new(Sealing::Embedding, sample.id.as_bytes()), sealed)?;
     Ok(unpack(engine.parts.speakers.models(), &opened).ok())
 }

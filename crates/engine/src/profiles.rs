@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 use timbre_domain::{
-    ids::{EnrolmentId, SubjectId},
+    consent::Standing,
+    ids::EnrolmentId,
     locale::Locale,
     passphrase::{self, InvalidPassphrase, phrases_of},
     profile::{Profile, ProfileKind},
@@ -10,10 +11,10 @@ use timbre_domain::{
 };
 use timbre_inference::PhraseLanguage;
 use timbre_matching::conditions::Scheme;
-use timbre_store::{NewProfile, ProfileCreated, StoreError};
+use timbre_store::{NewProfile, ProfileCreated, StoreError, Terms};
 use timbre_vault::{Purpose as Sealing, SealContext};
 
-use crate::{Engine, EngineError, Tenant, error::random};
+use crate::{Consent, Engine, EngineError, PersonName, Tenant, error::random};
 
 /// Some profiles, and whether there are more behind them.
 pub struct ProfilePage {
@@ -29,8 +30,9 @@ impl Engine {
         tenant: &Tenant,
         kind: ProfileKind,
         locale: Locale,
+        consent: Option<Consent>,
     ) -> Result<Profile, EngineError> {
-        self.create_profile_as(tenant, EnrolmentId::from_random(random()?), kind, locale).await
+        self.create_profile_as(tenant, EnrolmentId::from_random(random()?), kind, locale, consent).await
     }
 
     /// Makes an empty profile under an id that the caller has for it: for whoever moves here with ids of their own.
@@ -40,18 +42,26 @@ impl Engine {
         id: EnrolmentId,
         kind: ProfileKind,
         locale: Locale,
+        consent: Option<Consent>,
     ) -> Result<Profile, EngineError> {
         if kind.is_text_dependent() && self.phrases(tenant, locale).is_empty() {
             return Err(EngineError::UnknownLocale(locale));
         }
         self.admit(tenant, &[Meter::Requests]).await?;
-        let subject = SubjectId::from_random(random()?);
+        let subject = self.new_person(tenant, Standing::Unknown).await?.id;
         let profile = Profile::new(id, subject, kind, locale, self.parts.clock.now());
         let most = tenant.policy.profiles.max_profiles;
-        let new = NewProfile { profile: &profile, scheme: scheme_of(kind).as_str(), most };
         let detail = json!({"kind": kind.name()});
-        let entry = tenant.entry("profile.created", Some(subject), Usage::request(0.0), detail);
-        match self.parts.store.create_profile(tenant.id, new, entry).await {
+        let mut entry = tenant.entry("profile.created", Some(subject), Usage::request(0.0), detail);
+        entry.events.extend(consent.as_ref().map(|consent| tenant.consent_event(subject, consent)));
+        let names = vec![tenant.digest_of(&PersonName::Profile(id))];
+        let terms = Terms { names, consent: consent.map(Consent::recorded).transpose()? };
+        let new = NewProfile { profile: &profile, scheme: scheme_of(kind).as_str(), most, terms };
+        let made = self.parts.store.create_profile(tenant.id, new, entry).await;
+        if !matches!(made, Ok(ProfileCreated::New)) {
+            self.forget_person(tenant, subject).await;
+        }
+        match made {
             Ok(ProfileCreated::New) => Ok(profile),
             Ok(ProfileCreated::TooMany) => Err(EngineError::TooManyProfiles),
             Err(StoreError::Conflict) => Err(EngineError::ProfileTaken),
@@ -115,11 +125,11 @@ impl Engine {
         id: EnrolmentId,
     ) -> Result<(), EngineError> {
         let Some(profile) = self.parts.store.profile(tenant.id, kind, id).await? else { return Ok(()) };
-        if let Some(gone) = self.parts.store.erase_subject(tenant.id, profile.subject).await? {
-            self.delete_objects(tenant, gone).await;
+        match self.erase_at_once(tenant, profile.subject).await {
+            // Somebody else was faster.
+            Err(EngineError::UnknownSubject) => Ok(()),
+            erased => erased,
         }
-        tracing::info!(profile = %id, "profile deleted");
-        Ok(())
     }
 
     /// The passphrases that may be said in a locale: the documented ones and the tenant's own.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::json;
 use timbre_domain::{
-    ids::EnrolmentId,
+    ids::{EnrolmentId, SubjectId},
     profile::{Profile, ProfileKind},
     usage::{Meter, Usage},
 };
@@ -12,7 +12,7 @@ use timbre_matching::calibration::TargetRate;
 use timbre_store::SealedVoiceprint;
 
 use crate::{
-    Engine, EngineError, Tenant,
+    Engine, EngineError, Subject, Tenant,
     profile_listening::{Demands, Recorded, Say},
     profiles::scheme_of,
     speakers::Voice,
@@ -49,7 +49,8 @@ impl Engine {
     ) -> Result<Verified, EngineError> {
         self.admit(tenant, &[Meter::Requests, Meter::AudioSeconds]).await?;
         let rows = self.parts.store.voiceprints(tenant.id, profile.id).await?;
-        let voiceprint = self.open_profile(tenant, profile, &rows).await?;
+        let person = self.person_of_profile(tenant, profile.subject).await?;
+        let voiceprint = self.open_profile(tenant, &person, profile, &rows).await?;
         let say = match profile.kind.is_text_dependent() {
             true => self.say_a_phrase(tenant, profile)?,
             false => Say::Anything,
@@ -64,6 +65,9 @@ impl Engine {
         let usage = Usage::request(audio_seconds);
         let entry = tenant.entry("verification.decided", Some(profile.subject), usage, detail);
         self.enter(tenant, entry).await?;
+        if accepted {
+            self.heard(tenant, &[profile.subject]).await?;
+        }
         tracing::info!(profile = %profile.id, accepted, "profile compared");
         Ok(Verified { accepted, score })
     }
@@ -90,10 +94,13 @@ impl Engine {
         for (id, row) in self.parts.store.voiceprints_of(tenant.id, candidates).await? {
             rows.entry(id).or_default().push(row);
         }
+        let subjects: Vec<SubjectId> = profiles.iter().map(|profile| profile.subject).collect();
+        let people = self.people(tenant, &subjects).await?;
         let mut voiceprints = Vec::with_capacity(profiles.len());
         for profile in &profiles {
             let rows = rows.remove(&profile.id).unwrap_or_default();
-            voiceprints.push((profile.id, self.open_profile(tenant, profile, &rows).await?));
+            let person = people.get(&profile.subject).ok_or(EngineError::UnknownProfile)?;
+            voiceprints.push((profile.id, self.open_profile(tenant, person, profile, &rows).await?));
         }
         let recorded = self.hear_for(tenant, bytes, demands, Say::Anything).await?;
         let voice = [recorded.voice];
@@ -110,21 +117,31 @@ impl Engine {
         let detail = json!({"kind": kind.name(), "candidates": ranking.len(), "named": named.is_some(), "score": score});
         let usage = Usage { identifications: 1, ..Usage::request(recorded.audio_seconds) };
         self.enter(tenant, tenant.entry("identification.decided", named, usage, detail)).await?;
+        if let Some(named) = named {
+            self.heard(tenant, &[named]).await?;
+        }
         tracing::info!(candidates = ranking.len(), named = profile.is_some(), "profiles compared");
         Ok(Identified { profile, ranking })
+    }
+
+    /// Writes down that these people were heard now, for a policy that does not keep people who are not.
+    pub(crate) async fn heard(&self, tenant: &Tenant, people: &[SubjectId]) -> Result<(), EngineError> {
+        Ok(self.parts.store.saw(tenant.id, people, self.parts.clock.now()).await?)
     }
 
     /// A profile's voiceprint. One that other models made is built anew, and until then there is none.
     pub(crate) async fn open_profile(
         &self,
         tenant: &Tenant,
+        person: &Subject,
         profile: &Profile,
         rows: &[SealedVoiceprint],
     ) -> Result<Voice, EngineError> {
+        person.check_use()?;
         if !profile.is_enrolled() {
             return Err(EngineError::NotEnrolled);
         }
-        match self.open_voiceprints(tenant, profile.id, rows) {
+        match self.open_voiceprints(tenant, person, profile.id, rows) {
             Ok((voiceprint, _)) => Ok(voiceprint),
             Err(EngineError::Template(_)) => {
                 self.parts.store.mark_for_training(tenant.id, profile.id).await?;

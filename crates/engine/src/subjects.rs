@@ -1,15 +1,14 @@
 //! Subjects: the people a tenant knows.
 
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 use timbre_domain::{
-    dialogue::Purpose,
+    consent::Standing,
     ids::{ObjectId, SubjectId},
     usage::{Meter, Usage},
 };
-use timbre_store::{NewSubject, SubjectCreated};
+use timbre_store::{NewSubject, SubjectCreated, Terms};
 
-use crate::{Engine, EngineError, Tenant, error::random};
+use crate::{Consent, Engine, EngineError, PersonName, Subject, Tenant};
 
 /// What a tenant may say of a new subject. All of it is optional.
 #[derive(Clone, Default)]
@@ -20,23 +19,8 @@ pub struct NewUser {
     pub mac_address: Option<String>,
     /// A push token of the person's device.
     pub app_token: Option<String>,
-}
-
-/// A person whom the tenant knows. Use cases about a person take one, and only [`Engine::subject`] makes
-/// them.
-pub struct Subject {
-    pub(crate) id: SubjectId,
-}
-
-impl Subject {
-    /// A name for the subject's place in a session, which tells nothing of who it is.
-    pub fn place(&self, tenant: &Tenant, purpose: Purpose) -> String {
-        let digest = Sha256::new()
-            .chain_update(tenant.id.as_bytes())
-            .chain_update(self.id.as_bytes())
-            .chain_update(purpose.name());
-        hex::encode(&digest.finalize()[..16])
-    }
+    /// What the person agreed to.
+    pub consent: Option<Consent>,
 }
 
 impl Engine {
@@ -47,20 +31,34 @@ impl Engine {
         user: NewUser,
     ) -> Result<SubjectCreated, EngineError> {
         self.admit(tenant, &[Meter::Requests]).await?;
+        let names = [
+            user.reference_id.clone().map(PersonName::Reference),
+            user.mac_address.clone().map(PersonName::Device),
+        ];
+        let terms = Terms {
+            names: names.iter().flatten().map(|name| tenant.digest_of(name)).collect(),
+            consent: user.consent.clone().map(Consent::recorded).transpose()?,
+        };
+        let person = self.new_person(tenant, Standing::Unknown).await?;
         let new = NewSubject {
-            id: SubjectId::from_random(random()?),
+            id: person.id,
             reference_id: user.reference_id,
             mac_address: user.mac_address,
             app_token: user.app_token,
+            terms,
         };
-        let entry = tenant.entry("person.created", Some(new.id), Usage::request(0.0), Value::Null);
-        Ok(self.parts.store.create_subject(tenant.id, new, entry, self.parts.clock.now()).await?)
-    }
-
-    /// The tenant's subject with this id.
-    pub async fn subject(&self, tenant: &Tenant, id: SubjectId) -> Result<Subject, EngineError> {
-        let found = self.parts.store.subject(tenant.id, id).await?.ok_or(EngineError::UnknownSubject)?;
-        Ok(Subject { id: found.id })
+        let mut entry = tenant.entry("person.created", Some(new.id), Usage::request(0.0), Value::Null);
+        entry.events.extend(user.consent.as_ref().map(|consent| tenant.consent_event(new.id, consent)));
+        let now = self.parts.clock.now();
+        let created = self.parts.store.create_subject(tenant.id, new, entry, now).await;
+        if !matches!(created, Ok(SubjectCreated::New(_))) {
+            self.forget_person(tenant, person.id).await;
+        }
+        let created = created?;
+        if let (SubjectCreated::DeviceTaken(known), Some(consent)) = (created, user.consent) {
+            self.record_consent(tenant, &PersonName::Person(known), consent).await?;
+        }
+        Ok(created)
     }
 
     /// The subject that a device is bound to.
@@ -73,12 +71,9 @@ impl Engine {
         Ok(found.map(|subject| subject.id))
     }
 
-    /// Erases a person: every row in one commit, and then every recording.
+    /// Erases a person: unknown from here on, the key and every recording destroyed.
     pub async fn erase_subject(&self, tenant: &Tenant, subject: &Subject) -> Result<(), EngineError> {
-        let erased = self.parts.store.erase_subject(tenant.id, subject.id).await?;
-        self.delete_objects(tenant, erased.ok_or(EngineError::UnknownSubject)?).await;
-        tracing::info!("subject erased");
-        Ok(())
+        self.erase_at_once(tenant, subject.id).await
     }
 
     /// Deletes objects that are registered no more. One that cannot be deleted now is left to the sweep: for

@@ -80,23 +80,27 @@ impl Engine {
         if profile.status != ProfileStatus::Training {
             return Ok(false);
         }
+        let person = self.person_of_profile(tenant, profile.subject).await?;
+        if person.check_use().is_err() {
+            return Ok(false);
+        }
         let (mut voices, mut heard) = (Vec::new(), Vec::new());
         for sample in self.parts.store.profile_samples(tenant.id, id).await? {
-            if let Some(voice) = open_voice(self, tenant, &sample)? {
+            if let Some(voice) = open_voice(self, tenant, &person, &sample)? {
                 voices.push(voice);
                 continue;
             }
             let sealed = self.parts.objects.get(tenant.id, sample.object).await?;
             let context = SealContext::new(Sealing::Audio, sample.object.as_bytes());
-            let bytes = tenant.key.open(&context, &sealed)?;
+            let bytes = person.open(tenant, &context, &sealed)?;
             // What was taken once is within limits; those of today may be others.
             let limits = Limits { max_seconds: f64::MAX, max_bytes: usize::MAX, ..self.parts.sample_limits };
             let voice = self.hear_patiently(tenant, bytes, limits).await?;
-            heard.push((sample.id, seal_voice(tenant, sample.id, &voice)?));
+            heard.push((sample.id, seal_voice(tenant, &person, sample.id, &voice)?));
             voices.push(voice);
         }
         profile.status = ProfileStatus::Enrolled;
-        let voiceprints = self.voiceprints(tenant, &profile, &voices)?;
+        let voiceprints = self.voiceprints(tenant, &person, &profile, &voices)?;
         let now = self.parts.clock.now();
         let store = &self.parts.store;
         store.commit_training(tenant.id, &profile, claimed.holder, heard, voiceprints, now).await?;

@@ -14,7 +14,7 @@ use timbre_store::{FinishedEnrolment, NewTurn, Outcome, TurnRecord};
 use timbre_vault::{Purpose as Sealing, SealContext};
 
 use crate::{
-    Engine, EngineError, Tenant,
+    Engine, EngineError, Subject, Tenant,
     error::random,
     listening::{Heard, Report},
     speakers::{Counting, Voice},
@@ -55,6 +55,7 @@ impl Turn {
         &mut self,
         engine: &Engine,
         tenant: &Tenant,
+        subject: &Subject,
         dialogue: &Dialogue,
         heard: Heard,
     ) -> Result<Finding, EngineError> {
@@ -69,11 +70,11 @@ impl Turn {
             }
         };
         self.scheme = if report.code_margin.is_some() { Scheme::PromptedDigits } else { Scheme::FreeSpeech };
-        self.accepted = engine.accepted_voices(tenant, dialogue.id).await?;
+        self.accepted = engine.accepted_voices(tenant, subject, dialogue.id).await?;
         let finding = match dialogue.purpose {
             Purpose::Enrol => self.agree(engine, tenant, &voice)?,
             Purpose::Verify | Purpose::Adapt => {
-                let enrolled = engine.enrolled_voice(tenant, dialogue.subject, &dialogue.language).await?;
+                let enrolled = engine.enrolled_voice(tenant, subject, &dialogue.language).await?;
                 // Counted before it is scored, once a dialogue: a dialogue that is left before it has said
                 // no has been tried all the same.
                 if dialogue.accepted == 0 {
@@ -149,19 +150,29 @@ impl Turn {
     }
 
     /// The enrolment that the accepted samples make.
-    pub(crate) fn enrol(&self, engine: &Engine, tenant: &Tenant) -> Result<FinishedEnrolment, EngineError> {
+    pub(crate) fn enrol(
+        &self,
+        engine: &Engine,
+        tenant: &Tenant,
+        subject: &Subject,
+    ) -> Result<FinishedEnrolment, EngineError> {
         let id = EnrolmentId::from_random(random()?);
         let voice = engine.parts.speakers.enrol(&self.accepted, Counting::Equally)?;
-        let voiceprints = tenant.seal_voiceprints(id, &voice, None)?;
+        let voiceprints = subject.seal_voiceprints(tenant, id, &voice, None)?;
         Ok(FinishedEnrolment { id, scheme: self.scheme.as_str(), voiceprints })
     }
 
     /// The voiceprint that the accepted samples have taught, sealed anew beside what was enrolled.
-    pub(crate) fn adapt(&self, engine: &Engine, tenant: &Tenant) -> Result<Outcome, EngineError> {
+    pub(crate) fn adapt(
+        &self,
+        engine: &Engine,
+        tenant: &Tenant,
+        subject: &Subject,
+    ) -> Result<Outcome, EngineError> {
         let enrolled = self.enrolled.as_ref().ok_or(EngineError::NotEnrolled)?;
         let anchor = enrolled.anchor.as_ref().unwrap_or(&enrolled.current);
         let adapted = engine.parts.speakers.adapt(anchor, &enrolled.current, &self.accepted)?;
-        let sealed = tenant.seal_voiceprints(enrolled.id, &adapted, Some(anchor))?;
+        let sealed = subject.seal_voiceprints(tenant, enrolled.id, &adapted, Some(anchor))?;
         Ok(Outcome::Adapted(enrolled.id, sealed))
     }
 
@@ -171,13 +182,15 @@ impl Turn {
         &mut self,
         engine: &Engine,
         tenant: &Tenant,
+        subject: &Subject,
     ) -> Result<Option<ObjectId>, EngineError> {
-        Ok(Some(engine.store_audio(tenant, &std::mem::take(&mut self.bytes)).await?))
+        Ok(Some(engine.store_audio(tenant, subject, &std::mem::take(&mut self.bytes)).await?))
     }
 
     pub(crate) fn into_row(
         self,
         tenant: &Tenant,
+        subject: &Subject,
         decision: &'static str,
         object: Option<ObjectId>,
     ) -> Result<NewTurn, EngineError> {
@@ -185,12 +198,12 @@ impl Turn {
         let sealed_fingerprint = self
             .fingerprint
             .as_ref()
-            .map(|fingerprint| tenant.key.seal(&context(Sealing::Fingerprint), &fingerprint.to_bytes()))
+            .map(|fingerprint| subject.seal(tenant, &context(Sealing::Fingerprint), &fingerprint.to_bytes()))
             .transpose()?;
         let sealed_embeddings = self
             .voice
             .as_ref()
-            .map(|voice| tenant.key.seal(&context(Sealing::Embedding), &pack(voice)))
+            .map(|voice| subject.seal(tenant, &context(Sealing::Embedding), &pack(voice)))
             .transpose()?;
         let measured = serde_json::to_string(&self.report).map_err(|_| EngineError::Session)?;
         Ok(NewTurn { id: self.id, decision, measured, sealed_embeddings, sealed_fingerprint, object })
@@ -198,8 +211,25 @@ impl Turn {
 }
 
 impl Engine {
-    /// Seals a recording into the vault, under a name of its own.
-    pub(crate) async fn store_audio(&self, tenant: &Tenant, bytes: &[u8]) -> Result<ObjectId, EngineError> {
+    /// Seals a person's recording into the vault, under a name of its own.
+    pub(crate) async fn store_audio(
+        &self,
+        tenant: &Tenant,
+        subject: &Subject,
+        bytes: &[u8],
+    ) -> Result<ObjectId, EngineError> {
+        let object = ObjectId::from_random(random()?);
+        let sealed = subject.seal(tenant, &SealContext::new(Sealing::Audio, object.as_bytes()), bytes)?;
+        self.parts.objects.put(tenant.id, object, sealed).await?;
+        Ok(object)
+    }
+
+    /// Seals a recording of several people into the vault, under the tenant's key.
+    pub(crate) async fn store_conversation(
+        &self,
+        tenant: &Tenant,
+        bytes: &[u8],
+    ) -> Result<ObjectId, EngineError> {
         let object = ObjectId::from_random(random()?);
         let sealed = tenant.key.seal(&SealContext::new(Sealing::Audio, object.as_bytes()), bytes)?;
         self.parts.objects.put(tenant.id, object, sealed).await?;
@@ -210,15 +240,22 @@ impl Engine {
     async fn accepted_voices(
         &self,
         tenant: &Tenant,
+        subject: &Subject,
         dialogue: DialogueId,
     ) -> Result<Vec<Voice>, EngineError> {
         let turns = self.parts.store.turns(tenant.id, dialogue).await?;
-        turns.iter().filter_map(|turn| self.open_voice(tenant, turn).transpose()).collect()
+        turns.iter().filter_map(|turn| self.open_voice(tenant, subject, turn).transpose()).collect()
     }
 
-    fn open_voice(&self, tenant: &Tenant, turn: &TurnRecord) -> Result<Option<Voice>, EngineError> {
+    fn open_voice(
+        &self,
+        tenant: &Tenant,
+        subject: &Subject,
+        turn: &TurnRecord,
+    ) -> Result<Option<Voice>, EngineError> {
         let Some(sealed) = &turn.sealed_embeddings else { return Ok(None) };
-        let opened = tenant.key.open(&SealContext::new(Sealing::Embedding, turn.id.as_bytes()), sealed)?;
+        let opened =
+            subject.open(tenant, &SealContext::new(Sealing::Embedding, turn.id.as_bytes()), sealed)?;
         Ok(Some(unpack(self.parts.speakers.models(), &opened)?))
     }
 }

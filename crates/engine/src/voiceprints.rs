@@ -62,7 +62,7 @@ impl Engine {
         language: &str,
         bytes: Vec<u8>,
     ) -> Result<Calibrated, EngineError> {
-        let enrolled = self.enrolled_voice(tenant, subject.id, language).await?;
+        let enrolled = self.enrolled_voice(tenant, subject, language).await?;
         let (limits, models) = (self.parts.sample_limits, self.parts.speakers.models());
         let done = self.parts.pool.run(tenant.whose(), move |heard| -> Result<Voice, EngineError> {
             let recording = timbre_audio::decode(&bytes, &limits)?;
@@ -90,13 +90,13 @@ impl Engine {
     pub(crate) async fn enrolled_voice(
         &self,
         tenant: &Tenant,
-        subject: SubjectId,
+        subject: &Subject,
         language: &str,
     ) -> Result<EnrolledVoice, EngineError> {
         let (id, scheme) =
-            self.dialogue_enrolment(tenant, subject, language).await?.ok_or(EngineError::NotEnrolled)?;
+            self.dialogue_enrolment(tenant, subject.id, language).await?.ok_or(EngineError::NotEnrolled)?;
         let rows = self.parts.store.voiceprints(tenant.id, id).await?;
-        let (current, anchor) = self.open_voiceprints(tenant, id, &rows)?;
+        let (current, anchor) = self.open_voiceprints(tenant, subject, id, &rows)?;
         let anchor = (anchor.len() == current.len()).then_some(anchor);
         Ok(EnrolledVoice { id, scheme, current, anchor })
     }
@@ -105,6 +105,7 @@ impl Engine {
     pub(crate) fn open_voiceprints(
         &self,
         tenant: &Tenant,
+        subject: &Subject,
         id: EnrolmentId,
         rows: &[SealedVoiceprint],
     ) -> Result<(Voice, Voice), EngineError> {
@@ -113,7 +114,8 @@ impl Engine {
             let name = model.as_str();
             let row = rows.iter().find(|row| row.model == name).ok_or(TemplateError::ModelMissing(*model))?;
             let open = |context: Vec<u8>, sealed: &[u8]| -> Result<Template, EngineError> {
-                let opened = tenant.key.open(&SealContext::new(Sealing::Voiceprint, &context), sealed)?;
+                let opened =
+                    subject.open(tenant, &SealContext::new(Sealing::Voiceprint, &context), sealed)?;
                 Ok(Template::from_bytes(*model, &opened)?)
             };
             current.push(open(context(id, name), &row.sealed)?);
@@ -125,15 +127,16 @@ impl Engine {
     }
 }
 
-impl Tenant {
+impl Subject {
     pub(crate) fn seal_voiceprints(
         &self,
+        tenant: &Tenant,
         id: EnrolmentId,
         voice: &Voice,
         anchor: Option<&Voice>,
     ) -> Result<Vec<SealedVoiceprint>, EngineError> {
         let seal = |context: Vec<u8>, template: &Template| {
-            self.key.seal(&SealContext::new(Sealing::Voiceprint, &context), &template.to_bytes())
+            self.seal(tenant, &SealContext::new(Sealing::Voiceprint, &context), &template.to_bytes())
         };
         voice
             .iter()

@@ -54,6 +54,11 @@ pub async fn engine(settings: &Settings) -> Result<Built, Failure> {
 /// The database, able to write and to verify the audit trail, and the master key.
 pub async fn store(settings: &Settings) -> Result<(Store, MasterKey), Failure> {
     let store = Store::connect(&settings.connection(), &settings.data.dir).await?;
+    if !store.keyring_is_apart() {
+        tracing::warn!(
+            "people's keys are in the main database: a restored backup of it makes the erased readable; set database.keyring_url"
+        );
+    }
     if settings.database.migrate_on_start {
         store.migrate().await?;
     }

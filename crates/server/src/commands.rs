@@ -15,6 +15,7 @@ pub mod job;
 pub mod migrate;
 pub mod models;
 pub mod operator;
+pub mod receipt;
 pub mod serve;
 pub mod tenant;
 pub mod usage;

@@ -15,7 +15,7 @@ use clap::{Parser, Subcommand};
 
 use commands::{
     admin, audit, bench, calibrate, compare, diarize, embed, evaluate, evaluate_diarization, import, job,
-    migrate, models, operator, serve, tenant, usage, work,
+    migrate, models, operator, receipt, serve, tenant, usage, work,
 };
 use settings::Settings;
 
@@ -55,6 +55,8 @@ enum Command {
     Usage(usage::Arguments),
     /// Verify the audit trail, or print where its chains end.
     Audit(audit::Arguments),
+    /// Check the receipt of an erasure, or print the key that receipts are checked with.
+    Receipt(receipt::Arguments),
     /// Enrol the people of a folder or a CSV file of recordings. Run again, it goes on where it was stopped.
     Import(import::Arguments),
     /// Print the speaker embeddings of recordings as JSON. For measuring: never for production data.
@@ -88,6 +90,7 @@ fn main() -> ExitCode {
             Command::Tenant(arguments) => tenant::run(settings, arguments),
             Command::Usage(arguments) => usage::run(settings, arguments),
             Command::Audit(arguments) => audit::run(settings, arguments),
+            Command::Receipt(arguments) => receipt::run(settings, arguments),
             Command::Import(arguments) => import::run(settings, arguments),
             Command::Embed(arguments) => embed::run(arguments),
             Command::Compare(arguments) => compare::run(settings, arguments),

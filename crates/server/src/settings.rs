@@ -44,6 +44,7 @@ pub struct Data {
 #[serde(deny_unknown_fields)]
 pub struct Database {
     url: String,
+    keyring_url: String,
     max_connections: u32,
     wait_seconds: u64,
     pub migrate_on_start: bool,
@@ -170,6 +171,7 @@ impl Settings {
     pub fn connection(&self) -> Connection {
         Connection {
             url: self.database.url.clone(),
+            keyring_url: self.database.keyring_url.clone(),
             max_connections: self.database.max_connections,
             wait_seconds: self.database.wait_seconds,
         }

@@ -7,7 +7,7 @@ use sea_orm::{
     IsolationLevel, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use serde::Deserialize;
-use timbre_migrations::{Migrator, MigratorTrait};
+use timbre_migrations::{KeyringMigrator, Migrator, MigratorTrait};
 use zeroize::Zeroizing;
 
 use crate::StoreError;
@@ -18,6 +18,9 @@ use crate::StoreError;
 pub struct Connection {
     /// `sqlite:` with a path, or `postgres://…`. Empty: `timbre.db` in the data folder.
     pub url: String,
+    /// Where people's keys are: another database, as above. Empty: `keyring.db` in the data folder, or the database itself where
+    /// that is PostgreSQL.
+    pub keyring_url: String,
     /// Most connections held at a time.
     pub max_connections: u32,
     /// Seconds to wait for a free connection, and in SQLite for the one writer.
@@ -29,41 +32,28 @@ pub struct Connection {
 pub struct Store {
     pub(crate) db: DatabaseConnection,
     pub(crate) audit_key: Option<Arc<AuditKey>>,
+    /// People's keys, apart from what they seal.
+    pub(crate) keyring: DatabaseConnection,
+    keyring_apart: bool,
 }
 
 /// What the audit trail is chained under.
 pub type AuditKey = Zeroizing<[u8; 32]>;
 
 impl Store {
-    /// Opens the database, making an SQLite file (and its folder) that is not there.
+    /// Opens the database and the keyring, making SQLite files (and their folder) that are not there.
     pub async fn connect(connection: &Connection, data_dir: &Path) -> Result<Self, StoreError> {
         let url = match connection.url.as_str() {
-            "" => {
-                std::fs::create_dir_all(data_dir)
-                    .map_err(|source| StoreError::Folder { path: data_dir.display().to_string(), source })?;
-                format!("sqlite://{}?mode=rwc", data_dir.join("timbre.db").display())
-            }
+            "" => file_in(data_dir, "timbre.db")?,
             url => url.to_owned(),
         };
-        let wait = Duration::from_secs(connection.wait_seconds);
-        let mut options = ConnectOptions::new(url);
-        options
-            .max_connections(connection.max_connections)
-            .acquire_timeout(wait)
-            .connect_timeout(wait)
-            .sqlx_logging(false)
-            .map_sqlx_sqlite_opts(move |sqlite| {
-                sqlite
-                    .busy_timeout(wait)
-                    .foreign_keys(true)
-                    .pragma("journal_mode", "WAL")
-                    // With WAL, NORMAL may lose the last commits when the power fails; an accepted
-                    // sample must not be lost, so every commit is synced.
-                    .pragma("synchronous", "FULL")
-                    // What is erased is overwritten, not left in free pages.
-                    .pragma("secure_delete", "ON")
-            });
-        Ok(Self { db: Database::connect(options).await?, audit_key: None })
+        let db = open(url, connection).await?;
+        let (keyring, keyring_apart) = match (connection.keyring_url.as_str(), db.get_database_backend()) {
+            ("", DbBackend::Sqlite) => (open(file_in(data_dir, "keyring.db")?, connection).await?, true),
+            ("", _) => (db.clone(), false),
+            (url, _) => (open(url.to_owned(), connection).await?, true),
+        };
+        Ok(Self { db, audit_key: None, keyring, keyring_apart })
     }
 
     /// The same database, able to write the audit trail. Whoever has this key could forge it, so it is not kept here.
@@ -71,18 +61,26 @@ impl Store {
         Self { audit_key: Some(Arc::new(key)), ..self }
     }
 
+    /// Whether people's keys are in a database of their own. If not, a restored backup brings them back.
+    pub fn keyring_is_apart(&self) -> bool {
+        self.keyring_apart
+    }
+
     /// Brings the tables to this version's shape. Safe to call at every start.
     pub async fn migrate(&self) -> Result<(), StoreError> {
+        KeyringMigrator::up(&self.keyring, None).await?;
         Ok(Migrator::up(&self.db, None).await?)
     }
 
-    /// How many migrations this version knows that the database has not had.
+    /// How many migrations this version knows that the database or the keyring has not had.
     pub async fn pending_migrations(&self) -> Result<usize, StoreError> {
-        Ok(Migrator::get_pending_migrations(&self.db).await?.len())
+        let keyring = KeyringMigrator::get_pending_migrations(&self.keyring).await?.len();
+        Ok(keyring + Migrator::get_pending_migrations(&self.db).await?.len())
     }
 
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<(), StoreError> {
+        self.keyring.ping().await?;
         Ok(self.db.ping().await?)
     }
 
@@ -111,4 +109,33 @@ impl Store {
         let options = TransactionOptions { sqlite_transaction_mode, ..Default::default() };
         Ok(self.db.begin_with_options(options).await?)
     }
+}
+
+/// The address of an SQLite file in the data folder, which is made if need be.
+fn file_in(data_dir: &Path, name: &str) -> Result<String, StoreError> {
+    std::fs::create_dir_all(data_dir)
+        .map_err(|source| StoreError::Folder { path: data_dir.display().to_string(), source })?;
+    Ok(format!("sqlite://{}?mode=rwc", data_dir.join(name).display()))
+}
+
+async fn open(url: String, connection: &Connection) -> Result<DatabaseConnection, StoreError> {
+    let wait = Duration::from_secs(connection.wait_seconds);
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connection.max_connections)
+        .acquire_timeout(wait)
+        .connect_timeout(wait)
+        .sqlx_logging(false)
+        .map_sqlx_sqlite_opts(move |sqlite| {
+            sqlite
+                .busy_timeout(wait)
+                .foreign_keys(true)
+                .pragma("journal_mode", "WAL")
+                // With WAL, NORMAL may lose the last commits when the power fails; an accepted
+                // sample must not be lost, so every commit is synced.
+                .pragma("synchronous", "FULL")
+                // What is erased is overwritten, not left in free pages.
+                .pragma("secure_delete", "ON")
+        });
+    Ok(Database::connect(options).await?)
 }

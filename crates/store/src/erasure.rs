@@ -1,20 +1,24 @@
 //! Erasure: one commit after which nothing of a voice, or of a person, is left in the database.
 //!
-//! The caller then deletes the vault objects named in the answer. Should it be stopped in between,
-//! they are registered no more, and the sweep finds them.
+//! The caller then destroys the person's key, and deletes the vault objects named in the answer. Should it be stopped in
+//! between, objects are registered no more and the sweep finds them, and a person's erasure is ended by housekeeping.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, QuerySelect,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, QuerySelect,
     sea_query::{Expr, Query, SimpleExpr},
 };
 use timbre_domain::ids::{ObjectId, SubjectId, TenantId};
 use uuid::Uuid;
 
 use crate::{
-    Store, StoreError,
+    Counted, Entry, Erasing, NewErasure, Remains, Store, StoreError,
     dialogues::{OPEN, put_aside},
+    erasures,
+    ledger::write,
     rows::{dialogues, enrolments, objects, samples, subjects, turns},
+    tombstones,
+    traces::counted,
 };
 
 /// Values in one statement.
@@ -82,46 +86,91 @@ impl Store {
         Ok(Some(gone.into_iter().map(ObjectId).collect()))
     }
 
-    /// Erases a subject and everything that is kept of it. `None` when the tenant knows no such subject.
+    /// Begins the erasure of a person: after this commit the tenant knows no such person, and one row says what is still to be
+    /// destroyed. `None` when the tenant knows no such subject.
     pub async fn erase_subject(
         &self,
         tenant: TenantId,
         subject: SubjectId,
-    ) -> Result<Option<Vec<ObjectId>>, StoreError> {
+        new: NewErasure,
+        entry: Entry,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Erasing>, StoreError> {
         let transaction = self.begin().await?;
-        let of_subject =
-            turns::Column::TenantId.eq(tenant.0).and(turns::Column::SubjectId.eq(subject.to_string()));
-        let mut gone = turn_objects(&transaction, of_subject).await?;
-        let mut enrolled = Query::select();
-        enrolled
-            .column(enrolments::Column::Id)
-            .from(enrolments::Entity)
-            .and_where(enrolments::Column::TenantId.eq(tenant.0))
-            .and_where(enrolments::Column::SubjectId.eq(subject.to_string()));
-        // Those that came by a dialogue are its turns' as well.
-        let sampled = samples::Column::EnrolmentId.in_subquery(enrolled);
-        gone.extend(sample_objects(&transaction, tenant, sampled).await?);
-        gone.sort();
-        gone.dedup();
-        // Enrolments, profiles, voiceprints, samples, dialogues and turns go with it.
-        let deleted = subjects::Entity::delete_many()
+        let found = subjects::Entity::find_by_id(subject.to_string())
+            .filter(subjects::Column::TenantId.eq(tenant.0))
+            .lock_exclusive()
+            .one(&transaction)
+            .await?;
+        let Some(found) = found else { return Ok(None) };
+        let (counted, enrolments) = counted(&transaction, tenant, subject).await?;
+        let gone = person_objects(&transaction, tenant, subject).await?;
+        // Enrolments, profiles, voiceprints, samples, dialogues, turns and consents go with it.
+        subjects::Entity::delete_many()
             .filter(subjects::Column::TenantId.eq(tenant.0))
             .filter(subjects::Column::Id.eq(subject.to_string()))
             .exec(&transaction)
             .await?;
-        if deleted.rows_affected == 0 {
-            return Ok(None);
-        }
         unregister(&transaction, tenant, &gone).await?;
+        let erasing = Erasing {
+            id: new.id,
+            person: new.person,
+            subject,
+            counted: Counted { objects: gone.len() as u64, ..counted },
+            remains: Remains {
+                enrolments,
+                objects: gone.into_iter().map(ObjectId).collect(),
+                own_key: found.own_key,
+            },
+            opted_out: new.opted_out,
+            requested_at: now,
+        };
+        erasures::insert(&transaction, tenant, &erasing).await?;
+        tombstones::put(&transaction, tenant, new.id, &new.tombstones, now).await?;
+        write(self, &transaction, tenant, entry, now).await?;
         transaction.commit().await?;
         self.overwrite_journal().await?;
-        Ok(Some(gone.into_iter().map(ObjectId).collect()))
+        Ok(Some(erasing))
     }
+}
+
+impl Store {
+    /// The objects that are kept of a person, or were until lately.
+    pub async fn objects_of(
+        &self,
+        tenant: TenantId,
+        subject: SubjectId,
+    ) -> Result<Vec<ObjectId>, StoreError> {
+        let gone = person_objects(&self.db, tenant, subject).await?;
+        Ok(gone.into_iter().map(ObjectId).collect())
+    }
+}
+
+/// The objects of a person: its samples', and its dialogues'. Those of samples that came by a dialogue are both.
+async fn person_objects(
+    connection: &impl ConnectionTrait,
+    tenant: TenantId,
+    subject: SubjectId,
+) -> Result<Vec<Uuid>, StoreError> {
+    let of_subject =
+        turns::Column::TenantId.eq(tenant.0).and(turns::Column::SubjectId.eq(subject.to_string()));
+    let mut objects = turn_objects(connection, of_subject).await?;
+    let mut enrolled = Query::select();
+    enrolled
+        .column(enrolments::Column::Id)
+        .from(enrolments::Entity)
+        .and_where(enrolments::Column::TenantId.eq(tenant.0))
+        .and_where(enrolments::Column::SubjectId.eq(subject.to_string()));
+    let sampled = samples::Column::EnrolmentId.in_subquery(enrolled);
+    objects.extend(sample_objects(connection, tenant, sampled).await?);
+    objects.sort();
+    objects.dedup();
+    Ok(objects)
 }
 
 /// The objects of those of the tenant's samples that are meant.
 pub(crate) async fn sample_objects(
-    transaction: &DatabaseTransaction,
+    connection: &impl ConnectionTrait,
     tenant: TenantId,
     which: SimpleExpr,
 ) -> Result<Vec<Uuid>, StoreError> {
@@ -131,19 +180,19 @@ pub(crate) async fn sample_objects(
         .filter(samples::Column::TenantId.eq(tenant.0))
         .filter(which)
         .into_tuple()
-        .all(transaction)
+        .all(connection)
         .await?;
     Ok(objects)
 }
 
-async fn turn_objects(transaction: &DatabaseTransaction, which: SimpleExpr) -> Result<Vec<Uuid>, StoreError> {
+async fn turn_objects(connection: &impl ConnectionTrait, which: SimpleExpr) -> Result<Vec<Uuid>, StoreError> {
     let objects: Vec<Option<Uuid>> = turns::Entity::find()
         .select_only()
         .column(turns::Column::ObjectId)
         .filter(which)
         .filter(turns::Column::ObjectId.is_not_null())
         .into_tuple()
-        .all(transaction)
+        .all(connection)
         .await?;
     Ok(objects.into_iter().flatten().collect())
 }

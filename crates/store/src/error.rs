@@ -15,6 +15,11 @@ pub enum StoreError {
     QuotaReached(Meter),
     #[error("there is no key for the audit trail")]
     NoAuditKey,
+    /// The person opted out, and is not to be made known again.
+    #[error("the person opted out")]
+    OptedOut,
+    #[error("there are too many {0}")]
+    TooMany(&'static str),
     /// What is stored does not read as what it should be.
     #[error("the database holds an unreadable {0}")]
     Unreadable(&'static str),

@@ -1,5 +1,5 @@
-//! The database: tenants, subjects, enrolments, profiles, dialogues, jobs and their messages, cookie sessions, the
-//! register of vault objects, meters and the audit trail.
+//! The database: tenants, subjects, enrolments, profiles, dialogues, consents and erasures, jobs and their messages, cookie
+//! sessions, the register of vault objects, meters and the audit trail; and beside it the keyring.
 //!
 //! This crate promises three things. It is the only one with SQL. No query of tenant data goes
 //! without a [`TenantId`](timbre_domain::ids::TenantId), which is always the first argument. And
@@ -12,15 +12,19 @@ mod admin_tokens;
 mod answers;
 mod audit;
 mod connection;
+mod consents;
 mod credentials;
 mod deliveries;
 mod dialogue_register;
 mod dialogues;
 mod enrolments;
 mod erasure;
+mod erasures;
 mod error;
+mod held;
 mod job_register;
 mod jobs;
+mod keyring;
 mod ledger;
 mod listing;
 mod lockouts;
@@ -29,8 +33,10 @@ mod objects;
 mod operator_sessions;
 mod operators;
 mod people;
+mod persons;
 mod policies;
 mod profiles;
+mod retention;
 mod rows;
 mod samples;
 mod sessions;
@@ -38,17 +44,22 @@ mod steps;
 mod subjects;
 mod tenant_register;
 mod tenants;
+mod tombstones;
+mod traces;
 mod usage;
 
 pub use admin_tokens::{AdminTokenAdded, AdminTokenRecord};
 pub use answers::{EarlierAnswer, NewAnswer};
 pub use audit::{AuditEvent, AuditFilter, AuditHead, ChainState};
 pub use connection::{AuditKey, Connection, Store};
+pub use consents::{ConsentRecord, MOST_CONSENTS, NewConsent, Whose};
 pub use credentials::{CREDENTIAL_SLOTS, CredentialInfo, CredentialRecord, NewCredential};
 pub use dialogue_register::{DialogueDetails, DialogueFilter, TurnDetails};
 pub use dialogues::{DialogueRecord, TurnRecord};
 pub use enrolments::{EnrolmentRecord, SealedVoiceprint};
+pub use erasures::{Counted, Erasing, NewErasure, Remains};
 pub use error::StoreError;
+pub use held::{HeldDialogue, HeldEnrolment, HeldPerson, HeldProfile, HeldSample, HeldTurn};
 pub use job_register::JobFilter;
 pub use jobs::{JobAdded, JobEnd, JobRecord, NewJob};
 pub use ledger::{Chain, Entry, NewEvent};
@@ -58,6 +69,7 @@ pub use login_failures::{LoginCharged, LoginLimit};
 pub use operator_sessions::OperatorSession;
 pub use operators::{OperatorChange, OperatorChanged, OperatorRecord};
 pub use people::{EnrolmentDetails, PeopleFilter, PersonRecord, ProfileDetails};
+pub use persons::{PersonNames, SealedUnder, Terms};
 pub use policies::PolicyVersion;
 pub use profiles::{NewProfile, ProfileCreated};
 pub use samples::{Claim, Filling, NewSample, SampleRecord};

@@ -18,9 +18,10 @@ use timbre_domain::{
 use uuid::Uuid;
 
 use crate::{
-    Entry, SealedVoiceprint, Store, StoreError,
+    Entry, SealedVoiceprint, Store, StoreError, Terms,
     erasure::{sample_objects, unregister},
     ledger::write,
+    persons,
     rows::{enrolments, profiles, samples, subjects, tenants, voiceprints},
 };
 
@@ -37,6 +38,7 @@ pub struct NewProfile<'a> {
     pub profile: &'a Profile,
     pub scheme: &'static str,
     pub most: u32,
+    pub terms: Terms,
 }
 
 impl Store {
@@ -218,22 +220,22 @@ pub(crate) async fn insert_profile(
     tenant: TenantId,
     new: NewProfile<'_>,
 ) -> Result<ProfileCreated, StoreError> {
-    let NewProfile { profile, scheme, most } = new;
+    let NewProfile { profile, scheme, most, terms } = new;
     // Whoever counts must be the only one who adds: the tenant's row is what they queue for.
     tenants::Entity::find_by_id(tenant.0).lock_exclusive().one(transaction).await?;
     if of_kind(tenant, profile.kind).count(transaction).await? >= u64::from(most) {
         return Ok(ProfileCreated::TooMany);
     }
-    subjects::ActiveModel {
+    let subject = subjects::ActiveModel {
         id: Set(profile.subject.to_string()),
         tenant_id: Set(tenant.0),
         reference_id: Set(None),
         mac_address: Set(None),
         app_token: Set(None),
         created_at: Set(profile.created_at),
-    }
-    .insert(transaction)
-    .await?;
+        ..Default::default()
+    };
+    persons::insert(transaction, tenant, subject, profile.subject, terms, profile.created_at).await?;
     enrolments::ActiveModel {
         id: Set(profile.id.0),
         tenant_id: Set(tenant.0),

@@ -70,6 +70,50 @@ table!(subjects, "subjects", {
     mac_address: Option<String>,
     app_token: Option<String>,
     created_at: ChronoDateTimeUtc,
+    own_key: bool,
+    seen_at: Option<ChronoDateTimeUtc>,
+});
+
+table!(consents, "consents", {
+    #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+    tenant_id: Uuid,
+    subject_id: Option<String>,
+    name_digest: Option<Vec<u8>>,
+    text_sha256: Vec<u8>,
+    given_at: ChronoDateTimeUtc,
+    signer: String,
+    recorded_at: ChronoDateTimeUtc,
+    withdrawn_at: Option<ChronoDateTimeUtc>,
+});
+
+table!(tombstones, "tombstones", {
+    #[sea_orm(primary_key, auto_increment = false)] tenant_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)] digest: Vec<u8>,
+    erasure_id: Uuid,
+    created_at: ChronoDateTimeUtc,
+});
+
+table!(erasures, "erasures", {
+    #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+    tenant_id: Uuid,
+    person: String,
+    subject_id: Option<String>,
+    remains: Option<String>,
+    counted: String,
+    opted_out: bool,
+    requested_at: ChronoDateTimeUtc,
+    erased_at: Option<ChronoDateTimeUtc>,
+    receipt: Option<String>,
+});
+
+table!(
+/// The keyring's one table.
+person_keys, "person_keys", {
+    #[sea_orm(primary_key, auto_increment = false)] tenant_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)] subject_id: String,
+    wrapped: Vec<u8>,
+    created_at: ChronoDateTimeUtc,
+    settled: bool,
 });
 
 table!(enrolments, "enrolments", {

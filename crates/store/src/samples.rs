@@ -20,6 +20,7 @@ use uuid::Uuid;
 use crate::{
     Entry, SealedVoiceprint, Store, StoreError,
     ledger::write,
+    persons::saw,
     profiles::{
         NewProfile, ProfileCreated, advance, insert_profile, insert_voiceprints, replace_voiceprints,
     },
@@ -110,6 +111,7 @@ impl Store {
         advance(&transaction, profile, held(tenant, profile.id, holder)).await?;
         insert_sample(&transaction, tenant, profile, sample, now).await?;
         replace_voiceprints(&transaction, tenant, profile.id, voiceprints, now).await?;
+        saw(&transaction, tenant, &[profile.subject], now).await?;
         write(self, &transaction, tenant, entry, now).await?;
         Ok(transaction.commit().await?)
     }

@@ -15,6 +15,7 @@ use crate::{
     dialogues::{advance, insert, release},
     ledger::write,
     lockouts::{LockoutChange, change_lockout},
+    persons::saw,
     profiles::insert_voiceprints,
     rows::{enrolments, objects, samples, turns, voiceprints},
 };
@@ -97,6 +98,9 @@ impl Store {
             change_lockout(&transaction, tenant, enrolment, change).await?;
         }
         let enrolled = matches!(outcome, Outcome::Enrolled(_));
+        if enrolled || matches!(lockout, Some((_, LockoutChange::Clear))) {
+            saw(&transaction, tenant, &[dialogue.subject], now).await?;
+        }
         match outcome {
             Outcome::Enrolled(enrolment) => enrol(&transaction, tenant, dialogue, enrolment, now).await?,
             Outcome::Adapted(id, voiceprints) => adapt(&transaction, tenant, id, voiceprints).await?,

@@ -1,10 +1,10 @@
 //! Subjects: the people a tenant knows.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use timbre_domain::ids::{SubjectId, TenantId};
 
-use crate::{Entry, Store, StoreError, ledger::write, rows::subjects};
+use crate::{Entry, Store, StoreError, Terms, ledger::write, persons, rows::subjects};
 
 /// A subject to be made. The tenant's own names for it are optional.
 #[derive(Clone)]
@@ -13,6 +13,7 @@ pub struct NewSubject {
     pub reference_id: Option<String>,
     pub mac_address: Option<String>,
     pub app_token: Option<String>,
+    pub terms: Terms,
 }
 
 /// A subject as stored.
@@ -52,9 +53,10 @@ impl Store {
             mac_address: Set(new.mac_address.clone()),
             app_token: Set(new.app_token.clone()),
             created_at: Set(now),
+            ..Default::default()
         };
-        match row.insert(&transaction).await.map_err(StoreError::from) {
-            Ok(_) => {
+        match persons::insert(&transaction, tenant, row, new.id, new.terms.clone(), now).await {
+            Ok(()) => {
                 write(self, &transaction, tenant, entry, now).await?;
                 transaction.commit().await?;
                 Ok(SubjectCreated::New(new.id))
@@ -93,6 +95,15 @@ impl Store {
         mac_address: &str,
     ) -> Result<Option<SubjectRecord>, StoreError> {
         self.subject_by(tenant, subjects::Column::MacAddress, mac_address).await
+    }
+
+    /// The subject that the tenant's reference belongs to.
+    pub async fn subject_of_reference(
+        &self,
+        tenant: TenantId,
+        reference: &str,
+    ) -> Result<Option<SubjectRecord>, StoreError> {
+        self.subject_by(tenant, subjects::Column::ReferenceId, reference).await
     }
 
     async fn subject_by(

@@ -59,6 +59,10 @@ impl TenantKey {
         Ok(Self { key, digest_key })
     }
 
+    pub(crate) fn bytes(&self) -> &[u8; KEY_BYTES] {
+        &self.key
+    }
+
     /// The sealed form of `plaintext`, which opens only under this key and this context.
     pub fn seal(&self, context: &SealContext<'_>, plaintext: &[u8]) -> Result<Vec<u8>, VaultError> {
         seal::seal(&self.key, &context.bytes(), plaintext)

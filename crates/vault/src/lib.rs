@@ -1,13 +1,15 @@
 //! What is secret at rest: the sealing of voiceprints and audio, and the objects they live in.
 //!
 //! This crate promises that nothing biometric reaches a disk in the clear, and that a sealed blob
-//! opens only where it was sealed: under the same tenant, for the same purpose, in the same row or
-//! object. Three layers hold that promise, each knowing only the one below:
+//! opens only where it was sealed: under the same tenant and person, for the same purpose, in the same row or
+//! object. Four layers hold that promise, each knowing only the one below:
 //!
 //! 1. [`MasterKey`]: one per installation, in a file that only its owner can read.
 //! 2. [`TenantKey`]: one per tenant, kept in the database wrapped under the master key. Erasing the
 //!    wrapped key makes all that the tenant ever sealed unreadable, backups included.
-//! 3. Per-blob keys: derived from the tenant key, the purpose and the id each time, never stored.
+//! 3. [`PersonKey`]: one per person, wrapped under the tenant's key and kept apart from the person's data. Erasing it
+//!    does the same for one person.
+//! 4. Per-blob keys: derived from the person's or the tenant's key, the purpose and the id each time, never stored.
 //!
 //! [`ObjectStore`] keeps the blobs that are too large for a database row. It moves bytes and knows
 //! nothing of keys: sealing before `put` is the caller's part.
@@ -17,7 +19,9 @@ mod error;
 mod keys;
 mod master;
 mod objects;
+mod persons;
 mod seal;
+mod signatures;
 
 pub use error::VaultError;
 pub use keys::TenantKey;
@@ -25,4 +29,6 @@ pub use master::MasterKey;
 pub use objects::{
     DEFAULT_MAX_OBJECT_BYTES, FolderStore, MAX_PAGE, ObjectEntry, ObjectName, ObjectPage, ObjectStore,
 };
+pub use persons::PersonKey;
 pub use seal::{Opened, Purpose, SEAL_OVERHEAD, SealContext};
+pub use signatures::{PUBLIC_KEY_BYTES, Signer};

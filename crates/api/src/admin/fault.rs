@@ -143,6 +143,8 @@ impl From<EngineError> for Fault {
             EngineError::WrongLogin => Self::WrongLogin,
             EngineError::LoginThrottled { seconds } => Self::LoginThrottled(*seconds),
             EngineError::TooManyLogins => Self::Busy(1),
+            // The tenant knows the person no more; what is left is destroyed by housekeeping.
+            EngineError::ErasureNotOver(_) => Self::Busy(60),
             EngineError::Stopping => Self::Busy(crate::STOPPING_SECONDS),
             EngineError::NotAllowed(permission) => Self::NotAllowed(*permission),
             EngineError::UnknownTenant(_) => Self::NotFound("tenant"),

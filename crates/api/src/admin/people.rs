@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, web::Data};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use timbre_domain::{contract::Contract, ids::SubjectId};
-use timbre_engine::{Engine, EnrolmentDetails, PeopleFilter, PersonRecord, Tenant};
+use timbre_engine::{Engine, EnrolmentDetails, EraseOptions, PeopleFilter, PersonRecord, Tenant};
 
 use super::{
     Fault, OnTenant,
@@ -22,6 +22,20 @@ pub(super) fn routes(routes: &mut Routes) {
         .allows("limit")
         .allows("after");
     routes.get("/tenants/{tenant}/people/{person}", show, "showPerson", "Shows somebody and all enrolments.");
+    routes
+        .delete(
+            "/tenants/{tenant}/people/{person}",
+            erase,
+            "erasePerson",
+            "Erases somebody, and answers a receipt.",
+        )
+        .allows("opt_out");
+    routes.get(
+        "/tenants/{tenant}/people/{person}/export",
+        export,
+        "exportPerson",
+        "Shows all that is held about somebody.",
+    );
     routes
         .post(
             "/tenants/{tenant}/people/{person}/unlock",
@@ -63,6 +77,33 @@ async fn show(
     Ok(HttpResponse::Ok().json(shown(&on.tenant, &person, engine.now())))
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Erased {
+    opt_out: Option<bool>,
+}
+
+/// Erases a person under every contract, and answers the signed receipt. With `opt_out`, nobody is enrolled again under any of their names.
+async fn erase(
+    on: OnTenant<ManagePeople>,
+    request: HttpRequest,
+    engine: Data<Engine>,
+) -> Result<HttpResponse, Fault> {
+    let Erased { opt_out } = parameters::read(&request)?;
+    let options = EraseOptions { opt_out: opt_out.unwrap_or(false) };
+    let signed = engine.erase_person(&on.tenant, id(&request)?, options).await?;
+    Ok(HttpResponse::Ok().json(json!({"receipt": signed.text, "says": signed.receipt})))
+}
+
+/// What is held about a person, without the voice itself.
+async fn export(
+    on: OnTenant<ManagePeople>,
+    request: HttpRequest,
+    engine: Data<Engine>,
+) -> Result<HttpResponse, Fault> {
+    Ok(HttpResponse::Ok().json(engine.export_person(&on.tenant, id(&request)?).await?))
+}
+
 /// Forgets the failed verifications, in every language.
 async fn unlock(
     on: OnTenant<ManagePeople>,
@@ -74,7 +115,7 @@ async fn unlock(
     Ok(HttpResponse::NoContent().finish())
 }
 
-fn id(request: &HttpRequest) -> Result<SubjectId, Fault> {
+pub(super) fn id(request: &HttpRequest) -> Result<SubjectId, Fault> {
     named(request, "person", "person")
 }
 

@@ -54,6 +54,10 @@ pub enum Fault {
     // Extensions: situations that the public pages do not name.
     /// The month's quota of this meter is used up.
     QuotaExceeded(Meter),
+    /// The policy asks for the person's consent and there is none, or it was withdrawn.
+    ConsentMissing,
+    InvalidConsent,
+    OptedOut,
     NoSpeech,
     TooLittleSpeech(f32),
     NoActivation,
@@ -105,6 +109,12 @@ impl Fault {
                 "UnsupportedMediaType",
                 format!("Unsupported media type. Only '{accepted}' is accepted.").into(),
             ),
+            Self::ConsentMissing => {
+                (StatusCode::FORBIDDEN, INVALID_REQUEST, "Consent of the profile's owner is missing.".into())
+            }
+            Self::OptedOut => {
+                (StatusCode::FORBIDDEN, INVALID_REQUEST, "The profile's owner opted out.".into())
+            }
             Self::TooManySamples => (
                 StatusCode::FORBIDDEN,
                 "InvalidOperation",
@@ -190,6 +200,9 @@ impl Fault {
             }
             Self::TooManyCandidates => {
                 (INVALID_REQUEST, "Maximum number of profiles allowed per request is 50.".into())
+            }
+            Self::InvalidConsent => {
+                (INVALID_ARGUMENT, format!("Invalid {} header value.", crate::consent::HEADER).into())
             }
             Self::NoSpeech => (INVALID_REQUEST, "Audio has no speech.".into()),
             Self::TooLittleSpeech(seconds) => (
@@ -277,6 +290,8 @@ impl From<EngineError> for Fault {
     fn from(error: EngineError) -> Self {
         match error {
             EngineError::UnknownKey | EngineError::WrongSecret => Self::Unauthorized,
+            EngineError::ConsentMissing => Self::ConsentMissing,
+            EngineError::OptedOut => Self::OptedOut,
             EngineError::QuotaReached(meter) => Self::QuotaExceeded(meter),
             EngineError::Busy(busy) => Self::RateLimit(busy.retry_after_seconds),
             EngineError::Stopping => Self::Stopping(crate::STOPPING_SECONDS),

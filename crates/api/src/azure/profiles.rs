@@ -14,6 +14,7 @@ use super::{
     paging::{Page, here},
 };
 use crate::{
+    consent,
     routes::{Body, Routes},
     uploads::{self, NotRead},
 };
@@ -61,7 +62,8 @@ async fn create(
     let Some(locale) = known_locale(&call, &engine, &locale) else {
         return Err(invalid_locale(&call, &engine));
     };
-    let profile = match engine.create_profile(&call.tenant, call.kind, locale).await {
+    let consent = consent::told(&request).map_err(|_| Fault::InvalidConsent)?;
+    let profile = match engine.create_profile(&call.tenant, call.kind, locale, consent).await {
         Err(EngineError::TooManyProfiles) => {
             return Err(Fault::TooManyProfiles(call.tenant.policy.profiles.max_profiles));
         }

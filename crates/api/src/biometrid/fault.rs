@@ -33,6 +33,9 @@ pub enum Fault {
     // Extensions: situations that the public pages do not name.
     /// Too many verifications failed in a row: the next may be tried in so many seconds, or not at all.
     Locked(Option<u64>),
+    /// The policy asks for the person's consent and there is none, or it was withdrawn.
+    ConsentMissing,
+    OptedOut,
     LanguageNotAvailable,
     InvalidParameters,
     RequestTimeout,
@@ -62,6 +65,8 @@ impl Fault {
             Self::Locked(None) => (StatusCode::FORBIDDEN, "USER_VOICE_DISABLED"),
             Self::Problem => (StatusCode::INTERNAL_SERVER_ERROR, "PROBLEM_OCURRED_REPEAT_REQUEST"),
             Self::Busy(_) => (StatusCode::SERVICE_UNAVAILABLE, "PROBLEM_OCURRED_REPEAT_REQUEST"),
+            Self::ConsentMissing => (StatusCode::FORBIDDEN, "USER_CONSENT_MISSING"),
+            Self::OptedOut => (StatusCode::FORBIDDEN, "USER_OPTED_OUT"),
             Self::LanguageNotAvailable => (StatusCode::BAD_REQUEST, "LANGUAGE_NOT_AVAILABLE"),
             Self::InvalidParameters => (StatusCode::BAD_REQUEST, "INVALID_PARAMETERS"),
             Self::RequestTimeout => (StatusCode::REQUEST_TIMEOUT, "REQUEST_TIMEOUT"),
@@ -105,6 +110,8 @@ impl From<EngineError> for Fault {
             EngineError::Locked(Locked::For { seconds }) => Self::Locked(Some(seconds)),
             EngineError::Locked(Locked::Disabled) => Self::Locked(None),
             EngineError::QuotaReached(_) => Self::RequestLimitReached,
+            EngineError::ConsentMissing => Self::ConsentMissing,
+            EngineError::OptedOut => Self::OptedOut,
             EngineError::UnknownLanguage(_) => Self::LanguageNotAvailable,
             EngineError::Audio(_)
             | EngineError::WrongContainer(_)

@@ -9,7 +9,7 @@ use super::{
     envelope::{Envelope, Message, outcome},
     form::{Form, PARAMETERS},
 };
-use crate::routes::Routes;
+use crate::{consent, routes::Routes};
 
 /// Most characters of a reference, an address or a token.
 const MAX_NAME: usize = 255;
@@ -54,6 +54,7 @@ async fn create(
         reference_id: name(&form, "reference_id")?,
         mac_address: name(&form, "mac_address")?.map(address),
         app_token: name(&form, "app_token")?,
+        consent: consent::told(&request).map_err(|_| Fault::InvalidParameters)?,
     };
     Ok(match engine.create_subject(&caller, user).await? {
         SubjectCreated::New(id) => outcome(true, User { message: "NEW_USER_CREATED", id: id.to_string() }),

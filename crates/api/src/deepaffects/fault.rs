@@ -107,6 +107,9 @@ impl Fault {
             EngineError::IncompleteSpeaker(name) => {
                 refused(&format!("Enrollment of speaker {name} is not complete"))
             }
+            EngineError::ConsentMissing => refused("Consent of the speaker is missing"),
+            EngineError::OptedOut => refused("Speaker opted out"),
+            EngineError::UnknownProfile | EngineError::UnknownSubject => Self::UnknownSpeaker,
             EngineError::TooManyProfiles => refused("Maximum number of speakers is reached"),
             EngineError::ProfileFull(ProfileFull::Samples | ProfileFull::Audio) => {
                 refused("Maximum length of audio of a speaker is reached")

@@ -10,7 +10,7 @@ use super::{
     Caller, Fault, Operation,
     body::{Body, JSON, Recording},
 };
-use crate::routes::Routes;
+use crate::{consent, routes::Routes};
 
 /// Longest name of a speaker.
 const LONGEST_NAME: usize = 128;
@@ -95,6 +95,8 @@ async fn enrolled(
         Body::read(caller, request, body, operation, max_bytes).await?;
     let name = name(speaker_id.as_deref(), operation)?;
     let locale = recording.locale(operation)?;
+    let malformed = |_| Fault::Parameters(operation, format!("{} is malformed", consent::HEADER));
+    let consent = consent::told(request).map_err(malformed)?;
     let bytes = recording.content(caller, operation, max_bytes)?;
     let demands = Demands {
         shortest_seconds: 0.0,
@@ -104,7 +106,7 @@ async fn enrolled(
         any_format: true,
         max_bytes: Some(max_bytes),
     };
-    let enrolled = engine.enrol_speaker(&caller.tenant, name, locale, bytes, demands).await;
+    let enrolled = engine.enrol_speaker(&caller.tenant, name, locale, bytes, demands, consent).await;
     enrolled.map_err(|error| Fault::of(error, operation))
 }
 

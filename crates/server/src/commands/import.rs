@@ -200,9 +200,12 @@ impl Import {
         if !self.kind.is_text_dependent() && !Edition::knows_free_speech_of(self.locale) {
             return Ok(Err(format!("there are no profiles of the locale {}", self.locale)));
         }
-        match self.engine.create_profile_as(&self.tenant, id, self.kind, self.locale).await {
+        match self.engine.create_profile_as(&self.tenant, id, self.kind, self.locale, None).await {
             Err(EngineError::ProfileTaken) => {}
-            Err(error @ (EngineError::TooManyProfiles | EngineError::UnknownLocale(_))) => {
+            Err(
+                error
+                @ (EngineError::TooManyProfiles | EngineError::OptedOut | EngineError::UnknownLocale(_)),
+            ) => {
                 return Ok(Err(error.to_string()));
             }
             made => return Ok(Ok(made?)),
@@ -246,7 +249,11 @@ impl Import {
                     tokio::time::sleep(AGAIN).await;
                     continue;
                 }
-                Err(error @ (EngineError::Unfit(_) | EngineError::ProfileFull(_))) => Err(error.to_string()),
+                Err(
+                    error @ (EngineError::Unfit(_)
+                    | EngineError::ProfileFull(_)
+                    | EngineError::ConsentMissing),
+                ) => Err(error.to_string()),
                 Err(error) => return Err(Failure::at(file, error)),
             });
         }

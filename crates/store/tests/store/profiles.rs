@@ -5,11 +5,11 @@ use timbre_domain::{
     profile::{Fit, Profile, ProfileKind, ProfileStatus},
 };
 use timbre_store::{
-    Claim, Entry, Filling, NewProfile, NewSample, ProfileCreated, SealedVoiceprint, Store, StoreError,
+    Claim, Entry, Filling, NewProfile, NewSample, ProfileCreated, SealedVoiceprint, Store, StoreError, Terms,
 };
 use uuid::Uuid;
 
-use super::support::{at, database, new_tenant, object, tenant_id};
+use super::support::{at, database, erasing, new_tenant, object, tenant_id};
 
 const KIND: ProfileKind = ProfileKind::TextIndependentVerification;
 
@@ -28,7 +28,7 @@ async fn tenant_with(store: &Store, profiles: &[Profile]) {
         let made = store
             .create_profile(
                 tenant_id(1),
-                NewProfile { profile, scheme: "free-speech", most: 100 },
+                NewProfile { profile, scheme: "free-speech", most: 100, terms: Terms::default() },
                 Entry::default(),
             )
             .await
@@ -157,7 +157,8 @@ async fn a_reset_or_erased_profile_leaves_no_recording() {
         Some(vec![object(1)])
     );
     assert!(store.voiceprints(tenant, made[0].id).await.unwrap().is_empty());
-    assert_eq!(store.erase_subject(tenant, made[1].subject).await.unwrap(), Some(vec![object(2)]));
+    let erased = store.erase_subject(tenant, made[1].subject, erasing(1), Entry::default(), at(9)).await;
+    assert_eq!(erased.unwrap().unwrap().remains.objects, [object(2)]);
     assert!(store.profile(tenant, KIND, made[1].id).await.unwrap().is_none());
     assert!(store.registered_objects(tenant, &[object(1), object(2)]).await.unwrap().is_empty());
     assert_eq!(store.reset_profile(tenant, &made[1], Entry::default(), at(9)).await.unwrap(), None);
@@ -178,7 +179,7 @@ async fn profiles_are_listed_in_the_order_of_their_ids_and_no_more_are_made_than
     let full = store
         .create_profile(
             tenant,
-            NewProfile { profile: &profile(4), scheme: "free-speech", most: 3 },
+            NewProfile { profile: &profile(4), scheme: "free-speech", most: 3, terms: Terms::default() },
             Entry::default(),
         )
         .await
@@ -187,7 +188,7 @@ async fn profiles_are_listed_in_the_order_of_their_ids_and_no_more_are_made_than
     let taken = store
         .create_profile(
             tenant,
-            NewProfile { profile: &profile(3), scheme: "free-speech", most: 9 },
+            NewProfile { profile: &profile(3), scheme: "free-speech", most: 9, terms: Terms::default() },
             Entry::default(),
         )
         .await;

@@ -9,12 +9,12 @@ use timbre_domain::{
     contract::Contract,
     decision::Failure,
     dialogue::{Dialogue, Prompt, Purpose, State},
-    ids::{CredentialId, DialogueId, EnrolmentId, ObjectId, SubjectId, TenantId, TurnId},
+    ids::{CredentialId, DialogueId, EnrolmentId, ErasureId, ObjectId, SubjectId, TenantId, TurnId},
     policy::Policy,
 };
 use timbre_store::{
-    Connection, EnrolmentRecord, Entry, FinishedEnrolment, NewCredential, NewSubject, NewTenant, NewTurn,
-    Outcome, SealedVoiceprint, Step, Store, TenantRecord,
+    Connection, EnrolmentRecord, Entry, FinishedEnrolment, NewCredential, NewErasure, NewSubject, NewTenant,
+    NewTurn, Outcome, SealedVoiceprint, Step, Store, TenantRecord, Terms,
 };
 
 pub struct Database {
@@ -27,12 +27,21 @@ impl Database {
     pub fn file(&self) -> PathBuf {
         self.folder.path().join("timbre.db")
     }
+
+    /// Whether a database's files, its journal among them, hold these bytes.
+    pub fn holds(&self, name: &str, what: &[u8]) -> bool {
+        let files = std::fs::read_dir(self.folder.path()).unwrap().map(|entry| entry.unwrap());
+        files
+            .filter(|file| file.file_name().to_string_lossy().starts_with(name))
+            .any(|file| std::fs::read(file.path()).unwrap().windows(what.len()).any(|window| window == what))
+    }
 }
 
 /// A migrated SQLite database in a folder that goes with it.
 pub async fn database() -> Database {
     let folder = tempfile::tempdir().unwrap();
-    let connection = Connection { url: String::new(), max_connections: 8, wait_seconds: 10 };
+    let connection =
+        Connection { url: String::new(), keyring_url: String::new(), max_connections: 8, wait_seconds: 10 };
     let store = Store::connect(&connection, folder.path()).await.unwrap();
     store.migrate().await.unwrap();
     Database { store, folder }
@@ -87,6 +96,17 @@ pub fn new_subject(n: u8, reference: Option<&str>, device: Option<&str>) -> NewS
         reference_id: reference.map(str::to_owned),
         mac_address: device.map(str::to_owned),
         app_token: None,
+        terms: Terms::default(),
+    }
+}
+
+/// An erasure without an opt-out.
+pub fn erasing(n: u8) -> NewErasure {
+    NewErasure {
+        id: ErasureId::from_random([n; 16]),
+        person: format!("pseudonym {n}"),
+        tombstones: Vec::new(),
+        opted_out: false,
     }
 }
 

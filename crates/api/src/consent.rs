@@ -1,0 +1,18 @@
+//! The header by which an application tells of a person's consent with the call that makes the person known: an extension of every
+//! contract. `x-timbre-consent: sha256=<64 hexadecimal digits>; at=<RFC 3339>; signer=<reference>`.
+
+use actix_web::HttpRequest;
+use timbre_engine::Consent;
+
+pub(crate) const HEADER: &str = "x-timbre-consent";
+
+/// The header is there and does not say what it must.
+pub(crate) struct Malformed;
+
+/// The consent that came with a request.
+pub(crate) fn told(request: &HttpRequest) -> Result<Option<Consent>, Malformed> {
+    let mut headers = request.headers().get_all(HEADER);
+    let Some(header) = headers.next() else { return Ok(None) };
+    let text = header.to_str().ok().filter(|_| headers.next().is_none());
+    text.and_then(Consent::parse).map(Some).ok_or(Malformed)
+}

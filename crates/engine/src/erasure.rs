@@ -1,0 +1,200 @@
+//! Erasing a person: at once, for good, and provably.
+//!
+//! 1. One commit: the tenant knows no such person any more. It names what is still to be destroyed, and puts the tombstones of
+//!    whoever opted out.
+//! 2. The person's key is destroyed: whatever copies there are of what it sealed, in backups too, are unreadable.
+//! 3. The objects are deleted from the vault.
+//! 4. A search: rows, objects and keys that are left. Where it finds nothing, the receipt is signed and the erasure over.
+//!
+//! Each step can be done again. Whatever stops it, housekeeping goes on with it.
+
+use serde_json::{Value, json};
+use timbre_domain::{
+    audit::Origin,
+    ids::{EnrolmentId, ErasureId, ObjectId, SubjectId, TenantId},
+};
+use timbre_store::{Erasing, NewErasure};
+use timbre_vault::VaultError;
+
+use crate::{
+    Engine, EngineError, PersonName, Tenant,
+    error::random,
+    receipts::{Receipt, ReceiptKey, SignedReceipt, Traces},
+};
+
+/// Erasures gone on with in one round of housekeeping.
+const PAGE: u64 = 100;
+
+/// How a person is erased.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct EraseOptions {
+    /// Refuse to enrol the person again under any name that the tenant has for them.
+    pub opt_out: bool,
+}
+
+impl Engine {
+    /// Erases a person, and says so in a signed receipt. When something cannot be destroyed now there is an error, the tenant knows the
+    /// person no more all the same, and housekeeping goes on with it.
+    pub async fn erase_person(
+        &self,
+        tenant: &Tenant,
+        subject: SubjectId,
+        options: EraseOptions,
+    ) -> Result<SignedReceipt, EngineError> {
+        let erasing = self.begin_erasure(tenant, subject, options).await?;
+        self.go_on_erasing(tenant, &erasing).await
+    }
+
+    /// As [`Engine::erase_person`], for callers to whom a person is erased once the tenant knows them no more.
+    pub(crate) async fn erase_at_once(&self, tenant: &Tenant, subject: SubjectId) -> Result<(), EngineError> {
+        let erasing = self.begin_erasure(tenant, subject, EraseOptions::default()).await?;
+        if let Err(error) = self.go_on_erasing(tenant, &erasing).await {
+            tracing::warn!(erasure = %erasing.id, %error, "an erasure could not be ended yet; housekeeping will");
+        }
+        Ok(())
+    }
+
+    /// The first step: the commit after which the tenant knows no such person.
+    async fn begin_erasure(
+        &self,
+        tenant: &Tenant,
+        subject: SubjectId,
+        EraseOptions { opt_out }: EraseOptions,
+    ) -> Result<Erasing, EngineError> {
+        let id = ErasureId::from_random(random()?);
+        let tombstones = match opt_out {
+            true => self.names_of(tenant, subject).await?.iter().map(|name| tenant.digest_of(name)).collect(),
+            false => Vec::new(),
+        };
+        let new = NewErasure { id, person: tenant.pseudonym(subject), tombstones, opted_out: opt_out };
+        let mut entry = tenant.told("person.erased", Some(subject), json!({"erasure": id}));
+        if opt_out {
+            entry.events.push(tenant.event("person.opted_out", Some(subject), Value::Null));
+        }
+        let now = self.parts.clock.now();
+        let erasing = self.parts.store.erase_subject(tenant.id, subject, new, entry, now).await?;
+        erasing.ok_or(EngineError::UnknownSubject)
+    }
+
+    /// The further steps, to the end. Safe to repeat.
+    async fn go_on_erasing(&self, tenant: &Tenant, erasing: &Erasing) -> Result<SignedReceipt, EngineError> {
+        let Erasing { subject, remains, .. } = erasing;
+        self.parts.store.destroy_person_key(tenant.id, *subject).await?;
+        for object in &remains.objects {
+            self.parts.objects.delete(tenant.id, *object).await?;
+        }
+        let left = self.traces(tenant, *subject, &remains.enrolments, &remains.objects).await?;
+        if !left.is_nothing() {
+            return Err(EngineError::ErasureNotOver(left));
+        }
+        let now = self.parts.clock.now();
+        let receipt = Receipt {
+            iss: "timbre".to_owned(),
+            jti: erasing.id,
+            iat: now.timestamp(),
+            tenant: tenant.id,
+            person: erasing.person.clone(),
+            requested_at: erasing.requested_at,
+            erased_at: now,
+            opted_out: erasing.opted_out,
+            key_destroyed: remains.own_key,
+            erased: erasing.counted,
+            left,
+        };
+        let key = self.receipt_key()?;
+        let text = self.parts.store.end_erasure(tenant.id, erasing.id, &key.sign(&receipt)?, now).await?;
+        tracing::info!(erasure = %erasing.id, "person erased");
+        // Of two who end it, the first one's receipt holds.
+        let receipt = key.verify(&text)?;
+        Ok(SignedReceipt { text, receipt })
+    }
+
+    /// Goes on with erasures that were begun and not ended, and says how many are over.
+    pub(crate) async fn end_erasures(&self) -> Result<usize, EngineError> {
+        let mut ended = 0;
+        for (tenant, erasing) in self.parts.store.erasures_begun(PAGE).await? {
+            match self.end_one_erasure(tenant, &erasing).await {
+                Ok(()) => ended += 1,
+                Err(error) => {
+                    tracing::warn!(erasure = %erasing.id, %error, "an erasure could not be ended yet")
+                }
+            }
+        }
+        Ok(ended)
+    }
+
+    async fn end_one_erasure(&self, tenant: TenantId, erasing: &Erasing) -> Result<(), EngineError> {
+        let record = self.parts.store.tenant(tenant).await?.ok_or(EngineError::UnknownSubject)?;
+        let tenant = self.open(record, Origin::system())?;
+        self.go_on_erasing(&tenant, erasing).await.map(|_| ())
+    }
+
+    /// What is found of a person: rows that name them or their enrolments, objects in the vault, keys. Of one who was never
+    /// known, and of one who was erased, nothing.
+    pub async fn traces_of(&self, tenant: &Tenant, subject: SubjectId) -> Result<Traces, EngineError> {
+        let objects = self.parts.store.objects_of(tenant.id, subject).await?;
+        self.traces(tenant, subject, &[], &objects).await
+    }
+
+    async fn traces(
+        &self,
+        tenant: &Tenant,
+        subject: SubjectId,
+        enrolments: &[EnrolmentId],
+        objects: &[ObjectId],
+    ) -> Result<Traces, EngineError> {
+        let store = &self.parts.store;
+        let rows = store.rows_of_person(tenant.id, subject, enrolments, objects).await?;
+        let keys = u64::from(store.has_person_key(tenant.id, subject).await?);
+        let mut found = Traces { rows, keys, objects: 0 };
+        for object in objects {
+            match self.parts.objects.get(tenant.id, *object).await {
+                Ok(_) => found.objects += 1,
+                Err(VaultError::ObjectNotFound { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(found)
+    }
+
+    /// Every name that the tenant has for a person.
+    async fn names_of(&self, tenant: &Tenant, subject: SubjectId) -> Result<Vec<PersonName>, EngineError> {
+        let known =
+            self.parts.store.names_of(tenant.id, subject).await?.ok_or(EngineError::UnknownSubject)?;
+        let mut names = vec![PersonName::Person(subject)];
+        names.extend(known.reference_id.map(PersonName::Reference));
+        names.extend(known.mac_address.map(PersonName::Device));
+        for (id, name) in known.profiles {
+            names.push(PersonName::Profile(id));
+            names.extend(name.map(PersonName::Speaker));
+        }
+        Ok(names)
+    }
+
+    /// Lets whoever opted out under this name be enrolled again, under all of their names. Says whether there was such a one.
+    pub async fn lift_opt_out(&self, tenant: &Tenant, name: &PersonName) -> Result<bool, EngineError> {
+        let entry = tenant.told("opt_out.lifted", None, Value::Null);
+        let digest = tenant.digest_of(name);
+        Ok(self.parts.store.lift_opt_out(tenant.id, &digest, entry, self.parts.clock.now()).await?)
+    }
+
+    /// Whether whoever the tenant calls so opted out.
+    pub async fn opted_out(&self, tenant: &Tenant, name: &PersonName) -> Result<bool, EngineError> {
+        Ok(self.parts.store.opted_out(tenant.id, &[tenant.digest_of(name)]).await?)
+    }
+
+    /// The receipts for the erasures of a person, by its pseudonym, latest first.
+    pub async fn receipts_of(&self, tenant: &Tenant, person: &str) -> Result<Vec<String>, EngineError> {
+        Ok(self.parts.store.receipts(tenant.id, person).await?)
+    }
+
+    /// What a receipt says, if it is this installation's and unaltered.
+    pub fn verify_receipt(&self, text: &str) -> Result<Receipt, EngineError> {
+        self.receipt_key()?.verify(text)
+    }
+
+    /// What receipts are signed and checked with.
+    pub fn receipt_key(&self) -> Result<ReceiptKey, EngineError> {
+        ReceiptKey::of(&self.parts.master)
+    }
+}

@@ -1,0 +1,193 @@
+//! What is held about a person, for the person to read: facts about what is kept. Never a voiceprint, an embedding or a fingerprint, and of
+//! recordings only that they are there.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::{Value, json};
+use timbre_domain::ids::{ConsentId, DialogueId, EnrolmentId, ObjectId, SampleId, SubjectId, TurnId};
+use timbre_store::Whose;
+
+use crate::{Engine, EngineError, Tenant};
+
+/// Most dialogues that are told, the latest ones.
+const MOST_DIALOGUES: u64 = 10_000;
+
+/// What is held about a person.
+#[derive(Serialize)]
+pub struct Held {
+    pub person: SubjectIdText,
+    /// What the person is called where ids must not stand: in the audit trail, and in the receipt of an erasure.
+    pub pseudonym: String,
+    pub reference_id: Option<String>,
+    pub mac_address: Option<String>,
+    pub app_token: Option<String>,
+    pub created_at: DateTime<Utc>,
+    /// When the voice was last enrolled or recognised, to the hour.
+    pub seen_at: Option<DateTime<Utc>>,
+    /// Whether what is kept is sealed under a key of the person's own.
+    pub own_key: bool,
+    pub consents: Vec<HeldConsent>,
+    pub enrolments: Vec<HeldEnrolment>,
+    /// The latest 10 000, newest first.
+    pub dialogues: Vec<HeldDialogue>,
+}
+
+/// A person's id, as its 24 digits.
+#[derive(Serialize)]
+#[serde(transparent)]
+pub struct SubjectIdText(String);
+
+#[derive(Serialize)]
+pub struct HeldConsent {
+    pub id: ConsentId,
+    pub text_sha256: String,
+    pub given_at: DateTime<Utc>,
+    pub signer: String,
+    pub recorded_at: DateTime<Utc>,
+    pub withdrawn_at: Option<DateTime<Utc>>,
+}
+
+#[derive(Serialize)]
+pub struct HeldEnrolment {
+    pub id: EnrolmentId,
+    pub scheme: String,
+    pub language: String,
+    pub enrolled_at: DateTime<Utc>,
+    pub failed_verifications: i32,
+    /// Models that made a voiceprint, which is kept sealed and not told.
+    pub voiceprints_of: Vec<String>,
+    pub adapted: bool,
+    pub profile: Option<Value>,
+    pub recordings: Vec<HeldRecording>,
+}
+
+#[derive(Serialize)]
+pub struct HeldRecording {
+    pub id: SampleId,
+    pub object: ObjectId,
+    pub taken_at: DateTime<Utc>,
+    pub audio_seconds: Option<f64>,
+    pub speech_seconds: Option<f64>,
+    /// Bytes of the sealed recording in the vault; none where it is not there.
+    pub sealed_bytes: Option<usize>,
+}
+
+#[derive(Serialize)]
+pub struct HeldDialogue {
+    pub id: DialogueId,
+    pub purpose: String,
+    pub language: String,
+    pub state: String,
+    pub failure: Option<String>,
+    pub began_at: DateTime<Utc>,
+    pub ended_at: Option<DateTime<Utc>>,
+    pub turns: Vec<HeldTurn>,
+}
+
+#[derive(Serialize)]
+pub struct HeldTurn {
+    pub id: TurnId,
+    pub at: DateTime<Utc>,
+    pub decision: String,
+    /// What was measured of the recording.
+    pub measured: Option<Value>,
+}
+
+impl Engine {
+    /// What is held about a person. What it was asked for is told in the audit trail.
+    pub async fn export_person(&self, tenant: &Tenant, subject: SubjectId) -> Result<Held, EngineError> {
+        let store = &self.parts.store;
+        let person = store.held_person(tenant.id, subject).await?.ok_or(EngineError::UnknownSubject)?;
+        let consents = store.consents(tenant.id, Whose::Person(subject)).await?;
+        let consents = consents.into_iter().map(|consent| HeldConsent {
+            id: consent.id,
+            text_sha256: hex::encode(consent.text_sha256),
+            given_at: consent.given_at,
+            signer: consent.signer,
+            recorded_at: consent.recorded_at,
+            withdrawn_at: consent.withdrawn_at,
+        });
+        let dialogues = store.held_dialogues(tenant.id, subject, MOST_DIALOGUES).await?;
+        let held = Held {
+            person: SubjectIdText(subject.to_string()),
+            pseudonym: tenant.pseudonym(subject),
+            reference_id: person.reference_id,
+            mac_address: person.mac_address,
+            app_token: person.app_token,
+            created_at: person.created_at,
+            seen_at: person.seen_at,
+            own_key: person.own_key,
+            consents: consents.collect(),
+            enrolments: self.held_enrolments(tenant, subject).await?,
+            dialogues: dialogues.into_iter().map(dialogue).collect(),
+        };
+        self.enter(tenant, tenant.told("person.exported", Some(subject), Value::Null)).await?;
+        Ok(held)
+    }
+
+    async fn held_enrolments(
+        &self,
+        tenant: &Tenant,
+        subject: SubjectId,
+    ) -> Result<Vec<HeldEnrolment>, EngineError> {
+        let mut held = Vec::new();
+        for enrolment in self.parts.store.held_enrolments(tenant.id, subject).await? {
+            let mut recordings = Vec::with_capacity(enrolment.samples.len());
+            for sample in enrolment.samples {
+                recordings.push(HeldRecording {
+                    id: sample.id,
+                    object: sample.object,
+                    taken_at: sample.created_at,
+                    audio_seconds: sample.audio_seconds,
+                    speech_seconds: sample.speech_seconds,
+                    sealed_bytes: self
+                        .parts
+                        .objects
+                        .get(tenant.id, sample.object)
+                        .await
+                        .ok()
+                        .map(|sealed| sealed.len()),
+                });
+            }
+            let profile = enrolment.profile.map(|profile| {
+                json!({
+                    "kind": profile.kind,
+                    "status": profile.status,
+                    "name": profile.name,
+                    "phrase": profile.phrase,
+                })
+            });
+            held.push(HeldEnrolment {
+                id: enrolment.id,
+                scheme: enrolment.scheme,
+                language: enrolment.language,
+                enrolled_at: enrolment.enrolled_at,
+                failed_verifications: enrolment.failed_verifications,
+                voiceprints_of: enrolment.models,
+                adapted: enrolment.adapted,
+                profile,
+                recordings,
+            });
+        }
+        Ok(held)
+    }
+}
+
+fn dialogue(dialogue: timbre_store::HeldDialogue) -> HeldDialogue {
+    let turn = |turn: timbre_store::HeldTurn| HeldTurn {
+        id: turn.id,
+        at: turn.created_at,
+        decision: turn.decision,
+        measured: serde_json::from_str(&turn.measured).ok(),
+    };
+    HeldDialogue {
+        id: dialogue.id,
+        purpose: dialogue.purpose,
+        language: dialogue.language,
+        state: dialogue.state,
+        failure: dialogue.failure,
+        began_at: dialogue.created_at,
+        ended_at: dialogue.finished_at,
+        turns: dialogue.turns.into_iter().map(turn).collect(),
+    }
+}

@@ -1,0 +1,273 @@
+//! People: their keys, what they agreed to, who opted out, and what is kept for a time only.
+
+use timbre_domain::{
+    consent::Standing,
+    dialogue::State,
+    ids::{ConsentId, SubjectId, TenantId},
+};
+use timbre_store::{
+    Connection, Counted, Entry, NewConsent, NewErasure, NewSubject, Outcome, Remains, SealedUnder, Step,
+    Store, StoreError, SubjectCreated, Terms, Whose,
+};
+
+use super::support::*;
+
+fn consent(n: u8) -> NewConsent {
+    NewConsent {
+        id: ConsentId::from_random([n; 16]),
+        text_sha256: [n; 32],
+        given_at: at(n.into()),
+        signer: format!("form {n}"),
+    }
+}
+
+fn named(n: u8, name: u8) -> NewSubject {
+    NewSubject { terms: Terms { names: vec![[name; 32]], consent: None }, ..new_subject(n, None, None) }
+}
+
+async fn create(store: &Store, tenant: TenantId, new: NewSubject) -> Result<SubjectCreated, StoreError> {
+    store.create_subject(tenant, new, Entry::default(), at(0)).await
+}
+
+async fn two_tenants(store: &Store) -> (TenantId, TenantId) {
+    store.create_tenant(new_tenant(1, "acme"), Entry::default(), at(0)).await.unwrap();
+    store.create_tenant(new_tenant(2, "other"), Entry::default(), at(0)).await.unwrap();
+    (tenant_id(1), tenant_id(2))
+}
+
+#[tokio::test]
+async fn a_key_is_its_tenants_and_its_persons_and_once_destroyed_in_no_file_of_the_keyring() {
+    let database = database().await;
+    let store = &database.store;
+    let (ours, other) = (tenant_id(1), tenant_id(2));
+    let (wrapped, kept) = (b"wrapped key of somebody".to_vec(), b"wrapped key of another".to_vec());
+    store.put_person_key(ours, subject_id(1), wrapped.clone(), at(0)).await.unwrap();
+    store.put_person_key(ours, subject_id(2), kept.clone(), at(0)).await.unwrap();
+    assert!(matches!(
+        store.put_person_key(ours, subject_id(1), kept.clone(), at(0)).await,
+        Err(StoreError::Conflict)
+    ));
+    let both = [subject_id(1), subject_id(2), subject_id(3)];
+    assert_eq!(store.person_keys(ours, &both).await.unwrap().len(), 2);
+    assert!(store.person_keys(other, &both).await.unwrap().is_empty());
+    assert!(!store.has_person_key(other, subject_id(1)).await.unwrap());
+    store.destroy_person_key(other, subject_id(1)).await.unwrap();
+    assert_eq!(store.person_keys(ours, &[subject_id(1)]).await.unwrap()[&subject_id(1)], wrapped);
+
+    assert!(database.holds("keyring.db", &wrapped), "the search finds what is there");
+    assert!(!database.holds("timbre.db", &wrapped), "keys are not in the main database");
+    store.destroy_person_key(ours, subject_id(1)).await.unwrap();
+    store.destroy_person_key(ours, subject_id(1)).await.unwrap();
+    assert!(!database.holds("keyring.db", &wrapped));
+    assert!(database.holds("keyring.db", &kept));
+}
+
+#[tokio::test]
+async fn a_key_without_its_person_is_destroyed_once_it_is_old_and_one_with_its_person_is_never_looked_at_again()
+ {
+    let database = database().await;
+    let store = &database.store;
+    let (tenant, _) = two_tenants(store).await;
+    for n in [1, 2] {
+        store.put_person_key(tenant, subject_id(n), vec![n; 40], at(0)).await.unwrap();
+    }
+    create(store, tenant, new_subject(1, None, None)).await.unwrap();
+    assert_eq!(store.settle_person_keys(at(0), 10).await.unwrap(), (0, false), "both are young");
+    assert!(store.has_person_key(tenant, subject_id(2)).await.unwrap());
+    assert_eq!(store.settle_person_keys(at(1), 10).await.unwrap(), (1, false));
+    assert!(!store.has_person_key(tenant, subject_id(2)).await.unwrap());
+    // An older state of the main database, put back by mistake, must not cost anybody's key.
+    store.erase_subject(tenant, subject_id(1), erasing(9), Entry::default(), at(2)).await.unwrap().unwrap();
+    assert_eq!(store.settle_person_keys(at(9), 10).await.unwrap(), (0, false));
+    assert!(store.has_person_key(tenant, subject_id(1)).await.unwrap());
+}
+
+#[tokio::test]
+async fn the_keyring_may_be_a_database_of_ones_own_choice() {
+    let folder = tempfile::tempdir().unwrap();
+    let ring = folder.path().join("elsewhere.db");
+    let connection = Connection {
+        url: String::new(),
+        keyring_url: format!("sqlite://{}?mode=rwc", ring.display()),
+        max_connections: 2,
+        wait_seconds: 5,
+    };
+    let store = Store::connect(&connection, folder.path()).await.unwrap();
+    assert!(store.keyring_is_apart() && store.pending_migrations().await.unwrap() > 0);
+    store.migrate().await.unwrap();
+    assert_eq!(store.pending_migrations().await.unwrap(), 0);
+    store.put_person_key(tenant_id(1), subject_id(1), vec![1; 40], at(0)).await.unwrap();
+    assert!(ring.exists() && !folder.path().join("keyring.db").exists());
+}
+
+#[tokio::test]
+async fn an_erasure_that_was_begun_says_what_is_left_until_it_ends_once() {
+    let database = database().await;
+    let (tenant, subject) = tenant_with_subject(&database.store).await;
+    let store = &database.store;
+    store.create_tenant(new_tenant(2, "other"), Entry::default(), at(0)).await.unwrap();
+    let opened = dialogue(1);
+    store.start_dialogue(tenant, &opened, Entry::default(), at(0)).await.unwrap();
+    let last = succeeded(opened);
+    let enrols = Step { outcome: Outcome::Enrolled(enrolment(5)), ..step(&last, 0, 1) };
+    store.commit_step(tenant, enrols, at(1)).await.unwrap();
+    let record = Whose::Person(subject);
+    store.record_consent(tenant, record, consent(1), Entry::default(), at(1)).await.unwrap();
+    assert_eq!(store.people(tenant, &[subject]).await.unwrap()[&subject], SealedUnder::Own);
+    assert_eq!(store.objects_of(tenant, subject).await.unwrap(), [object(1)]);
+    assert!(store.rows_of_person(tenant, subject, &[], &[object(1)]).await.unwrap() >= 8);
+
+    let begun =
+        store.erase_subject(tenant, subject, erasing(9), Entry::default(), at(5)).await.unwrap().unwrap();
+    let everything = Counted {
+        enrolments: 1,
+        voiceprints: 1,
+        samples: 1,
+        dialogues: 1,
+        turns: 1,
+        consents: 1,
+        objects: 1,
+    };
+    assert_eq!(begun.counted, everything);
+    let Remains { enrolments, objects, own_key } = &begun.remains;
+    assert_eq!((enrolments.len(), objects.as_slice(), own_key), (1, &[object(1)][..], &true));
+    assert_eq!(store.rows_of_person(tenant, subject, enrolments, objects).await.unwrap(), 0);
+    assert_eq!(store.erasures_begun(9).await.unwrap(), [(tenant, begun.clone())]);
+    assert!(
+        database.holds("timbre.db", subject.to_string().as_bytes()),
+        "what is left is named until the end"
+    );
+
+    let none = store.end_erasure(tenant_id(2), begun.id, "another's", at(6)).await;
+    assert!(matches!(none, Err(StoreError::Conflict)));
+    assert_eq!(store.end_erasure(tenant, begun.id, "the first", at(6)).await.unwrap(), "the first");
+    assert_eq!(store.end_erasure(tenant, begun.id, "a second", at(7)).await.unwrap(), "the first");
+    assert!(store.erasures_begun(9).await.unwrap().is_empty());
+    assert_eq!(store.receipts(tenant, "pseudonym 9").await.unwrap(), ["the first"]);
+    assert!(store.receipts(tenant_id(2), "pseudonym 9").await.unwrap().is_empty());
+    assert!(!database.holds("timbre.db", subject.to_string().as_bytes()));
+}
+
+#[tokio::test]
+async fn nobody_is_made_known_under_a_name_of_one_who_opted_out_until_that_is_lifted() {
+    let database = database().await;
+    let store = &database.store;
+    let (ours, other) = two_tenants(store).await;
+    create(store, ours, named(1, 7)).await.unwrap();
+    let out = NewErasure { tombstones: vec![[7; 32], [8; 32]], opted_out: true, ..erasing(9) };
+    store.erase_subject(ours, subject_id(1), out, Entry::default(), at(1)).await.unwrap().unwrap();
+    for name in [7, 8] {
+        assert!(matches!(create(store, ours, named(2, name)).await, Err(StoreError::OptedOut)));
+    }
+    assert!(store.subject(ours, subject_id(2)).await.unwrap().is_none(), "nothing of it was kept");
+    create(store, ours, named(3, 6)).await.unwrap();
+    // Another tenant's tombstones are its own.
+    create(store, other, named(4, 7)).await.unwrap();
+    assert!(!store.lift_opt_out(other, &[7; 32], Entry::default(), at(2)).await.unwrap());
+    assert!(store.opted_out(ours, &[[7; 32]]).await.unwrap());
+
+    // Lifted under one name it is lifted under all of the person's.
+    assert!(store.lift_opt_out(ours, &[8; 32], Entry::default(), at(2)).await.unwrap());
+    assert!(!store.lift_opt_out(ours, &[8; 32], Entry::default(), at(2)).await.unwrap());
+    create(store, ours, named(2, 7)).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_was_agreed_to_under_a_name_becomes_the_persons_own_and_goes_with_them() {
+    let database = database().await;
+    let store = &database.store;
+    let (ours, other) = two_tenants(store).await;
+    let by_name = Whose::Named([7; 32]);
+    store.record_consent(ours, by_name, consent(1), Entry::default(), at(1)).await.unwrap();
+    assert_eq!(store.consent_named(ours, &[[7; 32]]).await.unwrap(), Standing::Given);
+    assert_eq!(store.consent_named(other, &[[7; 32]]).await.unwrap(), Standing::Unknown);
+    create(store, other, named(2, 7)).await.unwrap();
+    assert!(store.consent_of(other, &[subject_id(2)]).await.unwrap().is_empty());
+
+    create(store, ours, named(1, 7)).await.unwrap();
+    assert_eq!(store.consent_named(ours, &[[7; 32]]).await.unwrap(), Standing::Unknown);
+    let own = Whose::Person(subject_id(1));
+    assert_eq!(store.consents(ours, own).await.unwrap().len(), 1);
+    assert!(store.consents(other, own).await.unwrap().is_empty());
+    // The same once more is the same record.
+    let again = NewConsent { id: ConsentId::from_random([9; 16]), ..consent(1) };
+    let id = store.record_consent(ours, own, again.clone(), Entry::default(), at(2)).await.unwrap();
+    assert_eq!((id, store.consents(ours, own).await.unwrap().len()), (consent(1).id, 1));
+
+    assert_eq!(store.withdraw_consents(other, own, Entry::default(), at(3)).await.unwrap(), 0);
+    assert_eq!(store.withdraw_consents(ours, own, Entry::default(), at(3)).await.unwrap(), 1);
+    assert_eq!(store.consent_of(ours, &[subject_id(1)]).await.unwrap()[&subject_id(1)], Standing::Withdrawn);
+    // Given again, it is another record, and stands.
+    store.record_consent(ours, own, again, Entry::default(), at(4)).await.unwrap();
+    assert_eq!(store.consent_of(ours, &[subject_id(1)]).await.unwrap()[&subject_id(1)], Standing::Given);
+    assert_eq!(store.consents(ours, own).await.unwrap()[0].withdrawn_at, Some(at(3)));
+
+    store.erase_subject(ours, subject_id(1), erasing(9), Entry::default(), at(5)).await.unwrap().unwrap();
+    assert!(store.consents(ours, own).await.unwrap().is_empty());
+    let nobody = store.record_consent(ours, own, consent(3), Entry::default(), at(6)).await;
+    assert!(matches!(nobody, Err(StoreError::Conflict)));
+}
+
+#[tokio::test]
+async fn ended_dialogues_are_forgotten_when_their_time_is_over_but_for_those_that_an_enrolment_is_made_of() {
+    let database = database().await;
+    let (tenant, subject) = tenant_with_subject(&database.store).await;
+    let store = &database.store;
+    for (n, enrols) in [(1, true), (2, false), (3, false)] {
+        let opened = dialogue(n);
+        store.start_dialogue(tenant, &opened, Entry::default(), at(n.into())).await.unwrap();
+        let last = if enrols { succeeded(opened) } else { failed(opened) };
+        let outcome = if enrols { Outcome::Enrolled(enrolment(5)) } else { Outcome::Nothing };
+        store.commit_step(tenant, Step { outcome, ..step(&last, 0, n) }, at(n.into())).await.unwrap();
+    }
+    store.start_dialogue(tenant, &dialogue(4), Entry::default(), at(4)).await.unwrap();
+    let forget = |tenant, before| store.forget_dialogues(tenant, before, 10, |_| Entry::default(), at(9));
+    assert_eq!(forget(tenant_id(2), at(9)).await.unwrap(), 0);
+    assert_eq!(
+        forget(tenant, at(3)).await.unwrap(),
+        1,
+        "the second; the third ended later, the first is enrolled"
+    );
+    assert_eq!(forget(tenant, at(9)).await.unwrap(), 1, "the third; the fourth goes on");
+    assert_eq!(forget(tenant, at(9)).await.unwrap(), 0);
+    for (n, kept) in [(1, true), (2, false), (3, false), (4, true)] {
+        assert_eq!(store.dialogue(tenant, dialogue(n).id).await.unwrap().is_some(), kept, "{n}");
+        assert_eq!(store.turns(tenant, dialogue(n).id).await.unwrap().is_empty(), !kept || n == 4, "{n}");
+    }
+    let voices = store.turns(tenant, dialogue(1).id).await.unwrap();
+    assert!(voices[0].sealed_embeddings.is_some() && voices[0].sealed_fingerprint.is_some());
+    assert!(!store.registered_objects(tenant, &[object(1)]).await.unwrap().is_empty());
+
+    // Once the voice is erased, its dialogue has nothing to be kept for.
+    store.erase_enrolments(tenant, subject, "en", at(9)).await.unwrap().unwrap();
+    assert_eq!(forget(tenant, at(99)).await.unwrap(), 2, "the first, and the fourth that was put aside");
+    assert!(matches!(dialogue(4).state, State::Open(_)));
+}
+
+#[tokio::test]
+async fn who_was_not_heard_for_long_is_found_and_who_was_recognised_since_is_not() {
+    let database = database().await;
+    let store = &database.store;
+    let (ours, other) = two_tenants(store).await;
+    for n in [1, 2] {
+        create(store, ours, new_subject(n, None, None)).await.unwrap();
+    }
+    create(store, other, new_subject(3, None, None)).await.unwrap();
+    store.saw(other, &[subject_id(1)], at(9_000)).await.unwrap();
+    store.saw(ours, &[subject_id(2)], at(9_000)).await.unwrap();
+    let unheard = |before| store.people_unheard_since(ours, before, 10);
+    assert_eq!(unheard(at(0)).await.unwrap(), []);
+    assert_eq!(unheard(at(9_000)).await.unwrap(), [subject_id(1)]);
+    assert_eq!(unheard(at(9_001)).await.unwrap(), [subject_id(1), subject_id(2)] as [SubjectId; 2]);
+}
+
+#[tokio::test]
+async fn every_tenant_has_its_turn_in_pages() {
+    let database = database().await;
+    let store = &database.store;
+    two_tenants(store).await;
+    let first = store.tenants_after(None, 1).await.unwrap();
+    let second = store.tenants_after(first.last().copied(), 1).await.unwrap();
+    assert_eq!([first, second].concat().len(), 2);
+    assert!(store.tenants_after(Some(tenant_id(2)), 1).await.unwrap().is_empty());
+}
