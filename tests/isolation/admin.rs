@@ -3,12 +3,17 @@
 
 use std::collections::BTreeMap;
 
-use reqwest::header::{AUTHORIZATION, IF_MATCH};
+use reqwest::header::IF_MATCH;
 use serde_json::{Value, json};
 use timbre_domain::{ids::TenantId, operator::Role};
 use timbre_tests::{Administrator, PASSWORD, Reply, send};
 
-use super::{Count, documents::Operation, ids::Ids, ids::Told, ids::told_of, world::World};
+use super::{
+    Count,
+    documents::Operation,
+    ids::{Told, told_of},
+    world::World,
+};
 
 /// Who may call an operation, what its body is, and what the owner of the installation gets.
 pub struct Row {
@@ -32,6 +37,7 @@ enum Brings {
     Token,
     Tenant,
     Credential,
+    Consent,
     Policy,
     Empty,
 }
@@ -90,6 +96,11 @@ pub const ROWS: &[Row] = &[
     row("listPeople", READERS, Brings::Nothing, 200),
     row("showPerson", READERS, Brings::Nothing, 200),
     row("unlockPerson", CHANGERS, Brings::Nothing, 204),
+    row("exportPerson", CHANGERS, Brings::Nothing, 200),
+    row("listConsents", READERS, Brings::Nothing, 200),
+    row("recordConsent", CHANGERS, Brings::Consent, 201),
+    row("withdrawConsents", CHANGERS, Brings::Nothing, 200).then(1),
+    row("erasePerson", CHANGERS, Brings::Nothing, 200).then(2),
     row("showPolicy", READERS, Brings::Nothing, 200),
     row("replacePolicy", CHANGERS, Brings::Policy, 200),
     row("listPolicyVersions", READERS, Brings::Nothing, 200),
@@ -201,6 +212,9 @@ impl Office {
             Brings::Token => request.json(&json!({"name": word, "role": "auditor"})),
             Brings::Tenant => request.json(&json!({"name": word, "language": "en"})),
             Brings::Credential => request.json(&json!({"contract": "azure"})),
+            Brings::Consent => request.json(
+                &json!({"text_sha256": "0".repeat(64), "given_at": "2026-01-01T00:00:00Z", "signer": word}),
+            ),
             Brings::Policy => request.header(IF_MATCH, &self.tag).json(&self.policy),
             Brings::Empty => request.json(&json!({})),
         })

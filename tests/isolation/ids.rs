@@ -58,7 +58,7 @@ pub fn told(reply: &Reply, ids: &Ids) -> Told {
 }
 
 /// Of a call that named ids under these names.
-pub fn told_of<'a>(reply: &Reply, ids: impl Iterator<Item = (&'a str, &'a str)>) -> Told {
+pub fn told_of<'a>(reply: &'a Reply, ids: impl Iterator<Item = (&'a str, &'a str)>) -> Told {
     let call = reply.headers.get("x-request-id").and_then(|id| id.to_str().ok());
     let ids: Vec<_> = ids.chain(call.map(|id| ("<call>", id))).collect();
     let plain = |text: &str| ids.iter().fold(text.to_owned(), |text, (name, id)| text.replace(id, name));
