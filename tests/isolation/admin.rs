@@ -211,7 +211,7 @@ impl Office {
                 .json(&json!({"email": format!("{word}@example.org"), "name": "New", "role": "auditor"})),
             Brings::Token => request.json(&json!({"name": word, "role": "auditor"})),
             Brings::Tenant => request.json(&json!({"name": word, "language": "en"})),
-            Brings::Credential => request.json(&json!({"contract": "azure"})),
+            Brings::Credential => request.json(&json!({"contract": "biometrid"})),
             Brings::Consent => request.json(
                 &json!({"text_sha256": "0".repeat(64), "given_at": "2026-01-01T00:00:00Z", "signer": word}),
             ),
@@ -310,20 +310,10 @@ impl Office {
         }
     }
 
-    /// Everybody who may: with ids of nobody, so that nothing is spoilt for the next; and last the owner, with what is there.
+    /// Everybody who may: the owner with what is there, the others with ids of nobody, because what is there may be over by then.
     pub fn allowed(&self, operation: &Operation, row: &Row, count: &mut Count, wrong: &mut Vec<String>) {
         let own = ("tenant", self.theirs["tenant"].clone());
         let ids: Named = self.nobodys.clone().into_iter().chain([own]).collect();
-        for (letter, caller, who) in self.roles.iter().skip(1) {
-            if row.may.is_some_and(|may| may.contains(*letter)) {
-                count.call(caller);
-                let word = format!("{}-{letter}", operation.id);
-                let reply = self.call(operation, row, who, &ids, &word);
-                if matches!(reply.status, 401 | 403 | 500..) {
-                    wrong.push(format!("{}, {caller}: {} {}", operation.id, reply.status, reply.body));
-                }
-            }
-        }
         count.call(self.roles[0].1);
         let word = match row.brings {
             Brings::Login => PASSWORD.to_owned(),
@@ -336,6 +326,16 @@ impl Office {
                 "{}, the owner of the installation: {} {}",
                 operation.id, reply.status, reply.body
             ));
+        }
+        for (letter, caller, who) in self.roles.iter().skip(1) {
+            if row.may.is_some_and(|may| may.contains(*letter)) {
+                count.call(caller);
+                let word = format!("{}-{letter}", operation.id);
+                let reply = self.call(operation, row, who, &ids, &word);
+                if matches!(reply.status, 401 | 403 | 500..) {
+                    wrong.push(format!("{}, {caller}: {} {}", operation.id, reply.status, reply.body));
+                }
+            }
         }
     }
 }
