@@ -19,6 +19,7 @@ mod erasure;
 mod erasures;
 mod error;
 mod held;
+mod job_claims;
 mod jobs;
 mod keyring;
 mod ledger;
