@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 
 use timbre_tests::Speaker;
 
-const HEART: Speaker = Speaker("af_heart");
+pub(crate) const HEART: Speaker = Speaker("af_heart");
 const MICHAEL: Speaker = Speaker("am_michael");
 
 /// The first eight seconds or so of free speech: enough to be taken, too little to be complete.

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod admin;
 mod azure;
 mod biometrid;
 mod deepaffects;

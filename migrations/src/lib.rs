@@ -13,6 +13,7 @@ mod m2026_11_23_profiles;
 mod m2026_11_24_conversations;
 mod m2026_11_25_ledger;
 mod m2026_11_26_persons;
+mod m2026_11_27_operators;
 mod m2026_11_28_limits;
 
 pub use keyring::KeyringMigrator;
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m2026_11_24_conversations::Migration),
             Box::new(m2026_11_25_ledger::Migration),
             Box::new(m2026_11_26_persons::Migration),
+            Box::new(m2026_11_27_operators::Migration),
             Box::new(m2026_11_28_limits::Migration),
         ]
     }

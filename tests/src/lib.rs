@@ -6,6 +6,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod administrator;
 mod application;
 mod clock;
 pub mod developer;
@@ -20,6 +21,7 @@ mod speech;
 pub mod subscriber;
 pub mod table;
 
+pub use administrator::{Administrator, PASSWORD, Said};
 pub use application::{Application, Reply, encoded, form, send, voice_path, wav_part};
 pub use clock::TestClock;
 pub use developer::Developer;

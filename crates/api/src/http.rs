@@ -16,7 +16,7 @@ use tracing_actix_web::TracingLogger;
 
 use crate::{
     address::Proxies,
-    azure, biometrid, deepaffects, health,
+    admin, azure, biometrid, deepaffects, health,
     limits::{self, Limits},
     request_log::{self, RequestLog},
     sessions::DatabaseSessions,
@@ -126,6 +126,7 @@ pub fn serve(
             .configure(biometrid::liveness_host)
             .configure(azure::routes)
             .configure(deepaffects::routes)
+            .configure(admin::routes)
             .default_service(web::to(biometrid::unknown_route))
     })
     .shutdown_timeout(http.shutdown_seconds)

@@ -7,6 +7,7 @@
 //! It knows neither SQL nor models.
 
 mod address;
+pub mod admin;
 pub mod azure;
 pub mod biometrid;
 mod consent;

@@ -6,7 +6,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::{
-    azure, biometrid, deepaffects,
+    admin, azure, biometrid, deepaffects,
     routes::{Body, Operation},
 };
 
@@ -40,14 +40,22 @@ impl Scheme {
         Self { name, place: "query", parameter }
     }
 
+    /// `Authorization: Bearer …`.
+    pub(crate) fn bearer(name: &'static str) -> Self {
+        Self { name, place: "bearer", parameter: "" }
+    }
+
     fn document(&self) -> Value {
+        if self.place == "bearer" {
+            return json!({"type": "http", "scheme": "bearer"});
+        }
         json!({"type": "apiKey", "in": self.place, "name": self.parameter})
     }
 }
 
 /// Every contract's document, under its name. The fields are in alphabetical order, so the same routes are the same text.
 pub fn documents() -> Vec<(&'static str, Value)> {
-    let contracts = [biometrid::contract(), azure::contract(), deepaffects::contract()];
+    let contracts = [admin::contract(), biometrid::contract(), azure::contract(), deepaffects::contract()];
     contracts.iter().map(|contract| (contract.name, document(contract))).collect()
 }
 

@@ -92,6 +92,28 @@ impl Routes {
         self.add(Method::POST, path, web::post().to(does), id, says)
     }
 
+    pub(crate) fn put<F, A>(&mut self, path: &'static str, does: F, id: &str, says: &'static str) -> &mut Row
+    where
+        F: Handler<A, Output: Responder>,
+        A: FromRequest + 'static,
+    {
+        self.add(Method::PUT, path, web::put().to(does), id, says)
+    }
+
+    pub(crate) fn patch<F, A>(
+        &mut self,
+        path: &'static str,
+        does: F,
+        id: &str,
+        says: &'static str,
+    ) -> &mut Row
+    where
+        F: Handler<A, Output: Responder>,
+        A: FromRequest + 'static,
+    {
+        self.add(Method::PATCH, path, web::patch().to(does), id, says)
+    }
+
     pub(crate) fn delete<F, A>(
         &mut self,
         path: &'static str,

@@ -15,6 +15,8 @@ pub enum Actor {
     Token(TokenId),
     /// Somebody at this machine's command line, by the system's name for them.
     CommandLine(String),
+    /// Somebody who has not proved to be anybody.
+    Unknown,
     /// Timbre itself: jobs, housekeeping.
     System,
 }
@@ -26,6 +28,7 @@ impl fmt::Display for Actor {
             Self::Operator(id) => write!(f, "operator:{id}"),
             Self::Token(id) => write!(f, "token:{id}"),
             Self::CommandLine(name) => write!(f, "command-line:{name}"),
+            Self::Unknown => f.write_str("unknown"),
             Self::System => f.write_str("system"),
         }
     }

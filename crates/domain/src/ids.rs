@@ -68,6 +68,8 @@ uuid_ids! {
     OperatorId,
     /// A token by which a program calls the admin API.
     TokenId,
+    /// An operator's login, from its first access token to its end.
+    OperatorSessionId,
     /// What a person agreed to, once.
     ConsentId,
     /// One erasure of a person.

@@ -17,6 +17,7 @@ pub mod inquiry;
 pub mod job;
 pub mod locale;
 pub mod lockout;
+pub mod operator;
 pub mod passphrase;
 pub mod policy;
 pub mod profile;

@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use timbre_domain::{contract::Contract, ids::CredentialId};
-use timbre_store::{CredentialInfo, Entry, NewCredential, NewEvent};
+use timbre_store::{CredentialInfo, Entry, NewAnswer, NewCredential, NewEvent};
 use zeroize::Zeroizing;
 
-use crate::{Engine, EngineError, Tenant, error::random};
+use crate::{Administrator, Engine, EngineError, Once, Tenant, Told, error::random};
 
 /// Longest label, in characters.
 const LONGEST_LABEL: usize = 255;
@@ -80,16 +80,37 @@ impl Engine {
         contract: Contract,
         label: Option<&str>,
     ) -> Result<IssuedCredential, EngineError> {
-        if label
-            .is_some_and(|label| label.chars().count() > LONGEST_LABEL || label.chars().any(char::is_control))
-        {
-            return Err(EngineError::Label);
-        }
-        let (issued, new) = IssuedCredential::issue(contract, None, label.map(str::to_owned))?;
-        let slot = self.added(tenant, &issued, new).await?;
+        let (issued, new) = labelled(contract, label)?;
+        let slot = self.added(tenant, &issued, new, None).await?;
         let slot = slot.ok_or(EngineError::TooManyCredentials)?;
         tracing::info!(contract = contract.name(), slot, "credential issued");
         Ok(issued)
+    }
+
+    /// As [`Engine::issue_credential`], by an administrator who may call again. `tell` says what is answered.
+    pub async fn issue_credential_once(
+        &self,
+        by: &Administrator,
+        tenant: &Tenant,
+        contract: Contract,
+        label: Option<&str>,
+        once: Option<Once>,
+        tell: impl FnOnce(&IssuedCredential) -> Value,
+    ) -> Result<Told, EngineError> {
+        if let Some(before) = self.told_before(by, once.as_ref()).await? {
+            return Ok(before);
+        }
+        let (issued, new) = labelled(contract, label)?;
+        let told = tell(&issued);
+        let kept = self.to_keep(by, once.as_ref(), &told)?;
+        let failed = match self.added(tenant, &issued, new, kept).await {
+            Ok(Some(_)) => return Ok(Told { body: told, again: false }),
+            Ok(None) => EngineError::TooManyCredentials,
+            Err(error @ EngineError::Raced) => error,
+            Err(error) => return Err(error),
+        };
+        // The same call, sent twice at the same time, may have been the one that was faster.
+        self.told_before(by, once.as_ref()).await?.ok_or(failed)
     }
 
     /// A new credential in place of the one that has the slot, which is good no longer; the other stays.
@@ -100,7 +121,7 @@ impl Engine {
         slot: KeySlot,
     ) -> Result<IssuedCredential, EngineError> {
         let (issued, new) = IssuedCredential::issue(contract, Some(slot), None)?;
-        self.added(tenant, &issued, new).await?;
+        self.added(tenant, &issued, new, None).await?;
         tracing::info!(contract = contract.name(), slot = slot as u8, "credential regenerated");
         Ok(issued)
     }
@@ -121,10 +142,11 @@ impl Engine {
         tenant: &Tenant,
         issued: &IssuedCredential,
         new: NewCredential,
+        answer: Option<NewAnswer>,
     ) -> Result<Option<u8>, EngineError> {
         let in_place_of = new.slot.map(|slot| format!("slot {slot}"));
         let detail = json!({"contract": issued.contract, "key": issued.key, "in_place_of": in_place_of});
-        let entry = about(tenant, "credential.issued", issued.id, detail);
+        let entry = Entry { answer, ..about(tenant, "credential.issued", issued.id, detail) };
         Ok(self.parts.store.add_credential(tenant.id, new, entry, self.parts.clock.now()).await?)
     }
 
@@ -146,6 +168,18 @@ impl Engine {
     }
 }
 
+/// A credential for whichever slot is free, with what people know it by.
+fn labelled(
+    contract: Contract,
+    label: Option<&str>,
+) -> Result<(IssuedCredential, NewCredential), EngineError> {
+    let fits = |label: &str| label.chars().count() <= LONGEST_LABEL && !label.chars().any(char::is_control);
+    match label.is_none_or(fits) {
+        true => IssuedCredential::issue(contract, None, label.map(str::to_owned)),
+        false => Err(EngineError::Label),
+    }
+}
+
 /// What the audit trail says of a credential.
 fn about(tenant: &Tenant, action: &'static str, id: CredentialId, detail: Value) -> Entry {
     Entry::told(NewEvent { target: Some(id.to_string()), ..tenant.event(action, None, detail) })
@@ -156,7 +190,7 @@ pub(crate) fn split_whole_key(key: &str) -> Option<(&str, &str)> {
     key.rsplit_once('_')
 }
 
-fn secret(prefix: &str) -> Result<Zeroizing<String>, EngineError> {
+pub(crate) fn secret(prefix: &str) -> Result<Zeroizing<String>, EngineError> {
     let bytes = Zeroizing::new(random::<32>()?);
     Ok(Zeroizing::new(format!("{prefix}{}", hex::encode(bytes.as_slice()))))
 }

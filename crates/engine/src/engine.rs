@@ -2,6 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc};
 
+use chrono::{DateTime, Utc};
 use timbre_audio::Limits;
 use timbre_domain::{inquiry::Outcome, job::Job, policy::Policy};
 use timbre_inference::Pool;
@@ -10,8 +11,9 @@ use timbre_store::Store;
 use timbre_vault::{MasterKey, ObjectStore};
 
 use crate::{
-    clock::Clock, job_runner::Waiting, jobs::JobsConfig, languages::Languages, last_used::LastUsed,
-    places::Places, recordings::Fetching, serialised::Serialised, speakers::Speakers,
+    access_tokens, clock::Clock, job_runner::Waiting, jobs::JobsConfig, languages::Languages,
+    last_used::LastUsed, passwords::Passwords, places::Places, recordings::Fetching, serialised::Serialised,
+    speakers::Speakers,
 };
 
 /// Makes a message of how a job ended.
@@ -49,12 +51,14 @@ pub struct Engine {
     /// Places for jobs' conversations to be heard.
     pub(crate) hearing: Arc<Places>,
     pub(crate) fetching: Arc<Fetching>,
+    pub(crate) passwords: Arc<Passwords>,
     pub(crate) last_used: Arc<LastUsed>,
 }
 
 impl Engine {
     pub fn new(parts: Parts) -> Self {
         let hearing = Places::new(parts.jobs.at_once);
+        access_tokens::provide();
         Self {
             parts: Arc::new(parts),
             in_turn: Arc::default(),
@@ -62,7 +66,13 @@ impl Engine {
             hearing,
             fetching: Arc::default(),
             last_used: Arc::default(),
+            passwords: Arc::default(),
         }
+    }
+
+    /// What time it is, by the engine's clock.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.parts.clock.now()
     }
 
     /// Most bytes that one recording may have; whoever reads a body can stop there.

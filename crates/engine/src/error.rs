@@ -2,8 +2,13 @@
 
 use timbre_audio::{AudioError, Container};
 use timbre_domain::{
-    locale::Locale, lockout::Locked, passphrase::InvalidPassphrase, policy::InvalidPolicy,
-    profile::ProfileFull, usage::Meter,
+    locale::Locale,
+    lockout::Locked,
+    operator::{InvalidRole, Permission, WeakPassword},
+    passphrase::InvalidPassphrase,
+    policy::InvalidPolicy,
+    profile::ProfileFull,
+    usage::Meter,
 };
 use timbre_inference::{Busy, InferenceError};
 use timbre_matching::MatchingError;
@@ -19,6 +24,42 @@ pub enum EngineError {
     UnknownKey,
     #[error("the secret is not this key's")]
     WrongSecret,
+    /// Nobody who administers is known by this token, or its time is over.
+    #[error("not logged in")]
+    NotLoggedIn,
+    #[error("the e-mail address or the password is wrong")]
+    WrongLogin,
+    #[error("too many failed logins: the next may be tried in {seconds} s")]
+    LoginThrottled { seconds: u64 },
+    /// As many passwords are being checked as may be at a time.
+    #[error("too many logins at once")]
+    TooManyLogins,
+    #[error("this needs the permission {0}")]
+    NotAllowed(Permission),
+    #[error(transparent)]
+    Password(#[from] WeakPassword),
+    #[error("this is no e-mail address")]
+    InvalidEmail,
+    #[error("a name has 1 to 255 characters")]
+    InvalidName,
+    #[error("this address belongs to another operator")]
+    EmailTaken,
+    #[error(transparent)]
+    Role(#[from] InvalidRole),
+    #[error("there is no such operator")]
+    UnknownOperator,
+    #[error("nobody would be left who may do everything")]
+    LastOwner,
+    #[error("there is no such token")]
+    UnknownToken,
+    #[error("two tokens of this name are alive: revoke one first")]
+    TooManyTokens,
+    #[error("there is no such dialogue")]
+    UnknownDialogue,
+    #[error("the idempotency key was used for another request")]
+    KeyReused,
+    #[error("passwords: {0}")]
+    Hashing(argon2::password_hash::Error),
     #[error("the tenant has no active voice engine")]
     NoVoiceEngine,
     #[error("the tenant knows no such subject")]

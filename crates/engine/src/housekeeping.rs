@@ -41,6 +41,7 @@ impl Engine {
     pub async fn sweep_objects_older_than(&self, settled: Duration) -> Result<Swept, EngineError> {
         let now = self.parts.clock.now();
         let mut swept = Swept { sessions: self.parts.store.purge_sessions(now).await?, ..Swept::default() };
+        self.forget_logins(now).await?;
         loop {
             let page = self.parts.store.expire_dialogues(now, PAGE as u64).await?;
             swept.dialogues += page;

@@ -35,7 +35,7 @@ impl Tenant {
     pub(crate) fn cost(&self, operation: &'static str, usage: Usage) -> Entry {
         let billed = matches!(self.origin.actor, Actor::Application(_) | Actor::System);
         let usage = if billed { usage } else { Usage::default() };
-        Entry { operation, usage, quotas: self.policy.quotas, events: Vec::new() }
+        Entry { operation, usage, quotas: self.policy.quotas, ..Entry::default() }
     }
 
     /// What an effect costs, and the one thing that is told of it.

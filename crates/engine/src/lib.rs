@@ -6,6 +6,9 @@
 //! dialogue is either committed whole or did not happen, and that an accepted job ends once. It knows
 //! nothing of HTTP.
 
+mod access_tokens;
+mod admin_tokens;
+mod administrators;
 mod clock;
 mod consents;
 mod credentials;
@@ -24,7 +27,13 @@ mod last_used;
 mod ledger;
 mod listening;
 mod lockouts;
+mod logins;
 mod named_speakers;
+mod once;
+mod operators;
+mod pages;
+mod passwords;
+mod people;
 mod persons;
 mod places;
 mod policies;
@@ -40,12 +49,15 @@ mod sessions;
 mod speakers;
 mod subjects;
 mod template;
+mod tenant_register;
 mod tenants;
 mod training;
 mod turn;
 mod voiceprints;
 mod webhooks;
 
+pub use admin_tokens::NewAdminToken;
+pub use administrators::Administrator;
 pub use clock::Clock;
 pub use consents::Consent;
 pub use credentials::{IssuedCredential, KeySlot, WholeKey};
@@ -60,6 +72,10 @@ pub use jobs::{Conversation, JobsConfig, Order};
 pub use languages::Languages;
 pub use ledger::AUDIT_KEY;
 pub use listening::{Heard, Question, listen};
+pub use logins::LoggedIn;
+pub use once::{Once, Told};
+pub use operators::NewOperator;
+pub use pages::{MOST_ENTRIES, Page, PageAsked};
 pub use persons::{PersonName, Subject};
 pub use profile_enrolment::{Asking, Enrolled};
 pub use profile_listening::{Demands, Unfit};
@@ -76,5 +92,10 @@ pub use timbre_audio::{AudioError, Container, Limits, sniff};
 pub use timbre_inference::Busy;
 pub use timbre_matching::calibration::Calibrated;
 pub use timbre_outbound::{Outbound, OutboundError, WebhookSecret};
-pub use timbre_store::{AuditEvent, AuditFilter, Chain, CredentialInfo, PolicyVersion, SubjectCreated, Used};
+pub use timbre_store::{
+    AdminTokenRecord, AuditEvent, AuditFilter, Chain, ConsentRecord, CredentialInfo, DialogueDetails,
+    DialogueFilter, EnrolmentDetails, JobFilter, OperatorChange, OperatorRecord, PeopleFilter, Period,
+    PersonRecord, PolicyVersion, ProfileDetails, SubjectCreated, TenantChange, TenantFilter, TenantRecord,
+    TurnDetails, Used,
+};
 pub use webhooks::webhook_id;

@@ -15,7 +15,7 @@ use timbre_store::{Entry, NewEvent, NewTenant, StoreError, TenantRecord};
 use timbre_vault::TenantKey;
 
 use crate::{
-    Engine, EngineError,
+    Administrator, Engine, EngineError,
     credentials::{IssuedCredential, KeySlot, WholeKey, secret_matches, split_whole_key},
     error::random,
 };
@@ -64,6 +64,28 @@ impl Tenant {
 impl Engine {
     /// Makes a tenant under the default policy, with its first credentials.
     pub async fn create_tenant(&self, name: &str, language: &str) -> Result<IssuedTenant, EngineError> {
+        let by = self.at_the_command_line();
+        let (issued, new) = self.new_tenant(&by, name, language)?;
+        let entry = self.tenant_created(&by);
+        match self.parts.store.create_tenant(new, entry, self.parts.clock.now()).await {
+            Ok(()) => Ok(issued),
+            Err(StoreError::Conflict) => Err(EngineError::TenantNameTaken(name.to_owned())),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    pub(crate) fn tenant_created(&self, by: &Administrator) -> Entry {
+        let origin = by.origin.clone();
+        Entry::told(NewEvent { origin, action: "tenant.created", person: None, target: None, detail: None })
+    }
+
+    /// A tenant to be stored, and what is shown of it once.
+    pub(crate) fn new_tenant(
+        &self,
+        by: &Administrator,
+        name: &str,
+        language: &str,
+    ) -> Result<(IssuedTenant, NewTenant), EngineError> {
         let language = self.parts.languages.get(language)?.code.clone();
         let id = TenantId::from_random(random()?);
         let key = TenantKey::generate()?;
@@ -89,22 +111,13 @@ impl Engine {
                 default_language: language,
                 voice_engine: true,
                 webhook_generation: 1,
+                created_at: self.parts.clock.now(),
+                suspended_at: None,
             },
             credentials,
-            made_by: Actor::CommandLine(user()).to_string(),
+            made_by: by.origin.actor.to_string(),
         };
-        let event = NewEvent {
-            origin: Origin::new(Actor::CommandLine(user()), None),
-            action: "tenant.created",
-            person: None,
-            target: None,
-            detail: None,
-        };
-        match self.parts.store.create_tenant(new, Entry::told(event), self.parts.clock.now()).await {
-            Ok(()) => Ok(IssuedTenant { biometrid, subscription_keys, apikeys }),
-            Err(StoreError::Conflict) => Err(EngineError::TenantNameTaken(name.to_owned())),
-            Err(error) => Err(error.into()),
-        }
+        Ok((IssuedTenant { biometrid, subscription_keys, apikeys }, new))
     }
 
     /// Goes on to the tenant's next webhook secret; messages are signed with the one before as well.
@@ -114,6 +127,12 @@ impl Engine {
         self.parts.store.rotate_webhook_secret(tenant.id, seen, entry, now).await?;
         tracing::info!("webhook secret rotated");
         Ok(())
+    }
+
+    /// As [`Engine::rotate_webhook_secret`], and the tenant as it is then.
+    pub async fn rotated_webhook_secret(&self, tenant: Tenant) -> Result<Tenant, EngineError> {
+        self.rotate_webhook_secret(&tenant).await?;
+        Ok(Tenant { webhook_generation: tenant.webhook_generation + 1, ..tenant })
     }
 
     /// Whether a tenant of this name exists.
@@ -169,8 +188,9 @@ impl Engine {
         if !secret_matches(secret, &found.secret_hash) {
             return Err(EngineError::WrongSecret);
         }
-        // What a tenant may not call knows nothing of it.
-        if !found.tenant.policy.access.contracts.contains(&contract) {
+        // What a tenant may not call, or while it is suspended, knows nothing of it.
+        let may = found.tenant.policy.access.contracts.contains(&contract);
+        if !may || found.tenant.suspended_at.is_some() {
             return Err(EngineError::UnknownKey);
         }
         self.note_use(found.tenant.id, found.id, found.last_used_at);
@@ -194,6 +214,6 @@ impl Engine {
 }
 
 /// Who is at the command line, by the system's name for them.
-fn user() -> String {
+pub(crate) fn user() -> String {
     ["SUDO_USER", "USER"].into_iter().find_map(|name| std::env::var(name).ok()).unwrap_or_default()
 }

@@ -4,6 +4,7 @@
 //! each try; that it is signed so that its receiver knows who sent it and what; and that every try is logged.
 
 use chrono::{DateTime, Utc};
+use serde_json::json;
 use timbre_domain::{
     ids::DeliveryId,
     job::{DELIVERY_TRIES, Delivery, DeliveryState, DeliveryTry, wait_after},
@@ -127,7 +128,8 @@ impl Engine {
 
     /// Sends a message again, under its old id.
     pub async fn replay(&self, tenant: &Tenant, id: DeliveryId) -> Result<(), EngineError> {
-        match self.parts.store.replay_delivery(tenant.id, id, self.parts.clock.now()).await {
+        let entry = tenant.told("message.replayed", None, json!({"message": id}));
+        match self.parts.store.replay_delivery(tenant.id, id, entry, self.parts.clock.now()).await {
             Err(StoreError::Conflict) => Err(EngineError::UnknownMessage),
             replayed => {
                 self.waiting.messages.notify_one();

@@ -1,5 +1,6 @@
 //! One module for each command.
 
+pub mod admin;
 pub mod audit;
 pub mod bench;
 pub mod calibrate;
@@ -13,6 +14,7 @@ pub mod import;
 pub mod job;
 pub mod migrate;
 pub mod models;
+pub mod operator;
 pub mod receipt;
 pub mod serve;
 pub mod tenant;

@@ -14,8 +14,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use commands::{
-    audit, bench, calibrate, compare, diarize, embed, evaluate, evaluate_diarization, import, job, migrate,
-    models, receipt, serve, tenant, usage, work,
+    admin, audit, bench, calibrate, compare, diarize, embed, evaluate, evaluate_diarization, import, job,
+    migrate, models, operator, receipt, serve, tenant, usage, work,
 };
 use settings::Settings;
 
@@ -45,6 +45,10 @@ enum Command {
     Models(models::Arguments),
     /// Make tenants, rotate their keys, change their policy, add their passphrases, switch their voice engine, unlock a user.
     Tenant(tenant::Arguments),
+    /// Make the people who run this installation, disable them, give them new passwords. The first owner is made here.
+    Operator(operator::Arguments),
+    /// What an operator does before there is any page: tenants, tokens, people, dialogues, audit.
+    Admin(admin::Arguments),
     /// Show a tenant's jobs and the log of their messages; cancel, retry, or send a message again.
     Job(job::Arguments),
     /// Print what a tenant has used, by day, or count it anew from its events.
@@ -79,6 +83,8 @@ fn main() -> ExitCode {
             Command::Serve(arguments) => serve::run(settings, arguments),
             Command::Work => work::run(settings),
             Command::Job(arguments) => job::run(settings, arguments),
+            Command::Operator(arguments) => operator::run(settings, arguments),
+            Command::Admin(arguments) => admin::run(settings, arguments),
             Command::Migrate => migrate::run(settings),
             Command::Models(arguments) => models::run(arguments),
             Command::Tenant(arguments) => tenant::run(settings, arguments),

@@ -12,8 +12,9 @@ use timbre_domain::{
 use uuid::Uuid;
 
 use crate::{
-    Claim, JobRecord, Store, StoreError,
+    Claim, Entry, JobRecord, Store, StoreError,
     jobs::{record, unchanged},
+    ledger::write,
     rows::{deliveries, delivery_tries, jobs},
 };
 
@@ -119,6 +120,7 @@ impl Store {
         &self,
         tenant: TenantId,
         id: DeliveryId,
+        entry: Entry,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let transaction = self.begin().await?;
@@ -141,10 +143,11 @@ impl Store {
             .filter(deliveries::Column::TenantId.eq(tenant.0))
             .filter(deliveries::Column::Id.eq(id.0))
             .filter(deliveries::Column::BusyWith.is_null());
-        match update.exec(&transaction).await?.rows_affected {
-            1 => Ok(transaction.commit().await?),
-            _ => Err(StoreError::Conflict),
+        if update.exec(&transaction).await?.rows_affected != 1 {
+            return Err(StoreError::Conflict);
         }
+        write(self, &transaction, tenant, entry, now).await?;
+        Ok(transaction.commit().await?)
     }
 }
 

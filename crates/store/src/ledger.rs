@@ -11,7 +11,7 @@ use timbre_domain::{
     usage::{QuotaPolicy, Usage},
 };
 
-use crate::{Store, StoreError, audit::append, usage::bill};
+use crate::{NewAnswer, Store, StoreError, answers, audit::append, usage::bill};
 
 /// What an effect costs, and what is told of it.
 #[derive(Default)]
@@ -22,6 +22,8 @@ pub struct Entry {
     /// What the tenant may use in a month.
     pub quotas: QuotaPolicy,
     pub events: Vec<NewEvent>,
+    /// What whoever caused it is answered, to be answered again.
+    pub answer: Option<NewAnswer>,
 }
 
 /// An event of the audit trail.
@@ -60,8 +62,9 @@ pub(crate) async fn write(
     entry: Entry,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let Entry { operation, usage, quotas, mut events } = entry;
+    let Entry { operation, usage, quotas, mut events, answer } = entry;
     let now = now.trunc_subsecs(6);
+    answers::keep(transaction, answer, now).await?;
     if !usage.is_nothing() {
         events.extend(bill(transaction, tenant, operation, usage, &quotas, now).await?);
     }

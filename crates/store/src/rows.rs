@@ -38,6 +38,7 @@ table!(tenants, "tenants", {
     created_at: ChronoDateTimeUtc,
     webhook_generation: i32,
     job_begun_at: Option<ChronoDateTimeUtc>,
+    suspended_at: Option<ChronoDateTimeUtc>,
     policy_version: i32,
 });
 
@@ -290,4 +291,54 @@ table!(audit_heads, "audit_heads", {
     #[sea_orm(primary_key, auto_increment = false)] chain: Uuid,
     number: i64,
     hash: Vec<u8>,
+});
+
+table!(operators, "operators", {
+    #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+    email: String,
+    name: String,
+    password_hash: String,
+    role: String,
+    tenant_id: Option<Uuid>,
+    created_at: ChronoDateTimeUtc,
+    disabled_at: Option<ChronoDateTimeUtc>,
+});
+
+table!(operator_sessions, "operator_sessions", {
+    #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+    operator_id: Uuid,
+    family_hash: Vec<u8>,
+    refresh_hash: Vec<u8>,
+    address: Option<String>,
+    created_at: ChronoDateTimeUtc,
+    expires_at: ChronoDateTimeUtc,
+    revoked_at: Option<ChronoDateTimeUtc>,
+});
+
+table!(admin_tokens, "admin_tokens", {
+    #[sea_orm(primary_key, auto_increment = false)] id: Uuid,
+    name: String,
+    slot: i32,
+    role: String,
+    tenant_id: Option<Uuid>,
+    public_part: String,
+    secret_hash: Vec<u8>,
+    created_at: ChronoDateTimeUtc,
+    expires_at: Option<ChronoDateTimeUtc>,
+    last_used_at: Option<ChronoDateTimeUtc>,
+    revoked_at: Option<ChronoDateTimeUtc>,
+});
+
+table!(login_failures, "login_failures", {
+    #[sea_orm(primary_key, auto_increment = false)] who: Vec<u8>,
+    failures: i32,
+    began_at: ChronoDateTimeUtc,
+});
+
+table!(answers, "answers", {
+    #[sea_orm(primary_key, auto_increment = false)] asker: String,
+    #[sea_orm(primary_key, auto_increment = false)] idempotency_key: String,
+    request_digest: Vec<u8>,
+    sealed: Vec<u8>,
+    created_at: ChronoDateTimeUtc,
 });

@@ -27,6 +27,9 @@ pub struct TenantRecord {
     pub voice_engine: bool,
     /// Which of its webhook secrets is the latest, from 1 on.
     pub webhook_generation: u32,
+    pub created_at: DateTime<Utc>,
+    /// Since when nobody may call for it, if that is so.
+    pub suspended_at: Option<DateTime<Utc>>,
 }
 
 /// A tenant to be made, with its first credentials.
@@ -38,7 +41,7 @@ pub struct NewTenant {
 }
 
 impl Store {
-    /// Adds a tenant and its first credentials. `Conflict` when the name is taken.
+    /// Adds a tenant and its first credentials. `Conflict` when the name, or the answer's key, is taken.
     pub async fn create_tenant(
         &self,
         new: NewTenant,
@@ -56,9 +59,10 @@ impl Store {
             policy: Set(policy.clone()),
             default_language: Set(tenant.default_language),
             voice_engine: Set(tenant.voice_engine),
-            created_at: Set(now),
+            created_at: Set(tenant.created_at),
             webhook_generation: Set(tenant.webhook_generation as i32),
             job_begun_at: Set(None),
+            suspended_at: Set(tenant.suspended_at),
             policy_version: Set(FIRST_VERSION),
         }
         .insert(&transaction)
@@ -132,6 +136,8 @@ pub(crate) fn record(row: tenants::Model) -> Result<TenantRecord, StoreError> {
         policy_version: policies::version(row.policy_version)?,
         default_language: row.default_language,
         voice_engine: row.voice_engine,
+        created_at: row.created_at,
+        suspended_at: row.suspended_at,
         webhook_generation: row
             .webhook_generation
             .try_into()

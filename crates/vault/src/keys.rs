@@ -97,6 +97,11 @@ impl MasterKey {
         derive(self.bytes(), b"timbre-vault installation 1\0", label.as_bytes())
     }
 
+    /// What seals for the installation itself, as a tenant's key does for the tenant: the same at every start.
+    pub fn installation_key(&self) -> Result<TenantKey, VaultError> {
+        TenantKey::from_key(self.derive("installation key")?)
+    }
+
     /// The tenant's key as it may be stored: a sealed blob whose context is the tenant's id, so
     /// that it cannot be moved to another tenant.
     pub fn wrap(&self, tenant: TenantId, key: &TenantKey) -> Result<Vec<u8>, VaultError> {
@@ -172,6 +177,18 @@ mod tests {
         assert!(refused(other.unwrap(tenant, &wrapped)));
         wrapped[20] ^= 1;
         assert!(refused(ours.unwrap(tenant, &wrapped)));
+    }
+
+    #[test]
+    fn what_an_installation_sealed_opens_at_its_next_start_and_in_no_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let context = SealContext::new(Purpose::Answer, b"1");
+        let sealed = master(&folder, "a").installation_key().unwrap().seal(&context, b"secret").unwrap();
+        assert_eq!(
+            &*master(&folder, "a").installation_key().unwrap().open(&context, &sealed).unwrap(),
+            b"secret"
+        );
+        assert!(refused(master(&folder, "b").installation_key().unwrap().open(&context, &sealed)));
     }
 
     #[test]

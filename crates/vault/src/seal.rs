@@ -51,6 +51,8 @@ pub enum Purpose {
     Inquiry,
     /// How a job ended.
     Outcome,
+    /// What a call was answered, to be answered again.
+    Answer,
 }
 
 impl Purpose {
@@ -63,6 +65,7 @@ impl Purpose {
             Purpose::PageToken => "page token",
             Purpose::Inquiry => "inquiry",
             Purpose::Outcome => "outcome",
+            Purpose::Answer => "answer",
         }
     }
 }

@@ -7,12 +7,16 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
-use timbre_domain::contract::Contract;
-use timbre_engine::{Engine, IssuedCredential, KeySlot};
+use timbre_domain::{contract::Contract, operator::Role};
+use timbre_engine::{Engine, EngineError, IssuedCredential, KeySlot, NewOperator, OperatorChange};
+use zeroize::Zeroizing;
 
-use crate::{failure::Failure, settings::Settings};
+use crate::{commands::operator::with_password, failure::Failure, settings::Settings};
 
 const TENANT: &str = "demo";
+
+/// The demo's owner, on a host that nobody has (RFC 2606).
+const OPERATOR: &str = "owner@demo.example";
 
 /// `demo.json`: where the server is and the credentials of each contract.
 #[derive(Serialize)]
@@ -21,6 +25,7 @@ pub struct Demo {
     biometrid: BiometridCredential,
     azure: AzureCredential,
     deepaffects: DeepaffectsCredential,
+    operator: OperatorLogin,
     #[serde(skip)]
     path: PathBuf,
 }
@@ -31,6 +36,13 @@ struct Known {
     biometrid: Option<BiometridCredential>,
     azure: Option<AzureCredential>,
     deepaffects: Option<DeepaffectsCredential>,
+    operator: Option<OperatorLogin>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct OperatorLogin {
+    email: String,
+    password: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -61,6 +73,8 @@ pub async fn prepare(engine: &Engine, settings: &Settings, base_url: &str) -> Re
     let path = settings.data.dir.join("demo.json");
     let known: Option<Known> =
         fs::read_to_string(&path).ok().and_then(|text| serde_json::from_str(&text).ok());
+    let known = known.unwrap_or_default();
+    let operator = operator(engine, known.operator).await?;
     if !engine.tenant_exists(TENANT).await? {
         let issued = engine.create_tenant(TENANT, &settings.languages.default).await?;
         let ([first, _], [apikey, _]) = (issued.subscription_keys, issued.apikeys);
@@ -71,10 +85,10 @@ pub async fn prepare(engine: &Engine, settings: &Settings, base_url: &str) -> Re
             biometrid: issued.biometrid.into(),
             azure,
             deepaffects,
+            operator,
             path,
         });
     }
-    let known = known.unwrap_or_default();
     let biometrid = match known.biometrid {
         Some(known) => known,
         // Those that are lost with the file would be in the way of a further one.
@@ -88,7 +102,7 @@ pub async fn prepare(engine: &Engine, settings: &Settings, base_url: &str) -> Re
     let apikey = known.deepaffects.map(|known| known.apikey);
     let deepaffects =
         DeepaffectsCredential { apikey: still_good(engine, Contract::Deepaffects, apikey).await? };
-    written(Demo { base_url: base_url.to_owned(), biometrid, azure, deepaffects, path })
+    written(Demo { base_url: base_url.to_owned(), biometrid, azure, deepaffects, operator, path })
 }
 
 /// The key as it is known, or a new one in place of one that is lost or was regenerated since.
@@ -96,6 +110,39 @@ async fn still_good(engine: &Engine, contract: Contract, known: Option<String>) 
     match known {
         Some(known) if engine.authenticate_whole(contract, &known, None).await.is_ok() => Ok(known),
         _ => Ok((*engine.regenerate_key(TENANT, contract, KeySlot::One).await?).clone()),
+    }
+}
+
+/// An owner who can log in: as it is known, or with a new password in place of one that is lost or was changed since.
+async fn operator(engine: &Engine, known: Option<OperatorLogin>) -> Result<OperatorLogin, Failure> {
+    if let Some(known) = known {
+        let password = Zeroizing::new(known.password.clone());
+        match engine.log_in(&known.email, password, None).await {
+            Ok(begun) => {
+                let by = engine.administrator(&begun.access_token, None).await?;
+                engine.log_out(&by).await?;
+                return Ok(known);
+            }
+            Err(EngineError::WrongLogin | EngineError::LoginThrottled { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    let by = engine.at_the_command_line();
+    let email = OPERATOR.to_owned();
+    match engine.operator_called(&by, &email).await {
+        Ok(found) => {
+            let enabled = OperatorChange { role: Some(Role::Owner), disabled: Some(false), name: None };
+            engine.change_operator(&by, found.id, enabled).await?;
+            let password = (*engine.reset_password(&by, found.id, None).await?).clone();
+            Ok(OperatorLogin { email, password })
+        }
+        Err(EngineError::UnknownOperator) => {
+            let name = "Demo owner".to_owned();
+            let new = NewOperator { email, name, role: Role::Owner, password: None };
+            let told = engine.create_operator(&by, new, None, with_password).await?;
+            Ok(serde_json::from_value(told.body)?)
+        }
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -114,6 +161,8 @@ impl Demo {
              -H \"Ocp-Apim-Subscription-Key: $(python3 -c 'import json; print(json.load(open(\"{path}\"))[\"azure\"][\"subscription_key\"])')\"\n\
              \n  curl \"{url}/audio/generic/api/v1/sync/diarization/get_enrolled_speakers?getAllSpeakers=true&apikey=\
              $(python3 -c 'import json; print(json.load(open(\"{path}\"))[\"deepaffects\"][\"apikey\"])')\"\n\
+             \n  curl {url}/admin/v1/login -H 'content-type: application/json' -d \
+             \"$(python3 -c 'import json; print(json.dumps(json.load(open(\"{path}\"))[\"operator\"]))')\"\n\
              \n  curl -X POST {url}/api/1.0/users \\\n    \
              -H 'x-biometrid-key: {key}' \\\n    \
              -H \"x-biometrid-secret: $(python3 -c 'import json; print(json.load(open(\"{path}\"))[\"biometrid\"][\"secret\"])')\"\n",

@@ -145,7 +145,10 @@ async fn a_job_ends_once_and_its_object_goes_with_it_unless_it_may_be_tried_agai
     // A message must not change what it says: that of the first end is not sent any more.
     let dropped = store.deliveries_of(tenant, second).await.unwrap().remove(0).0;
     assert_eq!((dropped.id, dropped.state), (first_end.id, DeliveryState::Dropped));
-    assert!(matches!(store.replay_delivery(tenant, dropped.id, at(12)).await, Err(StoreError::Conflict)));
+    assert!(matches!(
+        store.replay_delivery(tenant, dropped.id, Entry::default(), at(12)).await,
+        Err(StoreError::Conflict)
+    ));
     let again = claimed(store, 2, 60, 12).await.unwrap();
     assert_eq!((again.job.tries, again.object, again.sealed_outcome), (1, Some(object(2)), None));
     assert!(matches!(
@@ -182,7 +185,10 @@ async fn every_try_of_a_message_is_logged_and_a_replay_grants_more() {
     let (message, record) = due(1, 5).await.unwrap();
     assert_eq!((message.job, record.job.id, message.tries), (job, job, 0));
     assert!(due(2, 34).await.is_none(), "one at a time");
-    assert!(matches!(store.replay_delivery(tenant, message.id, at(6)).await, Err(StoreError::Conflict)));
+    assert!(matches!(
+        store.replay_delivery(tenant, message.id, Entry::default(), at(6)).await,
+        Err(StoreError::Conflict)
+    ));
     let pending = DeliveryState::Pending;
     store.end_try(&message, claim(1, 0).holder, this(1, 6, Some(500)), pending, at(40)).await.unwrap();
     assert!(due(2, 39).await.is_none());
@@ -200,8 +206,11 @@ async fn every_try_of_a_message_is_logged_and_a_replay_grants_more() {
         .unwrap();
     assert!(due(3, 99).await.is_none());
 
-    assert!(matches!(store.replay_delivery(tenant_id(2), again.id, at(50)).await, Err(StoreError::Conflict)));
-    store.replay_delivery(tenant, again.id, at(50)).await.unwrap();
+    assert!(matches!(
+        store.replay_delivery(tenant_id(2), again.id, Entry::default(), at(50)).await,
+        Err(StoreError::Conflict)
+    ));
+    store.replay_delivery(tenant, again.id, Entry::default(), at(50)).await.unwrap();
     let (third, _) = due(3, 50).await.unwrap();
     assert_eq!((third.id, third.tries, third.most_tries), (message.id, 2, 2 + DELIVERY_TRIES));
     store

@@ -17,7 +17,7 @@ fn event(action: &'static str) -> NewEvent {
 fn costs(requests: u64, per_month: u64, hard: bool) -> Entry {
     let quotas =
         QuotaPolicy { requests: Quota { per_month: Some(per_month), hard }, ..QuotaPolicy::default() };
-    Entry { operation: "test", usage: Usage { requests, ..Usage::default() }, quotas, events: Vec::new() }
+    Entry { operation: "test", usage: Usage { requests, ..Usage::default() }, quotas, ..Entry::default() }
 }
 
 /// A database that writes its audit trail, with tenant 1.

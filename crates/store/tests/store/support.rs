@@ -75,6 +75,8 @@ pub fn new_tenant(n: u8, name: &str) -> NewTenant {
             default_language: "en".to_owned(),
             voice_engine: true,
             webhook_generation: 1,
+            created_at: at(0),
+            suspended_at: None,
         },
         credentials: vec![NewCredential {
             id: CredentialId::from_random([n; 16]),

@@ -1,0 +1,115 @@
+//! The admin API, `/admin/v1`: what an operator, an auditor, a tenant's own admin or a program does to run Timbre.
+//!
+//! Promises that every route but those of a login names its permission in its handler's signature ([`May`], [`OnTenant`]), so that one without
+//! does not come into being open; that errors are problem details (RFC 9457) out of one catalogue; and that a tenant which is not there for
+//! whoever asks answers as one that does not exist. `docs/admin.md` says how it is used.
+
+mod audit;
+mod body;
+mod caller;
+mod consents;
+mod credentials;
+mod dialogues;
+mod fault;
+mod jobs;
+mod logins;
+mod me;
+mod operators;
+mod parameters;
+mod people;
+mod policies;
+mod tenants;
+mod tokens;
+mod usage;
+mod webhooks;
+
+use actix_web::{
+    Error, HttpMessage, HttpRequest, HttpResponse,
+    body::{EitherBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    middleware::{Next, from_fn},
+    web::{self, ServiceConfig},
+};
+use tracing_actix_web::RequestId;
+
+pub use caller::{May, OnTenant, SignedIn};
+pub use fault::Fault;
+
+use crate::{
+    limits::count_stranger,
+    openapi::{Contract, Scheme},
+    routes::Routes,
+};
+
+const BASE: &str = "/admin/v1";
+
+/// All routes of the management.
+pub fn routes(config: &mut ServiceConfig) {
+    let scope = web::scope(BASE).configure(|config| all().serve(config));
+    config.service(scope.default_service(web::to(unknown_route)).wrap(from_fn(told)));
+}
+
+fn all() -> Routes {
+    let mut routes = Routes::below(BASE, "", || web::to(unknown_route));
+    for resource in [
+        logins::routes,
+        me::routes,
+        operators::routes,
+        tokens::routes,
+        audit::routes,
+        tenants::routes,
+        credentials::routes,
+        policies::routes,
+        usage::routes,
+        people::routes,
+        consents::routes,
+        dialogues::routes,
+        jobs::routes,
+        webhooks::routes,
+    ] {
+        resource(&mut routes);
+    }
+    routes
+}
+
+/// What the document says of the management.
+pub(crate) fn contract() -> Contract {
+    Contract {
+        name: "admin",
+        title: "Timbre's admin API",
+        version: "1",
+        description: "What operators and programs do to run Timbre; docs/admin.md says how it is used.",
+        schemes: vec![Scheme::bearer("bearer")],
+        fault: "Turned down: problem details (RFC 9457), `application/problem+json`.",
+        operations: all().operations().collect(),
+    }
+}
+
+/// No such path, or no such method on it.
+async fn unknown_route(request: HttpRequest) -> Result<HttpResponse, Fault> {
+    count_stranger(&request)?;
+    Err(Fault::NotFound("route"))
+}
+
+/// Gives each problem the id of its request; what fails around a handler becomes a problem as well.
+async fn told(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<EitherBody<impl MessageBody>>, Error> {
+    let instance = request.extensions().get::<RequestId>().map(ToString::to_string);
+    let as_fault = |error: &Error| match error.as_error::<Fault>() {
+        Some(fault) => fault.clone(),
+        None if error.as_response_error().status_code().is_client_error() => {
+            Fault::Malformed(error.to_string())
+        }
+        None => {
+            tracing::error!(%error, "request failed outside its handler");
+            Fault::Internal
+        }
+    };
+    let response = next.call(request).await.map_err(|error| as_fault(&error))?;
+    match response.response().error().map(as_fault) {
+        None => Ok(response.map_into_left_body()),
+        Some(fault) => Ok(response.into_response(fault.problem(instance.as_deref())).map_into_right_body()),
+    }
+}

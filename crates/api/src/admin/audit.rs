@@ -1,0 +1,85 @@
+//! The audit trails: the installation's own, and each tenant's.
+
+use actix_web::{HttpRequest, HttpResponse, web::Data};
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use timbre_engine::{AuditEvent, AuditFilter, Chain, Engine};
+
+use super::{
+    Fault, May, OnTenant,
+    caller::{ReadAllAudit, ReadAudit},
+    parameters::{self, listed, page, time},
+};
+use crate::routes::Routes;
+
+pub(super) fn routes(routes: &mut Routes) {
+    routes.about("audit");
+    routes
+        .get("/audit", list, "listAudit", "Lists what is no tenant's in the audit trail.")
+        .allows("action")
+        .allows("actor")
+        .allows("person")
+        .allows("from")
+        .allows("to")
+        .allows("limit")
+        .allows("after");
+    routes
+        .get("/tenants/{tenant}/audit", list_of_tenant, "listTenantAudit", "Lists the tenant's audit trail.")
+        .allows("action")
+        .allows("actor")
+        .allows("person")
+        .allows("from")
+        .allows("to")
+        .allows("limit")
+        .allows("after");
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Listed {
+    action: Option<String>,
+    actor: Option<String>,
+    person: Option<String>,
+    from: Option<DateTime<Utc>>,
+    to: Option<DateTime<Utc>>,
+    limit: Option<u32>,
+    after: Option<String>,
+}
+
+/// What is no tenant's: operators, their logins, tokens.
+async fn list(
+    May(_, _): May<ReadAllAudit>,
+    request: HttpRequest,
+    engine: Data<Engine>,
+) -> Result<HttpResponse, Fault> {
+    of(Chain::Platform, &request, &engine).await
+}
+
+async fn list_of_tenant(
+    on: OnTenant<ReadAudit>,
+    request: HttpRequest,
+    engine: Data<Engine>,
+) -> Result<HttpResponse, Fault> {
+    of(Chain::Tenant(on.tenant.id), &request, &engine).await
+}
+
+async fn of(chain: Chain, request: &HttpRequest, engine: &Engine) -> Result<HttpResponse, Fault> {
+    let Listed { action, actor, person, from, to, limit, after } = parameters::read(request)?;
+    let filter = AuditFilter { action, actor, person, from, to };
+    Ok(listed(engine.audit_page(chain, &filter, &page(limit, after)?).await?, shown))
+}
+
+fn shown(event: &AuditEvent) -> Value {
+    json!({
+        "number": event.number,
+        "at": time(event.at),
+        "actor": event.actor,
+        "address": event.address,
+        "action": event.action,
+        // A pseudonym: the trail outlives the person's erasure.
+        "person": event.person,
+        "target": event.target,
+        "detail": event.detail.as_deref().and_then(|detail| serde_json::from_str::<Value>(detail).ok()),
+    })
+}

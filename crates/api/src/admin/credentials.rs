@@ -1,0 +1,96 @@
+//! The credentials of a tenant's applications.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    web::{Data, Payload},
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use timbre_domain::contract::Contract;
+use timbre_engine::{CredentialInfo, Engine, IssuedCredential};
+
+use super::{
+    Fault, OnTenant,
+    body::{Body, JSON, created},
+    caller::{ManageCredentials, ReadCredentials, named},
+    parameters::time,
+};
+use crate::routes::Routes;
+
+pub(super) fn routes(routes: &mut Routes) {
+    routes.about("credentials");
+    routes.get("/tenants/{tenant}/credentials", list, "listCredentials", "Lists the credentials.");
+    routes
+        .post("/tenants/{tenant}/credentials", issue, "issueCredential", "Issues a credential.")
+        .takes(JSON)
+        .answers(201);
+    routes
+        .delete(
+            "/tenants/{tenant}/credentials/{credential}",
+            revoke,
+            "revokeCredential",
+            "Revokes a credential.",
+        )
+        .answers(204);
+}
+
+/// Revoked ones too, the latest first: at most 1000.
+async fn list(on: OnTenant<ReadCredentials>, engine: Data<Engine>) -> Result<HttpResponse, Fault> {
+    let items: Vec<Value> = engine.credentials(&on.tenant).await?.iter().map(shown).collect();
+    Ok(HttpResponse::Ok().json(json!({"items": items, "next": null})))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Asked {
+    contract: Contract,
+    label: Option<String>,
+}
+
+/// The secret is shown in this reply only. Two of a contract are alive at a time.
+async fn issue(
+    on: OnTenant<ManageCredentials>,
+    request: HttpRequest,
+    engine: Data<Engine>,
+    payload: Payload,
+) -> Result<HttpResponse, Fault> {
+    let body = Body::<Asked>::read(&request, payload).await?;
+    let once = body.once(&request)?;
+    let Asked { contract, label } = body.fields;
+    let tell = |issued: &IssuedCredential| {
+        let mut told =
+            json!({"id": issued.id, "contract": contract.name(), "key": issued.key, "label": label});
+        // As applications of each contract present it.
+        match contract {
+            Contract::Biometrid => told["secret"] = json!(*issued.secret),
+            Contract::Azure => told["subscription_key"] = json!(*issued.whole()),
+            Contract::Deepaffects => told["apikey"] = json!(*issued.whole()),
+        }
+        told
+    };
+    let told =
+        engine.issue_credential_once(&on.by, &on.tenant, contract, label.as_deref(), once, tell).await?;
+    Ok(created(&told))
+}
+
+async fn revoke(
+    on: OnTenant<ManageCredentials>,
+    request: HttpRequest,
+    engine: Data<Engine>,
+) -> Result<HttpResponse, Fault> {
+    engine.revoke_credential(&on.tenant, named(&request, "credential", "credential")?).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+fn shown(credential: &CredentialInfo) -> Value {
+    json!({
+        "id": credential.id,
+        "contract": credential.contract.name(),
+        "slot": credential.slot,
+        "key": credential.public_key,
+        "label": credential.label,
+        "created_at": time(credential.created_at),
+        "last_used_at": credential.last_used_at.map(time),
+        "revoked_at": credential.revoked_at.map(time),
+    })
+}

@@ -1,0 +1,102 @@
+//! A tenant's dialogues and their turns: what was decided and what was measured, never a code.
+
+use actix_web::{HttpRequest, HttpResponse, web::Data};
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use timbre_domain::{dialogue::Purpose, ids::SubjectId};
+use timbre_engine::{DialogueDetails, DialogueFilter, Engine, Period, TurnDetails};
+
+use super::{
+    Fault, OnTenant,
+    caller::{ReadDialogues, named},
+    parameters::{self, listed, one_of, page, time},
+};
+use crate::routes::Routes;
+
+pub(super) fn routes(routes: &mut Routes) {
+    routes.about("dialogues");
+    routes
+        .get("/tenants/{tenant}/dialogues", list, "listDialogues", "Lists the dialogues.")
+        .allows("person")
+        .allows("state")
+        .allows("purpose")
+        .allows("from")
+        .allows("to")
+        .allows("limit")
+        .allows("after");
+    routes.get(
+        "/tenants/{tenant}/dialogues/{dialogue}",
+        show,
+        "showDialogue",
+        "Shows a dialogue with its turns.",
+    );
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Listed {
+    person: Option<String>,
+    state: Option<String>,
+    purpose: Option<String>,
+    from: Option<DateTime<Utc>>,
+    to: Option<DateTime<Utc>>,
+    limit: Option<u32>,
+    after: Option<String>,
+}
+
+const STATES: [&str; 4] = ["Open", "Succeeded", "Failed", "Aborted"];
+
+async fn list(
+    on: OnTenant<ReadDialogues>,
+    request: HttpRequest,
+    engine: Data<Engine>,
+) -> Result<HttpResponse, Fault> {
+    let Listed { person, state, purpose, from, to, limit, after } = parameters::read(&request)?;
+    let subject = one_of::<SubjectId>("person", person.as_deref(), "24 hexadecimal digits")?;
+    let purpose = one_of::<Purpose>("purpose", purpose.as_deref(), "Enrol, Verify or Adapt")?;
+    if state.as_deref().is_some_and(|state| !STATES.contains(&state)) {
+        return Err(Fault::Parameter("state", format!("it is one of {}", STATES.join(", "))));
+    }
+    let purpose = purpose.map(|purpose| purpose.name().to_owned());
+    let filter = DialogueFilter { subject, state, purpose, period: Period { from, to } };
+    Ok(listed(engine.dialogues(&on.tenant, &filter, &page(limit, after)?).await?, shown))
+}
+
+async fn show(
+    on: OnTenant<ReadDialogues>,
+    request: HttpRequest,
+    engine: Data<Engine>,
+) -> Result<HttpResponse, Fault> {
+    let id = named(&request, "dialogue", "dialogue")?;
+    let (dialogue, turns) = engine.dialogue_with_turns(&on.tenant, id).await?;
+    let mut told = shown(&dialogue);
+    told["turns"] = turns.iter().map(turn).collect();
+    Ok(HttpResponse::Ok().json(told))
+}
+
+fn shown(dialogue: &DialogueDetails) -> Value {
+    json!({
+        "id": dialogue.id,
+        "person": dialogue.subject,
+        "purpose": dialogue.purpose,
+        "language": dialogue.language,
+        "state": dialogue.state,
+        "failure": dialogue.failure,
+        "accepted": dialogue.accepted,
+        "failures": dialogue.failures,
+        "created_at": time(dialogue.created_at),
+        "expires_at": time(dialogue.expires_at),
+        "finished_at": dialogue.finished_at.map(time),
+    })
+}
+
+fn turn(turn: &TurnDetails) -> Value {
+    json!({
+        "id": turn.id,
+        "number": turn.number,
+        "decision": turn.decision,
+        "measured": serde_json::from_str::<Value>(&turn.measured).unwrap_or_default(),
+        "created_at": time(turn.created_at),
+    })
+}

@@ -1,0 +1,192 @@
+//! Why a call was not done: the one catalogue of the management's problems (RFC 9457).
+
+use actix_web::{
+    HttpResponse, ResponseError,
+    http::{
+        StatusCode,
+        header::{RETRY_AFTER, WWW_AUTHENTICATE},
+    },
+};
+use serde_json::{Value, json};
+use timbre_domain::operator::Permission;
+use timbre_engine::EngineError;
+
+use crate::limits::TooMany;
+
+/// A problem of this API.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("{}", self.detail())]
+pub enum Fault {
+    /// No token, one that nobody knows, or one whose time is over.
+    NotLoggedIn,
+    WrongLogin,
+    /// Too many logins failed; come back after so many seconds.
+    LoginThrottled(u64),
+    /// Too many calls of whoever is not known; come back after so many seconds.
+    TooMany(u64),
+    NotAllowed(Permission),
+    /// What was changed is not what is there by now.
+    Changed,
+    /// A change must say what it changes.
+    ChangesWhat,
+    /// It does not exist, or not for whoever asks.
+    NotFound(&'static str),
+    /// It is not JSON, or not even HTTP as it should be.
+    Malformed(String),
+    /// A parameter of the query, or a header.
+    Parameter(&'static str, String),
+    /// A field of the body: where it stands (RFC 6901), and what is wrong.
+    Invalid(&'static str, String),
+    /// What there is already, or how things stand, forbids it.
+    Conflict(String),
+    KeyReused,
+    WrongMediaType,
+    TooLarge(usize),
+    /// No place for more now; come back after so many seconds.
+    Busy(u64),
+    Internal,
+}
+
+impl Fault {
+    /// Its stable name, its status and its title.
+    fn kind(&self) -> (&'static str, StatusCode, &'static str) {
+        match self {
+            Self::NotLoggedIn => ("not-logged-in", StatusCode::UNAUTHORIZED, "Not logged in"),
+            Self::WrongLogin => ("wrong-login", StatusCode::UNAUTHORIZED, "Wrong e-mail address or password"),
+            Self::LoginThrottled(_) => {
+                ("login-throttled", StatusCode::TOO_MANY_REQUESTS, "Too many failed logins")
+            }
+            Self::TooMany(_) => ("too-many-calls", StatusCode::TOO_MANY_REQUESTS, "Too many calls"),
+            Self::Changed => ("changed-meanwhile", StatusCode::PRECONDITION_FAILED, "Changed meanwhile"),
+            Self::ChangesWhat => {
+                ("precondition-required", StatusCode::PRECONDITION_REQUIRED, "Precondition required")
+            }
+            Self::NotAllowed(_) => ("not-allowed", StatusCode::FORBIDDEN, "Not allowed"),
+            Self::NotFound(_) => ("not-found", StatusCode::NOT_FOUND, "Not found"),
+            Self::Malformed(_) => ("malformed", StatusCode::BAD_REQUEST, "Malformed request"),
+            Self::Parameter(..) => ("invalid-parameter", StatusCode::BAD_REQUEST, "Invalid parameter"),
+            Self::Invalid(..) => ("invalid-body", StatusCode::UNPROCESSABLE_ENTITY, "Invalid body"),
+            Self::Conflict(_) => ("conflict", StatusCode::CONFLICT, "Conflict"),
+            Self::KeyReused => {
+                ("idempotency-key-reused", StatusCode::UNPROCESSABLE_ENTITY, "Idempotency key reused")
+            }
+            Self::WrongMediaType => {
+                ("unsupported-media-type", StatusCode::UNSUPPORTED_MEDIA_TYPE, "Unsupported media type")
+            }
+            Self::TooLarge(_) => ("too-large", StatusCode::PAYLOAD_TOO_LARGE, "Body too large"),
+            Self::Busy(_) => ("busy", StatusCode::SERVICE_UNAVAILABLE, "Busy"),
+            Self::Internal => ("internal", StatusCode::INTERNAL_SERVER_ERROR, "Internal error"),
+        }
+    }
+
+    fn detail(&self) -> String {
+        match self {
+            Self::NotLoggedIn => "send a valid token: Authorization: Bearer …".to_owned(),
+            Self::WrongLogin => "the e-mail address or the password is wrong".to_owned(),
+            Self::LoginThrottled(seconds) => format!("the next login may be tried in {seconds} s"),
+            Self::TooMany(seconds) => format!("the next call may come in {seconds} s"),
+            Self::Changed => "it was changed meanwhile; read it again".to_owned(),
+            Self::ChangesWhat => "send If-Match with the ETag that was read".to_owned(),
+            Self::NotAllowed(permission) => format!("this needs the permission {permission}"),
+            Self::NotFound(what) => format!("there is no such {what}"),
+            Self::Malformed(text) | Self::Conflict(text) => text.clone(),
+            Self::Parameter(name, text) => format!("{name}: {text}"),
+            Self::Invalid(_, text) => text.clone(),
+            Self::KeyReused => "this idempotency key was used for another request".to_owned(),
+            Self::WrongMediaType => "send application/json".to_owned(),
+            Self::TooLarge(bytes) => format!("a body has at most {bytes} bytes"),
+            Self::Busy(seconds) => format!("try again in {seconds} s"),
+            Self::Internal => "something went wrong here; the operator's log says what".to_owned(),
+        }
+    }
+
+    /// The reply, with the id of the request that it is to.
+    pub(super) fn problem(&self, instance: Option<&str>) -> HttpResponse {
+        let (name, status, title) = self.kind();
+        let mut body = json!({
+            "type": format!("/problems/{name}"),
+            "title": title,
+            "status": status.as_u16(),
+            "detail": self.detail(),
+        });
+        if let Some(instance) = instance {
+            body["instance"] = Value::from(format!("urn:uuid:{instance}"));
+        }
+        if let Self::Invalid(pointer, text) = self {
+            body["errors"] = json!([{"pointer": pointer, "detail": text}]);
+        }
+        let mut response = HttpResponse::build(status);
+        match self {
+            Self::NotLoggedIn | Self::WrongLogin => {
+                response.insert_header((WWW_AUTHENTICATE, "Bearer"));
+            }
+            Self::LoginThrottled(seconds) | Self::TooMany(seconds) | Self::Busy(seconds) => {
+                response.insert_header((RETRY_AFTER, seconds.to_string()));
+            }
+            _ => {}
+        }
+        response.content_type("application/problem+json").body(body.to_string())
+    }
+}
+
+impl From<TooMany> for Fault {
+    fn from(TooMany { retry_after_seconds }: TooMany) -> Self {
+        Self::TooMany(retry_after_seconds)
+    }
+}
+
+impl From<EngineError> for Fault {
+    fn from(error: EngineError) -> Self {
+        let invalid = |pointer, error: &EngineError| Self::Invalid(pointer, error.to_string());
+        match &error {
+            EngineError::NotLoggedIn => Self::NotLoggedIn,
+            EngineError::WrongLogin => Self::WrongLogin,
+            EngineError::LoginThrottled { seconds } => Self::LoginThrottled(*seconds),
+            EngineError::TooManyLogins => Self::Busy(1),
+            // The tenant knows the person no more; what is left is destroyed by housekeeping.
+            EngineError::ErasureNotOver(_) => Self::Busy(60),
+            EngineError::Stopping => Self::Busy(crate::STOPPING_SECONDS),
+            EngineError::NotAllowed(permission) => Self::NotAllowed(*permission),
+            EngineError::UnknownTenant(_) => Self::NotFound("tenant"),
+            EngineError::UnknownOperator => Self::NotFound("operator"),
+            EngineError::UnknownToken => Self::NotFound("token"),
+            EngineError::UnknownSubject => Self::NotFound("person"),
+            EngineError::UnknownDialogue => Self::NotFound("dialogue"),
+            EngineError::UnknownJob => Self::NotFound("job"),
+            EngineError::UnknownCredential => Self::NotFound("credential"),
+            EngineError::PolicyChanged => Self::Changed,
+            EngineError::Label => invalid("/label", &error),
+            EngineError::UnknownMessage => Self::NotFound("message"),
+            EngineError::PageToken => Self::Parameter("after", error.to_string()),
+            EngineError::KeyReused => Self::KeyReused,
+            EngineError::InvalidEmail => invalid("/email", &error),
+            EngineError::InvalidName => invalid("/name", &error),
+            EngineError::Password(_) => invalid("/new", &error),
+            EngineError::Role(_) => invalid("/role", &error),
+            EngineError::UnknownLanguage(_) => invalid("/language", &error),
+            EngineError::Policy(_) => invalid("", &error),
+            EngineError::EmailTaken
+            | EngineError::TenantNameTaken(_)
+            | EngineError::LastOwner
+            | EngineError::TooManyTokens
+            | EngineError::TooManyCredentials
+            | EngineError::JobOver
+            | EngineError::JobNotFailed
+            | EngineError::Raced => Self::Conflict(error.to_string()),
+            _ => {
+                tracing::error!(%error, "a call of the management failed");
+                Self::Internal
+            }
+        }
+    }
+}
+
+impl ResponseError for Fault {
+    fn status_code(&self) -> StatusCode {
+        self.kind().1
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        self.problem(None)
+    }
+}

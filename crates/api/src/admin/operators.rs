@@ -1,0 +1,152 @@
+//! Operators.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    web::{Data, Payload},
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use timbre_domain::{ids::TenantId, operator::Role};
+use timbre_engine::{Engine, EngineError, NewOperator, OperatorChange, OperatorRecord};
+
+use super::{
+    Fault, May,
+    body::{Body, JSON, created},
+    caller::{ManageOperators, ReadOperators, named},
+    parameters::{self, listed, page, time},
+};
+use crate::routes::Routes;
+
+pub(super) fn routes(routes: &mut Routes) {
+    routes.about("operators");
+    routes.get("/operators", list, "listOperators", "Lists the operators.").allows("limit").allows("after");
+    routes.post("/operators", create, "createOperator", "Makes an operator.").takes(JSON).answers(201);
+    routes.get("/operators/{operator}", show, "showOperator", "Shows an operator.");
+    routes.patch("/operators/{operator}", change, "changeOperator", "Changes an operator.").takes(JSON);
+    routes.delete("/operators/{operator}", disable, "disableOperator", "Disables an operator.").answers(204);
+    routes.post(
+        "/operators/{operator}/password",
+        reset_password,
+        "resetOperatorPassword",
+        "Gives an operator another password.",
+    );
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Listed {
+    limit: Option<u32>,
+    after: Option<String>,
+}
+
+async fn list(
+    May(by, _): May<ReadOperators>,
+    request: HttpRequest,
+    engine: Data<Engine>,
+) -> Result<HttpResponse, Fault> {
+    let Listed { limit, after } = parameters::read(&request)?;
+    Ok(listed(engine.operators(&by, &page(limit, after)?).await?, shown))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Asked {
+    email: String,
+    name: String,
+    role: String,
+    tenant: Option<TenantId>,
+}
+
+/// The password is made up, and shown in this reply only.
+async fn create(
+    May(by, _): May<ManageOperators>,
+    request: HttpRequest,
+    engine: Data<Engine>,
+    payload: Payload,
+) -> Result<HttpResponse, Fault> {
+    let body = Body::<Asked>::read(&request, payload).await?;
+    let once = body.once(&request)?;
+    let Asked { email, name, role, tenant } = body.fields;
+    let new = NewOperator { email, name, role: role_of(&role, tenant)?, password: None };
+    let tell = |operator: &OperatorRecord, password: Option<&str>| {
+        let mut told = shown(operator);
+        told["password"] = Value::from(password);
+        told
+    };
+    Ok(created(&engine.create_operator(&by, new, once, tell).await?))
+}
+
+async fn show(
+    May(by, _): May<ReadOperators>,
+    request: HttpRequest,
+    engine: Data<Engine>,
+) -> Result<HttpResponse, Fault> {
+    let id = named(&request, "operator", "operator")?;
+    Ok(HttpResponse::Ok().json(shown(&engine.operator(&by, id).await?)))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Change {
+    name: Option<String>,
+    role: Option<String>,
+    tenant: Option<TenantId>,
+    disabled: Option<bool>,
+}
+
+/// Whoever is disabled or gets another role is logged out everywhere.
+async fn change(
+    May(by, _): May<ManageOperators>,
+    request: HttpRequest,
+    engine: Data<Engine>,
+    payload: Payload,
+) -> Result<HttpResponse, Fault> {
+    let id = named(&request, "operator", "operator")?;
+    let Change { name, role, tenant, disabled } = Body::read(&request, payload).await?.fields;
+    if role.is_none() && tenant.is_some() {
+        return Err(Fault::Invalid("/tenant", "a tenant goes with a role".to_owned()));
+    }
+    let role = role.map(|role| role_of(&role, tenant)).transpose()?;
+    let changed = engine.change_operator(&by, id, OperatorChange { name, role, disabled }).await?;
+    Ok(HttpResponse::Ok().json(shown(&changed)))
+}
+
+/// Disables: what an operator did stays told under their id.
+async fn disable(
+    May(by, _): May<ManageOperators>,
+    request: HttpRequest,
+    engine: Data<Engine>,
+) -> Result<HttpResponse, Fault> {
+    let id = named(&request, "operator", "operator")?;
+    let change = OperatorChange { disabled: Some(true), ..OperatorChange::default() };
+    engine.change_operator(&by, id, change).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// The new password is made up, and shown in this reply only.
+async fn reset_password(
+    May(by, _): May<ManageOperators>,
+    request: HttpRequest,
+    engine: Data<Engine>,
+) -> Result<HttpResponse, Fault> {
+    let id = named(&request, "operator", "operator")?;
+    let password = engine.reset_password(&by, id, None).await?;
+    Ok(HttpResponse::Ok().json(json!({"password": *password})))
+}
+
+pub(super) fn role_of(name: &str, tenant: Option<TenantId>) -> Result<Role, Fault> {
+    Role::named(name, tenant).map_err(|error| EngineError::Role(error).into())
+}
+
+/// An operator as anybody may see them who may see operators.
+pub(super) fn shown(operator: &OperatorRecord) -> Value {
+    json!({
+        "id": operator.id,
+        "email": operator.email,
+        "name": operator.name,
+        "role": operator.role.name(),
+        "tenant": operator.role.tenant(),
+        "created_at": time(operator.created_at),
+        "disabled_at": operator.disabled_at.map(time),
+    })
+}

@@ -1,0 +1,159 @@
+//! A tenant's people: BiometrID's users, Azure's profiles and DeepAffects' speakers, in one list, each with all enrolments.
+
+use actix_web::{HttpRequest, HttpResponse, web::Data};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use timbre_domain::{contract::Contract, ids::SubjectId};
+use timbre_engine::{Engine, EnrolmentDetails, EraseOptions, PeopleFilter, PersonRecord, Tenant};
+
+use super::{
+    Fault, OnTenant,
+    caller::{ManagePeople, ReadPeople, named},
+    parameters::{self, listed, one_of, page, time},
+};
+use crate::routes::Routes;
+
+pub(super) fn routes(routes: &mut Routes) {
+    routes.about("people");
+    routes
+        .get("/tenants/{tenant}/people", list, "listPeople", "Lists the people whom any contract knows.")
+        .allows("search")
+        .allows("contract")
+        .allows("limit")
+        .allows("after");
+    routes.get("/tenants/{tenant}/people/{person}", show, "showPerson", "Shows somebody and all enrolments.");
+    routes
+        .delete(
+            "/tenants/{tenant}/people/{person}",
+            erase,
+            "erasePerson",
+            "Erases somebody, and answers a receipt.",
+        )
+        .allows("opt_out");
+    routes.get(
+        "/tenants/{tenant}/people/{person}/export",
+        export,
+        "exportPerson",
+        "Shows all that is held about somebody.",
+    );
+    routes
+        .post(
+            "/tenants/{tenant}/people/{person}/unlock",
+            unlock,
+            "unlockPerson",
+            "Forgets failed verifications.",
+        )
+        .answers(204);
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Listed {
+    search: Option<String>,
+    contract: Option<String>,
+    limit: Option<u32>,
+    after: Option<String>,
+}
+
+async fn list(
+    on: OnTenant<ReadPeople>,
+    request: HttpRequest,
+    engine: Data<Engine>,
+) -> Result<HttpResponse, Fault> {
+    let Listed { search, contract, limit, after } = parameters::read(&request)?;
+    let contract = one_of::<Contract>("contract", contract.as_deref(), "biometrid, azure or deepaffects")?;
+    let people =
+        engine.list_people(&on.tenant, &PeopleFilter { search, contract }, &page(limit, after)?).await?;
+    let now = engine.now();
+    Ok(listed(people, |person| shown(&on.tenant, person, now)))
+}
+
+async fn show(
+    on: OnTenant<ReadPeople>,
+    request: HttpRequest,
+    engine: Data<Engine>,
+) -> Result<HttpResponse, Fault> {
+    let person = engine.person_details(&on.tenant, id(&request)?).await?;
+    Ok(HttpResponse::Ok().json(shown(&on.tenant, &person, engine.now())))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Erased {
+    opt_out: Option<bool>,
+}
+
+/// Erases a person under every contract, and answers the signed receipt. With `opt_out`, nobody is enrolled again under any of their names.
+async fn erase(
+    on: OnTenant<ManagePeople>,
+    request: HttpRequest,
+    engine: Data<Engine>,
+) -> Result<HttpResponse, Fault> {
+    let Erased { opt_out } = parameters::read(&request)?;
+    let options = EraseOptions { opt_out: opt_out.unwrap_or(false) };
+    let signed = engine.erase_person(&on.tenant, id(&request)?, options).await?;
+    Ok(HttpResponse::Ok().json(json!({"receipt": signed.text, "says": signed.receipt})))
+}
+
+/// What is held about a person, without the voice itself.
+async fn export(
+    on: OnTenant<ManagePeople>,
+    request: HttpRequest,
+    engine: Data<Engine>,
+) -> Result<HttpResponse, Fault> {
+    Ok(HttpResponse::Ok().json(engine.export_person(&on.tenant, id(&request)?).await?))
+}
+
+/// Forgets the failed verifications, in every language.
+async fn unlock(
+    on: OnTenant<ManagePeople>,
+    request: HttpRequest,
+    engine: Data<Engine>,
+) -> Result<HttpResponse, Fault> {
+    let subject = engine.subject(&on.tenant, id(&request)?).await?;
+    engine.reset_lockout(&on.tenant, &subject).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+pub(super) fn id(request: &HttpRequest) -> Result<SubjectId, Fault> {
+    named(request, "person", "person")
+}
+
+fn shown(tenant: &Tenant, person: &PersonRecord, now: chrono::DateTime<chrono::Utc>) -> Value {
+    let enrolments: Vec<Value> =
+        person.enrolments.iter().map(|enrolment| enrolment_shown(tenant, enrolment, now)).collect();
+    json!({
+        "id": person.id.to_string(),
+        "reference_id": person.reference_id,
+        "mac_address": person.mac_address,
+        // As the audit trail calls them.
+        "pseudonym": tenant.pseudonym(person.id),
+        "created_at": time(person.created_at),
+        "enrolments": enrolments,
+    })
+}
+
+fn enrolment_shown(
+    tenant: &Tenant,
+    enrolment: &EnrolmentDetails,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Value {
+    let locked = enrolment.lockout.check(&tenant.policy.lockout, now).err();
+    json!({
+        "id": enrolment.id,
+        "contract": enrolment.contract().name(),
+        "scheme": enrolment.scheme,
+        "language": enrolment.language,
+        "begun_at": time(enrolment.enrolled_at),
+        "failed_verifications": enrolment.lockout.failed,
+        "locked": locked.map(|locked| locked.to_string()),
+        "profile": enrolment.profile.as_ref().map(|profile| json!({
+            "kind": profile.kind.name(),
+            "status": profile.status.name(),
+            "name": profile.name,
+            "samples": profile.samples,
+            "audio_seconds": profile.audio_seconds,
+            "speech_seconds": profile.speech_seconds,
+        })),
+    })
+}

@@ -1,0 +1,38 @@
+//! The secrets that a tenant's webhooks are signed with.
+
+use actix_web::{HttpResponse, web::Data};
+use serde_json::{Value, json};
+use timbre_engine::{Engine, Tenant};
+
+use super::{Fault, OnTenant, caller::ManageWebhooks};
+use crate::routes::Routes;
+
+pub(super) fn routes(routes: &mut Routes) {
+    routes.about("webhooks");
+    routes.get(
+        "/tenants/{tenant}/webhook-secrets",
+        show,
+        "showWebhookSecrets",
+        "Shows the secrets that webhooks are signed with.",
+    );
+    routes
+        .post("/tenants/{tenant}/webhook-secrets", rotate, "rotateWebhookSecret", "Goes on to a new secret.")
+        .answers(201);
+}
+
+/// The latest first. Receivers need them in the clear, so whoever may not go on to new ones may not see them.
+async fn show(on: OnTenant<ManageWebhooks>) -> Result<HttpResponse, Fault> {
+    Ok(HttpResponse::Ok().json(shown(&on.tenant)))
+}
+
+/// Goes on to a new secret; messages are signed with the one before as well.
+async fn rotate(on: OnTenant<ManageWebhooks>, engine: Data<Engine>) -> Result<HttpResponse, Fault> {
+    let tenant = engine.rotated_webhook_secret(on.tenant).await?;
+    Ok(HttpResponse::Created().json(shown(&tenant)))
+}
+
+fn shown(tenant: &Tenant) -> Value {
+    let secrets: Vec<String> =
+        tenant.webhook_secrets().iter().map(|secret| (*secret.shown()).clone()).collect();
+    json!({"secrets": secrets})
+}

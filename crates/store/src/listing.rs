@@ -1,0 +1,51 @@
+//! The order of lists, and where a page goes on: the newest first, so that what is added meanwhile moves nothing.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, Value};
+
+/// A page of a list.
+#[derive(Debug, Clone)]
+pub struct Listing<I> {
+    /// The last entry of the page before.
+    pub after: Option<(DateTime<Utc>, I)>,
+    /// Most entries of the page.
+    pub limit: u64,
+}
+
+/// When something was, as far as a list asks: from a time on, and before another.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Period {
+    pub from: Option<DateTime<Utc>>,
+    pub to: Option<DateTime<Utc>>,
+}
+
+impl<I: Into<Value> + Clone> Listing<I> {
+    pub(crate) fn of<E: EntityTrait>(
+        &self,
+        select: Select<E>,
+        created_at: E::Column,
+        id: E::Column,
+    ) -> Select<E> {
+        let select = match &self.after {
+            None => select,
+            Some((at, last)) => select.filter(
+                Condition::any()
+                    .add(created_at.lt(*at))
+                    .add(Condition::all().add(created_at.eq(*at)).add(id.lt(last.clone()))),
+            ),
+        };
+        select.order_by_desc(created_at).order_by_desc(id).limit(self.limit)
+    }
+}
+
+impl Period {
+    pub(crate) fn of<E: EntityTrait>(self, mut select: Select<E>, column: E::Column) -> Select<E> {
+        if let Some(from) = self.from {
+            select = select.filter(column.gte(from));
+        }
+        if let Some(to) = self.to {
+            select = select.filter(column.lt(to));
+        }
+        select
+    }
+}
