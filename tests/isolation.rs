@@ -3,6 +3,7 @@
 //! What is served is in the documents (crates/api/tests/openapi.rs), and what is in the documents has a row here: a route that somebody
 //! adds and forgets to think about fails this test.
 
+mod admin;
 mod calls;
 mod credentials;
 mod documents;
@@ -15,6 +16,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 use timbre_tests::{found, send};
 
+use admin::Office;
 use documents::{Operation, operations};
 use ids::{Ids, told};
 use rows::{About, ROWS, Row};
@@ -28,13 +30,18 @@ fn row(operation: &Operation) -> Option<&'static Row> {
 #[test]
 fn every_operation_has_a_row_and_every_row_an_operation() {
     let operations = operations();
-    let forgotten: Vec<_> = operations.iter().filter(|operation| row(operation).is_none()).collect();
-    assert!(forgotten.is_empty(), "add a row to tests/isolation/rows.rs for each of these: {forgotten:#?}");
+    let has_a_row = |operation: &&Operation| match operation.contract {
+        "admin" => admin::of(operation).is_some(),
+        _ => row(operation).is_some(),
+    };
+    let forgotten: Vec<_> = operations.iter().filter(|operation| !has_a_row(operation)).collect();
+    assert!(forgotten.is_empty(), "add a row to tests/isolation for each of these: {forgotten:#?}");
     let served: BTreeSet<_> =
         operations.iter().map(|operation| (operation.contract, operation.name())).collect();
     let mut rows = BTreeSet::new();
-    for Row { contract, name, .. } in ROWS {
-        assert!(served.contains(&(*contract, *name)), "no operation is called {contract} {name}");
+    let managing = admin::ROWS.iter().map(|row| ("admin", row.name));
+    for (contract, name) in ROWS.iter().map(|row| (row.contract, row.name)).chain(managing) {
+        assert!(served.contains(&(contract, name)), "no operation is called {contract} {name}");
         assert!(rows.insert((contract, name)), "{contract} {name} has two rows");
     }
 }
@@ -42,34 +49,40 @@ fn every_operation_has_a_row_and_every_row_an_operation() {
 #[test]
 fn every_operation_turns_strangers_down_and_takes_another_tenants_ids_for_ids_of_nobody() {
     let world = World::begin();
-    let mut operations: Vec<(Operation, &Row)> = operations()
-        .into_iter()
-        .map(|operation| {
-            let row = row(&operation).expect("a row");
-            (operation, row)
-        })
-        .collect();
+    let office = Office::open(&world);
+    let all = operations();
+    let managing = admin::operations(&all);
+    let mut operations: Vec<_> =
+        all.iter().filter_map(|operation| Some((operation, row(operation)?))).collect();
+    assert_eq!(managing.len() + operations.len(), all.len(), "each has its row");
     // What makes or ends something comes after what only asks.
     operations.sort_by_key(|(_, row)| row.turn);
     let mut count = Count::default();
     let mut wrong = Vec::new();
 
     let before = (world.shown_to_the_owner(), world.counted_for_the_owner());
-    for (operation, row) in &operations {
+    for &(operation, row) in &operations {
         strangers(&world, operation, row, &mut count, &mut wrong);
     }
-    for (operation, row) in &operations {
+    for &(operation, row) in &operations {
         neighbour(&world, operation, row, &mut count, &mut wrong);
+    }
+    for &(operation, row) in &managing {
+        office.refused(&world, operation, row, &mut count, &mut wrong);
+        office.neighbour(&world, operation, row, &mut count, &mut wrong);
     }
     // What the owner is shown may count: so it is counted before it is shown again.
     let counted = world.counted_for_the_owner();
     assert_eq!((world.shown_to_the_owner(), counted), before, "the owner's data is as it was");
     // Last, because it changes what there is: the rows are real, and so are the documents.
-    for (operation, row) in &operations {
+    for &(operation, row) in &operations {
         owner(&world, operation, row, &mut count, &mut wrong);
     }
+    for &(operation, row) in &managing {
+        office.allowed(operation, row, &mut count, &mut wrong);
+    }
     found(&json!({
-        "operations": operations.len(),
+        "operations": all.len(),
         "callers": count.callers.len(),
         "calls": count.calls,
         "wrong": wrong.len(),

@@ -29,7 +29,7 @@ impl Operation {
     }
 }
 
-const CONTRACTS: [&str; 3] = ["biometrid", "azure", "deepaffects"];
+const CONTRACTS: [&str; 4] = ["biometrid", "azure", "deepaffects", "admin"];
 
 /// Every operation of every document. A document that is not known here fails.
 pub fn operations() -> Vec<Operation> {

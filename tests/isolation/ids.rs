@@ -46,17 +46,22 @@ impl Ids {
 /// All that can be told of a reply, with names in place of the ids that the call named, and of what it made.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Told {
-    status: u16,
+    pub status: u16,
     headers: Vec<(String, String)>,
     body: String,
 }
 
+/// Of a call that named these.
 pub fn told(reply: &Reply, ids: &Ids) -> Told {
     let made = reply.json()["data"]["id"].as_str().map(str::to_owned);
-    let plain = |text: &str| {
-        let text = ids.each().fold(text.to_owned(), |text, (name, id)| text.replace(id, name));
-        made.iter().fold(text, |text, made| text.replace(made, "<made>"))
-    };
+    told_of(reply, ids.each().chain(made.as_deref().map(|made| ("<made>", made))))
+}
+
+/// Of a call that named ids under these names.
+pub fn told_of<'a>(reply: &'a Reply, ids: impl Iterator<Item = (&'a str, &'a str)>) -> Told {
+    let call = reply.headers.get("x-request-id").and_then(|id| id.to_str().ok());
+    let ids: Vec<_> = ids.chain(call.map(|id| ("<call>", id))).collect();
+    let plain = |text: &str| ids.iter().fold(text.to_owned(), |text, (name, id)| text.replace(id, name));
     // These differ from call to call, whoever calls: `connection` by how much of a body that nobody reads has come.
     let differs =
         |name: &str| matches!(name, "date" | "x-request-id" | "connection") || name.contains("ratelimit");

@@ -2,7 +2,7 @@
 //! neighbour has valid credentials, and a profile and a speaker of its own.
 
 use reqwest::blocking::Client;
-use serde_json::Value;
+use serde_json::{Value, json};
 use timbre_engine::{AuditFilter, Chain, IssuedTenant};
 use timbre_tests::{
     Application, Developer, Person, Product,
@@ -32,6 +32,8 @@ pub struct World {
     pub http: Client,
     /// The owner's ids: of what is complete, and of what is begun.
     pub owners: [Ids; 2],
+    /// The request id of a job of the owner's that failed.
+    pub failed: String,
     /// A user whose voice is enrolled, for what ends an enrolment a second time.
     second_user: String,
     /// The neighbour's own profile and speaker.
@@ -53,7 +55,7 @@ impl World {
         let [owner, neighbour, former] = ["acme", "other", "former"].map(issue);
         let revoked = keys(&former);
         revoke_everything(&product, "former");
-        let (owners, second_user) = furnish(&product, &receiver, &owner);
+        let (owners, failed, second_user) = furnish(&product, &receiver, &owner);
         let url = &product.url;
         let subscriber = Subscriber::new(url, &neighbour.subscription_keys);
         let developer = Developer::new(url, &neighbour.apikeys);
@@ -62,7 +64,19 @@ impl World {
         let http = Client::builder().no_proxy().build().unwrap();
         let digits = Person::english("af_heart").says(DIGITS);
         let (owner, neighbour) = (keys(&owner), keys(&neighbour));
-        Self { product, receiver, http, owners, second_user, neighbours, owner, neighbour, revoked, digits }
+        Self {
+            product,
+            receiver,
+            http,
+            owners,
+            failed,
+            second_user,
+            neighbours,
+            owner,
+            neighbour,
+            revoked,
+            digits,
+        }
     }
 
     /// What each of the owner's ids is compared with.
@@ -194,7 +208,7 @@ fn revoke_everything(product: &Product, tenant: &str) {
 }
 
 /// Gives the owner everything that a tenant can have.
-fn furnish(product: &Product, receiver: &Receiver, issued: &IssuedTenant) -> ([Ids; 2], String) {
+fn furnish(product: &Product, receiver: &Receiver, issued: &IssuedTenant) -> ([Ids; 2], String, String) {
     let url = &product.url;
     let application = Application::new(url, &issued.biometrid.key, &issued.biometrid.secret);
     let subscriber = Subscriber::new(url, &issued.subscription_keys);
@@ -237,9 +251,14 @@ fn furnish(product: &Product, receiver: &Receiver, issued: &IssuedTenant) -> ([I
 
     let order = || developer.order(VAD_LATER, &receiver.url("/hook"), &content(&HEART.says("other_0")));
     let done = order();
+    let nowhere = json!({"url": receiver.url("/nowhere.wav")});
+    let failed = developer.order(VAD_LATER, &receiver.url("/hook"), &nowhere);
     let worker = product.beside(reaching());
-    receiver.next();
+    for _ in [&done, &failed] {
+        receiver.next();
+    }
     drop(worker);
+    assert_eq!(developer.status(&failed).json()["status"], "Failed");
     let requests = [done, order()];
     let states = requests.each_ref().map(|id| developer.status(id).json()["status"].clone());
     assert_eq!(states, ["Completed", "Running"].map(Value::from));
@@ -254,5 +273,5 @@ fn furnish(product: &Product, receiver: &Receiver, issued: &IssuedTenant) -> ([I
             request: requests[number].clone(),
             beside: None,
         });
-    ([first, other], second)
+    ([first, other], failed, second)
 }

@@ -63,7 +63,7 @@ fn document(contract: &Contract) -> Value {
     let mut paths = Map::new();
     for operation in &contract.operations {
         let methods = paths.entry(&operation.path).or_insert_with(|| json!({}));
-        methods[operation.method.as_str().to_ascii_lowercase()] = described(operation, contract.fault);
+        methods[operation.method.as_str().to_ascii_lowercase()] = described(operation);
     }
     let schemes: Map<_, _> =
         contract.schemes.iter().map(|scheme| (scheme.name.to_owned(), scheme.document())).collect();
@@ -79,13 +79,16 @@ fn document(contract: &Contract) -> Value {
         },
         "servers": [{"url": "/", "description": "The server that is called."}],
         "security": [all],
-        "components": {"securitySchemes": schemes},
+        "components": {
+            "securitySchemes": schemes,
+            "responses": {"Fault": {"description": contract.fault, "content": {"application/json": {}}}},
+        },
         "paths": paths,
     })
 }
 
-fn described(operation: &Operation, fault: &str) -> Value {
-    let fault = json!({"description": fault, "content": {"application/json": {}}});
+fn described(operation: &Operation) -> Value {
+    let fault = json!({"$ref": "#/components/responses/Fault"});
     let status = operation.status.to_string();
     let responses = match operation.status {
         400.. => json!({status: fault, "default": fault}),
