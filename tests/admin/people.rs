@@ -21,7 +21,13 @@ fn users_profiles_and_speakers_are_people_and_each_is_found_by_whatever_leads_to
     let profile = product.block_on(async {
         let tenant = product.engine.tenant_for_operator("acme").await.unwrap();
         let kind = timbre_domain::profile::ProfileKind::TextIndependentVerification;
-        product.engine.create_profile(&tenant, kind, "en-us".parse().unwrap()).await.unwrap().id.to_string()
+        product
+            .engine
+            .create_profile(&tenant, kind, "en-us".parse().unwrap(), None)
+            .await
+            .unwrap()
+            .id
+            .to_string()
     });
 
     let people = format!("/tenants/{id}/people");
