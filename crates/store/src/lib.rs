@@ -22,6 +22,7 @@ mod erasure;
 mod erasures;
 mod error;
 mod held;
+mod job_claims;
 mod job_register;
 mod jobs;
 mod keyring;
