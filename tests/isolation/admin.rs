@@ -100,6 +100,12 @@ pub const ROWS: &[Row] = &[
     row("listConsents", READERS, Brings::Nothing, 200),
     row("recordConsent", CHANGERS, Brings::Consent, 201),
     row("withdrawConsents", CHANGERS, Brings::Nothing, 200).then(1),
+    row("listConsentsOf", READERS, Brings::Nothing, 200),
+    row("recordConsentOf", CHANGERS, Brings::Consent, 201),
+    row("withdrawConsentsOf", CHANGERS, Brings::Nothing, 200).then(1),
+    row("showOptOut", READERS, Brings::Nothing, 200),
+    row("liftOptOut", CHANGERS, Brings::Nothing, 200),
+    row("listReceipts", READERS, Brings::Nothing, 200),
     row("erasePerson", CHANGERS, Brings::Nothing, 200).then(2),
     row("showPolicy", READERS, Brings::Nothing, 200),
     row("replacePolicy", CHANGERS, Brings::Policy, 200),
@@ -198,7 +204,13 @@ impl Office {
             .fold(operation.path.clone(), |path, (name, id)| path.replace(&format!("{{{name}}}"), id));
         assert!(!path.contains('{'), "{}: a parameter that is not known here", operation.path);
         let path = path.strip_prefix("/admin/v1").unwrap();
-        let request = who.request(operation.method.clone(), path);
+        let asks = |name: &str| operation.query.iter().any(|asked| asked == name);
+        let query = match () {
+            () if asks("kind") => "?kind=speaker&name=nobody_yet",
+            () if asks("person") => "?person=nobody",
+            () => "",
+        };
+        let request = who.request(operation.method.clone(), &format!("{path}{query}"));
         send(match row.brings {
             Brings::Nothing => request,
             Brings::Login => request.json(&json!({"email": "owner@example.org", "password": word})),

@@ -14,6 +14,7 @@ mod fault;
 mod jobs;
 mod logins;
 mod me;
+mod names;
 mod operators;
 mod parameters;
 mod people;
@@ -62,6 +63,7 @@ fn all() -> Routes {
         policies::routes,
         usage::routes,
         people::routes,
+        names::routes,
         consents::routes,
         dialogues::routes,
         jobs::routes,

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use serde_json::Value;
 use timbre_audio::Container;
 use timbre_domain::{
     code::Code,
@@ -178,7 +179,8 @@ impl Engine {
 
     /// Puts aside whatever dialogue the subject has open.
     pub async fn restart_dialogues(&self, tenant: &Tenant, subject: &Subject) -> Result<(), EngineError> {
-        Ok(self.parts.store.abort_dialogue(tenant.id, subject.id, self.parts.clock.now()).await?)
+        let entry = tenant.told("dialogue.put_aside", Some(subject.id), Value::Null);
+        Ok(self.parts.store.abort_dialogue(tenant.id, subject.id, entry, self.parts.clock.now()).await?)
     }
 
     /// Takes a recording in which what the dialogue asks for should be spoken.

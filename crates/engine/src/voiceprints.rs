@@ -1,5 +1,6 @@
 //! Enrolled voices: found, opened, sealed, and erased.
 
+use serde_json::json;
 use timbre_audio::Band;
 use timbre_domain::ids::{EnrolmentId, SubjectId};
 use timbre_matching::{
@@ -47,7 +48,8 @@ impl Engine {
     ) -> Result<(), EngineError> {
         self.parts.languages.get(language)?;
         let now = self.parts.clock.now();
-        let erased = self.parts.store.erase_enrolments(tenant.id, subject.id, language, now).await?;
+        let entry = tenant.told("voice.erased", Some(subject.id), json!({"language": language}));
+        let erased = self.parts.store.erase_enrolments(tenant.id, subject.id, language, entry, now).await?;
         self.delete_objects(tenant, erased.ok_or(EngineError::NotEnrolled)?).await;
         tracing::info!(language, "voice erased");
         Ok(())

@@ -4,7 +4,7 @@
 //! each try; that it is signed so that its receiver knows who sent it and what; and that every try is logged.
 
 use chrono::{DateTime, Utc};
-use serde_json::json;
+use serde_json::{Value, json};
 use timbre_domain::{
     ids::DeliveryId,
     job::{DELIVERY_TRIES, Delivery, DeliveryState, DeliveryTry, wait_after},
@@ -36,6 +36,12 @@ impl Tenant {
 }
 
 impl Engine {
+    /// The same, for whoever runs the tenant's receivers: that they were shown is told in the audit trail.
+    pub async fn show_webhook_secrets(&self, tenant: &Tenant) -> Result<Vec<WebhookSecret>, EngineError> {
+        self.enter(tenant, tenant.told("webhook_secret.shown", None, Value::Null)).await?;
+        Ok(tenant.webhook_secrets())
+    }
+
     pub(crate) async fn send_messages(self, mut ending: watch::Receiver<bool>) {
         while !*ending.borrow() {
             match self.send_next_message().await {

@@ -67,12 +67,14 @@ impl Store {
         &self,
         tenant: TenantId,
         subject: SubjectId,
+        entry: Entry,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let transaction = self.begin().await?;
         for row in open_of(tenant, subject).all(&transaction).await? {
             put_aside(&transaction, tenant, row.id, now).await?;
         }
+        write(self, &transaction, tenant, entry, now).await?;
         Ok(transaction.commit().await?)
     }
 

@@ -32,6 +32,7 @@ impl Store {
         tenant: TenantId,
         subject: SubjectId,
         language: &str,
+        entry: Entry,
         now: DateTime<Utc>,
     ) -> Result<Option<Vec<ObjectId>>, StoreError> {
         let transaction = self.begin().await?;
@@ -81,6 +82,7 @@ impl Store {
             .filter(enrolments::Column::Id.is_in(found))
             .exec(&transaction)
             .await?;
+        write(self, &transaction, tenant, entry, now).await?;
         transaction.commit().await?;
         self.overwrite_journal().await?;
         Ok(Some(gone.into_iter().map(ObjectId).collect()))

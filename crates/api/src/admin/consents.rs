@@ -1,4 +1,4 @@
-//! What a tenant's people agreed to.
+//! What a tenant's people agreed to; those too whom it will know by a name that it has for them.
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -13,6 +13,7 @@ use super::{
     Fault, OnTenant,
     body::{Body, JSON},
     caller::{ManagePeople, ReadPeople},
+    names::{called, name},
     parameters::time,
     people::id,
 };
@@ -20,15 +21,26 @@ use crate::routes::Routes;
 
 const PATH: &str = "/tenants/{tenant}/people/{person}/consents";
 
+/// Of whoever is called so.
+const BY_NAME: &str = "/tenants/{tenant}/consents";
+
 pub(super) fn routes(routes: &mut Routes) {
     routes.about("consents");
     routes.get(PATH, list, "listConsents", "Lists what somebody agreed to.");
     routes.post(PATH, record, "recordConsent", "Records a consent.").takes(JSON).answers(201);
     routes.delete(PATH, withdraw, "withdrawConsents", "Withdraws all that somebody agreed to.");
+    called(routes.get(BY_NAME, list, "listConsentsOf", "Lists what somebody of a name agreed to."));
+    let record =
+        routes.post(BY_NAME, record, "recordConsentOf", "Records a consent, of somebody to come too.");
+    called(record.takes(JSON).answers(201));
+    called(routes.delete(BY_NAME, withdraw, "withdrawConsentsOf", "Withdraws all that they agreed to."));
 }
 
-/// The person of the path, whom the tenant knows.
+/// The person of the path, whom the tenant knows; or whoever the query names.
 async fn person(on: &Tenant, request: &HttpRequest, engine: &Engine) -> Result<PersonName, Fault> {
+    if request.match_info().get("person").is_none() {
+        return name(request);
+    }
     let id = id(request)?;
     engine.person_details(on, id).await?;
     Ok(PersonName::Person(id))

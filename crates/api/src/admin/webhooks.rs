@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, web::Data};
 use serde_json::{Value, json};
-use timbre_engine::{Engine, Tenant};
+use timbre_engine::{Engine, WebhookSecret};
 
 use super::{Fault, OnTenant, caller::ManageWebhooks};
 use crate::routes::Routes;
@@ -21,18 +21,17 @@ pub(super) fn routes(routes: &mut Routes) {
 }
 
 /// The latest first. Receivers need them in the clear, so whoever may not go on to new ones may not see them.
-async fn show(on: OnTenant<ManageWebhooks>) -> Result<HttpResponse, Fault> {
-    Ok(HttpResponse::Ok().json(shown(&on.tenant)))
+async fn show(on: OnTenant<ManageWebhooks>, engine: Data<Engine>) -> Result<HttpResponse, Fault> {
+    Ok(HttpResponse::Ok().json(shown(engine.show_webhook_secrets(&on.tenant).await?)))
 }
 
 /// Goes on to a new secret; messages are signed with the one before as well.
 async fn rotate(on: OnTenant<ManageWebhooks>, engine: Data<Engine>) -> Result<HttpResponse, Fault> {
     let tenant = engine.rotated_webhook_secret(on.tenant).await?;
-    Ok(HttpResponse::Created().json(shown(&tenant)))
+    Ok(HttpResponse::Created().json(shown(tenant.webhook_secrets())))
 }
 
-fn shown(tenant: &Tenant) -> Value {
-    let secrets: Vec<String> =
-        tenant.webhook_secrets().iter().map(|secret| (*secret.shown()).clone()).collect();
+fn shown(secrets: Vec<WebhookSecret>) -> Value {
+    let secrets: Vec<String> = secrets.iter().map(|secret| (*secret.shown()).clone()).collect();
     json!({"secrets": secrets})
 }

@@ -10,8 +10,8 @@ use timbre_domain::{
     operator::Role,
 };
 use timbre_engine::{
-    Administrator, AuditFilter, Chain, DialogueFilter, Engine, NewAdminToken, Page, PageAsked, PeopleFilter,
-    Tenant, TenantChange, TenantFilter,
+    Administrator, AuditFilter, Chain, DialogueFilter, Engine, EraseOptions, NewAdminToken, Page, PageAsked,
+    PeopleFilter, PersonName, Tenant, TenantChange, TenantFilter,
 };
 
 use crate::{
@@ -110,6 +110,25 @@ enum PersonAction {
     Show { tenant: String, person: SubjectId },
     /// Let somebody be verified again whom too many failed verifications have locked.
     Unlock { tenant: String, person: SubjectId },
+    /// Print all that is held about somebody, without the voice itself.
+    Export { tenant: String, person: SubjectId },
+    /// Erase somebody, and print the signed receipt.
+    Erase {
+        tenant: String,
+        person: SubjectId,
+        /// Refuse to make them known again under any of the names that there were for them.
+        #[arg(long)]
+        opt_out: bool,
+    },
+    /// Let whoever opted out under a name be made known again.
+    LiftOptOut {
+        tenant: String,
+        /// reference, device, speaker, profile or person.
+        kind: String,
+        name: String,
+    },
+    /// Print the receipts for the erasures of somebody, by their pseudonym.
+    Receipts { tenant: String, person: String },
 }
 
 #[derive(Subcommand)]
@@ -218,6 +237,26 @@ async fn people(engine: &Engine, action: PersonAction) -> Result<(), Failure> {
             let tenant = named(engine, &tenant).await?;
             let subject = engine.subject(&tenant, person).await?;
             Ok(engine.reset_lockout(&tenant, &subject).await?)
+        }
+        PersonAction::Export { tenant, person } => {
+            let tenant = named(engine, &tenant).await?;
+            say(serde_json::to_value(engine.export_person(&tenant, person).await?)?)
+        }
+        PersonAction::Erase { tenant, person, opt_out } => {
+            let tenant = named(engine, &tenant).await?;
+            let signed = engine.erase_person(&tenant, person, EraseOptions { opt_out }).await?;
+            say(json!({"receipt": signed.text, "says": signed.receipt}))
+        }
+        PersonAction::LiftOptOut { tenant, kind, name } => {
+            let tenant = named(engine, &tenant).await?;
+            let wrong =
+                "the kind is reference, device, speaker, profile or person, and the name is of that kind";
+            let name = PersonName::parse(&kind, &name).ok_or_else(|| Failure::new(wrong))?;
+            say(json!({"lifted": engine.lift_opt_out(&tenant, &name).await?}))
+        }
+        PersonAction::Receipts { tenant, person } => {
+            let tenant = named(engine, &tenant).await?;
+            engine.receipts_of(&tenant, &person).await?.into_iter().try_for_each(say)
         }
     }
 }

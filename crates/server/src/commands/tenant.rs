@@ -113,8 +113,8 @@ pub fn run(settings: Settings, arguments: Arguments) -> Result<(), Failure> {
                     engine.rotate_webhook_secret(&tenant).await?;
                     tenant = engine.tenant_for_operator(&name).await?;
                 }
-                let secrets: Vec<String> =
-                    tenant.webhook_secrets().iter().map(|secret| (*secret.shown()).clone()).collect();
+                let secrets = engine.show_webhook_secrets(&tenant).await?;
+                let secrets: Vec<String> = secrets.iter().map(|secret| (*secret.shown()).clone()).collect();
                 say(serde_json::json!({ "tenant": name, "webhook_secrets": secrets }))
             }
             Action::Credentials { name } => credentials::list(&settings, &name).await,

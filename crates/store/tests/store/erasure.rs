@@ -22,10 +22,12 @@ async fn an_erased_enrolment_leaves_nothing_of_the_voice_and_puts_its_dialogue_a
     let store = &database.store;
     let open = dialogue(2);
     store.start_dialogue(tenant, &open, Entry::default(), at(2)).await.unwrap();
-    assert!(store.erase_enrolments(tenant, subject, "pt", at(3)).await.unwrap().is_none());
-    assert!(store.erase_enrolments(tenant_id(2), subject, "en", at(3)).await.unwrap().is_none());
+    assert!(store.erase_enrolments(tenant, subject, "pt", Entry::default(), at(3)).await.unwrap().is_none());
+    assert!(
+        store.erase_enrolments(tenant_id(2), subject, "en", Entry::default(), at(3)).await.unwrap().is_none()
+    );
 
-    let gone = store.erase_enrolments(tenant, subject, "en", at(3)).await.unwrap().unwrap();
+    let gone = store.erase_enrolments(tenant, subject, "en", Entry::default(), at(3)).await.unwrap().unwrap();
     assert!(gone.contains(&object(1)));
     assert!(enrolled(store, tenant, subject, "en").await.is_none());
     assert!(store.voiceprints(tenant, EnrolmentId::from_random([5; 16])).await.unwrap().is_empty());

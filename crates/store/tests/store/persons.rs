@@ -239,7 +239,7 @@ async fn ended_dialogues_are_forgotten_when_their_time_is_over_but_for_those_tha
     assert!(!store.registered_objects(tenant, &[object(1)]).await.unwrap().is_empty());
 
     // Once the voice is erased, its dialogue has nothing to be kept for.
-    store.erase_enrolments(tenant, subject, "en", at(9)).await.unwrap().unwrap();
+    store.erase_enrolments(tenant, subject, "en", Entry::default(), at(9)).await.unwrap().unwrap();
     assert_eq!(forget(tenant, at(99)).await.unwrap(), 2, "the first, and the fourth that was put aside");
     assert!(matches!(dialogue(4).state, State::Open(_)));
 }
