@@ -66,3 +66,16 @@ fn a_tenants_admin_sees_its_own_trail_only() {
     admin.get(&format!("/tenants/{other}/audit")).is_problem(404, "not-found");
     admin.get("/audit").is_problem(403, "not-allowed");
 }
+
+#[test]
+fn what_is_done_to_tenants_is_told_in_the_installations_trail_too() {
+    let product = Product::start();
+    let owner = Administrator::owner(&product);
+    let id = owner.post("/tenants", &json!({"name": "acme", "language": "en"})).text_of("id");
+    owner.patch(&format!("/tenants/{id}"), &json!({"suspended": true}));
+    let told = owner.get("/audit");
+    let of_tenant: Vec<_> = told.items("action").into_iter().zip(told.items("target")).collect();
+    for action in ["tenant.created", "tenant.changed"] {
+        assert!(of_tenant.contains(&(json!(action), json!(id))), "{action}: {of_tenant:?}");
+    }
+}

@@ -75,14 +75,15 @@ async fn record(
 ) -> Result<HttpResponse, Fault> {
     let whose = person(&on.tenant, &request, &engine).await?;
     let Given { text_sha256, given_at, signer } = Body::read(&request, payload).await?.fields;
-    let wrong = "text_sha256 has 64 hexadecimal digits, signer 1 to 255 characters";
-    let consent = Consent::new(&text_sha256, given_at, &signer);
+    let wrong =
+        "text_sha256 has 64 hexadecimal digits, signer 1 to 255 characters, and given_at is a time that was";
+    let consent = Consent::new(&text_sha256, given_at, &signer, engine.now());
     let consent = consent.ok_or_else(|| Fault::Invalid("", wrong.to_owned()))?;
     let id = engine.record_consent(&on.tenant, &whose, consent).await?;
     Ok(HttpResponse::Created().json(json!({"id": id})))
 }
 
-/// From now on the voice is neither enrolled nor compared with, until consent is given again.
+/// From now on the voice is neither enrolled nor compared with, until consent is given again; of whom nothing was recorded too.
 async fn withdraw(
     on: OnTenant<ManagePeople>,
     request: HttpRequest,
@@ -97,7 +98,8 @@ fn shown(consent: &ConsentRecord) -> Value {
     let digits: String = consent.text_sha256.iter().map(|byte| format!("{byte:02x}")).collect();
     json!({
         "id": consent.id,
-        "text_sha256": digits,
+        // None of a refusal: of whom nothing was recorded before.
+        "text_sha256": (!digits.is_empty()).then_some(digits),
         "given_at": time(consent.given_at),
         "signer": consent.signer,
         "recorded_at": time(consent.recorded_at),

@@ -168,6 +168,7 @@ impl From<EngineError> for Fault {
             EngineError::EmailTaken
             | EngineError::TenantNameTaken(_)
             | EngineError::LastOwner
+            | EngineError::TooMany(_)
             | EngineError::TooManyTokens
             | EngineError::TooManyCredentials
             | EngineError::JobOver
