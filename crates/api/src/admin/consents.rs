@@ -75,9 +75,13 @@ async fn record(
 ) -> Result<HttpResponse, Fault> {
     let whose = person(&on.tenant, &request, &engine).await?;
     let Given { text_sha256, given_at, signer } = Body::read(&request, payload).await?.fields;
-    let wrong = "text_sha256 has 64 hexadecimal digits, signer 1 to 255 characters";
+    let digits = text_sha256.len() == 64 && text_sha256.bytes().all(|digit| digit.is_ascii_hexdigit());
+    let (pointer, wrong) = match digits {
+        false => ("/text_sha256", "it has 64 hexadecimal digits"),
+        true => ("/signer", "it has 1 to 255 characters"),
+    };
     let consent = Consent::new(&text_sha256, given_at, &signer);
-    let consent = consent.ok_or_else(|| Fault::Invalid("", wrong.to_owned()))?;
+    let consent = consent.ok_or_else(|| Fault::Invalid(pointer.into(), wrong.to_owned()))?;
     let id = engine.record_consent(&on.tenant, &whose, consent).await?;
     Ok(HttpResponse::Created().json(json!({"id": id})))
 }
