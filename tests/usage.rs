@@ -116,7 +116,10 @@ fn profiles_and_speakers_are_billed_by_what_they_took_and_decided() {
     let after = used(&product, "beta");
     assert_eq!((after.requests, after.identifications), (2, 1));
     assert!(after.audio_milliseconds > took.audio_milliseconds);
-    assert_eq!(told(&product, "beta"), ["tenant.created", "enrolment.decided", "conversation.decided"]);
+    assert_eq!(
+        told(&product, "beta"),
+        ["tenant.created", "enrolment.decided", "conversation.decided", "speaker.named"]
+    );
 }
 
 #[test]

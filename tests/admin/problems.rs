@@ -142,5 +142,6 @@ fn an_invalid_body_is_told_where_it_is_wrong() {
     let (good, at) = ("0".repeat(64), "2026-01-01T00:00:00Z");
     assert_eq!(agreed("x", at, "ada"), "/text_sha256");
     assert_eq!(agreed(&good, "then", "ada"), "/given_at");
+    assert_eq!(agreed(&good, "9999-01-01T00:00:00Z", "ada"), "/given_at");
     assert_eq!(agreed(&good, at, ""), "/signer");
 }

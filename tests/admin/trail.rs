@@ -82,3 +82,16 @@ fn a_caller_that_is_refused_without_end_is_told_of_once_for_each_permission() {
     auditor.logged_in("auditor@example.org", PASSWORD).post("/tenants", &json!({}));
     assert_eq!(told().items("target"), ["tenants.manage", "tokens.manage", "tenants.manage"]);
 }
+
+#[test]
+fn what_is_done_to_tenants_is_told_in_the_installations_trail_too() {
+    let product = Product::start();
+    let owner = Administrator::owner(&product);
+    let id = owner.post("/tenants", &json!({"name": "acme", "language": "en"})).text_of("id");
+    owner.patch(&format!("/tenants/{id}"), &json!({"suspended": true}));
+    let told = owner.get("/audit");
+    let of_tenant: Vec<_> = told.items("action").into_iter().zip(told.items("target")).collect();
+    for action in ["tenant.created", "tenant.changed"] {
+        assert!(of_tenant.contains(&(json!(action), json!(id))), "{action}: {of_tenant:?}");
+    }
+}

@@ -179,3 +179,20 @@ fn a_recording_from_a_url_is_no_way_around_the_allowed_formats() {
     product.change_policy("acme", |policy| policy.access.formats = formats(&["wav"]));
     assert_eq!(acme.ask(DIARIZE, &json!({"url": hosted})).status, 200);
 }
+
+#[test]
+fn a_change_that_was_permitted_for_one_policy_is_not_made_to_another() {
+    let product = Product::start();
+    product.application("acme");
+    product.block_on(async {
+        let engine = &product.engine;
+        let read = engine.tenant_for_operator("acme").await.unwrap();
+        let before = read.policy.clone();
+        // An operator lowers a quota; whoever has read the policy before guesses the version that it has now.
+        engine.change_policy(&read, |policy| policy.quotas.requests.per_month = Some(1)).await.unwrap();
+        let guessed = engine.set_policy(&read, before, Some(2)).await;
+        assert!(matches!(guessed, Err(timbre_engine::EngineError::PolicyChanged)));
+        let now = engine.tenant_for_operator("acme").await.unwrap().policy;
+        assert_eq!(now.quotas.requests.per_month, Some(1));
+    });
+}

@@ -20,7 +20,7 @@ fn header() -> String {
 }
 
 fn agreed() -> Consent {
-    Consent::parse(&header()).unwrap()
+    Consent::parse(&header(), chrono::Utc::now()).unwrap()
 }
 
 fn asking() -> (Product, Applications) {

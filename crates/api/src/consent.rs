@@ -1,8 +1,8 @@
 //! The header by which an application tells of a person's consent with the call that makes the person known: an extension of every
 //! contract. `x-timbre-consent: sha256=<64 hexadecimal digits>; at=<RFC 3339>; signer=<reference>`.
 
-use actix_web::HttpRequest;
-use timbre_engine::Consent;
+use actix_web::{HttpRequest, web::Data};
+use timbre_engine::{Consent, Engine};
 
 pub(crate) const HEADER: &str = "x-timbre-consent";
 
@@ -14,5 +14,6 @@ pub(crate) fn told(request: &HttpRequest) -> Result<Option<Consent>, Malformed> 
     let mut headers = request.headers().get_all(HEADER);
     let Some(header) = headers.next() else { return Ok(None) };
     let text = header.to_str().ok().filter(|_| headers.next().is_none());
-    text.and_then(Consent::parse).map(Some).ok_or(Malformed)
+    let engine = request.app_data::<Data<Engine>>().ok_or(Malformed)?;
+    text.and_then(|text| Consent::parse(text, engine.now())).map(Some).ok_or(Malformed)
 }

@@ -110,6 +110,16 @@ pub enum Who {
     Anybody,
 }
 
+impl Who {
+    /// The tenant's name for them, if they were asked for.
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Known(name) => Some(name),
+            Self::Stranger(_) | Self::Anybody => None,
+        }
+    }
+}
+
 /// How a job ended.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Outcome {

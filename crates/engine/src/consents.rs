@@ -1,6 +1,6 @@
 //! What people agreed to. The policy may ask that nobody is enrolled without; what was withdrawn is heeded whatever it asks.
 
-use chrono::{DateTime, SubsecRound, Utc};
+use chrono::{DateTime, Datelike, SubsecRound, TimeDelta, Utc};
 use serde_json::{Value, json};
 use timbre_domain::ids::{ConsentId, SubjectId};
 use timbre_store::{ConsentRecord, Entry, NewConsent, NewEvent, StoreError, Whose};
@@ -9,6 +9,9 @@ use crate::{Engine, EngineError, PersonName, Tenant, error::random};
 
 /// Longest reference of a signer, in characters.
 const LONGEST_SIGNER: usize = 255;
+
+/// So far the clocks of whoever tells of a consent and ours may be apart.
+const CLOCKS_APART: TimeDelta = TimeDelta::minutes(5);
 
 /// A consent, as it is told: which text was agreed to, when, and what the tenant finds the signature by.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,18 +23,21 @@ pub struct Consent {
 
 impl Consent {
     /// A consent to the text of this SHA-256 (64 hexadecimal digits). None where the hash is none, or the signer's reference is empty or
-    /// longer than 255 characters.
-    pub fn new(text_sha256: &str, given_at: DateTime<Utc>, signer: &str) -> Option<Self> {
+    /// longer than 255 characters or has a control character, or where the time is before 1900 or to come (by the clocks' difference of five
+    /// minutes at most).
+    pub fn new(text_sha256: &str, given_at: DateTime<Utc>, signer: &str, now: DateTime<Utc>) -> Option<Self> {
         let mut hash = [0; 32];
         hex::decode_to_slice(text_sha256, &mut hash).ok()?;
-        let signed = !signer.is_empty() && signer.chars().count() <= LONGEST_SIGNER;
+        let readable = !signer.is_empty() && !signer.chars().any(char::is_control);
+        let signed = readable && signer.chars().count() <= LONGEST_SIGNER;
+        let given = given_at.year() >= 1900 && given_at <= now + CLOCKS_APART;
         // To the microsecond, as both databases keep it.
         let given_at = given_at.trunc_subsecs(6);
-        signed.then(|| Self { text_sha256: hash, given_at, signer: signer.to_owned() })
+        (signed && given).then(|| Self { text_sha256: hash, given_at, signer: signer.to_owned() })
     }
 
     /// A consent as the header `x-timbre-consent` tells it: `sha256=<64 digits>; at=<RFC 3339>; signer=<reference>`, in any order, each once.
-    pub fn parse(header: &str) -> Option<Self> {
+    pub fn parse(header: &str, now: DateTime<Utc>) -> Option<Self> {
         let (mut hash, mut at, mut signer) = (None, None, None);
         for part in header.split(';') {
             let (name, value) = part.split_once('=')?;
@@ -45,7 +51,7 @@ impl Consent {
                 return None;
             }
         }
-        Self::new(hash?, DateTime::parse_from_rfc3339(at?).ok()?.to_utc(), signer?)
+        Self::new(hash?, DateTime::parse_from_rfc3339(at?).ok()?.to_utc(), signer?, now)
     }
 
     /// What the audit trail says of it: not who signed, which the person's erasure takes along.
@@ -55,7 +61,8 @@ impl Consent {
 
     pub(crate) fn recorded(self) -> Result<NewConsent, EngineError> {
         let Self { text_sha256, given_at, signer } = self;
-        Ok(NewConsent { id: ConsentId::from_random(random()?), text_sha256, given_at, signer })
+        let id = ConsentId::from_random(random()?);
+        Ok(NewConsent { id, text_sha256: Some(text_sha256), given_at, signer })
     }
 }
 
@@ -96,11 +103,16 @@ impl Engine {
     }
 
     /// Withdraws all that somebody agreed to, and says how many records that were. From now on the voice is neither enrolled nor compared with,
-    /// until consent is given again.
+    /// until consent is given again; of whom nothing was recorded too.
     pub async fn withdraw_consent(&self, tenant: &Tenant, name: &PersonName) -> Result<u64, EngineError> {
         let whose = self.whose(tenant, name).await?;
         let entry = tenant.told("consent.withdrawn", person(whose), Value::Null);
-        Ok(self.parts.store.withdraw_consents(tenant.id, whose, entry, self.parts.clock.now()).await?)
+        let (refusal, now) = (ConsentId::from_random(random()?), self.parts.clock.now());
+        match self.parts.store.withdraw_consents(tenant.id, whose, refusal, entry, now).await {
+            // Erased since it was looked for.
+            Err(StoreError::Conflict) => Err(EngineError::UnknownSubject),
+            withdrawn => Ok(withdrawn?),
+        }
     }
 
     async fn whose(&self, tenant: &Tenant, name: &PersonName) -> Result<Whose, EngineError> {
@@ -125,12 +137,17 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
+    fn now() -> DateTime<Utc> {
+        DateTime::from_timestamp(1_795_000_000, 0).unwrap()
+    }
+
     #[test]
     fn a_header_tells_text_time_and_signer_in_any_order() {
         let hash = "ab".repeat(32);
-        let told = Consent::parse(&format!("sha256={hash}; at=2026-11-21T10:00:00Z; signer=form 7")).unwrap();
+        let told =
+            Consent::parse(&format!("sha256={hash}; at=2026-11-21T10:00:00Z; signer=form 7"), now()).unwrap();
         let other = format!("signer=form 7;at=2026-11-21T11:00:00+01:00;sha256={}", hash.to_uppercase());
-        assert_eq!(Consent::parse(&other), Some(told.clone()));
+        assert_eq!(Consent::parse(&other, now()), Some(told.clone()));
         assert_eq!((told.text_sha256, told.signer.as_str()), ([0xab; 32], "form 7"));
     }
 
@@ -146,8 +163,11 @@ mod tests {
             format!("sha256={hash}; at=yesterday; signer=a"),
             format!("sha256={hash}; at={at}; signer=a; by=b"),
             format!("sha256={hash}; at={at}; signer={}", "a".repeat(256)),
+            format!("sha256={hash}; at={at}; signer=a\u{0}b"),
+            format!("sha256={hash}; at=2999-01-01T00:00:00Z; signer=a"),
+            format!("sha256={hash}; at=0001-01-01T00:00:00Z; signer=a"),
         ] {
-            assert_eq!(Consent::parse(&wrong), None, "{wrong}");
+            assert_eq!(Consent::parse(&wrong, now()), None, "{wrong}");
         }
     }
 }

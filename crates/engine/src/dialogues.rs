@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use serde_json::Value;
+use serde_json::{Value, json};
 use timbre_audio::Container;
 use timbre_domain::{
     code::Code,
@@ -103,7 +103,8 @@ impl Engine {
         let id = DialogueId::from_random(random()?);
         let dialogue =
             Dialogue::open(id, subject.id, purpose, language.code.clone(), code, &tenant.policy, now);
-        let entry = tenant.cost("dialogue.started", Usage::request(0.0));
+        let detail = json!({"purpose": purpose.name(), "language": language.code});
+        let entry = tenant.entry("dialogue.started", Some(subject.id), Usage::request(0.0), detail);
         self.parts.store.start_dialogue(tenant.id, &dialogue, entry, now).await?;
         tracing::info!(dialogue = %dialogue.id, %purpose, language = language.code, "dialogue started");
         asked(&dialogue, language, now).ok_or(EngineError::DialogueOver)
@@ -283,7 +284,10 @@ impl Engine {
         let object = if keep_audio { turn.store_audio(self, tenant, subject).await? } else { None };
         let decision = decision_name(finding, &reply);
         let (heard_seconds, score) = turn.judged();
-        let entry = tenant.step_entry(&dialogue, decision, heard_seconds, score);
+        let mut entry = tenant.step_entry(&dialogue, decision, heard_seconds, score);
+        if let Some((_, LockoutChange::Until(until))) = lockout {
+            entry.events.push(tenant.event("lockout.begun", Some(dialogue.subject), json!({"until": until})));
+        }
         let new = turn.into_row(tenant, subject, decision, object)?;
         let step = Step { dialogue: &dialogue, version, turn: new, outcome, lockout, entry };
         self.parts.store.commit_step(tenant.id, step, now).await?;

@@ -1,16 +1,17 @@
 //! Hearing a conversation: through the inference queue a slice at a time, so that callers of short requests have their turn in between.
 
 use std::{
+    collections::BTreeSet,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
-use serde_json::json;
+use serde_json::{Value, json};
 use timbre_audio::Limits;
 use timbre_domain::{
     embedding::AnyEmbedding,
     inquiry::{About, Findings, Inquiry, Segment, Who},
-    profile::ProfileKind,
+    profile::{Profile, ProfileKind},
     seconds::hundredths,
     usage::{Meter, Usage},
 };
@@ -58,7 +59,8 @@ impl Engine {
         let found = self.hear_conversation(tenant, recording, inquiry, known, Patience::None, noted).await?;
         let heard = heard.into_inner().unwrap_or_else(PoisonError::into_inner);
         let usage = Usage { requests: 1, ..heard_usage(inquiry.about, heard) };
-        self.enter(tenant, tenant.conversation_entry(inquiry, usage)).await?;
+        let entry = self.conversation_entry(tenant, inquiry, &found, usage).await?;
+        self.enter(tenant, entry).await?;
         Ok(found)
     }
 
@@ -163,11 +165,24 @@ pub(crate) fn heard_usage(about: About, seconds: f64) -> Usage {
     Usage { requests: 0, identifications, ..Usage::request(seconds) }
 }
 
-impl Tenant {
-    /// A conversation that was heard.
-    pub(crate) fn conversation_entry(&self, inquiry: &Inquiry, usage: Usage) -> Entry {
-        let detail = json!({"kind": inquiry.about.kind().name(), "candidates": inquiry.speakers.len()});
-        self.entry("conversation.decided", None, usage, detail)
+impl Engine {
+    /// A conversation that was heard, and each person who was named in it.
+    pub(crate) async fn conversation_entry(
+        &self,
+        tenant: &Tenant,
+        inquiry: &Inquiry,
+        found: &Findings,
+        usage: Usage,
+    ) -> Result<Entry, EngineError> {
+        let named: BTreeSet<&str> = found.segments.iter().filter_map(|segment| segment.who.name()).collect();
+        let named: Vec<&str> = named.into_iter().collect();
+        let people = self.parts.store.profiles_called(tenant.id, ProfileKind::Speaker, &named).await?;
+        let kind = inquiry.about.kind().name();
+        let detail = json!({"kind": kind, "candidates": inquiry.speakers.len(), "named": people.len()});
+        let mut entry = tenant.entry("conversation.decided", None, usage, detail);
+        let event = |person: Profile| tenant.event("speaker.named", Some(person.subject), Value::Null);
+        entry.events.extend(people.into_iter().map(event));
+        Ok(entry)
     }
 }
 

@@ -137,8 +137,9 @@ impl Engine {
             }
         };
         let entry = match (&outcome, tenant.open_kept(record)) {
-            (Outcome::Found(_), Ok(Kept { inquiry, .. })) => {
-                tenant.conversation_entry(&inquiry, heard_usage(inquiry.about, heard_seconds))
+            (Outcome::Found(found), Ok(Kept { inquiry, .. })) => {
+                let usage = heard_usage(inquiry.about, heard_seconds);
+                self.conversation_entry(tenant, &inquiry, found, usage).await?
             }
             _ => Entry::default(),
         };

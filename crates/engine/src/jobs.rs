@@ -129,7 +129,8 @@ impl Engine {
         let sealed_request = tenant.key.seal(&SealContext::new(Sealing::Inquiry, id.as_bytes()), &kept)?;
         let new = NewJob { id, kind, request_id: request_id.clone(), request_digest, sealed_request, object };
         let (most, now) = (self.parts.jobs.max_open, self.parts.clock.now());
-        let entry = tenant.cost("job.accepted", Usage::request(0.0));
+        let detail = json!({"job": id, "kind": kind.name()});
+        let entry = tenant.entry("job.accepted", None, Usage::request(0.0), detail);
         let added = self.parts.store.add_job(tenant.id, new, most, entry, now).await;
         if !matches!(added, Ok(JobAdded::New)) {
             self.delete_objects(tenant, object.into_iter().collect()).await;

@@ -20,6 +20,10 @@ impl Engine {
         let (store, now) = (&self.parts.store, self.parts.clock.now());
         let by = tenant.origin.actor.to_string();
         let seen = expected.unwrap_or(tenant.policy_version);
+        // Whoever was permitted to make this change was so for the policy that was read: for another it says nothing, nor do the names of what changed.
+        if seen != tenant.policy_version {
+            return Err(EngineError::PolicyChanged);
+        }
         let changed = changed_settings(&tenant.policy, &policy);
         let detail = json!({"version": seen.saturating_add(1), "settings": changed});
         let entry = tenant.told("policy.changed", None, detail);

@@ -25,7 +25,7 @@ impl Engine {
         let (issued, new) = self.new_tenant(by, &name(called)?, language)?;
         let told = tell(&new.tenant, &issued);
         let answer = self.to_keep(by, once.as_ref(), &told)?;
-        let entry = Entry { answer, ..self.tenant_created(by) };
+        let entry = Entry { answer, ..self.tenant_created(by, new.tenant.id) };
         match self.parts.store.create_tenant(new, entry, self.parts.clock.now()).await {
             Ok(()) => Ok(Told { body: told, again: false }),
             Err(StoreError::Conflict) => {

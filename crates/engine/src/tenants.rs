@@ -12,7 +12,7 @@ use timbre_domain::{
 };
 use timbre_inference::Whose;
 use timbre_outbound::WebhookSecret;
-use timbre_store::{Entry, NewEvent, NewTenant, StoreError, TenantRecord};
+use timbre_store::{Entry, NewEvent, NewTenant, StoreError, TENANT_CREATED, TenantRecord};
 use timbre_vault::TenantKey;
 
 use crate::{
@@ -67,7 +67,7 @@ impl Engine {
     pub async fn create_tenant(&self, name: &str, language: &str) -> Result<IssuedTenant, EngineError> {
         let by = self.at_the_command_line();
         let (issued, new) = self.new_tenant(&by, name, language)?;
-        let entry = self.tenant_created(&by);
+        let entry = self.tenant_created(&by, new.tenant.id);
         match self.parts.store.create_tenant(new, entry, self.parts.clock.now()).await {
             Ok(()) => Ok(issued),
             Err(StoreError::Conflict) => Err(EngineError::TenantNameTaken(name.to_owned())),
@@ -75,9 +75,11 @@ impl Engine {
         }
     }
 
-    pub(crate) fn tenant_created(&self, by: &Administrator) -> Entry {
-        let origin = by.origin.clone();
-        Entry::told(NewEvent { origin, action: "tenant.created", person: None, target: None, detail: None })
+    /// Told in both trails: so that a tenant's cannot be taken away as a whole.
+    pub(crate) fn tenant_created(&self, by: &Administrator, id: TenantId) -> Entry {
+        let (origin, target) = (by.origin.clone(), Some(id.to_string()));
+        let event = NewEvent { origin, action: TENANT_CREATED, person: None, target, detail: None };
+        Entry { platform_events: vec![event.clone()], ..Entry::told(event) }
     }
 
     /// A tenant to be stored, and what is shown of it once.

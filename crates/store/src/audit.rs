@@ -3,7 +3,7 @@
 //! Promises that whoever has the database but not the key can change, insert or remove nothing within a chain unnoticed. What such a one could
 //! still do is to cut a chain's end off: for that, a head that was noted elsewhere must be found again ([`Store::verify_chain`]).
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 use hmac::{Hmac, KeyInit, Mac};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter,
@@ -17,6 +17,9 @@ use crate::{
     Chain, NewEvent, Store, StoreError,
     rows::{audit_events, audit_heads},
 };
+
+/// What a tenant's chain begins with, and what the platform's says of it.
+pub const TENANT_CREATED: &str = "tenant.created";
 
 /// Events looked at in one go.
 const PAGE: u64 = 1_000;
@@ -84,6 +87,8 @@ pub(crate) async fn append(
     event: NewEvent,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
+    // As both databases keep it.
+    let now = now.trunc_subsecs(6);
     let head = locked_head(transaction, chain).await?;
     let detail = event.detail.map(|detail| detail.to_string());
     let mut row = audit_events::Model {
@@ -207,9 +212,12 @@ impl Store {
         Ok(ChainState::Whole(AuditHead { chain, number: unsigned(number), hash }))
     }
 
-    /// Walks all chains that there are and all that were noted, and says what it found of each.
+    /// Walks all chains that there are, that must be and that were noted, and says what it found of each.
     pub async fn verify_audit(&self, noted: &[AuditHead]) -> Result<Vec<(Chain, ChainState)>, StoreError> {
         let mut chains = self.audit_chains().await?;
+        // A tenant's chain begins with the tenant; that it was made is told in the platform's as well.
+        let made = self.tenants_told_of().await?;
+        chains.extend(made.iter().filter(|chain| !chains.contains(chain)).collect::<Vec<_>>());
         for head in noted {
             if !chains.contains(&head.chain) {
                 chains.push(head.chain);
@@ -218,9 +226,26 @@ impl Store {
         let mut found = Vec::with_capacity(chains.len());
         for chain in chains {
             let noted = noted.iter().find(|head| head.chain == chain);
-            found.push((chain, self.verify_chain(chain, noted).await?));
+            let state = match self.verify_chain(chain, noted).await? {
+                ChainState::Whole(head) if head.number == 0 && made.contains(&chain) => ChainState::Broken(1),
+                state => state,
+            };
+            found.push((chain, state));
         }
         Ok(found)
+    }
+
+    /// The chains of all tenants that the platform's chain says were made.
+    async fn tenants_told_of(&self) -> Result<Vec<Chain>, StoreError> {
+        let made: Vec<Option<String>> = audit_events::Entity::find()
+            .select_only()
+            .column(audit_events::Column::Target)
+            .filter(audit_events::Column::Chain.eq(Chain::Platform.id()))
+            .filter(audit_events::Column::Action.eq(TENANT_CREATED))
+            .into_tuple()
+            .all(&self.db)
+            .await?;
+        Ok(made.into_iter().flatten().filter_map(|id| id.parse().ok()).map(Chain::Tenant).collect())
     }
 
     /// Every chain of which there is anything: a head, or an event whose head is gone.

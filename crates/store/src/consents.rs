@@ -15,17 +15,23 @@ use timbre_domain::{
     ids::{ConsentId, SubjectId, TenantId},
 };
 
-use crate::{Entry, Store, StoreError, ledger::write, rows::consents};
+use uuid::Uuid;
 
-/// Most records of one person: a new one is refused from there on.
+use crate::{
+    Entry, Store, StoreError,
+    ledger::write,
+    rows::{consents, subjects},
+};
+
+/// Most records of one person that stand: a new one is refused from there on. Of those that were withdrawn as many are kept, the latest.
 pub const MOST_CONSENTS: u64 = 1000;
 
-/// A consent to be recorded.
+/// A consent to be recorded, or a refusal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewConsent {
     pub id: ConsentId,
-    /// SHA-256 of the text that was agreed to.
-    pub text_sha256: [u8; 32],
+    /// SHA-256 of the text that was agreed to; none of a refusal.
+    pub text_sha256: Option<[u8; 32]>,
     pub given_at: DateTime<Utc>,
     /// What the tenant finds the signature by.
     pub signer: String,
@@ -100,14 +106,17 @@ impl Store {
         Ok(rows.into_iter().map(read).collect())
     }
 
-    /// Marks all that stands as withdrawn, and says how many records that were.
+    /// Marks all that stands as withdrawn, and says how many records that were. Of whom nothing was recorded it is recorded that they refuse.
+    /// `Conflict` when there is no such person.
     pub async fn withdraw_consents(
         &self,
         tenant: TenantId,
         whose: Whose,
+        refusal: ConsentId,
         entry: Entry,
         now: DateTime<Utc>,
     ) -> Result<u64, StoreError> {
+        let refusal = NewConsent { id: refusal, text_sha256: None, given_at: now, signer: String::new() };
         let transaction = self.begin().await?;
         let withdrawn = consents::Entity::update_many()
             .col_expr(consents::Column::WithdrawnAt, Expr::value(Some(now)))
@@ -115,7 +124,12 @@ impl Store {
             .filter(consents::Column::WithdrawnAt.is_null())
             .exec(&transaction)
             .await?;
-        if withdrawn.rows_affected > 0 {
+        let refused = withdrawn.rows_affected == 0 && !any(&transaction, tenant, whose).await?;
+        if refused {
+            known(&transaction, tenant, whose).await?;
+            row(tenant, whose, refusal, now, Some(now)).insert(&transaction).await?;
+        }
+        if withdrawn.rows_affected > 0 || refused {
             write(self, &transaction, tenant, entry, now).await?;
         }
         transaction.commit().await?;
@@ -168,7 +182,7 @@ pub(crate) async fn insert(
 ) -> Result<ConsentId, StoreError> {
     let same = consents::Entity::find()
         .filter(whose.meant(tenant))
-        .filter(consents::Column::TextSha256.eq(new.text_sha256.to_vec()))
+        .filter(consents::Column::TextSha256.eq(digest(&new)))
         .filter(consents::Column::GivenAt.eq(new.given_at))
         .filter(consents::Column::Signer.eq(&new.signer))
         .filter(consents::Column::WithdrawnAt.is_null())
@@ -177,9 +191,67 @@ pub(crate) async fn insert(
     if let Some(same) = same {
         return Ok(ConsentId(same.id));
     }
-    if consents::Entity::find().filter(whose.meant(tenant)).count(transaction).await? >= MOST_CONSENTS {
+    let standing =
+        consents::Entity::find().filter(whose.meant(tenant)).filter(consents::Column::WithdrawnAt.is_null());
+    if standing.count(transaction).await? >= MOST_CONSENTS {
         return Err(StoreError::TooMany("consents of a person"));
     }
+    known(transaction, tenant, whose).await?;
+    forget_oldest_withdrawn(transaction, tenant, whose).await?;
+    let id = new.id;
+    row(tenant, whose, new, now, None).insert(transaction).await?;
+    Ok(id)
+}
+
+/// Makes room among the withdrawn ones, so that no history grows without end.
+async fn forget_oldest_withdrawn(
+    transaction: &DatabaseTransaction,
+    tenant: TenantId,
+    whose: Whose,
+) -> Result<(), StoreError> {
+    let beyond: Vec<Uuid> = consents::Entity::find()
+        .select_only()
+        .column(consents::Column::Id)
+        .filter(whose.meant(tenant))
+        .filter(consents::Column::WithdrawnAt.is_not_null())
+        .order_by_desc(consents::Column::RecordedAt)
+        .order_by_desc(consents::Column::Id)
+        .offset(MOST_CONSENTS)
+        .limit(MOST_CONSENTS)
+        .into_tuple()
+        .all(transaction)
+        .await?;
+    if !beyond.is_empty() {
+        consents::Entity::delete_many()
+            .filter(consents::Column::TenantId.eq(tenant.0))
+            .filter(consents::Column::Id.is_in(beyond))
+            .exec(transaction)
+            .await?;
+    }
+    Ok(())
+}
+
+/// `Conflict` where it is a person whom the tenant does not know.
+async fn known(transaction: &DatabaseTransaction, tenant: TenantId, whose: Whose) -> Result<(), StoreError> {
+    let Whose::Person(subject) = whose else { return Ok(()) };
+    let found = subjects::Entity::find_by_id(subject.to_string())
+        .filter(subjects::Column::TenantId.eq(tenant.0))
+        .one(transaction)
+        .await?;
+    found.map(|_| ()).ok_or(StoreError::Conflict)
+}
+
+async fn any(transaction: &DatabaseTransaction, tenant: TenantId, whose: Whose) -> Result<bool, StoreError> {
+    Ok(consents::Entity::find().filter(whose.meant(tenant)).one(transaction).await?.is_some())
+}
+
+fn row(
+    tenant: TenantId,
+    whose: Whose,
+    new: NewConsent,
+    now: DateTime<Utc>,
+    withdrawn_at: Option<DateTime<Utc>>,
+) -> consents::ActiveModel {
     let (subject, name) = match whose {
         Whose::Person(subject) => (Some(subject.to_string()), None),
         Whose::Named(digest) => (None, Some(digest.to_vec())),
@@ -189,15 +261,17 @@ pub(crate) async fn insert(
         tenant_id: Set(tenant.0),
         subject_id: Set(subject),
         name_digest: Set(name),
-        text_sha256: Set(new.text_sha256.to_vec()),
+        text_sha256: Set(digest(&new)),
         given_at: Set(new.given_at),
         signer: Set(new.signer),
         recorded_at: Set(now),
-        withdrawn_at: Set(None),
+        withdrawn_at: Set(withdrawn_at),
     }
-    .insert(transaction)
-    .await?;
-    Ok(new.id)
+}
+
+/// Empty of a refusal.
+fn digest(new: &NewConsent) -> Vec<u8> {
+    new.text_sha256.map(Vec::from).unwrap_or_default()
 }
 
 /// Makes what was recorded under the tenant's names for a person that person's own.

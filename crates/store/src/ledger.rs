@@ -22,11 +22,14 @@ pub struct Entry {
     /// What the tenant may use in a month.
     pub quotas: QuotaPolicy,
     pub events: Vec<NewEvent>,
+    /// What is told in the platform's trail as well.
+    pub platform_events: Vec<NewEvent>,
     /// What whoever caused it is answered, to be answered again.
     pub answer: Option<NewAnswer>,
 }
 
 /// An event of the audit trail.
+#[derive(Clone)]
 pub struct NewEvent {
     pub origin: Origin,
     /// What was done: a noun, a dot, a participle. "credential.issued".
@@ -62,7 +65,7 @@ pub(crate) async fn write(
     entry: Entry,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let Entry { operation, usage, quotas, mut events, answer } = entry;
+    let Entry { operation, usage, quotas, mut events, answer, platform_events } = entry;
     let now = now.trunc_subsecs(6);
     answers::keep(transaction, answer, now).await?;
     if !usage.is_nothing() {
@@ -70,6 +73,10 @@ pub(crate) async fn write(
     }
     for event in events {
         append(store, transaction, Chain::Tenant(tenant), event, now).await?;
+    }
+    // After the tenant's, always: so that no two commits wait for each other.
+    for event in platform_events {
+        append(store, transaction, Chain::Platform, event, now).await?;
     }
     Ok(())
 }

@@ -51,7 +51,7 @@ mod usage;
 
 pub use admin_tokens::{AdminTokenAdded, AdminTokenRecord};
 pub use answers::{EarlierAnswer, NewAnswer};
-pub use audit::{AuditEvent, AuditFilter, AuditHead, ChainState};
+pub use audit::{AuditEvent, AuditFilter, AuditHead, ChainState, TENANT_CREATED};
 pub use connection::{AuditKey, Connection, Store};
 pub use consents::{ConsentRecord, MOST_CONSENTS, NewConsent, Whose};
 pub use credentials::{CREDENTIAL_SLOTS, CredentialInfo, CredentialRecord, NewCredential};

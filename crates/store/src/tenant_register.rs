@@ -70,7 +70,8 @@ impl Store {
             .filter(tenants::Column::Id.eq(id.0))
             .exec(&transaction)
             .await?;
-        append(self, &transaction, Chain::Tenant(id), event, now).await?;
+        append(self, &transaction, Chain::Tenant(id), event.clone(), now).await?;
+        append(self, &transaction, Chain::Platform, event, now).await?;
         transaction.commit().await?;
         Ok(true)
     }

@@ -76,17 +76,19 @@ async fn record(
     let whose = person(&on.tenant, &request, &engine).await?;
     let Given { text_sha256, given_at, signer } = Body::read(&request, payload).await?.fields;
     let digits = text_sha256.len() == 64 && text_sha256.bytes().all(|digit| digit.is_ascii_hexdigit());
-    let (pointer, wrong) = match digits {
-        false => ("/text_sha256", "it has 64 hexadecimal digits"),
-        true => ("/signer", "it has 1 to 255 characters"),
+    let now = engine.now();
+    let (pointer, wrong) = match (digits, Consent::new(&text_sha256, given_at, "somebody", now)) {
+        (false, _) => ("/text_sha256", "it has 64 hexadecimal digits"),
+        (true, None) => ("/given_at", "it is a time that was"),
+        (true, Some(_)) => ("/signer", "it has 1 to 255 characters"),
     };
-    let consent = Consent::new(&text_sha256, given_at, &signer);
+    let consent = Consent::new(&text_sha256, given_at, &signer, now);
     let consent = consent.ok_or_else(|| Fault::Invalid(pointer.into(), wrong.to_owned()))?;
     let id = engine.record_consent(&on.tenant, &whose, consent).await?;
     Ok(HttpResponse::Created().json(json!({"id": id})))
 }
 
-/// From now on the voice is neither enrolled nor compared with, until consent is given again.
+/// From now on the voice is neither enrolled nor compared with, until consent is given again; of whom nothing was recorded too.
 async fn withdraw(
     on: OnTenant<ManagePeople>,
     request: HttpRequest,
@@ -101,7 +103,8 @@ fn shown(consent: &ConsentRecord) -> Value {
     let digits: String = consent.text_sha256.iter().map(|byte| format!("{byte:02x}")).collect();
     json!({
         "id": consent.id,
-        "text_sha256": digits,
+        // None of a refusal: of whom nothing was recorded before.
+        "text_sha256": (!digits.is_empty()).then_some(digits),
         "given_at": time(consent.given_at),
         "signer": consent.signer,
         "recorded_at": time(consent.recorded_at),

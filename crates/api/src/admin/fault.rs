@@ -175,6 +175,7 @@ impl From<EngineError> for Fault {
             | EngineError::TenantNameTaken(_)
             | EngineError::LastOwner
             | EngineError::NoAccount
+            | EngineError::TooMany(_)
             | EngineError::TooManyTokens
             | EngineError::TooManyCredentials
             | EngineError::JobOver

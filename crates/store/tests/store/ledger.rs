@@ -6,7 +6,9 @@ use timbre_domain::{
     ids::TenantId,
     usage::{Quota, QuotaPolicy, Usage},
 };
-use timbre_store::{AuditFilter, AuditHead, Chain, ChainState, Entry, NewEvent, Store, StoreError};
+use timbre_store::{
+    AuditFilter, AuditHead, Chain, ChainState, Entry, NewEvent, Store, StoreError, TENANT_CREATED,
+};
 
 use super::support::{Database, at, database, new_subject, new_tenant, subject_id, tenant_id};
 
@@ -208,6 +210,24 @@ async fn an_end_that_was_cut_off_is_found_by_its_head_or_by_one_that_was_noted()
     burglar.execute_unprepared("DELETE FROM audit_events").await.unwrap();
     burglar.execute_unprepared("DELETE FROM audit_heads").await.unwrap();
     assert_eq!(store.verify_chain(chain, Some(&noted)).await.unwrap(), ChainState::Broken(1));
+}
+
+#[tokio::test]
+async fn a_tenants_whole_trail_cannot_go_while_the_platforms_says_that_there_was_one() {
+    let (store, database) = audited().await;
+    let told = NewEvent { target: Some(tenant_id(2).to_string()), ..event(TENANT_CREATED) };
+    let entry = Entry { platform_events: vec![told.clone()], ..Entry::told(told) };
+    store.create_tenant(new_tenant(2, "other"), entry, at(0)).await.unwrap();
+    let whole =
+        |found: &[(Chain, ChainState)]| found.iter().all(|(_, it)| matches!(it, ChainState::Whole(_)));
+    assert!(whole(&store.verify_audit(&[]).await.unwrap()));
+    let burglar = burglar(&database).await;
+    for table in ["audit_events", "audit_heads"] {
+        let gone = format!("DELETE FROM {table} WHERE chain = x'{}'", hex::encode(tenant_id(2).as_bytes()));
+        burglar.execute_unprepared(&gone).await.unwrap();
+    }
+    let found = store.verify_audit(&[]).await.unwrap();
+    assert!(found.contains(&(Chain::Tenant(tenant_id(2)), ChainState::Broken(1))), "{found:?}");
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ use super::support::*;
 fn consent(n: u8) -> NewConsent {
     NewConsent {
         id: ConsentId::from_random([n; 16]),
-        text_sha256: [n; 32],
+        text_sha256: Some([n; 32]),
         given_at: at(n.into()),
         signer: format!("form {n}"),
     }
@@ -173,6 +173,51 @@ async fn nobody_is_made_known_under_a_name_of_one_who_opted_out_until_that_is_li
 }
 
 #[tokio::test]
+async fn whoever_never_agreed_can_refuse_and_agree_later() {
+    let database = database().await;
+    let store = &database.store;
+    let (tenant, subject) = tenant_with_subject(store).await;
+    let whose = Whose::Person(subject);
+    let standing = async || store.consent_of(tenant, &[subject]).await.unwrap().get(&subject).copied();
+    assert_eq!(standing().await, None);
+    store.withdraw_consents(tenant, whose, consent(1).id, Entry::default(), at(1)).await.unwrap();
+    assert_eq!(standing().await, Some(Standing::Withdrawn));
+    // Once is enough.
+    store.withdraw_consents(tenant, whose, consent(2).id, Entry::default(), at(2)).await.unwrap();
+    assert_eq!(store.consents(tenant, whose).await.unwrap().len(), 1);
+    store.record_consent(tenant, whose, consent(3), Entry::default(), at(3)).await.unwrap();
+    assert_eq!(standing().await, Some(Standing::Given));
+}
+
+#[tokio::test]
+async fn a_thousand_consents_stand_and_those_that_were_withdrawn_are_in_nobodys_way() {
+    let database = database().await;
+    let store = &database.store;
+    let (tenant, subject) = tenant_with_subject(store).await;
+    let whose = Whose::Person(subject);
+    let record = async |n: u32| {
+        let (id, given_at) = (ConsentId::from_random(u128::from(n).to_be_bytes()), at(n.into()));
+        let new = NewConsent { id, given_at, ..consent(1) };
+        store.record_consent(tenant, whose, new, Entry::default(), at(n.into())).await
+    };
+    for round in 0..2 {
+        for n in 0..1_000 {
+            record(round * 1_000 + n).await.unwrap();
+        }
+        assert!(matches!(record(9_000).await, Err(StoreError::TooMany(_))));
+        let withdrawn =
+            store.withdraw_consents(tenant, whose, consent(9).id, Entry::default(), at(9_000)).await.unwrap();
+        assert_eq!(withdrawn, 1_000);
+    }
+    record(9_001).await.unwrap();
+    let standing = store.consent_of(tenant, &[subject]).await.unwrap();
+    assert_eq!(standing[&subject], Standing::Given);
+    // Of the withdrawn ones the latest are kept.
+    let oldest = store.consents(tenant, whose).await.unwrap().remove(0);
+    assert_eq!(oldest.recorded_at, at(1_000));
+}
+
+#[tokio::test]
 async fn what_was_agreed_to_under_a_name_becomes_the_persons_own_and_goes_with_them() {
     let database = database().await;
     let store = &database.store;
@@ -194,8 +239,12 @@ async fn what_was_agreed_to_under_a_name_becomes_the_persons_own_and_goes_with_t
     let id = store.record_consent(ours, own, again.clone(), Entry::default(), at(2)).await.unwrap();
     assert_eq!((id, store.consents(ours, own).await.unwrap().len()), (consent(1).id, 1));
 
-    assert_eq!(store.withdraw_consents(other, own, Entry::default(), at(3)).await.unwrap(), 0);
-    assert_eq!(store.withdraw_consents(ours, own, Entry::default(), at(3)).await.unwrap(), 1);
+    let withdraw =
+        async |tenant| store.withdraw_consents(tenant, own, consent(8).id, Entry::default(), at(3)).await;
+    assert!(matches!(withdraw(other).await, Err(StoreError::Conflict)));
+    let foreign = store.record_consent(other, own, consent(7), Entry::default(), at(3)).await;
+    assert!(matches!(foreign, Err(StoreError::Conflict)));
+    assert_eq!(withdraw(ours).await.unwrap(), 1);
     assert_eq!(store.consent_of(ours, &[subject_id(1)]).await.unwrap()[&subject_id(1)], Standing::Withdrawn);
     // Given again, it is another record, and stands.
     store.record_consent(ours, own, again, Entry::default(), at(4)).await.unwrap();
