@@ -181,7 +181,11 @@ fn a_new_password_ends_all_other_sessions() {
     let other = owner.logged_in(OWNER, PASSWORD);
     let change =
         |current: &str, new: &str| owner.post("/me/password", &json!({"current": current, "new": new}));
-    change("a wrong password", "another password").is_problem(401, "wrong-login");
+    // Whoever asks is logged in: it is the field that is wrong.
+    let wrong = change("a wrong password", "another password");
+    wrong.is_problem(422, "invalid-body");
+    assert_eq!(wrong.body["errors"][0]["pointer"], "/current");
+    assert!(!wrong.headers.contains_key("www-authenticate"));
     for weak in ["too short", OWNER, &"x".repeat(129)] {
         change(PASSWORD, weak).is_problem(422, "invalid-body");
     }
@@ -204,4 +208,83 @@ fn an_operator_has_ten_sessions_at_most_and_the_oldest_ends() {
     }
     first.get("/me").is_problem(401, "not-logged-in");
     assert_eq!(last.get("/me").status, 200);
+}
+
+#[test]
+fn after_a_reset_no_session_of_the_old_password_lives_whatever_logged_in_beside_it() {
+    let product = Product::start();
+    let beside = product.beside(Setup::default());
+    let owner = Administrator::owner(&product);
+    let victim = Administrator::of_role(&product, "victim@example.org", Role::Auditor);
+    let id = victim.get("/me").body["operator"]["id"].as_str().unwrap().to_owned();
+    for round in 0..4 {
+        // Six at once, at two servers, and the reset while they are at it.
+        let old = match round {
+            0 => PASSWORD.to_owned(),
+            _ => owner.post(&format!("/operators/{id}/password"), &json!({})).text_of("password"),
+        };
+        let logins: Vec<_> = thread::scope(|scope| {
+            let logins: Vec<_> = (0..6)
+                .map(|number| {
+                    let (victim, old) =
+                        (if number % 2 == 0 { victim.clone() } else { victim.at(&beside) }, &old);
+                    scope.spawn(move || victim.log_in("victim@example.org", old))
+                })
+                .collect();
+            let reset = owner.post(&format!("/operators/{id}/password"), &json!({}));
+            assert!([200, 409].contains(&reset.status), "{}", reset.text);
+            logins.into_iter().map(|login| login.join().unwrap()).collect()
+        });
+        for said in logins.iter().filter(|said| said.status == 200) {
+            let session = victim.going_on(said);
+            session.get("/me").is_problem(401, "not-logged-in");
+            session.refresh().is_problem(401, "not-logged-in");
+        }
+        // Those that failed are no reason to shut the account.
+        product.clock.pass(901);
+    }
+}
+
+#[test]
+fn strangers_at_an_address_keep_nobody_out_who_knows_the_password_or_has_a_good_token() {
+    let mut setup = Setup::default();
+    (setup.http.unauthenticated_per_minute, setup.http.unauthenticated_burst) = (1, 3);
+    let product = Product::with(setup);
+    let owner = Administrator::owner(&product);
+    for _ in 0..3 {
+        owner.nameless().get("/tenants").is_problem(401, "not-logged-in");
+    }
+    owner.nameless().get("/tenants").is_problem(429, "too-many-calls");
+    // Of those at the address who are not known, none is told anything more.
+    owner.log_in(OWNER, "a wrong password").is_problem(429, "too-many-calls");
+    let wrong = owner.nameless().post("/refresh", &json!({"refresh_token": "tbr_x_y_z"}));
+    wrong.is_problem(429, "too-many-calls");
+    assert!(wrong.headers.contains_key("retry-after"));
+    let again = owner.logged_in(OWNER, PASSWORD);
+    assert_eq!(again.going_on(&again.refresh()).get("/me").status, 200);
+}
+
+#[test]
+fn an_operator_and_a_program_each_have_a_bucket_that_says_when_there_is_more() {
+    let mut setup = Setup::default();
+    (setup.http.management_per_minute, setup.http.management_burst) = (1, 3);
+    let product = Product::with(setup);
+    let owner = Administrator::owner(&product);
+    let other = Administrator::of_role(&product, "other@example.org", Role::Auditor);
+    let issued = owner.post("/tokens", &json!({"name": "ci", "role": "auditor"}));
+    assert_eq!(issued.headers["ratelimit-limit"], "3");
+    assert_eq!(issued.headers["ratelimit-remaining"], "2");
+    let program = other.with_token(&issued.text_of("token"));
+    assert_eq!(owner.get("/me").status, 200);
+    assert_eq!(owner.get("/tenants/x").status, 404, "what is refused counts as well");
+    let refused = owner.get("/me");
+    refused.is_problem(429, "too-many-calls");
+    assert!((1..=60).contains(&refused.headers["retry-after"].to_str().unwrap().parse::<u64>().unwrap()));
+    assert_eq!(refused.headers["ratelimit-remaining"], "0");
+    assert_eq!(refused.headers["ratelimit-policy"], "1;w=60;burst=3");
+    // Another session of the same operator has the same bucket; others have their own.
+    owner.logged_in(OWNER, PASSWORD).get("/me").is_problem(429, "too-many-calls");
+    for caller in [&other, &program] {
+        assert_eq!([(); 4].map(|()| caller.get("/me").status), [200, 200, 200, 429]);
+    }
 }

@@ -77,3 +77,44 @@ fn a_key_is_its_askers_own_and_is_forgotten_after_a_day() {
     }
     assert_eq!(owner.get("/tenants?name=d").items("id"), Vec::<Value>::new());
 }
+
+#[test]
+fn a_rotation_and_a_reset_that_are_sent_again_are_done_once() {
+    let product = Product::start();
+    let beside = product.beside(Setup::default());
+    let owner = Administrator::owner(&product);
+    let secrets = format!("/tenants/{}/webhook-secrets", owner.tenant("acme"));
+    let before = owner.get(&secrets).body["secrets"][0].clone();
+    let first = owner.post_once(&secrets, "rotate", &json!({}));
+    let again = owner.post_once(&secrets, "rotate", &json!({}));
+    assert_eq!((first.status, again.status, &again.body), (201, 201, &first.body));
+    assert_eq!(again.headers["idempotency-replayed"], "true");
+    assert_eq!(first.body["secrets"][1], before, "what receivers know is still signed with");
+    assert_eq!(owner.get(&secrets).body, first.body);
+    assert_eq!(owner.post(&secrets, &json!({})).status, 201);
+    let replies: Vec<_> = thread::scope(|scope| {
+        let calls: Vec<_> = (0..6)
+            .map(|number| {
+                let (owner, path) =
+                    (if number % 2 == 0 { owner.clone() } else { owner.at(&beside) }, &secrets);
+                scope.spawn(move || owner.post_once(path, "at once", &json!({})))
+            })
+            .collect();
+        calls.into_iter().map(|call| call.join().unwrap()).collect()
+    });
+    for said in &replies {
+        assert_eq!((said.status, &said.body), (201, &replies[0].body), "{}", said.text);
+    }
+    assert_eq!(owner.get(&secrets).body, replies[0].body);
+
+    let new = json!({"email": "new@example.org", "name": "New", "role": "auditor"});
+    let id = owner.post("/operators", &new).text_of("id");
+    let path = format!("/operators/{id}/password");
+    let first = owner.post_once(&path, "reset", &json!({}));
+    let begun = owner.logged_in("new@example.org", &first.text_of("password"));
+    let again = owner.post_once(&path, "reset", &json!({}));
+    assert_eq!((first.status, again.status, &again.body), (200, 200, &first.body));
+    assert_eq!(begun.get("/me").status, 200, "nobody is logged out a second time");
+    owner.post_once(&secrets, "reset", &json!({})).is_problem(422, "idempotency-key-reused");
+    assert_ne!(owner.post(&path, &json!({})).body, first.body);
+}

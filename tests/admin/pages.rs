@@ -72,3 +72,22 @@ fn a_place_in_one_list_is_none_in_another_and_cannot_be_made_up() {
     }
     assert_eq!(owner.get("/tenants?suspended=true").items("id"), Vec::<Value>::new());
 }
+
+#[test]
+fn credentials_come_in_pages_that_hold_each_once() {
+    let product = Product::start();
+    let owner = Administrator::owner(&product);
+    let path = format!("/tenants/{}/credentials", owner.tenant("acme"));
+    let all = owner.get(&path).items("id");
+    assert_eq!(all.len(), 5);
+    let (mut seen, mut next) = (Vec::new(), format!("{path}?limit=2"));
+    loop {
+        let page = owner.get(&next);
+        seen.extend(page.items("id"));
+        match page.body["next"].as_str() {
+            Some(after) => next = format!("{path}?limit=2&after={after}"),
+            None => break,
+        }
+    }
+    assert_eq!(seen, all);
+}

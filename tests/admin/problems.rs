@@ -20,6 +20,8 @@ fn what_is_malformed_is_the_callers_fault_and_says_so() {
     for body in [
         json!({}),
         json!([]),
+        json!(["acme", "en"]),
+        json!("acme"),
         json!({"name": 7, "language": "en"}),
         json!({"name": "x", "language": "en", "colour": "red"}),
         json!({"name": "x"}),
@@ -68,4 +70,78 @@ fn whatever_bytes_come_are_never_our_fault() {
         let said = Said::of(send(request));
         assert!(said.status < 500, "{path}: {}", said.text);
     }
+}
+
+/// A path of this document's, with something for each of its parameters.
+fn filled(path: &str, tenant: &str) -> String {
+    let path = path.trim_start_matches("/admin/v1").replace("{tenant}", tenant);
+    path.replace("{person}", &"0".repeat(24))
+        .split('/')
+        .map(|part| if part.starts_with('{') { "8bdd983a-c6bd-4159-982d-6a2471406d62" } else { part })
+        .collect::<Vec<_>>()
+        .join("/")
+}
+
+#[test]
+fn a_parameter_that_a_route_does_not_know_is_refused_on_every_route() {
+    let product = Product::start();
+    let owner = Administrator::owner(&product);
+    let tenant = owner.tenant("acme").to_string();
+    let (_, document) =
+        timbre_api::openapi::documents().into_iter().find(|(name, _)| *name == "admin").unwrap();
+    let mut tried = 0;
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for method in methods.as_object().unwrap().keys() {
+            let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
+            let path = format!("{}?colour=red", filled(path, &tenant));
+            let said = Said::of(send(owner.request(method.clone(), &path).json(&json!({}))));
+            assert_eq!(said.status, 400, "{method} {path}: {}", said.text);
+            said.is_problem(400, "invalid-parameter");
+            tried += 1;
+        }
+    }
+    assert!(tried > 40, "{tried}");
+    assert_eq!(owner.get("/me").status, 200, "none of them was done");
+    owner.nameless().get("/me?colour=red").is_problem(401, "not-logged-in");
+}
+
+#[test]
+fn an_invalid_body_is_told_where_it_is_wrong() {
+    let product = Product::start();
+    let owner = Administrator::owner(&product);
+    let tenant = owner.tenant("acme");
+    let where_wrong = |said: Said| {
+        said.is_problem(422, "invalid-body");
+        said.body["errors"][0]["pointer"].clone()
+    };
+    let made = |body| where_wrong(owner.post("/tenants", &body));
+    assert_eq!(made(json!({"name": 7, "language": "en"})), "/name");
+    assert_eq!(made(json!({"name": "x", "language": "en", "colour": "red"})), "/colour");
+    assert_eq!(made(json!({"name": "x", "language": "en", "a/b~c": 1})), "/a~1b~0c");
+    assert_eq!(made(json!({"name": "x", "language": "xx"})), "/language");
+    assert_eq!(made(json!({"name": "x"})), "");
+
+    let path = format!("/tenants/{tenant}/policy");
+    let read = owner.get(&path);
+    let changed = |section: &str, setting: &str, value: serde_json::Value| {
+        let mut policy = read.body.clone();
+        policy[section][setting] = value;
+        let request = owner.request(Method::PUT, &path).header("if-match", read.headers["etag"].clone());
+        where_wrong(Said::of(send(request.json(&policy))))
+    };
+    assert_eq!(changed("dialogue", "code_length", json!("x")), "/dialogue/code_length");
+    assert_eq!(changed("dialogue", "code_length", json!(3)), "/dialogue/code_length");
+    assert_eq!(changed("dialogue", "colour", json!(3)), "/dialogue/colour");
+    assert_eq!(changed("matching", "sure_reject", json!(0.7)), "/matching/sure_reject");
+
+    let consents = format!("/tenants/{tenant}/consents?kind=reference&name=ada");
+    let agreed = |digits: &str, at: &str, signer: &str| {
+        let body = json!({"text_sha256": digits, "given_at": at, "signer": signer});
+        where_wrong(owner.post(&consents, &body))
+    };
+    let (good, at) = ("0".repeat(64), "2026-01-01T00:00:00Z");
+    assert_eq!(agreed("x", at, "ada"), "/text_sha256");
+    assert_eq!(agreed(&good, "then", "ada"), "/given_at");
+    assert_eq!(agreed(&good, "9999-01-01T00:00:00Z", "ada"), "/given_at");
+    assert_eq!(agreed(&good, at, ""), "/signer");
 }

@@ -68,6 +68,22 @@ fn a_tenants_admin_sees_its_own_trail_only() {
 }
 
 #[test]
+fn a_caller_that_is_refused_without_end_is_told_of_once_for_each_permission() {
+    let product = Product::start();
+    let owner = Administrator::owner(&product);
+    let auditor = Administrator::of_role(&product, "auditor@example.org", Role::Auditor);
+    for _ in 0..20 {
+        auditor.post("/tenants", &json!({})).is_problem(403, "not-allowed");
+    }
+    auditor.post("/tokens", &json!({})).is_problem(403, "not-allowed");
+    let told = || owner.logged_in("owner@example.org", PASSWORD).get("/audit?action=access.refused");
+    assert_eq!(told().items("target"), ["tokens.manage", "tenants.manage"]);
+    product.clock.pass(15 * 60);
+    auditor.logged_in("auditor@example.org", PASSWORD).post("/tenants", &json!({}));
+    assert_eq!(told().items("target"), ["tenants.manage", "tokens.manage", "tenants.manage"]);
+}
+
+#[test]
 fn what_is_done_to_tenants_is_told_in_the_installations_trail_too() {
     let product = Product::start();
     let owner = Administrator::owner(&product);

@@ -82,6 +82,8 @@ impl Default for Setup {
                 shutdown_seconds: 1,
                 unauthenticated_per_minute,
                 unauthenticated_burst,
+                management_per_minute: rate.per_minute,
+                management_burst: rate.burst,
                 ..http
             },
             policy: Policy { rates, ..policy },

@@ -12,6 +12,7 @@ mod credentials;
 mod dialogues;
 mod fault;
 mod jobs;
+mod known;
 mod logins;
 mod me;
 mod names;

@@ -39,6 +39,9 @@ pub struct Http {
     /// Calls of one address in a minute that are of no tenant's application, and that may come at once.
     pub unauthenticated_per_minute: u32,
     pub unauthenticated_burst: u32,
+    /// Calls of one operator, or of one program with a token, in a minute, and that may come at once.
+    pub management_per_minute: u32,
+    pub management_burst: u32,
     /// Addresses and networks of the proxies in front of Timbre, whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<String>,
     /// Seconds in which a client must have sent the head of its request.
@@ -70,6 +73,11 @@ impl Http {
                 (1..=1_000_000).contains(&self.unauthenticated_burst),
                 "unauthenticated_burst must be 1 to 1000000",
             ),
+            (
+                (1..=1_000_000).contains(&self.management_per_minute),
+                "management_per_minute must be 1 to 1000000",
+            ),
+            ((1..=1_000_000).contains(&self.management_burst), "management_burst must be 1 to 1000000"),
         ];
         if let Some((_, text)) = rules.into_iter().find(|(holds, _)| !holds) {
             return Err(text.to_owned());

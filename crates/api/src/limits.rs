@@ -1,8 +1,8 @@
 //! How often anybody may call.
 //!
 //! Promises that each tenant has a bucket of its own for each class of routes, filled as its policy says at the time of the call,
-//! and that whoever is not known to be a tenant's application is counted by address. Nothing of a request's body is read before
-//! it is counted. The algorithm is GCRA, by the crate governor. Each process counts for itself.
+//! that each operator and each program that manages has one too, and that whoever is not known is counted by address. Nothing of a
+//! request's body is read before it is counted, but where the body is what tells who calls: a login, a refresh. The algorithm is GCRA, by the crate governor. Each process counts for itself.
 
 mod buckets;
 mod shown;
@@ -16,6 +16,7 @@ use timbre_domain::{
     rate::{Rate, RouteClass},
 };
 use timbre_engine::Tenant;
+use uuid::Uuid;
 
 use buckets::Buckets;
 pub(crate) use shown::show;
@@ -28,11 +29,16 @@ const MOST_TENANTS: usize = 3 * 100_000;
 /// Buckets of addresses at a time; whoever comes beyond them shares one.
 const MOST_ADDRESSES: usize = 100_000;
 
+/// Buckets of operators and programs at a time; whoever comes beyond them shares one.
+const MOST_MANAGERS: usize = 10_000;
+
 /// The buckets of all who call, shared by all threads.
 pub(crate) struct Limits {
     tenants: Buckets<(TenantId, RouteClass), MonotonicClock>,
     addresses: Buckets<IpAddr, MonotonicClock>,
     unauthenticated: Rate,
+    managers: Buckets<Uuid, MonotonicClock>,
+    management: Rate,
 }
 
 /// A bucket after a call was counted, as the reply shows it.
@@ -61,6 +67,8 @@ impl Limits {
                 per_minute: http.unauthenticated_per_minute,
                 burst: http.unauthenticated_burst,
             },
+            managers: Buckets::new(MOST_MANAGERS, MonotonicClock),
+            management: Rate { per_minute: http.management_per_minute, burst: http.management_burst },
         }
     }
 }
@@ -74,6 +82,20 @@ pub(crate) fn count(request: &HttpRequest, tenant: &Tenant, class: RouteClass) -
         false => Ok(()),
         true => {
             tracing::info!(tenant = %tenant.id, class = class.name(), "too many calls");
+            Err(TooMany { retry_after_seconds: counted.reset_seconds })
+        }
+    }
+}
+
+/// Counts a call of an operator, or of a program with a token. The reply shows what is left, whether it is refused or not.
+pub(crate) fn count_manager(request: &HttpRequest, id: Uuid) -> Result<(), TooMany> {
+    let Some(limits) = request.app_data::<web::Data<Limits>>() else { return Ok(()) };
+    let counted = limits.managers.count(id, limits.management);
+    request.extensions_mut().insert(counted);
+    match counted.refused {
+        false => Ok(()),
+        true => {
+            tracing::info!(manager = %id, "too many calls");
             Err(TooMany { retry_after_seconds: counted.reset_seconds })
         }
     }

@@ -12,6 +12,11 @@ impl Query {
         Some(Self(pairs.ok()?.into_inner()))
     }
 
+    /// Of all that came.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| name.as_str())
+    }
+
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().rfind(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }

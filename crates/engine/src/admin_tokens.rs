@@ -44,6 +44,10 @@ impl Engine {
         }
         let name = name(&new.name)?;
         self.check_role(new.role).await?;
+        let now = self.parts.clock.now();
+        if new.expires_at.is_some_and(|at| at <= now) {
+            return Err(EngineError::TimeIsOver);
+        }
         let secret = secret("")?;
         let record = AdminTokenRecord {
             id: TokenId::from_random(random()?),
@@ -51,7 +55,7 @@ impl Engine {
             role: new.role,
             public_part: format!("{PREFIX}{}", hex::encode(random::<12>()?)),
             secret_hash: secret_hash(&secret).to_vec(),
-            created_at: self.parts.clock.now(),
+            created_at: now,
             expires_at: new.expires_at,
             last_used_at: None,
             revoked_at: None,

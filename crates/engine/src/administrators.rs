@@ -9,6 +9,7 @@ use timbre_domain::{
     operator::{Permission, Role},
 };
 use timbre_store::{Chain, NewEvent};
+use uuid::Uuid;
 
 use crate::{
     Engine, EngineError, Tenant, access_tokens,
@@ -29,6 +30,15 @@ impl Administrator {
     /// Whose idempotency keys are whose.
     pub(crate) fn asker(&self) -> String {
         self.origin.actor.to_string()
+    }
+
+    /// The operator or the token: what calls are counted by.
+    pub fn id(&self) -> Option<Uuid> {
+        match self.origin.actor {
+            Actor::Operator(id) => Some(id.0),
+            Actor::Token(id) => Some(id.0),
+            _ => None,
+        }
     }
 
     /// The operator who has logged in; none for a program with a token.
@@ -91,14 +101,20 @@ impl Engine {
         Administrator { origin, role: Role::Owner, session: None }
     }
 
-    /// Refuses what the role may not do. The refusal is in the audit trail.
+    /// Refuses what the role may not do. The refusal is in the audit trail, of the same ones within a quarter of an hour the first.
     pub async fn permit(&self, by: &Administrator, permission: Permission) -> Result<(), EngineError> {
         if by.role.may(permission) {
             return Ok(());
         }
-        let event = by.event("access.refused", permission, json!({"role": by.role.name()}));
-        let chain = by.role.tenant().map_or(Chain::Platform, Chain::Tenant);
-        self.parts.store.append_event(chain, event, self.parts.clock.now()).await?;
+        let now = self.parts.clock.now();
+        if self.refusals.is_news(by.asker(), permission, now) {
+            let event = by.event("access.refused", permission, json!({"role": by.role.name()}));
+            let chain = by.role.tenant().map_or(Chain::Platform, Chain::Tenant);
+            if let Err(error) = self.parts.store.append_event(chain, event, now).await {
+                self.refusals.forget(by.asker(), permission);
+                return Err(error.into());
+            }
+        }
         Err(EngineError::NotAllowed(permission))
     }
 

@@ -8,7 +8,7 @@ use timbre_domain::{contract::Contract, ids::CredentialId};
 use timbre_store::{CredentialInfo, Entry, NewAnswer, NewCredential, NewEvent};
 use zeroize::Zeroizing;
 
-use crate::{Administrator, Engine, EngineError, Once, Tenant, Told, error::random};
+use crate::{Administrator, Engine, EngineError, Once, Page, PageAsked, Tenant, Told, error::random};
 
 /// Longest label, in characters.
 const LONGEST_LABEL: usize = 255;
@@ -165,6 +165,17 @@ impl Engine {
     /// The tenant's credentials, revoked ones too, the latest first: at most 1000. Never a secret or its hash.
     pub async fn credentials(&self, tenant: &Tenant) -> Result<Vec<CredentialInfo>, EngineError> {
         Ok(self.parts.store.credentials(tenant.id).await?)
+    }
+
+    /// A page of them, the newest first.
+    pub async fn credentials_page(
+        &self,
+        tenant: &Tenant,
+        asked: &PageAsked,
+    ) -> Result<Page<CredentialInfo>, EngineError> {
+        let list = format!("credentials of {}", tenant.id);
+        let found = self.parts.store.credentials_page(tenant.id, &self.listing(&list, asked)?).await?;
+        self.page(&list, asked, found, |credential| (credential.created_at, credential.id.to_string()))
     }
 }
 

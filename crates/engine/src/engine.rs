@@ -12,8 +12,8 @@ use timbre_vault::{MasterKey, ObjectStore};
 
 use crate::{
     access_tokens, clock::Clock, job_runner::Waiting, jobs::JobsConfig, languages::Languages,
-    last_used::LastUsed, passwords::Passwords, places::Places, recordings::Fetching, serialised::Serialised,
-    speakers::Speakers,
+    last_used::LastUsed, passwords::Passwords, places::Places, recordings::Fetching, refusals::Refusals,
+    serialised::Serialised, speakers::Speakers,
 };
 
 /// Makes a message of how a job ended.
@@ -53,6 +53,7 @@ pub struct Engine {
     pub(crate) fetching: Arc<Fetching>,
     pub(crate) passwords: Arc<Passwords>,
     pub(crate) last_used: Arc<LastUsed>,
+    pub(crate) refusals: Arc<Refusals>,
 }
 
 impl Engine {
@@ -66,6 +67,7 @@ impl Engine {
             hearing,
             fetching: Arc::default(),
             last_used: Arc::default(),
+            refusals: Arc::default(),
             passwords: Arc::default(),
         }
     }

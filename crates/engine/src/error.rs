@@ -48,6 +48,16 @@ pub enum EngineError {
     Role(#[from] InvalidRole),
     #[error("there is no such operator")]
     UnknownOperator,
+    /// A program with a token has neither a session nor an account of its own.
+    #[error("this is for operators who have logged in: a token has no session, name or password")]
+    NoAccount,
+    #[error("this is not the password")]
+    WrongCurrentPassword,
+    /// A role was to be given in a tenant that there is not.
+    #[error("there is no such tenant")]
+    NoSuchTenant,
+    #[error("this time is over already")]
+    TimeIsOver,
     #[error("nobody would be left who may do everything")]
     LastOwner,
     #[error("there is no such token")]

@@ -43,6 +43,7 @@ mod profiles;
 mod receipts;
 mod recognition;
 mod recordings;
+mod refusals;
 mod retention;
 mod serialised;
 mod sessions;

@@ -14,7 +14,9 @@ use timbre_domain::{
     ids::{OperatorId, OperatorSessionId},
     operator::{check_password, email},
 };
-use timbre_store::{Chain, LoginCharged, LoginLimit, NewEvent, OperatorRecord, OperatorSession};
+use timbre_store::{
+    Chain, LoginCharged, LoginLimit, NewEvent, OperatorRecord, OperatorSession, PasswordChange,
+};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -65,7 +67,13 @@ impl Engine {
         let hash = found.as_ref().map(|operator| operator.password_hash.clone());
         let right = self.passwords.check(password, hash).await?;
         let Some(operator) = found.filter(|operator| right && operator.disabled_at.is_none()) else {
-            return self.refuse_login(target, right, from).await;
+            let reason = match (target, right) {
+                (None, _) => "no such operator",
+                (Some(_), true) => "disabled",
+                (Some(_), false) => "wrong password",
+            };
+            self.tell_refused(target, reason, from).await?;
+            return Err(EngineError::WrongLogin);
         };
         let (family, secret) = (self.family()?, secret("")?);
         let session = OperatorSession {
@@ -80,8 +88,10 @@ impl Engine {
         let (id, expires_at) = (session.id, session.expires_at);
         let origin = Origin::new(Actor::Operator(operator.id), from);
         let event = event(origin, "operator.logged_in", Some(operator.id), Value::Null);
-        if !store.begin_operator_session(session, MOST_SESSIONS, event).await? {
-            return self.refuse_login(target, right, from).await;
+        // The password that was right a moment ago may have been taken away since.
+        if !store.begin_operator_session(session, &operator.password_hash, MOST_SESSIONS, event).await? {
+            self.tell_refused(target, "changed meanwhile", from).await?;
+            return Err(EngineError::WrongLogin);
         }
         store.forgive_login(charged.0, charged.1).await?;
         self.tokens(operator, id, &family, &secret, expires_at)
@@ -112,7 +122,7 @@ impl Engine {
 
     /// Ends the session.
     pub async fn log_out(&self, by: &Administrator) -> Result<(), EngineError> {
-        let (operator, id) = by.session.ok_or(EngineError::UnknownOperator)?;
+        let (operator, id) = by.session.ok_or(EngineError::NoAccount)?;
         let event = event(by.origin.clone(), "operator.logged_out", Some(operator), Value::Null);
         Ok(self.parts.store.end_operator_session(id, event, self.parts.clock.now()).await?)
     }
@@ -124,19 +134,22 @@ impl Engine {
         current: Zeroizing<String>,
         new: Zeroizing<String>,
     ) -> Result<(), EngineError> {
-        let (id, session) = by.session.ok_or(EngineError::UnknownOperator)?;
+        let (id, session) = by.session.ok_or(EngineError::NoAccount)?;
         let found = self.parts.store.operator(id).await?.ok_or(EngineError::UnknownOperator)?;
         check_password(&new, &found.email)?;
         let charged = self.charge(&found.email, Some(id), by.origin.address).await?;
         let seen = found.password_hash;
         if !self.passwords.check(current, Some(seen.clone())).await? {
-            return self.refuse_login(Some(id), false, by.origin.address).await;
+            self.tell_refused(Some(id), "wrong password", by.origin.address).await?;
+            return Err(EngineError::WrongCurrentPassword);
         }
         self.parts.store.forgive_login(charged.0, charged.1).await?;
         let hash = self.passwords.hash(new).await?;
         let event = event(by.origin.clone(), "operator.password_changed", Some(id), Value::Null);
         let now = self.parts.clock.now();
-        match self.parts.store.change_password(id, &seen, hash, Some(session), event, now).await? {
+        // Made against the hash that was compared with: who changes it in between is not undone.
+        let change = PasswordChange { seen: &seen, hash, keep: Some(session), answer: None };
+        match self.parts.store.change_password(id, change, event, now).await? {
             true => Ok(()),
             false => Err(EngineError::Raced),
         }
@@ -177,21 +190,15 @@ impl Engine {
         Err(EngineError::LoginThrottled { seconds })
     }
 
-    async fn refuse_login<T>(
+    async fn tell_refused(
         &self,
         target: Option<OperatorId>,
-        right: bool,
+        reason: &'static str,
         from: Option<IpAddr>,
-    ) -> Result<T, EngineError> {
-        let reason = match (target, right) {
-            (None, _) => "no such operator",
-            (Some(_), true) => "disabled",
-            (Some(_), false) => "wrong password",
-        };
+    ) -> Result<(), EngineError> {
         let origin = Origin::new(Actor::Unknown, from);
         let event = event(origin, "login.failed", target, json!({"reason": reason}));
-        self.parts.store.append_event(Chain::Platform, event, self.parts.clock.now()).await?;
-        Err(EngineError::WrongLogin)
+        Ok(self.parts.store.append_event(Chain::Platform, event, self.parts.clock.now()).await?)
     }
 
     fn family(&self) -> Result<Zeroizing<String>, EngineError> {

@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 use timbre_domain::{
-    ids::{OperatorId, TenantId},
+    ids::OperatorId,
     operator::{Permission, Role, check_password, email},
 };
-use timbre_store::{OperatorChange, OperatorChanged, OperatorRecord, StoreError};
+use timbre_store::{NewAnswer, OperatorChange, OperatorChanged, OperatorRecord, PasswordChange, StoreError};
 use zeroize::Zeroizing;
 
 use crate::{Administrator, Engine, EngineError, Once, Page, PageAsked, Told, error::random, logins::event};
@@ -127,7 +127,7 @@ impl Engine {
         by: &Administrator,
         new: &str,
     ) -> Result<OperatorRecord, EngineError> {
-        let id = by.operator().ok_or(EngineError::UnknownOperator)?;
+        let id = by.operator().ok_or(EngineError::NoAccount)?;
         let change = OperatorChange { name: Some(name(new)?), ..OperatorChange::default() };
         let event = by.event("operator.changed", id, json!({"name": new}));
         let now = self.parts.clock.now();
@@ -145,14 +145,48 @@ impl Engine {
         new: Option<Zeroizing<String>>,
     ) -> Result<Zeroizing<String>, EngineError> {
         self.permit(by, Permission::ManageOperators).await?;
-        let found = self.parts.store.operator(id).await?.ok_or(EngineError::UnknownOperator)?;
         let password = new.map_or_else(made_up, Ok)?;
+        self.give_password(by, id, password.clone(), None).await?;
+        Ok(password)
+    }
+
+    /// As [`Engine::reset_password`], to a password that is made up, by an administrator who may call again. `tell` says what is answered.
+    pub async fn reset_password_once(
+        &self,
+        by: &Administrator,
+        id: OperatorId,
+        once: Option<Once>,
+        tell: impl FnOnce(&str) -> Value,
+    ) -> Result<Told, EngineError> {
+        self.permit(by, Permission::ManageOperators).await?;
+        if let Some(before) = self.told_before(by, once.as_ref()).await? {
+            return Ok(before);
+        }
+        let password = made_up()?;
+        let told = tell(&password);
+        let kept = self.to_keep(by, once.as_ref(), &told)?;
+        match self.give_password(by, id, password, kept).await {
+            Ok(()) => Ok(Told { body: told, again: false }),
+            // The same call, sent twice at the same time, may have been the one that was faster.
+            Err(EngineError::Raced) => self.told_before(by, once.as_ref()).await?.ok_or(EngineError::Raced),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn give_password(
+        &self,
+        by: &Administrator,
+        id: OperatorId,
+        password: Zeroizing<String>,
+        answer: Option<NewAnswer>,
+    ) -> Result<(), EngineError> {
+        let found = self.parts.store.operator(id).await?.ok_or(EngineError::UnknownOperator)?;
         check_password(&password, &found.email)?;
-        let hash = self.passwords.hash(password.clone()).await?;
+        let hash = self.passwords.hash(password).await?;
         let event = event(by.origin.clone(), "operator.password_reset", Some(id), Value::Null);
-        let (seen, now) = (found.password_hash, self.parts.clock.now());
-        match self.parts.store.change_password(id, &seen, hash, None, event, now).await? {
-            true => Ok(password),
+        let change = PasswordChange { seen: &found.password_hash, hash, keep: None, answer };
+        match self.parts.store.change_password(id, change, event, self.parts.clock.now()).await? {
+            true => Ok(()),
             false => Err(EngineError::Raced),
         }
     }
@@ -160,14 +194,7 @@ impl Engine {
     /// Refuses a role of a tenant that there is not.
     pub(crate) async fn check_role(&self, role: Role) -> Result<(), EngineError> {
         let Some(tenant) = role.tenant() else { return Ok(()) };
-        self.known_tenant(tenant).await
-    }
-
-    pub(crate) async fn known_tenant(&self, tenant: TenantId) -> Result<(), EngineError> {
-        match self.parts.store.tenant(tenant).await? {
-            Some(_) => Ok(()),
-            None => Err(EngineError::UnknownTenant(tenant.to_string())),
-        }
+        self.parts.store.tenant(tenant).await?.map(|_| ()).ok_or(EngineError::NoSuchTenant)
     }
 }
 

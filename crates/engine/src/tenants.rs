@@ -11,11 +11,12 @@ use timbre_domain::{
     policy::Policy,
 };
 use timbre_inference::Whose;
+use timbre_outbound::WebhookSecret;
 use timbre_store::{Entry, NewEvent, NewTenant, StoreError, TENANT_CREATED, TenantRecord};
 use timbre_vault::TenantKey;
 
 use crate::{
-    Administrator, Engine, EngineError,
+    Administrator, Engine, EngineError, Once, Told,
     credentials::{IssuedCredential, KeySlot, WholeKey, secret_matches, split_whole_key},
     error::random,
 };
@@ -131,10 +132,32 @@ impl Engine {
         Ok(())
     }
 
-    /// As [`Engine::rotate_webhook_secret`], and the tenant as it is then.
-    pub async fn rotated_webhook_secret(&self, tenant: Tenant) -> Result<Tenant, EngineError> {
-        self.rotate_webhook_secret(&tenant).await?;
-        Ok(Tenant { webhook_generation: tenant.webhook_generation + 1, ..tenant })
+    /// As [`Engine::rotate_webhook_secret`], by an administrator who may call again: twice would leave nothing that receivers know. `tell`
+    /// is given the secrets as they are then, and says what is answered.
+    pub async fn rotate_webhook_secret_once(
+        &self,
+        by: &Administrator,
+        tenant: Tenant,
+        once: Option<Once>,
+        tell: impl FnOnce(Vec<WebhookSecret>) -> Value,
+    ) -> Result<Told, EngineError> {
+        if let Some(before) = self.told_before(by, once.as_ref()).await? {
+            return Ok(before);
+        }
+        let seen = tenant.webhook_generation;
+        let entry = tenant.told("webhook_secret.rotated", None, Value::Null);
+        let id = tenant.id;
+        let told = tell(Tenant { webhook_generation: seen + 1, ..tenant }.webhook_secrets());
+        let entry = Entry { answer: self.to_keep(by, once.as_ref(), &told)?, ..entry };
+        match self.parts.store.rotate_webhook_secret(id, seen, entry, self.parts.clock.now()).await {
+            Ok(()) => {
+                tracing::info!("webhook secret rotated");
+                Ok(Told { body: told, again: false })
+            }
+            // The same call, sent twice at the same time, may have been the one that was faster.
+            Err(StoreError::Conflict) => self.told_before(by, once.as_ref()).await?.ok_or(EngineError::Raced),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Whether a tenant of this name exists.

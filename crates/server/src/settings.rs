@@ -249,6 +249,11 @@ mod tests {
             format!("{error:?}").contains("http.unauthenticated_burst must be 1 to 1000000"),
             "{error:?}"
         );
+        let error = with(&[("TIMBRE__HTTP__MANAGEMENT_PER_MINUTE", "0")]).unwrap_err();
+        assert!(
+            format!("{error:?}").contains("http.management_per_minute must be 1 to 1000000"),
+            "{error:?}"
+        );
         let error = with(&[("TIMBRE__OUTBOUND__CONCURRENT", "0")]).unwrap_err();
         assert!(format!("{error:?}").contains("outbound.concurrent must be 1 to 1024"), "{error:?}");
     }

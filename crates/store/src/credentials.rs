@@ -9,9 +9,10 @@ use timbre_domain::{
     contract::Contract,
     ids::{CredentialId, TenantId},
 };
+use uuid::Uuid;
 
 use crate::{
-    Entry, Store, StoreError,
+    Entry, Listing, Store, StoreError,
     ledger::write,
     rows::{credentials, tenants},
     tenants::{TenantRecord, record},
@@ -113,6 +114,17 @@ impl Store {
             .all(&self.db)
             .await?;
         rows.into_iter().map(info).collect()
+    }
+
+    /// A page of them, the newest first.
+    pub async fn credentials_page(
+        &self,
+        tenant: TenantId,
+        listing: &Listing<Uuid>,
+    ) -> Result<Vec<CredentialInfo>, StoreError> {
+        let all = credentials::Entity::find().filter(credentials::Column::TenantId.eq(tenant.0));
+        let page = listing.of(all, credentials::Column::CreatedAt, credentials::Column::Id);
+        page.all(&self.db).await?.into_iter().map(info).collect()
     }
 
     /// The live credential of a contract with this public key, and its tenant. The one query that starts without a

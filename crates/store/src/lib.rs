@@ -68,7 +68,7 @@ pub use listing::{Listing, Period};
 pub use lockouts::LockoutChange;
 pub use login_failures::{LoginCharged, LoginLimit};
 pub use operator_sessions::OperatorSession;
-pub use operators::{OperatorChange, OperatorChanged, OperatorRecord};
+pub use operators::{OperatorChange, OperatorChanged, OperatorRecord, PasswordChange};
 pub use people::{EnrolmentDetails, PeopleFilter, PersonRecord, ProfileDetails};
 pub use persons::{PersonNames, SealedUnder, Terms};
 pub use policies::PolicyVersion;

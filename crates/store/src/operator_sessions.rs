@@ -10,7 +10,7 @@ use timbre_domain::ids::{OperatorId, OperatorSessionId};
 use crate::{
     Chain, NewEvent, OperatorRecord, Store, StoreError,
     audit::append,
-    operators::{live_operator, record as operator},
+    operators::{may_log_in, record as operator},
     rows::{operator_sessions, operators},
 };
 
@@ -27,16 +27,18 @@ pub struct OperatorSession {
 }
 
 impl Store {
-    /// Begins a session, and ends the oldest where the operator would have more than `most`. False: the operator is disabled.
+    /// Begins a session of whoever knew the password whose hash was `seen`, and ends the oldest where the operator would have more than
+    /// `most`. False: the operator is disabled, or has another password by now.
     pub async fn begin_operator_session(
         &self,
         new: OperatorSession,
+        seen: &str,
         most: usize,
         event: NewEvent,
     ) -> Result<bool, StoreError> {
         let (now, id) = (new.created_at, new.operator);
         let transaction = self.begin().await?;
-        if !live_operator(&transaction, id).await? {
+        if !may_log_in(&transaction, id, seen).await? {
             return Ok(false);
         }
         let live = operator_sessions::Entity::find()

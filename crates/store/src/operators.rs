@@ -38,6 +38,17 @@ pub struct OperatorChange {
     pub disabled: Option<bool>,
 }
 
+/// A password to be changed.
+pub struct PasswordChange<'a> {
+    /// The hash of the one that is to go, as it was read.
+    pub seen: &'a str,
+    /// Of the one to come.
+    pub hash: String,
+    /// The session that does not end.
+    pub keep: Option<OperatorSessionId>,
+    pub answer: Option<NewAnswer>,
+}
+
 /// What came of changing an operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OperatorChanged {
@@ -134,38 +145,39 @@ impl Store {
         Ok(OperatorChanged::Done)
     }
 
-    /// Gives an operator another password, and ends all sessions but `keep`. False: there is no such operator, or the password was
-    /// changed since `seen` was read.
+    /// Gives an operator another password, and ends all sessions but one. False: there is no such operator, or the password was
+    /// changed since it was seen. `Conflict` when the answer's key is taken.
     pub async fn change_password(
         &self,
         id: OperatorId,
-        seen: &str,
-        hash: String,
-        keep: Option<OperatorSessionId>,
+        change: PasswordChange<'_>,
         event: NewEvent,
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
         let transaction = self.begin().await?;
         let update = operators::Entity::update_many()
-            .col_expr(operators::Column::PasswordHash, Expr::value(hash))
+            .col_expr(operators::Column::PasswordHash, Expr::value(change.hash))
             .filter(operators::Column::Id.eq(id.0))
-            .filter(operators::Column::PasswordHash.eq(seen));
+            .filter(operators::Column::PasswordHash.eq(change.seen));
         if update.exec(&transaction).await?.rows_affected == 0 {
             return Ok(false);
         }
-        revoke_sessions(&transaction, id, keep, now).await?;
+        revoke_sessions(&transaction, id, change.keep, now).await?;
+        answers::keep(&transaction, change.answer, now).await?;
         append(self, &transaction, Chain::Platform, event, now).await?;
         transaction.commit().await?;
         Ok(true)
     }
 }
 
-pub(crate) async fn live_operator(
+/// Whether an operator may log in with the password whose hash was `seen`. Until the commit neither changes.
+pub(crate) async fn may_log_in(
     transaction: &DatabaseTransaction,
     id: OperatorId,
+    seen: &str,
 ) -> Result<bool, StoreError> {
     let found = operators::Entity::find_by_id(id.0).lock_exclusive().one(transaction).await?;
-    Ok(found.is_some_and(|row| row.disabled_at.is_none()))
+    Ok(found.is_some_and(|row| row.disabled_at.is_none() && row.password_hash == seen))
 }
 
 pub(crate) fn record(row: operators::Model) -> Result<OperatorRecord, StoreError> {

@@ -8,6 +8,7 @@ mod store {
     mod erasure;
     mod jobs;
     mod ledger;
+    mod logins;
     mod persons;
     mod profiles;
     mod support;

@@ -1,12 +1,15 @@
 //! Bodies: JSON, small, and nothing in them that is not known.
 
+use std::borrow::Cow;
+
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{StatusCode, header},
     web::Payload,
 };
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
+use serde_path_to_error::{Path, Segment};
 use timbre_engine::{Once, Told};
 
 use super::Fault;
@@ -40,30 +43,67 @@ impl<T: DeserializeOwned> Body<T> {
             NotRead::TooSlow => Fault::Malformed("the body did not come in time".to_owned()),
             NotRead::Broken => Fault::Malformed("the body is incomplete".to_owned()),
         })?;
-        let fields = serde_json::from_slice(&bytes).map_err(|error| {
-            let text: String = error.to_string().chars().take(MOST_SAID).collect();
-            match error.classify() {
-                Category::Data => Fault::Invalid("", text),
-                Category::Io | Category::Syntax | Category::Eof => Fault::Malformed(text),
-            }
-        })?;
-        Ok(Self { fields, bytes })
+        Ok(Self { fields: fields(&bytes)?, bytes })
     }
 
     /// The caller's key for a call that makes something, if there is one.
     pub(super) fn once(&self, request: &HttpRequest) -> Result<Option<Once>, Fault> {
-        let Some(key) = request.headers().get("idempotency-key") else { return Ok(None) };
-        let plain = key.to_str().ok().filter(|key| (1..=255).contains(&key.len()));
-        let key = plain.ok_or_else(|| {
-            Fault::Parameter("Idempotency-Key", "it has 1 to 255 visible ASCII characters".to_owned())
-        })?;
-        Ok(Some(Once::new(key, request.path(), &self.bytes)))
+        once(request, &self.bytes)
     }
+}
+
+/// The caller's key for a call with this body, if there is one.
+pub(super) fn once(request: &HttpRequest, body: &[u8]) -> Result<Option<Once>, Fault> {
+    let Some(key) = request.headers().get("idempotency-key") else { return Ok(None) };
+    let plain = key.to_str().ok().filter(|key| (1..=255).contains(&key.len()));
+    let key = plain.ok_or_else(|| {
+        Fault::Parameter("Idempotency-Key", "it has 1 to 255 visible ASCII characters".to_owned())
+    })?;
+    Ok(Some(Once::new(key, request.path(), body)))
+}
+
+/// What a body says, which is an object: serde would take an array for one as well.
+fn fields<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Fault> {
+    if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
+        return Err(match serde_json::from_slice::<IgnoredAny>(bytes) {
+            Ok(_) => Fault::Invalid("".into(), "the body is an object".to_owned()),
+            Err(error) => wrong("".into(), &error),
+        });
+    }
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let fields = serde_path_to_error::deserialize(&mut json)
+        .map_err(|error| wrong(pointer(error.path()).into(), error.inner()))?;
+    json.end().map_err(|error| wrong("".into(), &error))?;
+    Ok(fields)
+}
+
+fn wrong(pointer: Cow<'static, str>, error: &serde_json::Error) -> Fault {
+    let text = error.to_string().chars().take(MOST_SAID).collect();
+    match error.classify() {
+        Category::Data => Fault::Invalid(pointer, text),
+        Category::Io | Category::Syntax | Category::Eof => Fault::Malformed(text),
+    }
+}
+
+/// A place in a body as RFC 6901 writes it. No longer than what is said about it.
+fn pointer(path: &Path) -> String {
+    let segments = path.iter().filter_map(|segment| match segment {
+        Segment::Seq { index } => Some(index.to_string()),
+        Segment::Map { key } => Some(key.replace('~', "~0").replace('/', "~1")),
+        Segment::Enum { .. } | Segment::Unknown => None,
+    });
+    let pointer: String = segments.map(|segment| format!("/{segment}")).collect();
+    pointer.chars().take(MOST_SAID).collect()
 }
 
 /// The reply to a call that made something, now or when it was first sent.
 pub(super) fn created(told: &Told) -> HttpResponse {
-    let mut response = HttpResponse::build(StatusCode::CREATED);
+    answered(StatusCode::CREATED, told)
+}
+
+/// The reply to a call that may come again.
+pub(super) fn answered(status: StatusCode, told: &Told) -> HttpResponse {
+    let mut response = HttpResponse::build(status);
     if told.again {
         response.insert_header(("idempotency-replayed", "true"));
     }

@@ -6,8 +6,11 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header::AUTHORIZAT
 use timbre_domain::{ids::TenantId, operator::Permission};
 use timbre_engine::{Administrator, Engine, Tenant};
 
-use super::Fault;
-use crate::{address::address, limits::count_stranger};
+use super::{Fault, known};
+use crate::{
+    address::address,
+    limits::{count_manager, count_stranger},
+};
 
 /// What a handler needs, as a type, so that it stands in its signature.
 pub trait Needs: 'static {
@@ -99,16 +102,21 @@ async fn permitted<P: Needs>(request: &HttpRequest) -> Result<Administrator, Fau
     Ok(by)
 }
 
-/// Whoever is not known is counted by address.
+/// Whoever is not known is counted by address, and whoever is by who they are.
 async fn administrator(request: &HttpRequest) -> Result<Administrator, Fault> {
-    let known = match bearer(request) {
+    let who = match bearer(request) {
         Some(token) => engine(request)?.administrator(token, address(request)).await.map_err(Fault::from),
         None => Err(Fault::NotLoggedIn),
     };
-    if matches!(known, Err(Fault::NotLoggedIn)) {
+    if matches!(who, Err(Fault::NotLoggedIn)) {
         count_stranger(request)?;
     }
-    known
+    let by = who?;
+    if let Some(id) = by.id() {
+        count_manager(request, id)?;
+    }
+    known::check(request)?;
+    Ok(by)
 }
 
 fn bearer(request: &HttpRequest) -> Option<&str> {

@@ -75,10 +75,15 @@ async fn record(
 ) -> Result<HttpResponse, Fault> {
     let whose = person(&on.tenant, &request, &engine).await?;
     let Given { text_sha256, given_at, signer } = Body::read(&request, payload).await?.fields;
-    let wrong =
-        "text_sha256 has 64 hexadecimal digits, signer 1 to 255 characters, and given_at is a time that was";
-    let consent = Consent::new(&text_sha256, given_at, &signer, engine.now());
-    let consent = consent.ok_or_else(|| Fault::Invalid("", wrong.to_owned()))?;
+    let digits = text_sha256.len() == 64 && text_sha256.bytes().all(|digit| digit.is_ascii_hexdigit());
+    let now = engine.now();
+    let (pointer, wrong) = match (digits, Consent::new(&text_sha256, given_at, "somebody", now)) {
+        (false, _) => ("/text_sha256", "it has 64 hexadecimal digits"),
+        (true, None) => ("/given_at", "it is a time that was"),
+        (true, Some(_)) => ("/signer", "it has 1 to 255 characters"),
+    };
+    let consent = Consent::new(&text_sha256, given_at, &signer, now);
+    let consent = consent.ok_or_else(|| Fault::Invalid(pointer.into(), wrong.to_owned()))?;
     let id = engine.record_consent(&on.tenant, &whose, consent).await?;
     Ok(HttpResponse::Created().json(json!({"id": id})))
 }

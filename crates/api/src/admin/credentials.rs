@@ -13,13 +13,16 @@ use super::{
     Fault, OnTenant,
     body::{Body, JSON, created},
     caller::{ManageCredentials, ReadCredentials, named},
-    parameters::time,
+    parameters::{self, listed, page, time},
 };
 use crate::routes::Routes;
 
 pub(super) fn routes(routes: &mut Routes) {
     routes.about("credentials");
-    routes.get("/tenants/{tenant}/credentials", list, "listCredentials", "Lists the credentials.");
+    routes
+        .get("/tenants/{tenant}/credentials", list, "listCredentials", "Lists the credentials.")
+        .allows("limit")
+        .allows("after");
     routes
         .post("/tenants/{tenant}/credentials", issue, "issueCredential", "Issues a credential.")
         .takes(JSON)
@@ -34,10 +37,21 @@ pub(super) fn routes(routes: &mut Routes) {
         .answers(204);
 }
 
-/// Revoked ones too, the latest first: at most 1000.
-async fn list(on: OnTenant<ReadCredentials>, engine: Data<Engine>) -> Result<HttpResponse, Fault> {
-    let items: Vec<Value> = engine.credentials(&on.tenant).await?.iter().map(shown).collect();
-    Ok(HttpResponse::Ok().json(json!({"items": items, "next": null})))
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Listed {
+    limit: Option<u32>,
+    after: Option<String>,
+}
+
+/// Revoked ones too.
+async fn list(
+    on: OnTenant<ReadCredentials>,
+    request: HttpRequest,
+    engine: Data<Engine>,
+) -> Result<HttpResponse, Fault> {
+    let Listed { limit, after } = parameters::read(&request)?;
+    Ok(listed(engine.credentials_page(&on.tenant, &page(limit, after)?).await?, shown))
 }
 
 #[derive(Deserialize)]

@@ -1,5 +1,7 @@
 //! Why a call was not done: the one catalogue of the management's problems (RFC 9457).
 
+use std::borrow::Cow;
+
 use actix_web::{
     HttpResponse, ResponseError,
     http::{
@@ -8,7 +10,7 @@ use actix_web::{
     },
 };
 use serde_json::{Value, json};
-use timbre_domain::operator::Permission;
+use timbre_domain::operator::{InvalidRole, Permission};
 use timbre_engine::EngineError;
 
 use crate::limits::TooMany;
@@ -22,7 +24,7 @@ pub enum Fault {
     WrongLogin,
     /// Too many logins failed; come back after so many seconds.
     LoginThrottled(u64),
-    /// Too many calls of whoever is not known; come back after so many seconds.
+    /// Too many calls, of whoever calls or of an address that nobody known calls from; come back after so many seconds.
     TooMany(u64),
     NotAllowed(Permission),
     /// What was changed is not what is there by now.
@@ -36,7 +38,7 @@ pub enum Fault {
     /// A parameter of the query, or a header.
     Parameter(&'static str, String),
     /// A field of the body: where it stands (RFC 6901), and what is wrong.
-    Invalid(&'static str, String),
+    Invalid(Cow<'static, str>, String),
     /// What there is already, or how things stand, forbids it.
     Conflict(String),
     KeyReused,
@@ -137,7 +139,8 @@ impl From<TooMany> for Fault {
 
 impl From<EngineError> for Fault {
     fn from(error: EngineError) -> Self {
-        let invalid = |pointer, error: &EngineError| Self::Invalid(pointer, error.to_string());
+        let invalid =
+            |pointer: &'static str, error: &EngineError| Self::Invalid(pointer.into(), error.to_string());
         match &error {
             EngineError::NotLoggedIn => Self::NotLoggedIn,
             EngineError::WrongLogin => Self::WrongLogin,
@@ -162,12 +165,16 @@ impl From<EngineError> for Fault {
             EngineError::InvalidEmail => invalid("/email", &error),
             EngineError::InvalidName => invalid("/name", &error),
             EngineError::Password(_) => invalid("/new", &error),
-            EngineError::Role(_) => invalid("/role", &error),
+            EngineError::Role(InvalidRole::Unknown) => invalid("/role", &error),
+            EngineError::Role(_) | EngineError::NoSuchTenant => invalid("/tenant", &error),
+            EngineError::WrongCurrentPassword => invalid("/current", &error),
+            EngineError::TimeIsOver => invalid("/expires_at", &error),
             EngineError::UnknownLanguage(_) => invalid("/language", &error),
-            EngineError::Policy(_) => invalid("", &error),
+            EngineError::Policy(wrong) => Self::Invalid(setting(wrong.setting).into(), error.to_string()),
             EngineError::EmailTaken
             | EngineError::TenantNameTaken(_)
             | EngineError::LastOwner
+            | EngineError::NoAccount
             | EngineError::TooMany(_)
             | EngineError::TooManyTokens
             | EngineError::TooManyCredentials
@@ -180,6 +187,12 @@ impl From<EngineError> for Fault {
             }
         }
     }
+}
+
+/// Where a setting of a policy stands: of several, the first.
+fn setting(name: &str) -> String {
+    let first = name.split_whitespace().next().unwrap_or_default();
+    format!("/{}", first.replace('.', "/"))
 }
 
 impl ResponseError for Fault {

@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use super::{
     Fault, SignedIn,
     body::{Body, JSON},
-    operators,
+    known, operators,
     parameters::time,
 };
 use crate::{address::address, limits::count_stranger, routes::Routes};
@@ -36,9 +36,12 @@ struct Login {
 
 /// Open to everybody: it is how somebody becomes known.
 async fn log_in(request: HttpRequest, engine: Data<Engine>, payload: Payload) -> Result<HttpResponse, Fault> {
-    count_stranger(&request)?;
-    let Login { email, password } = Body::read(&request, payload).await?.fields;
-    let begun = engine.log_in(&email, password, address(&request)).await?;
+    let begun = async {
+        known::check(&request)?;
+        let Login { email, password } = Body::read(&request, payload).await?.fields;
+        Ok(engine.log_in(&email, password, address(&request)).await?)
+    };
+    let begun = let_in(&request, begun.await)?;
     Ok(HttpResponse::Ok().json(shown(&begun)))
 }
 
@@ -54,10 +57,22 @@ async fn refresh(
     engine: Data<Engine>,
     payload: Payload,
 ) -> Result<HttpResponse, Fault> {
-    count_stranger(&request)?;
-    let Refresh { refresh_token } = Body::read(&request, payload).await?.fields;
-    let gone_on = engine.refresh(&refresh_token, address(&request)).await?;
+    let gone_on = async {
+        known::check(&request)?;
+        let Refresh { refresh_token } = Body::read(&request, payload).await?.fields;
+        Ok(engine.refresh(&refresh_token, address(&request)).await?)
+    };
+    let gone_on = let_in(&request, gone_on.await)?;
     Ok(HttpResponse::Ok().json(shown(&gone_on)))
+}
+
+/// Whoever was not let in is a stranger, and is counted as one. Who is let in does not wait for what others did at the address; how
+/// often passwords are tried is the engine's to limit.
+fn let_in<T>(request: &HttpRequest, tried: Result<T, Fault>) -> Result<T, Fault> {
+    if !matches!(tried, Ok(_) | Err(Fault::Busy(_) | Fault::Internal)) {
+        count_stranger(request)?;
+    }
+    tried
 }
 
 async fn log_out(SignedIn(by): SignedIn, engine: Data<Engine>) -> Result<HttpResponse, Fault> {

@@ -2,6 +2,7 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
+    http::StatusCode,
     web::{Data, Payload},
 };
 use serde::Deserialize;
@@ -11,7 +12,7 @@ use timbre_engine::{Engine, EngineError, NewOperator, OperatorChange, OperatorRe
 
 use super::{
     Fault, May,
-    body::{Body, JSON, created},
+    body::{Body, JSON, answered, created, once},
     caller::{ManageOperators, ReadOperators, named},
     parameters::{self, listed, page, time},
 };
@@ -104,7 +105,7 @@ async fn change(
     let id = named(&request, "operator", "operator")?;
     let Change { name, role, tenant, disabled } = Body::read(&request, payload).await?.fields;
     if role.is_none() && tenant.is_some() {
-        return Err(Fault::Invalid("/tenant", "a tenant goes with a role".to_owned()));
+        return Err(Fault::Invalid("/tenant".into(), "a tenant goes with a role".to_owned()));
     }
     let role = role.map(|role| role_of(&role, tenant)).transpose()?;
     let changed = engine.change_operator(&by, id, OperatorChange { name, role, disabled }).await?;
@@ -130,8 +131,8 @@ async fn reset_password(
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
     let id = named(&request, "operator", "operator")?;
-    let password = engine.reset_password(&by, id, None).await?;
-    Ok(HttpResponse::Ok().json(json!({"password": *password})))
+    let tell = |password: &str| json!({"password": password});
+    Ok(answered(StatusCode::OK, &engine.reset_password_once(&by, id, once(&request, &[])?, tell).await?))
 }
 
 pub(super) fn role_of(name: &str, tenant: Option<TenantId>) -> Result<Role, Fault> {

@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, web::Data};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use timbre_domain::{contract::Contract, ids::SubjectId};
+use timbre_domain::{contract::Contract, ids::SubjectId, lockout::Locked};
 use timbre_engine::{Engine, EnrolmentDetails, EraseOptions, PeopleFilter, PersonRecord, Tenant};
 
 use super::{
@@ -139,6 +139,8 @@ fn enrolment_shown(
     now: chrono::DateTime<chrono::Utc>,
 ) -> Value {
     let locked = enrolment.lockout.check(&tenant.policy.lockout, now).err();
+    // None where there is no end to it but a reset.
+    let until = enrolment.lockout.locked_until.filter(|_| matches!(locked, Some(Locked::For { .. })));
     json!({
         "id": enrolment.id,
         "contract": enrolment.contract().name(),
@@ -146,7 +148,8 @@ fn enrolment_shown(
         "language": enrolment.language,
         "begun_at": time(enrolment.enrolled_at),
         "failed_verifications": enrolment.lockout.failed,
-        "locked": locked.map(|locked| locked.to_string()),
+        "locked": locked.is_some(),
+        "locked_until": until.map(time),
         "profile": enrolment.profile.as_ref().map(|profile| json!({
             "kind": profile.kind.name(),
             "status": profile.status.name(),

@@ -1,10 +1,14 @@
 //! The secrets that a tenant's webhooks are signed with.
 
-use actix_web::{HttpResponse, web::Data};
+use actix_web::{HttpRequest, HttpResponse, web::Data};
 use serde_json::{Value, json};
 use timbre_engine::{Engine, WebhookSecret};
 
-use super::{Fault, OnTenant, caller::ManageWebhooks};
+use super::{
+    Fault, OnTenant,
+    body::{created, once},
+    caller::ManageWebhooks,
+};
 use crate::routes::Routes;
 
 pub(super) fn routes(routes: &mut Routes) {
@@ -26,9 +30,13 @@ async fn show(on: OnTenant<ManageWebhooks>, engine: Data<Engine>) -> Result<Http
 }
 
 /// Goes on to a new secret; messages are signed with the one before as well.
-async fn rotate(on: OnTenant<ManageWebhooks>, engine: Data<Engine>) -> Result<HttpResponse, Fault> {
-    let tenant = engine.rotated_webhook_secret(on.tenant).await?;
-    Ok(HttpResponse::Created().json(shown(tenant.webhook_secrets())))
+async fn rotate(
+    on: OnTenant<ManageWebhooks>,
+    request: HttpRequest,
+    engine: Data<Engine>,
+) -> Result<HttpResponse, Fault> {
+    let once = once(&request, &[])?;
+    Ok(created(&engine.rotate_webhook_secret_once(&on.by, on.tenant, once, shown).await?))
 }
 
 fn shown(secrets: Vec<WebhookSecret>) -> Value {

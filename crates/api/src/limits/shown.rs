@@ -1,4 +1,4 @@
-//! What is left of a tenant's rate, on every reply to it: the fields of draft-ietf-httpapi-ratelimit-headers-06.
+//! What is left of the rate of whoever calls, on every reply to them: the fields of draft-ietf-httpapi-ratelimit-headers-06.
 
 use actix_web::{
     Error, HttpMessage,
@@ -10,7 +10,7 @@ use actix_web::{
 
 use super::Counted;
 
-/// Shows what was counted of a request, if it was counted for a tenant.
+/// Shows what was counted of a request, if it was counted for somebody who is known.
 pub(crate) async fn show(
     request: ServiceRequest,
     next: Next<impl MessageBody>,

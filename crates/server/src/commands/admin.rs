@@ -2,6 +2,7 @@
 
 mod shown;
 
+use chrono::{DateTime, Utc};
 use clap::Subcommand;
 use serde_json::json;
 use timbre_domain::{
@@ -82,6 +83,9 @@ enum TokenAction {
         /// The tenant of a tenant-admin, by its name.
         #[arg(long)]
         tenant: Option<String>,
+        /// When it ends, as in 2027-01-31T00:00:00Z; if absent, when it is revoked.
+        #[arg(long)]
+        expires: Option<DateTime<Utc>>,
     },
     /// Print the tokens, revoked ones included, the newest first.
     List {
@@ -201,12 +205,12 @@ async fn tenants(engine: &Engine, by: &Administrator, action: TenantAction) -> R
 
 async fn tokens(engine: &Engine, by: &Administrator, action: TokenAction) -> Result<(), Failure> {
     match action {
-        TokenAction::Issue { name, role, tenant } => {
+        TokenAction::Issue { name, role, tenant, expires } => {
             let tenant: Option<TenantId> = match tenant {
                 Some(tenant) => Some(named(engine, &tenant).await?.id),
                 None => None,
             };
-            let new = NewAdminToken { name, role: Role::named(&role, tenant)?, expires_at: None };
+            let new = NewAdminToken { name, role: Role::named(&role, tenant)?, expires_at: expires };
             let tell = |record: &_, token: &str| {
                 let mut told = shown::token(record);
                 told["token"] = json!(token);
@@ -227,11 +231,11 @@ async fn people(engine: &Engine, action: PersonAction) -> Result<(), Failure> {
             let tenant = named(engine, &tenant).await?;
             let filter = PeopleFilter { search, contract };
             let found = engine.list_people(&tenant, &filter, &listed.into()).await?;
-            print(found, |person| shown::person(&tenant, person))
+            print(found, |person| shown::person(&tenant, person, engine.now()))
         }
         PersonAction::Show { tenant, person } => {
             let tenant = named(engine, &tenant).await?;
-            say(shown::person(&tenant, &engine.person_details(&tenant, person).await?))
+            say(shown::person(&tenant, &engine.person_details(&tenant, person).await?, engine.now()))
         }
         PersonAction::Unlock { tenant, person } => {
             let tenant = named(engine, &tenant).await?;

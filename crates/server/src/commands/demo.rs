@@ -8,7 +8,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 use timbre_domain::{contract::Contract, operator::Role};
-use timbre_engine::{Engine, EngineError, IssuedCredential, KeySlot, NewOperator, OperatorChange};
+use timbre_engine::{Engine, EngineError, IssuedCredential, KeySlot, NewOperator, PageAsked, TenantFilter};
 use zeroize::Zeroizing;
 
 use crate::{commands::operator::with_password, failure::Failure, settings::Settings};
@@ -22,20 +22,25 @@ const OPERATOR: &str = "owner@demo.example";
 #[derive(Serialize)]
 pub struct Demo {
     base_url: String,
-    biometrid: BiometridCredential,
-    azure: AzureCredential,
-    deepaffects: DeepaffectsCredential,
-    operator: OperatorLogin,
+    #[serde(flatten)]
+    known: Known,
     #[serde(skip)]
     path: PathBuf,
+    /// What somebody decided of the demo, which stays as it is.
+    #[serde(skip)]
+    decided: Vec<String>,
 }
 
-/// The credentials as an earlier run wrote them; a file of an earlier version lacks some.
-#[derive(Deserialize, Default)]
+/// The credentials; a file of an earlier version lacks some.
+#[derive(Serialize, Deserialize, Default)]
 struct Known {
+    #[serde(skip_serializing_if = "Option::is_none")]
     biometrid: Option<BiometridCredential>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     azure: Option<AzureCredential>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     deepaffects: Option<DeepaffectsCredential>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     operator: Option<OperatorLogin>,
 }
 
@@ -68,26 +73,49 @@ struct DeepaffectsCredential {
 }
 
 /// Makes the demo tenant, or finds it and its credentials again. If the file is gone the secrets
-/// are too (only hashes are stored), so the tenant gets a new credential.
+/// are too (only hashes are stored), so the tenant gets a new credential. An operator who was disabled stays so, and a tenant that was
+/// suspended or renamed stays as it is.
 pub async fn prepare(engine: &Engine, settings: &Settings, base_url: &str) -> Result<Demo, Failure> {
     let path = settings.data.dir.join("demo.json");
     let known: Option<Known> =
         fs::read_to_string(&path).ok().and_then(|text| serde_json::from_str(&text).ok());
-    let known = known.unwrap_or_default();
-    let operator = operator(engine, known.operator).await?;
-    if !engine.tenant_exists(TENANT).await? {
+    let mut known = known.unwrap_or_default();
+    let mut decided = Vec::new();
+    known.operator = operator(engine, known.operator, &mut decided).await?;
+    let known = tenant(engine, settings, known, &mut decided).await?;
+    let demo = Demo { base_url: base_url.to_owned(), known, path, decided };
+    write_private(&demo.path, &serde_json::to_vec_pretty(&demo)?)?;
+    Ok(demo)
+}
+
+/// The demo tenant's credentials: as they are known, or new ones.
+async fn tenant(
+    engine: &Engine,
+    settings: &Settings,
+    known: Known,
+    decided: &mut Vec<String>,
+) -> Result<Known, Failure> {
+    let filter = TenantFilter { name: Some(TENANT.to_owned()), ..TenantFilter::default() };
+    let found = engine.tenants(&engine.at_the_command_line(), filter, &PageAsked::first(1)).await?;
+    let Some(found) = found.items.into_iter().next() else {
+        if let Some(name) = whose(engine, &known).await {
+            decided.push(format!("the demo tenant is called {name} by now"));
+            return Ok(known);
+        }
         let issued = engine.create_tenant(TENANT, &settings.languages.default).await?;
         let ([first, _], [apikey, _]) = (issued.subscription_keys, issued.apikeys);
-        let azure = AzureCredential { subscription_key: (*first).clone() };
-        let deepaffects = DeepaffectsCredential { apikey: (*apikey).clone() };
-        return written(Demo {
-            base_url: base_url.to_owned(),
-            biometrid: issued.biometrid.into(),
-            azure,
-            deepaffects,
-            operator,
-            path,
+        return Ok(Known {
+            biometrid: Some(issued.biometrid.into()),
+            azure: Some(AzureCredential { subscription_key: (*first).clone() }),
+            deepaffects: Some(DeepaffectsCredential { apikey: (*apikey).clone() }),
+            operator: known.operator,
         });
+    };
+    // While it is suspended no key is good, however new.
+    if found.suspended_at.is_some() {
+        let resume = "timbre admin tenant resume";
+        decided.push(format!("the demo tenant is suspended; {resume} {TENANT} lets it go on"));
+        return Ok(known);
     }
     let biometrid = match known.biometrid {
         Some(known) => known,
@@ -97,12 +125,22 @@ pub async fn prepare(engine: &Engine, settings: &Settings, base_url: &str) -> Re
             engine.regenerate_credential(&tenant, Contract::Biometrid, KeySlot::One).await?.into()
         }
     };
-    let azure = known.azure.map(|known| known.subscription_key);
-    let azure = AzureCredential { subscription_key: still_good(engine, Contract::Azure, azure).await? };
+    let subscription_key = known.azure.map(|known| known.subscription_key);
     let apikey = known.deepaffects.map(|known| known.apikey);
-    let deepaffects =
-        DeepaffectsCredential { apikey: still_good(engine, Contract::Deepaffects, apikey).await? };
-    written(Demo { base_url: base_url.to_owned(), biometrid, azure, deepaffects, operator, path })
+    let subscription_key = still_good(engine, Contract::Azure, subscription_key).await?;
+    let apikey = still_good(engine, Contract::Deepaffects, apikey).await?;
+    Ok(Known {
+        biometrid: Some(biometrid),
+        azure: Some(AzureCredential { subscription_key }),
+        deepaffects: Some(DeepaffectsCredential { apikey }),
+        operator: known.operator,
+    })
+}
+
+/// The name of the tenant whose credentials these are.
+async fn whose(engine: &Engine, known: &Known) -> Option<String> {
+    let known = known.biometrid.as_ref()?;
+    engine.authenticate(&known.key, &known.secret, None).await.ok().map(|tenant| tenant.name)
 }
 
 /// The key as it is known, or a new one in place of one that is lost or was regenerated since.
@@ -113,63 +151,81 @@ async fn still_good(engine: &Engine, contract: Contract, known: Option<String>) 
     }
 }
 
-/// An owner who can log in: as it is known, or with a new password in place of one that is lost or was changed since.
-async fn operator(engine: &Engine, known: Option<OperatorLogin>) -> Result<OperatorLogin, Failure> {
+/// An owner who can log in: as it is known, or with a new password in place of one that is lost or was changed since. One who was
+/// disabled stays as they are.
+async fn operator(
+    engine: &Engine,
+    known: Option<OperatorLogin>,
+    decided: &mut Vec<String>,
+) -> Result<Option<OperatorLogin>, Failure> {
+    let by = engine.at_the_command_line();
+    let email = known.as_ref().map_or(OPERATOR, |known| known.email.as_str()).to_owned();
+    let found = match engine.operator_called(&by, &email).await {
+        Ok(found) => found,
+        Err(EngineError::UnknownOperator) => {
+            let name = "Demo owner".to_owned();
+            let new = NewOperator { email, name, role: Role::Owner, password: None };
+            let told = engine.create_operator(&by, new, None, with_password).await?;
+            return Ok(Some(serde_json::from_value(told.body)?));
+        }
+        Err(error) => return Err(error.into()),
+    };
+    if found.disabled_at.is_some() {
+        decided.push(format!("{email} is disabled; timbre operator enable {email} lets them log in again"));
+        return Ok(known);
+    }
     if let Some(known) = known {
         let password = Zeroizing::new(known.password.clone());
         match engine.log_in(&known.email, password, None).await {
             Ok(begun) => {
                 let by = engine.administrator(&begun.access_token, None).await?;
                 engine.log_out(&by).await?;
-                return Ok(known);
+                return Ok(Some(known));
             }
             Err(EngineError::WrongLogin | EngineError::LoginThrottled { .. }) => {}
             Err(error) => return Err(error.into()),
         }
     }
-    let by = engine.at_the_command_line();
-    let email = OPERATOR.to_owned();
-    match engine.operator_called(&by, &email).await {
-        Ok(found) => {
-            let enabled = OperatorChange { role: Some(Role::Owner), disabled: Some(false), name: None };
-            engine.change_operator(&by, found.id, enabled).await?;
-            let password = (*engine.reset_password(&by, found.id, None).await?).clone();
-            Ok(OperatorLogin { email, password })
-        }
-        Err(EngineError::UnknownOperator) => {
-            let name = "Demo owner".to_owned();
-            let new = NewOperator { email, name, role: Role::Owner, password: None };
-            let told = engine.create_operator(&by, new, None, with_password).await?;
-            Ok(serde_json::from_value(told.body)?)
-        }
-        Err(error) => Err(error.into()),
-    }
-}
-
-fn written(demo: Demo) -> Result<Demo, Failure> {
-    write_private(&demo.path, &serde_json::to_vec_pretty(&demo)?)?;
-    Ok(demo)
+    let password = (*engine.reset_password(&by, found.id, None).await?).clone();
+    Ok(Some(OperatorLogin { email, password }))
 }
 
 impl Demo {
+    /// Calls to make, of those whose credentials are known, and what somebody decided.
     pub fn what_to_try(&self) -> String {
-        format!(
-            "\ndemo tenant ready; its keys and secrets are in {path}\n\n\
-             try next, in another terminal:\n\
-             \n  cargo xtask demo          two voices through the whole API, each exchange printed\n\
-             \n  curl {url}/speaker/verification/v2.0/text-dependent/phrases/en-us \\\n    \
-             -H \"Ocp-Apim-Subscription-Key: $(python3 -c 'import json; print(json.load(open(\"{path}\"))[\"azure\"][\"subscription_key\"])')\"\n\
-             \n  curl \"{url}/audio/generic/api/v1/sync/diarization/get_enrolled_speakers?getAllSpeakers=true&apikey=\
-             $(python3 -c 'import json; print(json.load(open(\"{path}\"))[\"deepaffects\"][\"apikey\"])')\"\n\
-             \n  curl {url}/admin/v1/login -H 'content-type: application/json' -d \
-             \"$(python3 -c 'import json; print(json.dumps(json.load(open(\"{path}\"))[\"operator\"]))')\"\n\
-             \n  curl -X POST {url}/api/1.0/users \\\n    \
-             -H 'x-biometrid-key: {key}' \\\n    \
-             -H \"x-biometrid-secret: $(python3 -c 'import json; print(json.load(open(\"{path}\"))[\"biometrid\"][\"secret\"])')\"\n",
-            path = self.path.display(),
-            url = self.base_url,
-            key = self.biometrid.key,
-        )
+        let (url, path) = (&self.base_url, self.path.display());
+        let mut text = format!("\ndemo tenant ready; its keys and secrets are in {path}\n");
+        for decision in &self.decided {
+            text += &format!("\n{decision}\n");
+        }
+        text += "\ntry next, in another terminal:\n\
+                 \n  cargo xtask demo          two voices through the whole API, each exchange printed\n";
+        if self.known.azure.is_some() {
+            text += &format!(
+                "\n  curl {url}/speaker/verification/v2.0/text-dependent/phrases/en-us \\\n    \
+                 -H \"Ocp-Apim-Subscription-Key: $(python3 -c 'import json; print(json.load(open(\"{path}\"))[\"azure\"][\"subscription_key\"])')\"\n"
+            );
+        }
+        if self.known.deepaffects.is_some() {
+            text += &format!(
+                "\n  curl \"{url}/audio/generic/api/v1/sync/diarization/get_enrolled_speakers?getAllSpeakers=true&apikey=\
+                 $(python3 -c 'import json; print(json.load(open(\"{path}\"))[\"deepaffects\"][\"apikey\"])')\"\n"
+            );
+        }
+        if self.known.operator.is_some() {
+            text += &format!(
+                "\n  curl {url}/admin/v1/login -H 'content-type: application/json' -d \
+                 \"$(python3 -c 'import json; print(json.dumps(json.load(open(\"{path}\"))[\"operator\"]))')\"\n"
+            );
+        }
+        if let Some(BiometridCredential { key, .. }) = &self.known.biometrid {
+            text += &format!(
+                "\n  curl -X POST {url}/api/1.0/users \\\n    \
+                 -H 'x-biometrid-key: {key}' \\\n    \
+                 -H \"x-biometrid-secret: $(python3 -c 'import json; print(json.load(open(\"{path}\"))[\"biometrid\"][\"secret\"])')\"\n"
+            );
+        }
+        text
     }
 }
 

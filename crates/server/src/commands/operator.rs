@@ -44,6 +44,15 @@ enum Action {
     Disable { email: String },
     /// Let a disabled operator log in again.
     Enable { email: String },
+    /// Give an operator another role, which logs them out everywhere.
+    Role {
+        email: String,
+        /// owner, operator, auditor, or tenant-admin.
+        role: String,
+        /// The tenant of a tenant-admin, by its name.
+        #[arg(long)]
+        tenant: Option<String>,
+    },
     /// Give an operator another password, and print it unless it was given.
     ResetPassword {
         email: String,
@@ -58,14 +67,11 @@ pub fn run(settings: Settings, arguments: Arguments) -> Result<(), Failure> {
         let by = engine.at_the_command_line();
         match arguments.action {
             Action::Create { email, role, tenant, name, password_stdin } => {
-                let tenant = match tenant {
-                    Some(tenant) => Some(engine.tenant_for_operator(&tenant).await?.id),
-                    None => None,
-                };
+                let role = role_in(&engine, &role, tenant).await?;
                 let new = NewOperator {
                     name: name.unwrap_or_else(|| email.clone()),
                     email,
-                    role: Role::named(&role, tenant)?,
+                    role,
                     password: given(password_stdin)?,
                 };
                 let told = engine.create_operator(&by, new, None, with_password).await?;
@@ -77,6 +83,11 @@ pub fn run(settings: Settings, arguments: Arguments) -> Result<(), Failure> {
             Action::List => list(&engine).await,
             Action::Disable { email } => switch(&engine, &email, true).await,
             Action::Enable { email } => switch(&engine, &email, false).await,
+            Action::Role { email, role, tenant } => {
+                let role = role_in(&engine, &role, tenant).await?;
+                change(&engine, &email, OperatorChange { role: Some(role), ..OperatorChange::default() })
+                    .await
+            }
             Action::ResetPassword { email, password_stdin } => {
                 let operator = engine.operator_called(&by, &email).await?;
                 let password = engine.reset_password(&by, operator.id, given(password_stdin)?).await?;
@@ -110,10 +121,22 @@ async fn list(engine: &Engine) -> Result<(), Failure> {
     }
 }
 
+/// A role, of the tenant of this name.
+async fn role_in(engine: &Engine, role: &str, tenant: Option<String>) -> Result<Role, Failure> {
+    let tenant = match tenant {
+        Some(tenant) => Some(engine.tenant_for_operator(&tenant).await?.id),
+        None => None,
+    };
+    Ok(Role::named(role, tenant)?)
+}
+
 async fn switch(engine: &Engine, email: &str, disabled: bool) -> Result<(), Failure> {
+    change(engine, email, OperatorChange { disabled: Some(disabled), ..OperatorChange::default() }).await
+}
+
+async fn change(engine: &Engine, email: &str, change: OperatorChange) -> Result<(), Failure> {
     let by = engine.at_the_command_line();
     let operator = engine.operator_called(&by, email).await?;
-    let change = OperatorChange { disabled: Some(disabled), ..OperatorChange::default() };
     say(shown(&engine.change_operator(&by, operator.id, change).await?))
 }
 

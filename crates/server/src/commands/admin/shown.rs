@@ -1,6 +1,8 @@
 //! Things as `timbre admin` prints them: as the admin API answers them, without what only a page needs.
 
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
+use timbre_domain::lockout::Locked;
 use timbre_engine::{
     AdminTokenRecord, AuditEvent, DialogueDetails, PersonRecord, Tenant, TenantRecord, TurnDetails,
 };
@@ -28,18 +30,22 @@ pub(super) fn token(token: &AdminTokenRecord) -> Value {
     })
 }
 
-pub(super) fn person(tenant: &Tenant, person: &PersonRecord) -> Value {
+pub(super) fn person(tenant: &Tenant, person: &PersonRecord, now: DateTime<Utc>) -> Value {
     let enrolments: Vec<Value> = person
         .enrolments
         .iter()
         .map(|enrolment| {
+            let locked = enrolment.lockout.check(&tenant.policy.lockout, now).err();
+            // None where there is no end to it but a reset.
+            let until = enrolment.lockout.locked_until.filter(|_| matches!(locked, Some(Locked::For { .. })));
             json!({
                 "id": enrolment.id,
                 "contract": enrolment.contract().name(),
                 "scheme": enrolment.scheme,
                 "language": enrolment.language,
                 "failed_verifications": enrolment.lockout.failed,
-                "locked_until": enrolment.lockout.locked_until.map(|at| at.to_rfc3339()),
+                "locked": locked.is_some(),
+                "locked_until": until.map(|at| at.to_rfc3339()),
                 "name": enrolment.profile.as_ref().and_then(|profile| profile.name.clone()),
                 "status": enrolment.profile.as_ref().map(|profile| profile.status.name()),
             })
