@@ -9,7 +9,7 @@ use std::{
 use timbre_domain::ids::SubjectId;
 use timbre_engine::{EngineError, EraseOptions, NewUser};
 use timbre_store::{Entry, NewErasure};
-use timbre_tests::{Administrator, Person, Product, send};
+use timbre_tests::{Administrator, Person, Product};
 
 use super::{person, tenant};
 
@@ -59,19 +59,21 @@ fn while_somebody_reads_no_receipt_is_signed_and_nobody_waits_and_housekeeping_e
     let begun = Instant::now();
     let (erased, written) = product.block_on(async {
         let write = async {
-            let begun = Instant::now();
+            let mut longest = Duration::ZERO;
             for _ in 0..5 {
+                let begun = Instant::now();
                 product.engine.create_subject(&acme, NewUser::default()).await.unwrap();
+                longest = longest.max(begun.elapsed());
             }
-            begun.elapsed()
+            longest
         };
         tokio::join!(product.engine.erase_person(&acme, subject, EraseOptions::default()), write)
     });
     assert!(matches!(erased, Err(EngineError::ErasureNotOver(_))), "{erased:?}");
     assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
-    assert!(written < Duration::from_secs(5), "five writes took {written:?}");
+    assert!(written < Duration::from_secs(1), "a write took {written:?}");
     // A contract's user is deleted once the tenant knows them no more; an administrator is told that the receipt comes.
-    assert_eq!(send(app.delete(&format!("/api/1.0/users/{}", users[0]))).status, 200);
+    assert_eq!(app.delete(&format!("/api/1.0/users/{}", users[0])).status, 200);
     let told = owner.delete(&format!("/tenants/{}/people/{}", acme.id, users[1]));
     assert_eq!(told.status, 202, "{}", told.text);
     assert_eq!(told.text_of("person"), acme.pseudonym(ids[2]));
