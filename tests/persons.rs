@@ -3,6 +3,7 @@
 mod consent;
 mod erasure;
 mod held;
+mod journals;
 mod opt_out;
 mod proof;
 mod retention;

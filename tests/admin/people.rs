@@ -1,7 +1,7 @@
 //! `/tenants/{tenant}/people`: whoever a contract knows.
 
 use serde_json::{Value, json};
-use timbre_tests::{Administrator, Developer, Product, developer::ENROLL};
+use timbre_tests::{Administrator, Developer, Product, developer::ENROLL, form, send};
 
 use crate::deepaffects::HEART;
 
@@ -120,4 +120,35 @@ fn somebody_agrees_withdraws_is_exported_and_is_erased_with_a_receipt() {
     owner.delete(&person).is_problem(404, "not-found");
     let trail = owner.get(&format!("/tenants/{id}/audit?limit=200"));
     assert!(!trail.text.contains(&user) && !trail.text.contains("a reference"), "{}", trail.text);
+}
+
+#[test]
+fn who_is_known_no_more_opts_out_by_a_name_and_a_device_is_found_however_it_is_written() {
+    let product = Product::start();
+    let owner = Administrator::owner(&product);
+    let app = product.application("acme");
+    let create = || {
+        let fields = [("reference_id", "a reference"), ("mac_address", "AA-BB-CC-DD-EE-0F")];
+        send(form(app.post("/api/1.0/users"), &fields))
+    };
+    create();
+    let id = owner.get("/tenants?name=acme").items("id")[0].as_str().unwrap().to_owned();
+    let people = format!("/tenants/{id}/people");
+    let found = owner.get(&format!("{people}?search=aabb.ccDD.ee0f"));
+    assert_eq!(found.items("reference_id"), [json!("a reference")], "{}", found.text);
+    let opt_out = format!("/tenants/{id}/opt-out?kind=device&name=AABBCCDDEE0F");
+    owner.put(&opt_out, &json!({})).is_problem(409, "conflict");
+    assert_eq!(owner.get(&opt_out).body["opted_out"], false);
+
+    let person = format!("{people}/{}", found.items("id")[0].as_str().unwrap());
+    assert_eq!(owner.delete(&person).status, 200);
+    owner.delete(&format!("{person}?opt_out=true")).is_problem(404, "not-found");
+    for _ in 0..2 {
+        let put = owner.put(&opt_out, &json!({}));
+        assert_eq!((put.status, &put.body["opted_out"]), (200, &json!(true)), "{}", put.text);
+    }
+    create().is_fault(403, "USER_OPTED_OUT");
+    assert_eq!(owner.get(&format!("/tenants/{id}/audit?action=person.opted_out")).items("action").len(), 1);
+    assert_eq!(owner.delete(&opt_out).body["lifted"], true);
+    assert_eq!(create().message(), "NEW_USER_CREATED");
 }

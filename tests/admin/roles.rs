@@ -45,6 +45,7 @@ fn routes(tenant: TenantId) -> Vec<(Method, String, Permission, Value)> {
         (&post, "/consents?kind=reference&name=ada", ManagePeople),
         (&delete, "/consents?kind=reference&name=ada", ManagePeople),
         (&get, "/opt-out?kind=reference&name=ada", ReadPeople),
+        (&put, "/opt-out?kind=reference&name=ada", ManagePeople),
         (&delete, "/opt-out?kind=reference&name=ada", ManagePeople),
         (&get, "/receipts?person=nobody", ReadPeople),
         (&get, "/dialogues", ReadDialogues),

@@ -104,6 +104,7 @@ pub const ROWS: &[Row] = &[
     row("recordConsentOf", CHANGERS, Brings::Consent, 201),
     row("withdrawConsentsOf", CHANGERS, Brings::Nothing, 200).then(1),
     row("showOptOut", READERS, Brings::Nothing, 200),
+    row("putOptOut", CHANGERS, Brings::Nothing, 200),
     row("liftOptOut", CHANGERS, Brings::Nothing, 200),
     row("listReceipts", READERS, Brings::Nothing, 200),
     row("erasePerson", CHANGERS, Brings::Nothing, 200).then(2),

@@ -13,12 +13,7 @@ use timbre_tests::{Person, Product, VERIFIED};
 use super::{person, tenant};
 
 fn begun(n: u8, pseudonym: String) -> NewErasure {
-    NewErasure {
-        id: ErasureId::from_random([n; 16]),
-        person: pseudonym,
-        tombstones: Vec::new(),
-        opted_out: false,
-    }
+    NewErasure { id: ErasureId::from_random([n; 16]), person: pseudonym, opted_out: false }
 }
 
 #[test]
@@ -34,7 +29,7 @@ fn an_erasure_that_stopped_after_any_of_its_steps_is_ended_by_housekeeping_with_
         let subject = person(&product, &acme, "reference", &name);
         // The commit; then the key; then the objects; and then it stops.
         let new = begun(steps, acme.pseudonym(subject));
-        let erasing = store.erase_subject(acme.id, subject, new, Entry::default(), now);
+        let erasing = store.erase_subject(acme.id, subject, new, |_| Vec::new(), Entry::default(), now);
         let erasing = product.block_on(erasing).unwrap().unwrap();
         let left = product.block_on(product.engine.traces_of(&acme, subject)).unwrap();
         assert_eq!(left, Traces { rows: 0, objects: 0, keys: 1 });

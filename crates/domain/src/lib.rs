@@ -10,6 +10,7 @@ pub mod consent;
 pub mod contract;
 pub mod conversation;
 pub mod decision;
+pub mod device;
 pub mod dialogue;
 pub mod embedding;
 pub mod ids;

@@ -4,7 +4,8 @@
 //!    whoever opted out.
 //! 2. The person's key is destroyed: whatever copies there are of what it sealed, in backups too, are unreadable.
 //! 3. The objects are deleted from the vault.
-//! 4. A search: rows, objects and keys that are left. Where it finds nothing, the receipt is signed and the erasure over.
+//! 4. A search: rows, objects and keys that are left.
+//! 5. The journals of database and keyring are emptied. Where nothing was found, the receipt is signed and the erasure over.
 //!
 //! Each step can be done again. Whatever stops it, housekeeping goes on with it.
 
@@ -13,8 +14,7 @@ use timbre_domain::{
     audit::Origin,
     ids::{EnrolmentId, ErasureId, ObjectId, SubjectId, TenantId},
 };
-use timbre_store::{Erasing, NewErasure};
-use timbre_vault::VaultError;
+use timbre_store::{Erasing, NewErasure, OptedOut, PersonNames};
 
 use crate::{
     Engine, EngineError, PersonName, Tenant,
@@ -33,8 +33,8 @@ pub struct EraseOptions {
 }
 
 impl Engine {
-    /// Erases a person, and says so in a signed receipt. When something cannot be destroyed now there is an error, the tenant knows the
-    /// person no more all the same, and housekeeping goes on with it.
+    /// Erases a person, and says so in a signed receipt. When something cannot be destroyed now there is
+    /// [`EngineError::ErasureNotOver`], the tenant knows the person no more all the same, and housekeeping goes on with it.
     pub async fn erase_person(
         &self,
         tenant: &Tenant,
@@ -42,51 +42,64 @@ impl Engine {
         options: EraseOptions,
     ) -> Result<SignedReceipt, EngineError> {
         let erasing = self.begin_erasure(tenant, subject, options).await?;
-        self.go_on_erasing(tenant, &erasing).await
+        self.go_on_erasing(tenant, &erasing).await.map_err(|error| {
+            tracing::warn!(erasure = %erasing.id, %error, "an erasure could not be ended yet; housekeeping will");
+            EngineError::ErasureNotOver(Box::new(error))
+        })
     }
 
     /// As [`Engine::erase_person`], for callers to whom a person is erased once the tenant knows them no more.
     pub(crate) async fn erase_at_once(&self, tenant: &Tenant, subject: SubjectId) -> Result<(), EngineError> {
-        let erasing = self.begin_erasure(tenant, subject, EraseOptions::default()).await?;
-        if let Err(error) = self.go_on_erasing(tenant, &erasing).await {
-            tracing::warn!(erasure = %erasing.id, %error, "an erasure could not be ended yet; housekeeping will");
+        match self.erase_person(tenant, subject, EraseOptions::default()).await {
+            Ok(_) | Err(EngineError::ErasureNotOver(_)) => Ok(()),
+            Err(error) => Err(error),
         }
-        Ok(())
     }
 
     /// The first step: the commit after which the tenant knows no such person.
-    async fn begin_erasure(
+    pub(crate) async fn begin_erasure(
         &self,
         tenant: &Tenant,
         subject: SubjectId,
         EraseOptions { opt_out }: EraseOptions,
     ) -> Result<Erasing, EngineError> {
         let id = ErasureId::from_random(random()?);
-        let tombstones = match opt_out {
-            true => self.names_of(tenant, subject).await?.iter().map(|name| tenant.digest_of(name)).collect(),
+        let tombstones = |known: PersonNames| match opt_out {
+            true => names(subject, known).iter().map(|name| tenant.digest_of(name)).collect(),
             false => Vec::new(),
         };
-        let new = NewErasure { id, person: tenant.pseudonym(subject), tombstones, opted_out: opt_out };
+        let new = NewErasure { id, person: tenant.pseudonym(subject), opted_out: opt_out };
         let mut entry = tenant.told("person.erased", Some(subject), json!({"erasure": id}));
         if opt_out {
             entry.events.push(tenant.event("person.opted_out", Some(subject), Value::Null));
         }
         let now = self.parts.clock.now();
-        let erasing = self.parts.store.erase_subject(tenant.id, subject, new, entry, now).await?;
+        let erasing = self.parts.store.erase_subject(tenant.id, subject, new, tombstones, entry, now).await?;
         erasing.ok_or(EngineError::UnknownSubject)
     }
 
     /// The further steps, to the end. Safe to repeat.
     async fn go_on_erasing(&self, tenant: &Tenant, erasing: &Erasing) -> Result<SignedReceipt, EngineError> {
+        self.destroy(tenant, erasing).await?;
+        match self.parts.store.overwrite_journals().await? {
+            true => self.sign(tenant, erasing).await,
+            false => Err(EngineError::JournalsInUse),
+        }
+    }
+
+    /// Key and objects go, and nothing is found any more but in the journals.
+    async fn destroy(&self, tenant: &Tenant, erasing: &Erasing) -> Result<(), EngineError> {
         let Erasing { subject, remains, .. } = erasing;
         self.parts.store.destroy_person_key(tenant.id, *subject).await?;
         for object in &remains.objects {
             self.parts.objects.delete(tenant.id, *object).await?;
         }
         let left = self.traces(tenant, *subject, &remains.enrolments, &remains.objects).await?;
-        if !left.is_nothing() {
-            return Err(EngineError::ErasureNotOver(left));
-        }
+        if left.is_nothing() { Ok(()) } else { Err(EngineError::TracesLeft(left)) }
+    }
+
+    /// The end, once all is destroyed and the journals were emptied since.
+    async fn sign(&self, tenant: &Tenant, erasing: &Erasing) -> Result<SignedReceipt, EngineError> {
         let now = self.parts.clock.now();
         let receipt = Receipt {
             iss: "timbre".to_owned(),
@@ -97,9 +110,9 @@ impl Engine {
             requested_at: erasing.requested_at,
             erased_at: now,
             opted_out: erasing.opted_out,
-            key_destroyed: remains.own_key,
+            key_destroyed: erasing.remains.own_key,
             erased: erasing.counted,
-            left,
+            left: Traces::default(),
         };
         let key = self.receipt_key()?;
         let text = self.parts.store.end_erasure(tenant.id, erasing.id, &key.sign(&receipt)?, now).await?;
@@ -109,24 +122,42 @@ impl Engine {
         Ok(SignedReceipt { text, receipt })
     }
 
-    /// Goes on with erasures that were begun and not ended, and says how many are over.
+    /// Goes on with all erasures that were begun and not ended, whatever becomes of each, and says how many are over. The journals are
+    /// emptied once for a page of them.
     pub(crate) async fn end_erasures(&self) -> Result<usize, EngineError> {
-        let mut ended = 0;
-        for (tenant, erasing) in self.parts.store.erasures_begun(PAGE).await? {
-            match self.end_one_erasure(tenant, &erasing).await {
-                Ok(()) => ended += 1,
-                Err(error) => {
-                    tracing::warn!(erasure = %erasing.id, %error, "an erasure could not be ended yet")
+        let (mut ended, mut after) = (0, None);
+        loop {
+            let page = self.parts.store.erasures_begun(after, PAGE).await?;
+            after = page.last().map(|(_, erasing)| erasing.id);
+            let whole = page.len() as u64 == PAGE;
+            let mut destroyed = Vec::with_capacity(page.len());
+            for (tenant, erasing) in page {
+                match self.destroy_one(tenant, &erasing).await {
+                    Ok(tenant) => destroyed.push((tenant, erasing)),
+                    Err(error) => not_yet(&erasing, &error),
                 }
             }
+            let free = destroyed.is_empty() || self.parts.store.overwrite_journals().await?;
+            for (tenant, erasing) in &destroyed {
+                match free {
+                    false => not_yet(erasing, &EngineError::JournalsInUse),
+                    true => match self.sign(tenant, erasing).await {
+                        Ok(_) => ended += 1,
+                        Err(error) => not_yet(erasing, &error),
+                    },
+                }
+            }
+            if !whole {
+                return Ok(ended);
+            }
         }
-        Ok(ended)
     }
 
-    async fn end_one_erasure(&self, tenant: TenantId, erasing: &Erasing) -> Result<(), EngineError> {
+    async fn destroy_one(&self, tenant: TenantId, erasing: &Erasing) -> Result<Tenant, EngineError> {
         let record = self.parts.store.tenant(tenant).await?.ok_or(EngineError::UnknownSubject)?;
         let tenant = self.open(record, Origin::system())?;
-        self.go_on_erasing(&tenant, erasing).await.map(|_| ())
+        self.destroy(&tenant, erasing).await?;
+        Ok(tenant)
     }
 
     /// What is found of a person: rows that name them or their enrolments, objects in the vault, keys. Of one who was never
@@ -148,27 +179,22 @@ impl Engine {
         let keys = u64::from(store.has_person_key(tenant.id, subject).await?);
         let mut found = Traces { rows, keys, objects: 0 };
         for object in objects {
-            match self.parts.objects.get(tenant.id, *object).await {
-                Ok(_) => found.objects += 1,
-                Err(VaultError::ObjectNotFound { .. }) => {}
-                Err(error) => return Err(error.into()),
-            }
+            found.objects += u64::from(self.parts.objects.size(tenant.id, *object).await?.is_some());
         }
         Ok(found)
     }
 
-    /// Every name that the tenant has for a person.
-    async fn names_of(&self, tenant: &Tenant, subject: SubjectId) -> Result<Vec<PersonName>, EngineError> {
-        let known =
-            self.parts.store.names_of(tenant.id, subject).await?.ok_or(EngineError::UnknownSubject)?;
-        let mut names = vec![PersonName::Person(subject)];
-        names.extend(known.reference_id.map(PersonName::Reference));
-        names.extend(known.mac_address.map(PersonName::Device));
-        for (id, name) in known.profiles {
-            names.push(PersonName::Profile(id));
-            names.extend(name.map(PersonName::Speaker));
-        }
-        Ok(names)
+    /// Has nobody be made known under this name, of somebody who is not known by it, or not any more. Whoever is known is erased with
+    /// [`EraseOptions::opt_out`] instead, under all names.
+    pub async fn opt_out(&self, tenant: &Tenant, name: &PersonName) -> Result<OptedOut, EngineError> {
+        let person = match name {
+            PersonName::Person(id) => Some(*id),
+            _ => None,
+        };
+        let entry = tenant.told("person.opted_out", person, Value::Null);
+        let (digest, id) = (tenant.digest_of(name), ErasureId::from_random(random()?));
+        let now = self.parts.clock.now();
+        Ok(self.parts.store.opt_out(tenant.id, name.called(), digest, id, entry, now).await?)
     }
 
     /// Lets whoever opted out under this name be enrolled again, under all of their names. Says whether there was such a one.
@@ -197,4 +223,20 @@ impl Engine {
     pub fn receipt_key(&self) -> Result<ReceiptKey, EngineError> {
         ReceiptKey::of(&self.parts.master)
     }
+}
+
+/// Every name that the tenant has for a person.
+fn names(subject: SubjectId, known: PersonNames) -> Vec<PersonName> {
+    let mut names = vec![PersonName::Person(subject)];
+    names.extend(known.reference_id.map(PersonName::Reference));
+    names.extend(known.mac_address.map(PersonName::Device));
+    for (id, name) in known.profiles {
+        names.push(PersonName::Profile(id));
+        names.extend(name.map(PersonName::Speaker));
+    }
+    names
+}
+
+fn not_yet(erasing: &Erasing, error: &EngineError) {
+    tracing::warn!(erasure = %erasing.id, %error, "an erasure could not be ended yet");
 }

@@ -99,8 +99,13 @@ pub enum EngineError {
     #[error("too many {0}")]
     TooMany(&'static str),
     /// The person is unknown from now on; what is left is destroyed later.
-    #[error("the erasure is not over: {0:?} are left")]
-    ErasureNotOver(Traces),
+    #[error("the person is known no more, but the erasure is not over: {0}")]
+    ErasureNotOver(#[source] Box<EngineError>),
+    #[error("{0:?} are left of the person")]
+    TracesLeft(Traces),
+    /// Somebody reads the database or the keyring, a backup say: what was erased stays in their journals as long.
+    #[error("the database's journals are in use")]
+    JournalsInUse,
     #[error("this is no receipt of this installation")]
     Receipt,
     /// The recording reads, and does not serve; it says nothing about the voice.

@@ -10,7 +10,7 @@ use timbre_store::Whose;
 use crate::{Engine, EngineError, Tenant};
 
 /// Most dialogues that are told, the latest ones.
-const MOST_DIALOGUES: u64 = 10_000;
+const MOST_DIALOGUES: u64 = 1_000;
 
 /// What is held about a person.
 #[derive(Serialize)]
@@ -28,7 +28,7 @@ pub struct Held {
     pub own_key: bool,
     pub consents: Vec<HeldConsent>,
     pub enrolments: Vec<HeldEnrolment>,
-    /// The latest 10 000, newest first.
+    /// The latest 1000, newest first.
     pub dialogues: Vec<HeldDialogue>,
 }
 
@@ -69,7 +69,7 @@ pub struct HeldRecording {
     pub audio_seconds: Option<f64>,
     pub speech_seconds: Option<f64>,
     /// Bytes of the sealed recording in the vault; none where it is not there.
-    pub sealed_bytes: Option<usize>,
+    pub sealed_bytes: Option<u64>,
 }
 
 #[derive(Serialize)]
@@ -140,13 +140,7 @@ impl Engine {
                     taken_at: sample.created_at,
                     audio_seconds: sample.audio_seconds,
                     speech_seconds: sample.speech_seconds,
-                    sealed_bytes: self
-                        .parts
-                        .objects
-                        .get(tenant.id, sample.object)
-                        .await
-                        .ok()
-                        .map(|sealed| sealed.len()),
+                    sealed_bytes: self.parts.objects.size(tenant.id, sample.object).await?,
                 });
             }
             let profile = enrolment.profile.map(|profile| {

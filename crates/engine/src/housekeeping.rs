@@ -24,7 +24,7 @@ pub struct Swept {
     pub objects: usize,
     pub trained: usize,
     pub jobs: usize,
-    /// Erasures that were begun earlier, and are over.
+    /// Erasures that were begun earlier, or by retention, and are over.
     pub erasures: usize,
     /// Keys of people who did not come to be.
     pub keys: usize,
@@ -37,56 +37,100 @@ impl Engine {
         self.sweep_objects_older_than(SETTLED).await
     }
 
-    /// As [`Engine::sweep`], with an age of one's own from which what belongs to nothing is swept.
+    /// As [`Engine::sweep`], with an age of one's own from which what belongs to nothing is swept. Each part is done whatever became of
+    /// the others; the first error is told once all had their turn.
     pub async fn sweep_objects_older_than(&self, settled: Duration) -> Result<Swept, EngineError> {
         let now = self.parts.clock.now();
-        let mut swept = Swept { sessions: self.parts.store.purge_sessions(now).await?, ..Swept::default() };
-        self.forget_logins(now).await?;
-        loop {
-            let page = self.parts.store.expire_dialogues(now, PAGE as u64).await?;
-            swept.dialogues += page;
-            if page < PAGE {
-                break;
-            }
-        }
-        let forgotten = now - TimeDelta::days(self.parts.jobs.keep_days.into());
-        loop {
-            let (page, gone) = self.parts.store.purge_jobs(forgotten, PAGE as u64).await?;
-            swept.jobs += page;
-            for (tenant, object) in gone {
-                self.parts.objects.delete(tenant, object).await?;
-            }
-            if page < PAGE {
-                break;
-            }
-        }
-        swept.erasures = self.end_erasures().await?;
-        swept.retained = self.retain().await?;
         let settled_for = TimeDelta::from_std(settled).unwrap_or(TimeDelta::MAX);
         let left_alone = now.checked_sub_signed(settled_for).unwrap_or(DateTime::<Utc>::MIN_UTC);
-        loop {
-            let (keys, more) = self.parts.store.settle_person_keys(left_alone, PAGE as u64).await?;
-            swept.keys += keys;
-            if !more {
-                break;
-            }
+        let (mut swept, mut round) = (Swept::default(), Round::default());
+        swept.sessions = round.part("sessions", self.purge_sessions(now).await);
+        round.part("logins", self.forget_logins(now).await);
+        swept.dialogues = round.part("dialogues", self.expire_dialogues(now).await);
+        swept.jobs = round.part("jobs", self.purge_jobs(now).await);
+        swept.retained = round.part("retention", self.retain().await);
+        swept.erasures = round.part("erasures", self.end_erasures().await);
+        swept.keys = round.part("keys", self.settle_keys(left_alone).await);
+        swept.trained = round.part("training", self.train_profiles().await);
+        round.part("partial objects", self.sweep_temporaries().await);
+        swept.objects = round.part("objects", self.sweep_objects(settled).await);
+        // Last: what was erased in this round, or by others since the last, stays in no journal that is free.
+        round.part("journals", self.parts.store.overwrite_journals().await.map_err(EngineError::from));
+        match round.failed {
+            Some(error) => Err(error),
+            None => Ok(swept),
         }
-        swept.trained = self.train_profiles().await?;
-        self.parts.objects.sweep_temporaries(SETTLED).await?;
-        let Some(oldest_kept) = SystemTime::now().checked_sub(settled) else { return Ok(swept) };
-        let mut after = None;
+    }
+
+    async fn purge_sessions(&self, now: DateTime<Utc>) -> Result<u64, EngineError> {
+        Ok(self.parts.store.purge_sessions(now).await?)
+    }
+
+    async fn expire_dialogues(&self, now: DateTime<Utc>) -> Result<usize, EngineError> {
+        let mut expired = 0;
         loop {
-            let page = self.parts.objects.list(None, after, PAGE).await?;
-            let old = page.entries.into_iter().filter(|entry| entry.modified <= oldest_kept);
-            swept.objects += self.sweep_unregistered(old.collect()).await?;
-            after = page.next;
-            if after.is_none() {
-                return Ok(swept);
+            let page = self.parts.store.expire_dialogues(now, PAGE as u64).await?;
+            expired += page;
+            if page < PAGE {
+                return Ok(expired);
             }
         }
     }
 
-    async fn sweep_unregistered(&self, mut entries: Vec<ObjectEntry>) -> Result<usize, EngineError> {
+    /// Recordings that cannot be deleted now belong to nothing from here on, and are swept as such.
+    async fn purge_jobs(&self, now: DateTime<Utc>) -> Result<usize, EngineError> {
+        let before = now - TimeDelta::days(self.parts.jobs.keep_days.into());
+        let (mut purged, mut round) = (0, Round::default());
+        loop {
+            let (page, gone) = self.parts.store.purge_jobs(before, PAGE as u64).await?;
+            purged += page;
+            for (tenant, object) in gone {
+                round.part("a job's recording", self.delete_object(tenant, object).await);
+            }
+            if page < PAGE {
+                return round.failed.map_or(Ok(purged), Err);
+            }
+        }
+    }
+
+    async fn settle_keys(&self, before: DateTime<Utc>) -> Result<usize, EngineError> {
+        let mut destroyed = 0;
+        loop {
+            let (keys, more) = self.parts.store.settle_person_keys(before, PAGE as u64).await?;
+            destroyed += keys;
+            if !more {
+                return Ok(destroyed);
+            }
+        }
+    }
+
+    async fn sweep_temporaries(&self) -> Result<usize, EngineError> {
+        Ok(self.parts.objects.sweep_temporaries(SETTLED).await?)
+    }
+
+    async fn delete_object(&self, tenant: TenantId, object: ObjectId) -> Result<(), EngineError> {
+        Ok(self.parts.objects.delete(tenant, object).await?)
+    }
+
+    async fn sweep_objects(&self, settled: Duration) -> Result<usize, EngineError> {
+        let Some(oldest_kept) = SystemTime::now().checked_sub(settled) else { return Ok(0) };
+        let (mut swept, mut round, mut after) = (0, Round::default(), None);
+        loop {
+            let page = self.parts.objects.list(None, after, PAGE).await?;
+            let old = page.entries.into_iter().filter(|entry| entry.modified <= oldest_kept);
+            swept += self.sweep_unregistered(old.collect(), &mut round).await?;
+            after = page.next;
+            if after.is_none() {
+                return round.failed.map_or(Ok(swept), Err);
+            }
+        }
+    }
+
+    async fn sweep_unregistered(
+        &self,
+        mut entries: Vec<ObjectEntry>,
+        round: &mut Round,
+    ) -> Result<usize, EngineError> {
         entries.sort_by_key(|entry| entry.name.tenant);
         let mut swept = 0;
         for of_tenant in entries.chunk_by(|a, b| a.name.tenant == b.name.tenant) {
@@ -94,10 +138,27 @@ impl Engine {
             let ids: Vec<ObjectId> = of_tenant.iter().map(|entry| entry.name.object).collect();
             let registered = self.parts.store.registered_objects(tenant, &ids).await?;
             for id in ids.into_iter().filter(|id| !registered.contains(id)) {
-                self.parts.objects.delete(tenant, id).await?;
-                swept += 1;
+                let deleted = self.delete_object(tenant, id).await.map(|()| 1);
+                swept += round.part("an object that belongs to nothing", deleted);
             }
         }
         Ok(swept)
+    }
+}
+
+/// What went wrong in a round, or a part of one.
+#[derive(Default)]
+struct Round {
+    failed: Option<EngineError>,
+}
+
+impl Round {
+    /// What a part did; nothing, where it failed, which is logged and kept if it is the first.
+    fn part<T: Default>(&mut self, part: &str, done: Result<T, EngineError>) -> T {
+        done.unwrap_or_else(|error| {
+            tracing::error!(part, %error, "housekeeping could not do this; it will be tried again");
+            self.failed.get_or_insert(error);
+            T::default()
+        })
     }
 }

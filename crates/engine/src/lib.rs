@@ -95,8 +95,8 @@ pub use timbre_matching::calibration::Calibrated;
 pub use timbre_outbound::{Outbound, OutboundError, WebhookSecret};
 pub use timbre_store::{
     AdminTokenRecord, AuditEvent, AuditFilter, Chain, ConsentRecord, CredentialInfo, DialogueDetails,
-    DialogueFilter, EnrolmentDetails, JobFilter, OperatorChange, OperatorRecord, PeopleFilter, Period,
-    PersonRecord, PolicyVersion, ProfileDetails, SubjectCreated, TenantChange, TenantFilter, TenantRecord,
-    TurnDetails, Used,
+    DialogueFilter, EnrolmentDetails, JobFilter, OperatorChange, OperatorRecord, OptedOut, PeopleFilter,
+    Period, PersonRecord, PolicyVersion, ProfileDetails, SubjectCreated, TenantChange, TenantFilter,
+    TenantRecord, TurnDetails, Used,
 };
 pub use webhooks::webhook_id;

@@ -67,7 +67,7 @@ impl Engine {
                 }
                 Err(error) => return Err(error),
                 Ok(profile) => {
-                    tracing::info!(profile = %profile.id, status = %profile.status, samples = profile.samples, "speaker enrolled");
+                    tracing::info!(status = %profile.status, samples = profile.samples, "speaker enrolled");
                     return Ok(profile);
                 }
             }

@@ -5,11 +5,12 @@ use std::collections::HashMap;
 use sha2::{Digest, Sha256};
 use timbre_domain::{
     consent::Standing,
+    device,
     dialogue::Purpose,
     ids::{EnrolmentId, SubjectId},
     profile::ProfileKind,
 };
-use timbre_store::SealedUnder;
+use timbre_store::{Called, SealedUnder};
 use timbre_vault::{Opened, PersonKey, SealContext};
 
 use crate::{Engine, EngineError, Tenant, error::random};
@@ -78,7 +79,7 @@ impl Subject {
 pub enum PersonName {
     /// The tenant's own id for a BiometrID user.
     Reference(String),
-    /// The device of a BiometrID user, as it is stored: in lower case.
+    /// The device of a BiometrID user, as it is stored ([`device::address`]).
     Device(String),
     /// The name of a DeepAffects speaker.
     Speaker(String),
@@ -93,12 +94,22 @@ impl PersonName {
     pub fn parse(kind: &str, text: &str) -> Option<Self> {
         Some(match kind {
             "reference" => Self::Reference(text.to_owned()),
-            "device" => Self::Device(text.to_ascii_lowercase()),
+            "device" => Self::Device(device::address(text)),
             "speaker" => Self::Speaker(text.to_owned()),
             "profile" => Self::Profile(text.parse().ok()?),
             "person" => Self::Person(text.parse().ok()?),
             _ => return None,
         })
+    }
+
+    pub(crate) fn called(&self) -> Called<'_> {
+        match self {
+            Self::Reference(text) => Called::Reference(text),
+            Self::Device(text) => Called::Device(text),
+            Self::Speaker(text) => Called::Speaker(text),
+            Self::Profile(id) => Called::Profile(*id),
+            Self::Person(id) => Called::Person(*id),
+        }
     }
 }
 

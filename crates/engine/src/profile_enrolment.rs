@@ -82,7 +82,7 @@ impl Claimed {
 /// Gives a profile back. What was committed stays so whatever comes of this: a claim ends by itself.
 async fn release(engine: &Engine, tenant: TenantId, profile: EnrolmentId, holder: Uuid) {
     if let Err(error) = engine.parts.store.release_profile(tenant, profile, holder).await {
-        tracing::warn!(%profile, %error, "a claim could not be given back; it ends by itself");
+        tracing::warn!(%error, "a claim could not be given back; it ends by itself");
     }
 }
 
@@ -196,7 +196,7 @@ impl Engine {
             NewSample { id, object, sealed_embeddings, audio_seconds, speech_seconds, origin: asking.origin };
         let filling = Filling { profile: &profile, sample, voiceprints, entry };
         self.parts.store.commit_sample(tenant.id, claimed.holder, filling, now).await?;
-        tracing::info!(profile = %profile.id, status = %profile.status, samples = profile.samples, "recording enrolled");
+        tracing::info!(status = %profile.status, samples = profile.samples, "recording enrolled");
         if profile.status == ProfileStatus::Training {
             self.train_soon(tenant.id, kind, profile.id);
         }

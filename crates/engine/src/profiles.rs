@@ -113,7 +113,7 @@ impl Engine {
         let entry = tenant.told("profile.reset", Some(profile.subject), Value::Null);
         let gone = self.parts.store.reset_profile(tenant.id, &profile, entry, now).await?;
         self.delete_objects(tenant, gone.ok_or(EngineError::UnknownProfile)?).await;
-        tracing::info!(profile = %id, "profile reset");
+        tracing::info!("profile reset");
         Ok(profile)
     }
 

@@ -68,7 +68,7 @@ impl Engine {
         if accepted {
             self.heard(tenant, &[profile.subject]).await?;
         }
-        tracing::info!(profile = %profile.id, accepted, "profile compared");
+        tracing::info!(accepted, "profile compared");
         Ok(Verified { accepted, score })
     }
 

@@ -17,7 +17,7 @@ pub struct Retained {
 }
 
 impl Engine {
-    /// Goes through all tenants. One that cannot be done now is told of, and done in the next round.
+    /// Goes through all tenants. Erasures are begun here, and ended with the others. One that cannot be done now is told of, and done in the next round.
     pub(crate) async fn retain(&self) -> Result<Retained, EngineError> {
         let (mut done, mut after) = (Retained::default(), None);
         loop {
@@ -70,17 +70,18 @@ impl Engine {
         }
     }
 
+    /// Begins the erasures of whoever was not heard for so long.
     async fn erase_unused(&self, tenant: &Tenant, days: u32) -> Result<usize, EngineError> {
         let before = self.parts.clock.now() - TimeDelta::days(days.into());
         let mut erased = 0;
         loop {
             let page = self.parts.store.people_unheard_since(tenant.id, before, PAGE).await?;
             for subject in &page {
-                match self.erase_person(tenant, *subject, EraseOptions::default()).await {
+                match self.begin_erasure(tenant, *subject, EraseOptions::default()).await {
                     // Somebody else was faster.
                     Err(EngineError::UnknownSubject) => {}
-                    done => {
-                        done?;
+                    begun => {
+                        begun?;
                         erased += 1;
                     }
                 }

@@ -47,13 +47,13 @@ impl Engine {
     async fn try_to_train(&self, tenant: TenantId, kind: ProfileKind, id: EnrolmentId) -> bool {
         match self.train(tenant, kind, id).await {
             Ok(()) => {
-                tracing::info!(profile = %id, "profile trained");
+                tracing::info!("profile trained");
                 true
             }
             // Somebody else is at it, or it is gone.
             Err(EngineError::ProfileBusy | EngineError::UnknownProfile | EngineError::Raced) => false,
             Err(error) => {
-                tracing::warn!(profile = %id, %error, "a profile could not be trained yet, it will be tried again");
+                tracing::warn!(%error, "a profile could not be trained yet, it will be tried again");
                 false
             }
         }

@@ -3,14 +3,17 @@
 use std::{path::Path, sync::Arc, time::Duration};
 
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
-    IsolationLevel, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, IsolationLevel,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use serde::Deserialize;
 use timbre_migrations::{KeyringMigrator, Migrator, MigratorTrait};
 use zeroize::Zeroizing;
 
-use crate::StoreError;
+use crate::{
+    StoreError,
+    files::{file_in, keep_private},
+};
 
 /// `[database]` of the configuration.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -35,6 +38,9 @@ pub struct Store {
     /// People's keys, apart from what they seal.
     pub(crate) keyring: DatabaseConnection,
     keyring_apart: bool,
+    /// Connections of their own, on which the journals of database and keyring are emptied.
+    pub(crate) journal: DatabaseConnection,
+    pub(crate) keyring_journal: DatabaseConnection,
 }
 
 /// What the audit trail is chained under.
@@ -47,13 +53,18 @@ impl Store {
             "" => file_in(data_dir, "timbre.db")?,
             url => url.to_owned(),
         };
-        let db = open(url, connection).await?;
-        let (keyring, keyring_apart) = match (connection.keyring_url.as_str(), db.get_database_backend()) {
-            ("", DbBackend::Sqlite) => (open(file_in(data_dir, "keyring.db")?, connection).await?, true),
-            ("", _) => (db.clone(), false),
-            (url, _) => (open(url.to_owned(), connection).await?, true),
+        let (db, journal) = open(url, connection).await?;
+        let keyring_url = match (connection.keyring_url.as_str(), db.get_database_backend()) {
+            ("", DbBackend::Sqlite) => Some(file_in(data_dir, "keyring.db")?),
+            ("", _) => None,
+            (url, _) => Some(url.to_owned()),
         };
-        Ok(Self { db, audit_key: None, keyring, keyring_apart })
+        let keyring_apart = keyring_url.is_some();
+        let (keyring, keyring_journal) = match keyring_url {
+            Some(url) => open(url, connection).await?,
+            None => (db.clone(), journal.clone()),
+        };
+        Ok(Self { db, audit_key: None, keyring, keyring_apart, journal, keyring_journal })
     }
 
     /// The same database, able to write the audit trail. Whoever has this key could forge it, so it is not kept here.
@@ -84,15 +95,6 @@ impl Store {
         Ok(self.db.ping().await?)
     }
 
-    /// Has SQLite move its journal into the database file and empty it: what was erased must not stay in there. Where
-    /// readers are in its way the journal goes with a later erasure, or by itself.
-    pub(crate) async fn overwrite_journal(&self) -> Result<(), StoreError> {
-        if self.db.get_database_backend() == DbBackend::Sqlite {
-            self.db.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await?;
-        }
-        Ok(())
-    }
-
     /// Begins a transaction that reads everything as of one moment.
     pub(crate) async fn snapshot(&self) -> Result<DatabaseTransaction, StoreError> {
         let isolation_level =
@@ -111,14 +113,25 @@ impl Store {
     }
 }
 
-/// The address of an SQLite file in the data folder, which is made if need be.
-fn file_in(data_dir: &Path, name: &str) -> Result<String, StoreError> {
-    std::fs::create_dir_all(data_dir)
-        .map_err(|source| StoreError::Folder { path: data_dir.display().to_string(), source })?;
-    Ok(format!("sqlite://{}?mode=rwc", data_dir.join(name).display()))
+/// The pool, and, with SQLite, a connection beside it that is opened when it is first used.
+async fn open(
+    url: String,
+    connection: &Connection,
+) -> Result<(DatabaseConnection, DatabaseConnection), StoreError> {
+    keep_private(&url)?;
+    let db = Database::connect(options(url.clone(), connection)).await?;
+    let journal = match db.get_database_backend() {
+        DbBackend::Sqlite => {
+            let mut options = options(url, connection);
+            options.max_connections(1).connect_lazy(true);
+            Database::connect(options).await?
+        }
+        _ => db.clone(),
+    };
+    Ok((db, journal))
 }
 
-async fn open(url: String, connection: &Connection) -> Result<DatabaseConnection, StoreError> {
+fn options(url: String, connection: &Connection) -> ConnectOptions {
     let wait = Duration::from_secs(connection.wait_seconds);
     let mut options = ConnectOptions::new(url);
     options
@@ -137,5 +150,5 @@ async fn open(url: String, connection: &Connection) -> Result<DatabaseConnection
                 // What is erased is overwritten, not left in free pages.
                 .pragma("secure_delete", "ON")
         });
-    Ok(Database::connect(options).await?)
+    options
 }

@@ -12,10 +12,11 @@ use timbre_domain::ids::{ObjectId, SubjectId, TenantId};
 use uuid::Uuid;
 
 use crate::{
-    Counted, Entry, Erasing, NewErasure, Remains, Store, StoreError,
+    Counted, Entry, Erasing, NewErasure, PersonNames, Remains, Store, StoreError,
     dialogues::{OPEN, put_aside},
     erasures,
     ledger::write,
+    persons::names,
     rows::{dialogues, enrolments, objects, samples, subjects, turns},
     tombstones,
     traces::counted,
@@ -84,17 +85,19 @@ impl Store {
             .await?;
         write(self, &transaction, tenant, entry, now).await?;
         transaction.commit().await?;
-        self.overwrite_journal().await?;
+        self.overwrite_journal().await;
         Ok(Some(gone.into_iter().map(ObjectId).collect()))
     }
 
     /// Begins the erasure of a person: after this commit the tenant knows no such person, and one row says what is still to be
-    /// destroyed. `None` when the tenant knows no such subject.
+    /// destroyed. `tombstones` are the keyed digests of the names under which the person is not to be enrolled again, of those that it
+    /// has in this commit; none without an opt-out. `None` when the tenant knows no such subject.
     pub async fn erase_subject(
         &self,
         tenant: TenantId,
         subject: SubjectId,
         new: NewErasure,
+        tombstones: impl FnOnce(PersonNames) -> Vec<[u8; 32]>,
         entry: Entry,
         now: DateTime<Utc>,
     ) -> Result<Option<Erasing>, StoreError> {
@@ -105,6 +108,8 @@ impl Store {
             .one(&transaction)
             .await?;
         let Some(found) = found else { return Ok(None) };
+        let own_key = found.own_key;
+        let tombstones = tombstones(names(&transaction, tenant, found).await?);
         let (counted, enrolments) = counted(&transaction, tenant, subject).await?;
         let gone = person_objects(&transaction, tenant, subject).await?;
         // Enrolments, profiles, voiceprints, samples, dialogues, turns and consents go with it.
@@ -119,19 +124,14 @@ impl Store {
             person: new.person,
             subject,
             counted: Counted { objects: gone.len() as u64, ..counted },
-            remains: Remains {
-                enrolments,
-                objects: gone.into_iter().map(ObjectId).collect(),
-                own_key: found.own_key,
-            },
+            remains: Remains { enrolments, objects: gone.into_iter().map(ObjectId).collect(), own_key },
             opted_out: new.opted_out,
             requested_at: now,
         };
         erasures::insert(&transaction, tenant, &erasing).await?;
-        tombstones::put(&transaction, tenant, new.id, &new.tombstones, now).await?;
+        tombstones::put(&transaction, tenant, new.id, &tombstones, now).await?;
         write(self, &transaction, tenant, entry, now).await?;
         transaction.commit().await?;
-        self.overwrite_journal().await?;
         Ok(Some(erasing))
     }
 }

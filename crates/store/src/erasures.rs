@@ -25,8 +25,6 @@ pub struct NewErasure {
     pub id: ErasureId,
     /// The person's pseudonym.
     pub person: String,
-    /// Keyed digests of the names under which the person is not to be enrolled again; none without an opt-out.
-    pub tombstones: Vec<[u8; 32]>,
     pub opted_out: bool,
 }
 
@@ -64,14 +62,17 @@ pub struct Erasing {
 }
 
 impl Store {
-    /// Erasures that were begun and not ended, oldest first. Housekeeping's: it looks at every tenant.
-    pub async fn erasures_begun(&self, limit: u64) -> Result<Vec<(TenantId, Erasing)>, StoreError> {
-        let rows = erasures::Entity::find()
-            .filter(erasures::Column::ErasedAt.is_null())
-            .order_by_asc(erasures::Column::RequestedAt)
-            .limit(limit)
-            .all(&self.db)
-            .await?;
+    /// Erasures that were begun and not ended, a page of them, in the order of their ids. Housekeeping's: it looks at every tenant.
+    pub async fn erasures_begun(
+        &self,
+        after: Option<ErasureId>,
+        limit: u64,
+    ) -> Result<Vec<(TenantId, Erasing)>, StoreError> {
+        let mut page = erasures::Entity::find().filter(erasures::Column::ErasedAt.is_null());
+        if let Some(after) = after {
+            page = page.filter(erasures::Column::Id.gt(after.0));
+        }
+        let rows = page.order_by_asc(erasures::Column::Id).limit(limit).all(&self.db).await?;
         rows.into_iter().map(|row| Ok((TenantId(row.tenant_id), erasing(row)?))).collect()
     }
 
@@ -95,7 +96,7 @@ impl Store {
             .exec(&transaction)
             .await?;
         transaction.commit().await?;
-        self.overwrite_journal().await?;
+        self.overwrite_journal().await;
         if ended.rows_affected == 1 {
             return Ok(receipt.to_owned());
         }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use timbre_domain::ids::{DialogueId, EnrolmentId, ObjectId, SampleId, SubjectId, TenantId, TurnId};
+use uuid::Uuid;
 
 use crate::{
     Store, StoreError,
@@ -169,17 +170,26 @@ impl Store {
             .await?;
         let mut held = Vec::with_capacity(rows.len());
         for row in rows {
-            let spoken = turns::Entity::find()
+            // Without what is sealed in a turn, which is by far the most of it.
+            let spoken: Vec<(Uuid, String, String, DateTime<Utc>)> = turns::Entity::find()
+                .select_only()
+                .columns([
+                    turns::Column::Id,
+                    turns::Column::Decision,
+                    turns::Column::Measured,
+                    turns::Column::CreatedAt,
+                ])
                 .filter(turns::Column::TenantId.eq(tenant.0))
                 .filter(turns::Column::DialogueId.eq(row.id))
                 .order_by_asc(turns::Column::Number)
+                .into_tuple()
                 .all(&self.db)
                 .await?;
-            let read = |row: turns::Model| HeldTurn {
-                id: TurnId(row.id),
-                decision: row.decision,
-                measured: row.measured,
-                created_at: row.created_at,
+            let read = |(id, decision, measured, created_at)| HeldTurn {
+                id: TurnId(id),
+                decision,
+                measured,
+                created_at,
             };
             held.push(HeldDialogue {
                 id: DialogueId(row.id),

@@ -7,8 +7,8 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter,
-    QueryOrder, QuerySelect, sea_query::Expr,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::Expr,
 };
 use timbre_domain::ids::{SubjectId, TenantId};
 
@@ -52,16 +52,14 @@ impl Store {
         rows.into_iter().map(read).collect()
     }
 
-    /// Destroys a person's key, and what is left of it in the journal. One that is gone already is no error.
+    /// Destroys a person's key. One that is gone already is no error. It may be in the journal until that is emptied
+    /// ([`Store::overwrite_journals`]).
     pub async fn destroy_person_key(&self, tenant: TenantId, subject: SubjectId) -> Result<(), StoreError> {
         person_keys::Entity::delete_many()
             .filter(person_keys::Column::TenantId.eq(tenant.0))
             .filter(person_keys::Column::SubjectId.eq(subject.to_string()))
             .exec(&self.keyring)
             .await?;
-        if self.keyring.get_database_backend() == DbBackend::Sqlite {
-            self.keyring.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await?;
-        }
         Ok(())
     }
 

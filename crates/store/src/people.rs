@@ -9,6 +9,7 @@ use sea_orm::{
 };
 use timbre_domain::{
     contract::Contract,
+    device,
     ids::{EnrolmentId, SubjectId, TenantId},
     lockout::Lockout,
     profile::{ProfileKind, ProfileStatus},
@@ -23,7 +24,8 @@ use crate::{
 /// Which people a list is of.
 #[derive(Debug, Clone, Default)]
 pub struct PeopleFilter {
-    /// Only whom this leads to, exactly: our id, the tenant's reference, a device's address, a profile's id, a speaker's name.
+    /// Only whom this leads to, exactly: our id, the tenant's reference, a device's address
+    /// (however it is written), a profile's id, a speaker's name.
     pub search: Option<String>,
     pub contract: Option<Contract>,
 }
@@ -167,7 +169,7 @@ fn led_to(tenant: TenantId, text: &str) -> Condition {
     Condition::any()
         .add(subjects::Column::Id.eq(text.to_lowercase()))
         .add(subjects::Column::ReferenceId.eq(text))
-        .add(subjects::Column::MacAddress.eq(text))
+        .add(subjects::Column::MacAddress.eq(device::address(text)))
         .add(subjects::Column::Id.in_subquery(enrolled))
 }
 

@@ -68,34 +68,6 @@ impl Store {
         rows.into_iter().map(read).collect()
     }
 
-    /// What the tenant calls a person. `None` when it knows no such person.
-    pub async fn names_of(
-        &self,
-        tenant: TenantId,
-        subject: SubjectId,
-    ) -> Result<Option<PersonNames>, StoreError> {
-        let Some(known) = self.subject(tenant, subject).await? else { return Ok(None) };
-        let enrolled: Vec<uuid::Uuid> = enrolments::Entity::find()
-            .select_only()
-            .column(enrolments::Column::Id)
-            .filter(enrolments::Column::TenantId.eq(tenant.0))
-            .filter(enrolments::Column::SubjectId.eq(subject.to_string()))
-            .into_tuple()
-            .all(&self.db)
-            .await?;
-        let found = profiles::Entity::find()
-            .filter(profiles::Column::TenantId.eq(tenant.0))
-            .filter(profiles::Column::EnrolmentId.is_in(enrolled))
-            .all(&self.db)
-            .await?;
-        let named = |row: profiles::Model| (EnrolmentId(row.enrolment_id), row.name);
-        Ok(Some(PersonNames {
-            reference_id: known.reference_id,
-            mac_address: known.mac_address,
-            profiles: found.into_iter().map(named).collect(),
-        }))
-    }
-
     /// Whose enrolment this is.
     pub async fn subject_of_enrolment(
         &self,
@@ -121,6 +93,33 @@ impl Store {
     ) -> Result<(), StoreError> {
         saw(&self.db, tenant, subjects, now).await
     }
+}
+
+/// What the tenant calls a person.
+pub(crate) async fn names(
+    connection: &impl ConnectionTrait,
+    tenant: TenantId,
+    known: subjects::Model,
+) -> Result<PersonNames, StoreError> {
+    let enrolled: Vec<uuid::Uuid> = enrolments::Entity::find()
+        .select_only()
+        .column(enrolments::Column::Id)
+        .filter(enrolments::Column::TenantId.eq(tenant.0))
+        .filter(enrolments::Column::SubjectId.eq(known.id))
+        .into_tuple()
+        .all(connection)
+        .await?;
+    let found = profiles::Entity::find()
+        .filter(profiles::Column::TenantId.eq(tenant.0))
+        .filter(profiles::Column::EnrolmentId.is_in(enrolled))
+        .all(connection)
+        .await?;
+    let named = |row: profiles::Model| (EnrolmentId(row.enrolment_id), row.name);
+    Ok(PersonNames {
+        reference_id: known.reference_id,
+        mac_address: known.mac_address,
+        profiles: found.into_iter().map(named).collect(),
+    })
 }
 
 /// Adds a person's row under these terms; the caller commits.

@@ -190,7 +190,7 @@ impl Store {
         unregister(&transaction, tenant, &gone).await?;
         write(self, &transaction, tenant, entry, now).await?;
         transaction.commit().await?;
-        self.overwrite_journal().await?;
+        self.overwrite_journal().await;
         Ok(Some(gone.into_iter().map(ObjectId).collect()))
     }
 

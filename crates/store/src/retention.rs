@@ -75,7 +75,7 @@ impl Store {
         }
         write(self, &transaction, tenant, told(over.len()), now).await?;
         transaction.commit().await?;
-        self.overwrite_journal().await?;
+        self.overwrite_journal().await;
         Ok(over.len())
     }
 

@@ -6,6 +6,7 @@ mod store {
     mod credentials;
     mod database;
     mod erasure;
+    mod files;
     mod jobs;
     mod ledger;
     mod logins;

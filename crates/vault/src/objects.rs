@@ -52,6 +52,9 @@ pub trait ObjectStore: Send + Sync {
     /// The object, or [`VaultError::ObjectNotFound`].
     async fn get(&self, tenant: TenantId, object: ObjectId) -> Result<Vec<u8>, VaultError>;
 
+    /// Bytes of the object as it is stored; `None` where there is no such object. Does not read it.
+    async fn size(&self, tenant: TenantId, object: ObjectId) -> Result<Option<u64>, VaultError>;
+
     /// Removes the object, durably once this returns; one that is gone already is no error.
     async fn delete(&self, tenant: TenantId, object: ObjectId) -> Result<(), VaultError>;
 

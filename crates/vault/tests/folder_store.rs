@@ -227,3 +227,13 @@ async fn what_a_crash_left_is_never_listed_and_is_swept_once_old() {
     assert_eq!(names(&store, None, 10).await, only);
     assert_eq!(store.get(tenant, object).await.unwrap(), [1]);
 }
+
+#[tokio::test]
+async fn the_size_of_an_object_is_told_of_one_that_is_there_and_of_no_other() {
+    let (_home, root) = home();
+    let store = FolderStore::open(&root).unwrap();
+    store.put(tenant(1), object(0xab, 1), vec![1; 300]).await.unwrap();
+    assert_eq!(store.size(tenant(1), object(0xab, 1)).await.unwrap(), Some(300));
+    assert_eq!(store.size(tenant(2), object(0xab, 1)).await.unwrap(), None);
+    assert_eq!(store.size(tenant(1), object(0xab, 2)).await.unwrap(), None);
+}

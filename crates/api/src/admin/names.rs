@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, web::Data};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use timbre_engine::{Engine, PersonName};
+use timbre_engine::{Engine, OptedOut, PersonName};
 
 use super::{
     Fault, OnTenant,
@@ -16,6 +16,7 @@ pub(super) fn routes(routes: &mut Routes) {
     routes.about("people");
     let path = "/tenants/{tenant}/opt-out";
     called(routes.get(path, opted_out, "showOptOut", "Says whether whoever is called so opted out."));
+    called(routes.put(path, put, "putOptOut", "Has nobody be made known by a name that nobody has."));
     called(routes.delete(path, lift, "liftOptOut", "Lets whoever opted out be made known again."));
     routes
         .get("/tenants/{tenant}/receipts", receipts, "listReceipts", "Lists the receipts of erasures.")
@@ -48,6 +49,20 @@ async fn opted_out(
 ) -> Result<HttpResponse, Fault> {
     let opted_out = engine.opted_out(&on.tenant, &name(&request)?).await?;
     Ok(HttpResponse::Ok().json(json!({"opted_out": opted_out})))
+}
+
+/// Of somebody who is known, or being made known, nothing is said under one name: they are erased, with all of their names.
+async fn put(
+    on: OnTenant<ManagePeople>,
+    request: HttpRequest,
+    engine: Data<Engine>,
+) -> Result<HttpResponse, Fault> {
+    match engine.opt_out(&on.tenant, &name(&request)?).await? {
+        OptedOut::Known => {
+            Err(Fault::Conflict("somebody is known by this name: erase them with opt_out=true".to_owned()))
+        }
+        OptedOut::Now | OptedOut::Before => Ok(HttpResponse::Ok().json(json!({"opted_out": true}))),
+    }
 }
 
 /// Under all of their names.

@@ -4,7 +4,9 @@ use actix_web::{HttpRequest, HttpResponse, web::Data};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use timbre_domain::{contract::Contract, ids::SubjectId, lockout::Locked};
-use timbre_engine::{Engine, EnrolmentDetails, EraseOptions, PeopleFilter, PersonRecord, Tenant};
+use timbre_engine::{
+    Engine, EngineError, EnrolmentDetails, EraseOptions, PeopleFilter, PersonRecord, Tenant,
+};
 
 use super::{
     Fault, OnTenant,
@@ -83,7 +85,8 @@ struct Erased {
     opt_out: Option<bool>,
 }
 
-/// Erases a person under every contract, and answers the signed receipt. With `opt_out`, nobody is enrolled again under any of their names.
+/// Erases a person under every contract, and answers the signed receipt; 202 where the person is known no more, and the receipt comes
+/// later. With `opt_out`, nobody is enrolled again under any of their names.
 async fn erase(
     on: OnTenant<ManagePeople>,
     request: HttpRequest,
@@ -91,8 +94,15 @@ async fn erase(
 ) -> Result<HttpResponse, Fault> {
     let Erased { opt_out } = parameters::read(&request)?;
     let options = EraseOptions { opt_out: opt_out.unwrap_or(false) };
-    let signed = engine.erase_person(&on.tenant, id(&request)?, options).await?;
-    Ok(HttpResponse::Ok().json(json!({"receipt": signed.text, "says": signed.receipt})))
+    let id = id(&request)?;
+    match engine.erase_person(&on.tenant, id, options).await {
+        Ok(signed) => Ok(HttpResponse::Ok().json(json!({"receipt": signed.text, "says": signed.receipt}))),
+        // What is left is destroyed by housekeeping; the receipt is then found by the pseudonym.
+        Err(EngineError::ErasureNotOver(_)) => {
+            Ok(HttpResponse::Accepted().json(json!({"receipt": null, "person": on.tenant.pseudonym(id)})))
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// What is held about a person, without the voice itself.

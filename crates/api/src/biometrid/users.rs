@@ -2,6 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
+use timbre_domain::device;
 use timbre_engine::{Engine, NewUser, SubjectCreated};
 
 use super::{
@@ -52,7 +53,7 @@ async fn create(
     let form = Form::read(&caller, &request, body, 0).await?;
     let user = NewUser {
         reference_id: name(&form, "reference_id")?,
-        mac_address: name(&form, "mac_address")?.map(address),
+        mac_address: name(&form, "mac_address")?.map(|text| device::address(&text)),
         app_token: name(&form, "app_token")?,
         consent: consent::told(&request).map_err(|_| Fault::InvalidParameters)?,
     };
@@ -84,7 +85,8 @@ async fn find_by_address(
     body: web::Payload,
 ) -> Result<HttpResponse, Fault> {
     let form = Form::read(&caller, &request, body, 0).await?;
-    let device = name(&form, "mac_address")?.map(address).ok_or(Fault::InvalidParameters)?;
+    let device =
+        name(&form, "mac_address")?.map(|text| device::address(&text)).ok_or(Fault::InvalidParameters)?;
     Ok(match engine.subject_of_device(&caller, &device).await? {
         Some(id) => {
             outcome(true, User { message: "USER_ALREADY_REGISTERED_ON_THIS_DEVICE", id: id.to_string() })
@@ -98,16 +100,4 @@ fn name(form: &Form, parameter: &str) -> Result<Option<String>, Fault> {
         Some(value) if value.chars().count() > MAX_NAME => Err(Fault::InvalidParameters),
         value => Ok(value.map(str::to_owned)),
     }
-}
-
-/// Addresses are compared without regard to case, and twelve hexadecimal digits without regard to what stands
-/// between them.
-fn address(text: String) -> String {
-    let text = text.to_ascii_lowercase();
-    let digits: String = text.chars().filter(|letter| !matches!(letter, ':' | '-' | '.')).collect();
-    if digits.len() != 12 || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-        return text;
-    }
-    let pairs: Vec<_> = digits.as_bytes().chunks(2).map(String::from_utf8_lossy).collect();
-    pairs.join(":")
 }

@@ -46,14 +46,15 @@ async fn an_erased_subject_leaves_no_row() {
     let store = &database.store;
     assert!(
         store
-            .erase_subject(tenant_id(2), subject, erasing(1), Entry::default(), at(9))
+            .erase_subject(tenant_id(2), subject, erasing(1), |_| Vec::new(), Entry::default(), at(9))
             .await
             .unwrap()
             .is_none()
     );
     assert!(store.subject(tenant, subject).await.unwrap().is_some());
 
-    let erased = store.erase_subject(tenant, subject, erasing(1), Entry::default(), at(9)).await;
+    let erased =
+        store.erase_subject(tenant, subject, erasing(1), |_| Vec::new(), Entry::default(), at(9)).await;
     assert_eq!(erased.unwrap().unwrap().remains.objects, [object(1)]);
     assert!(store.subject(tenant, subject).await.unwrap().is_none());
     assert!(store.enrolments(tenant, subject).await.unwrap().is_empty());
@@ -61,7 +62,8 @@ async fn an_erased_subject_leaves_no_row() {
     assert!(store.dialogue(tenant, dialogue(1).id).await.unwrap().is_none());
     assert!(store.turns(tenant, dialogue(1).id).await.unwrap().is_empty());
     assert!(store.registered_objects(tenant, &[object(1)]).await.unwrap().is_empty());
-    let again = store.erase_subject(tenant, subject, erasing(2), Entry::default(), at(9)).await;
+    let again =
+        store.erase_subject(tenant, subject, erasing(2), |_| Vec::new(), Entry::default(), at(9)).await;
     assert!(again.unwrap().is_none());
 }
 
@@ -71,7 +73,11 @@ async fn a_step_for_a_subject_that_was_erased_meanwhile_writes_nothing() {
     let store = &database.store;
     let open = dialogue(2);
     store.start_dialogue(tenant, &open, Entry::default(), at(2)).await.unwrap();
-    store.erase_subject(tenant, subject, erasing(1), Entry::default(), at(2)).await.unwrap().unwrap();
+    store
+        .erase_subject(tenant, subject, erasing(1), |_| Vec::new(), Entry::default(), at(2))
+        .await
+        .unwrap()
+        .unwrap();
     let last = succeeded(open);
     let stored = store.commit_step(tenant, step(&last, 0, 2), at(3)).await;
     assert!(matches!(stored, Err(StoreError::Conflict)));

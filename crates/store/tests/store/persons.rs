@@ -3,11 +3,11 @@
 use timbre_domain::{
     consent::Standing,
     dialogue::State,
-    ids::{ConsentId, SubjectId, TenantId},
+    ids::{ConsentId, ErasureId, SubjectId, TenantId},
 };
 use timbre_store::{
-    Connection, Counted, Entry, NewConsent, NewErasure, NewSubject, Outcome, Remains, SealedUnder, Step,
-    Store, StoreError, SubjectCreated, Terms, Whose,
+    Called, Connection, Counted, Entry, NewConsent, NewErasure, NewSubject, OptedOut, Outcome, Remains,
+    SealedUnder, Step, Store, StoreError, SubjectCreated, Terms, Whose,
 };
 
 use super::support::*;
@@ -58,6 +58,7 @@ async fn a_key_is_its_tenants_and_its_persons_and_once_destroyed_in_no_file_of_t
     assert!(!database.holds("timbre.db", &wrapped), "keys are not in the main database");
     store.destroy_person_key(ours, subject_id(1)).await.unwrap();
     store.destroy_person_key(ours, subject_id(1)).await.unwrap();
+    assert!(store.overwrite_journals().await.unwrap());
     assert!(!database.holds("keyring.db", &wrapped));
     assert!(database.holds("keyring.db", &kept));
 }
@@ -77,7 +78,11 @@ async fn a_key_without_its_person_is_destroyed_once_it_is_old_and_one_with_its_p
     assert_eq!(store.settle_person_keys(at(1), 10).await.unwrap(), (1, false));
     assert!(!store.has_person_key(tenant, subject_id(2)).await.unwrap());
     // An older state of the main database, put back by mistake, must not cost anybody's key.
-    store.erase_subject(tenant, subject_id(1), erasing(9), Entry::default(), at(2)).await.unwrap().unwrap();
+    store
+        .erase_subject(tenant, subject_id(1), erasing(9), |_| Vec::new(), Entry::default(), at(2))
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(store.settle_person_keys(at(9), 10).await.unwrap(), (0, false));
     assert!(store.has_person_key(tenant, subject_id(1)).await.unwrap());
 }
@@ -117,8 +122,11 @@ async fn an_erasure_that_was_begun_says_what_is_left_until_it_ends_once() {
     assert_eq!(store.objects_of(tenant, subject).await.unwrap(), [object(1)]);
     assert!(store.rows_of_person(tenant, subject, &[], &[object(1)]).await.unwrap() >= 8);
 
-    let begun =
-        store.erase_subject(tenant, subject, erasing(9), Entry::default(), at(5)).await.unwrap().unwrap();
+    let begun = store
+        .erase_subject(tenant, subject, erasing(9), |_| Vec::new(), Entry::default(), at(5))
+        .await
+        .unwrap()
+        .unwrap();
     let everything = Counted {
         enrolments: 1,
         voiceprints: 1,
@@ -132,7 +140,8 @@ async fn an_erasure_that_was_begun_says_what_is_left_until_it_ends_once() {
     let Remains { enrolments, objects, own_key } = &begun.remains;
     assert_eq!((enrolments.len(), objects.as_slice(), own_key), (1, &[object(1)][..], &true));
     assert_eq!(store.rows_of_person(tenant, subject, enrolments, objects).await.unwrap(), 0);
-    assert_eq!(store.erasures_begun(9).await.unwrap(), [(tenant, begun.clone())]);
+    assert_eq!(store.erasures_begun(None, 9).await.unwrap(), [(tenant, begun.clone())]);
+    assert!(store.erasures_begun(Some(begun.id), 9).await.unwrap().is_empty(), "that is the last");
     assert!(
         database.holds("timbre.db", subject.to_string().as_bytes()),
         "what is left is named until the end"
@@ -142,7 +151,7 @@ async fn an_erasure_that_was_begun_says_what_is_left_until_it_ends_once() {
     assert!(matches!(none, Err(StoreError::Conflict)));
     assert_eq!(store.end_erasure(tenant, begun.id, "the first", at(6)).await.unwrap(), "the first");
     assert_eq!(store.end_erasure(tenant, begun.id, "a second", at(7)).await.unwrap(), "the first");
-    assert!(store.erasures_begun(9).await.unwrap().is_empty());
+    assert!(store.erasures_begun(None, 9).await.unwrap().is_empty());
     assert_eq!(store.receipts(tenant, "pseudonym 9").await.unwrap(), ["the first"]);
     assert!(store.receipts(tenant_id(2), "pseudonym 9").await.unwrap().is_empty());
     assert!(!database.holds("timbre.db", subject.to_string().as_bytes()));
@@ -154,8 +163,9 @@ async fn nobody_is_made_known_under_a_name_of_one_who_opted_out_until_that_is_li
     let store = &database.store;
     let (ours, other) = two_tenants(store).await;
     create(store, ours, named(1, 7)).await.unwrap();
-    let out = NewErasure { tombstones: vec![[7; 32], [8; 32]], opted_out: true, ..erasing(9) };
-    store.erase_subject(ours, subject_id(1), out, Entry::default(), at(1)).await.unwrap().unwrap();
+    let out = NewErasure { opted_out: true, ..erasing(9) };
+    let stones = |_| vec![[7; 32], [8; 32]];
+    store.erase_subject(ours, subject_id(1), out, stones, Entry::default(), at(1)).await.unwrap().unwrap();
     for name in [7, 8] {
         assert!(matches!(create(store, ours, named(2, name)).await, Err(StoreError::OptedOut)));
     }
@@ -251,7 +261,11 @@ async fn what_was_agreed_to_under_a_name_becomes_the_persons_own_and_goes_with_t
     assert_eq!(store.consent_of(ours, &[subject_id(1)]).await.unwrap()[&subject_id(1)], Standing::Given);
     assert_eq!(store.consents(ours, own).await.unwrap()[0].withdrawn_at, Some(at(3)));
 
-    store.erase_subject(ours, subject_id(1), erasing(9), Entry::default(), at(5)).await.unwrap().unwrap();
+    store
+        .erase_subject(ours, subject_id(1), erasing(9), |_| Vec::new(), Entry::default(), at(5))
+        .await
+        .unwrap()
+        .unwrap();
     assert!(store.consents(ours, own).await.unwrap().is_empty());
     let nobody = store.record_consent(ours, own, consent(3), Entry::default(), at(6)).await;
     assert!(matches!(nobody, Err(StoreError::Conflict)));
@@ -319,4 +333,49 @@ async fn every_tenant_has_its_turn_in_pages() {
     let second = store.tenants_after(first.last().copied(), 1).await.unwrap();
     assert_eq!([first, second].concat().len(), 2);
     assert!(store.tenants_after(Some(tenant_id(2)), 1).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn who_is_known_no_more_is_kept_out_by_a_name_and_who_is_known_is_not() {
+    let database = database().await;
+    let store = &database.store;
+    let (ours, other) = two_tenants(store).await;
+    let device = |text: &str| NewSubject {
+        terms: Terms { names: vec![[7; 32]], consent: None },
+        ..new_subject(1, None, Some(text))
+    };
+    create(store, ours, device("aa:bb")).await.unwrap();
+    let out = |tenant, called| {
+        store.opt_out(tenant, called, [7; 32], ErasureId::from_random([9; 16]), Entry::default(), at(1))
+    };
+    assert_eq!(out(ours, Called::Device("aa:bb")).await.unwrap(), OptedOut::Known);
+    assert_eq!(out(ours, Called::Person(subject_id(1))).await.unwrap(), OptedOut::Known);
+    assert!(!store.opted_out(ours, &[[7; 32]]).await.unwrap());
+    assert_eq!(out(other, Called::Device("aa:bb")).await.unwrap(), OptedOut::Now, "ours is nobody to them");
+
+    store
+        .erase_subject(ours, subject_id(1), erasing(1), |_| Vec::new(), Entry::default(), at(2))
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(out(ours, Called::Device("aa:bb")).await.unwrap(), OptedOut::Now);
+    assert_eq!(out(ours, Called::Device("aa:bb")).await.unwrap(), OptedOut::Before);
+    assert!(matches!(create(store, ours, device("aa:bb")).await, Err(StoreError::OptedOut)));
+    assert!(store.lift_opt_out(ours, &[7; 32], Entry::default(), at(3)).await.unwrap());
+    create(store, ours, device("aa:bb")).await.unwrap();
+}
+
+#[tokio::test]
+async fn names_that_a_person_got_last_are_read_in_the_commit_that_erases_it() {
+    let database = database().await;
+    let (tenant, subject) = tenant_with_subject(&database.store).await;
+    let mut read = None;
+    let names = |known| {
+        read = Some(known);
+        Vec::new()
+    };
+    let erased =
+        database.store.erase_subject(tenant, subject, erasing(1), names, Entry::default(), at(1)).await;
+    erased.unwrap().unwrap();
+    assert_eq!(read.unwrap().reference_id.as_deref(), Some("7"));
 }

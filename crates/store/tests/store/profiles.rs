@@ -157,7 +157,9 @@ async fn a_reset_or_erased_profile_leaves_no_recording() {
         Some(vec![object(1)])
     );
     assert!(store.voiceprints(tenant, made[0].id).await.unwrap().is_empty());
-    let erased = store.erase_subject(tenant, made[1].subject, erasing(1), Entry::default(), at(9)).await;
+    let erased = store
+        .erase_subject(tenant, made[1].subject, erasing(1), |_| Vec::new(), Entry::default(), at(9))
+        .await;
     assert_eq!(erased.unwrap().unwrap().remains.objects, [object(2)]);
     assert!(store.profile(tenant, KIND, made[1].id).await.unwrap().is_none());
     assert!(store.registered_objects(tenant, &[object(1), object(2)]).await.unwrap().is_empty());

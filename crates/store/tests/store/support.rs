@@ -102,12 +102,7 @@ pub fn new_subject(n: u8, reference: Option<&str>, device: Option<&str>) -> NewS
 
 /// An erasure without an opt-out.
 pub fn erasing(n: u8) -> NewErasure {
-    NewErasure {
-        id: ErasureId::from_random([n; 16]),
-        person: format!("pseudonym {n}"),
-        tombstones: Vec::new(),
-        opted_out: false,
-    }
+    NewErasure { id: ErasureId::from_random([n; 16]), person: format!("pseudonym {n}"), opted_out: false }
 }
 
 /// Tenant 1 with subject 1.

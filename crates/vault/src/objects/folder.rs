@@ -67,6 +67,10 @@ impl ObjectStore for FolderStore {
         self.blocking(move |folder| folder.get(tenant, object)).await
     }
 
+    async fn size(&self, tenant: TenantId, object: ObjectId) -> Result<Option<u64>, VaultError> {
+        self.blocking(move |folder| folder.size(tenant, object)).await
+    }
+
     async fn delete(&self, tenant: TenantId, object: ObjectId) -> Result<(), VaultError> {
         self.blocking(move |folder| folder.delete(tenant, object)).await
     }
@@ -139,6 +143,12 @@ impl Folder {
         // Never more than was announced, whoever may be appending to the file.
         file.take(length).read_to_end(&mut sealed).map_err(disk("read", &path))?;
         Ok(sealed)
+    }
+
+    fn size(&self, tenant: TenantId, object: ObjectId) -> Result<Option<u64>, VaultError> {
+        let path = self.path(tenant, object);
+        let metadata = if_exists(fs::metadata(&path)).map_err(disk("inspect", &path))?;
+        Ok(metadata.map(|metadata| metadata.len()))
     }
 
     fn delete(&self, tenant: TenantId, object: ObjectId) -> Result<(), VaultError> {
