@@ -191,7 +191,7 @@ fn a_change_that_was_permitted_for_one_policy_is_not_made_to_another() {
         // An operator lowers a quota; whoever has read the policy before guesses the version that it has now.
         engine.change_policy(&read, |policy| policy.quotas.requests.per_month = Some(1)).await.unwrap();
         let guessed = engine.set_policy(&read, before, Some(2)).await;
-        assert!(matches!(guessed, Err(timbre_engine::EngineError::PolicyChanged)));
+        assert!(matches!(guessed, Err(EngineError::PolicyChanged)));
         let now = engine.tenant_for_operator("acme").await.unwrap().policy;
         assert_eq!(now.quotas.requests.per_month, Some(1));
     });
