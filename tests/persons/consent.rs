@@ -16,7 +16,7 @@ const HEADER: &str = "x-timbre-consent";
 const NO_CONSENT: &str = "Consent of the profile's owner is missing.";
 
 fn header() -> String {
-    format!("sha256={}; at=2026-11-21T10:00:00Z; signer=form 7", "ab".repeat(32))
+    format!("sha256={}; at=2026-01-01T10:00:00Z; signer=form 7", "ab".repeat(32))
 }
 
 fn agreed() -> Consent {

@@ -14,7 +14,7 @@ fn an_export_tells_what_is_kept_and_no_voiceprint_embedding_fingerprint_or_sound
     let user = app.enrolled("a reference", &heart);
     app.converse(Verify, &user, &heart).is_outcome(VERIFIED);
     let acme = tenant(&product, "acme");
-    let header = format!("sha256={}; at=2026-11-21T10:00:00Z; signer=form 7", "ab".repeat(32));
+    let header = format!("sha256={}; at=2026-01-01T10:00:00Z; signer=form 7", "ab".repeat(32));
     let consent = Consent::parse(&header, product.engine.now()).unwrap();
     let name = PersonName::Reference("a reference".to_owned());
     product.block_on(product.engine.record_consent(&acme, &name, consent)).unwrap();

@@ -138,7 +138,7 @@ mod tests {
     use super::*;
 
     fn now() -> DateTime<Utc> {
-        DateTime::from_timestamp(1_795_000_000, 0).unwrap()
+        DateTime::from_timestamp(1_800_000_000, 0).unwrap()
     }
 
     #[test]
