@@ -218,7 +218,8 @@ fn after_a_reset_no_session_of_the_old_password_lives_whatever_logged_in_beside_
     let victim = Administrator::of_role(&product, "victim@example.org", Role::Auditor);
     let id = victim.get("/me").body["operator"]["id"].as_str().unwrap().to_owned();
     for round in 0..4 {
-        // Six at once, at two servers, and the reset while they are at it.
+        // Logged in again, since time passes; then six at once, at two servers, and the reset while they are at it.
+        let owner = owner.logged_in(OWNER, PASSWORD);
         let old = match round {
             0 => PASSWORD.to_owned(),
             _ => owner.post(&format!("/operators/{id}/password"), &json!({})).text_of("password"),

@@ -39,7 +39,7 @@ fn a_role_goes_with_a_tenant_if_it_is_a_tenants_admin_and_only_then() {
     make("tenant-admin", json!(null)).is_problem(422, "invalid-body");
     make("owner", json!(tenant)).is_problem(422, "invalid-body");
     make("root", json!(null)).is_problem(422, "invalid-body");
-    make("tenant-admin", json!("8bdd983a-c6bd-4159-982d-6a2471406d62")).is_problem(404, "not-found");
+    make("tenant-admin", json!("8bdd983a-c6bd-4159-982d-6a2471406d62")).is_problem(422, "invalid-body");
     assert_eq!(make("tenant-admin", json!(tenant)).status, 201);
 }
 

@@ -81,7 +81,9 @@ fn a_speaker_is_a_person_who_is_found_by_name() {
     assert_eq!(developer.get(ENROLL, &[("speakerId", "heart")]).status, 200);
     let id = owner.get("/tenants?name=acme").items("id")[0].as_str().unwrap().to_owned();
     let found = owner.get(&format!("/tenants/{id}/people?search=heart&contract=deepaffects"));
-    assert_eq!(found.body["items"][0]["enrolments"][0]["profile"]["name"], "heart", "{}", found.text);
+    let enrolment = &found.body["items"][0]["enrolments"][0];
+    assert_eq!(enrolment["profile"]["name"], "heart", "{}", found.text);
+    assert_eq!((&enrolment["locked"], &enrolment["locked_until"]), (&Value::Bool(false), &Value::Null));
     assert_eq!(owner.get(&format!("/tenants/{id}/people?search=hear")).items("id"), Vec::<Value>::new());
 }
 
