@@ -34,7 +34,8 @@ fn used(product: &Product, name: &str) -> Usage {
 fn told(product: &Product, name: &str) -> Vec<String> {
     let chain = Chain::Tenant(tenant(product, name));
     let everything = AuditFilter::default();
-    let events = product.engine.audit_events(chain, &everything, None, 1_000);
+    let store = product.store();
+    let events = store.audit_events(chain, &everything, None, 1_000);
     let mut actions: Vec<_> =
         product.block_on(events).unwrap().into_iter().map(|event| event.action).collect();
     actions.reverse();

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use reqwest::blocking::Client;
 use serde_json::{Value, json};
+use timbre_domain::usage::month;
 use timbre_engine::{AuditFilter, Chain, IssuedTenant};
 use timbre_tests::{
     Application, Developer, Person, Product,
@@ -162,9 +163,12 @@ impl World {
         self.product.block_on(async {
             let engine = &self.product.engine;
             let tenant = engine.tenant_for_operator("acme").await.unwrap();
-            let used = engine.used_this_month(&tenant).await.unwrap();
-            let told =
-                engine.audit_events(Chain::Tenant(tenant.id), &AuditFilter::default(), None, 1000).await;
+            let used = self.product.store().used(tenant.id, &month(engine.now())).await.unwrap();
+            let told = self
+                .product
+                .store()
+                .audit_events(Chain::Tenant(tenant.id), &AuditFilter::default(), None, 1000)
+                .await;
             // That its own admin was refused something is the owner's to know.
             let told = told.unwrap().into_iter().filter(|event| event.action != "access.refused");
             (format!("{used:?}"), told.count())

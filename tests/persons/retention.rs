@@ -32,7 +32,8 @@ fn people_who_were_not_heard_for_long_are_erased_with_a_receipt_and_who_was_reco
     let receipt = product.engine.verify_receipt(&receipts[0]).unwrap();
     assert!(receipt.left.is_nothing() && receipt.key_destroyed && !receipt.opted_out);
     let filter = AuditFilter { action: Some("person.erased".to_owned()), ..AuditFilter::default() };
-    let told = product.engine.audit_events(Chain::Tenant(acme.id), &filter, None, 9);
+    let store = product.store();
+    let told = store.audit_events(Chain::Tenant(acme.id), &filter, None, 9);
     let told = product.block_on(told).unwrap();
     assert_eq!((told.len(), told[0].actor.as_str()), (1, "system"));
     assert_eq!(told[0].person, Some(acme.pseudonym(gone)));

@@ -20,6 +20,7 @@ mod operators;
 mod parameters;
 mod people;
 mod policies;
+pub mod shown;
 mod tenants;
 mod tokens;
 mod usage;

@@ -73,9 +73,17 @@ impl Limits {
     }
 }
 
+/// Without limits nobody is served: what counts for nothing would let everything through.
+fn limits(request: &HttpRequest) -> Result<&Limits, TooMany> {
+    request.app_data::<web::Data<Limits>>().map(|limits| limits.get_ref()).ok_or_else(|| {
+        tracing::error!("no limits were set up beside the routes");
+        TooMany { retry_after_seconds: 1 }
+    })
+}
+
 /// Counts a call of an authenticated tenant. The reply shows what is left, whether it is refused or not.
 pub(crate) fn count(request: &HttpRequest, tenant: &Tenant, class: RouteClass) -> Result<(), TooMany> {
-    let Some(limits) = request.app_data::<web::Data<Limits>>() else { return Ok(()) };
+    let limits = limits(request)?;
     let counted = limits.tenants.count((tenant.id, class), tenant.policy.rates.of(class));
     request.extensions_mut().insert(counted);
     match counted.refused {
@@ -89,7 +97,7 @@ pub(crate) fn count(request: &HttpRequest, tenant: &Tenant, class: RouteClass) -
 
 /// Counts a call of an operator, or of a program with a token. The reply shows what is left, whether it is refused or not.
 pub(crate) fn count_manager(request: &HttpRequest, id: Uuid) -> Result<(), TooMany> {
-    let Some(limits) = request.app_data::<web::Data<Limits>>() else { return Ok(()) };
+    let limits = limits(request)?;
     let counted = limits.managers.count(id, limits.management);
     request.extensions_mut().insert(counted);
     match counted.refused {
@@ -103,7 +111,7 @@ pub(crate) fn count_manager(request: &HttpRequest, id: Uuid) -> Result<(), TooMa
 
 /// Counts a call of somebody who is not known, by address.
 pub(crate) fn count_stranger(request: &HttpRequest) -> Result<(), TooMany> {
-    let Some(limits) = request.app_data::<web::Data<Limits>>() else { return Ok(()) };
+    let limits = limits(request)?;
     // A request without an address did not come over the network.
     let Some(address) = address(request) else { return Ok(()) };
     let counted = limits.addresses.count(network(address), limits.unauthenticated);

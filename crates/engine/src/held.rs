@@ -40,7 +40,8 @@ pub struct SubjectIdText(String);
 #[derive(Serialize)]
 pub struct HeldConsent {
     pub id: ConsentId,
-    pub text_sha256: String,
+    /// None of a refusal: of whom nothing was recorded before.
+    pub text_sha256: Option<String>,
     pub given_at: DateTime<Utc>,
     pub signer: String,
     pub recorded_at: DateTime<Utc>,
@@ -101,7 +102,7 @@ impl Engine {
         let consents = store.consents(tenant.id, Whose::Person(subject)).await?;
         let consents = consents.into_iter().map(|consent| HeldConsent {
             id: consent.id,
-            text_sha256: hex::encode(consent.text_sha256),
+            text_sha256: (!consent.text_sha256.is_empty()).then(|| hex::encode(consent.text_sha256)),
             given_at: consent.given_at,
             signer: consent.signer,
             recorded_at: consent.recorded_at,

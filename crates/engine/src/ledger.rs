@@ -9,7 +9,7 @@ use timbre_domain::{
     ids::SubjectId,
     usage::{Meter, Usage, month},
 };
-use timbre_store::{AuditEvent, AuditFilter, Chain, Entry, NewEvent, Used};
+use timbre_store::{Entry, NewEvent, Used};
 
 use crate::{Engine, EngineError, Tenant};
 
@@ -107,12 +107,6 @@ impl Engine {
         }
     }
 
-    /// What the tenant has used this month.
-    pub async fn used_this_month(&self, tenant: &Tenant) -> Result<Used, EngineError> {
-        let period = month(self.parts.clock.now());
-        Ok(Used { usage: self.parts.store.used(tenant.id, &period).await?, period })
-    }
-
     /// What the tenant has used on each day from `first` to `last` ("2026-11-21"), both included, that it used anything on.
     pub async fn used_by_day(
         &self,
@@ -121,17 +115,6 @@ impl Engine {
         last: &str,
     ) -> Result<Vec<Used>, EngineError> {
         Ok(self.parts.store.used_by_day(tenant.id, first, last).await?)
-    }
-
-    /// Events of an audit trail that come before number `before` (none: the end), the latest first.
-    pub async fn audit_events(
-        &self,
-        chain: Chain,
-        filter: &AuditFilter,
-        before: Option<u64>,
-        limit: u64,
-    ) -> Result<Vec<AuditEvent>, EngineError> {
-        Ok(self.parts.store.audit_events(chain, filter, before, limit).await?)
     }
 
     /// Commits an entry whose effect is the answer. Where the quota is full there is no answer.

@@ -3,13 +3,13 @@
 use actix_web::{HttpRequest, HttpResponse, web::Data};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
-use serde_json::{Value, json};
-use timbre_engine::{AuditEvent, AuditFilter, Chain, Engine};
+use timbre_engine::{AuditFilter, Chain, Engine};
 
 use super::{
     Fault, May, OnTenant,
     caller::{ReadAllAudit, ReadAudit},
-    parameters::{self, listed, page, time},
+    parameters::{self, listed, page},
+    shown,
 };
 use crate::routes::Routes;
 
@@ -67,19 +67,5 @@ async fn list_of_tenant(
 async fn of(chain: Chain, request: &HttpRequest, engine: &Engine) -> Result<HttpResponse, Fault> {
     let Listed { action, actor, person, from, to, limit, after } = parameters::read(request)?;
     let filter = AuditFilter { action, actor, person, from, to };
-    Ok(listed(engine.audit_page(chain, &filter, &page(limit, after)?).await?, shown))
-}
-
-fn shown(event: &AuditEvent) -> Value {
-    json!({
-        "number": event.number,
-        "at": time(event.at),
-        "actor": event.actor,
-        "address": event.address,
-        "action": event.action,
-        // A pseudonym: the trail outlives the person's erasure.
-        "person": event.person,
-        "target": event.target,
-        "detail": event.detail.as_deref().and_then(|detail| serde_json::from_str::<Value>(detail).ok()),
-    })
+    Ok(listed(engine.audit_page(chain, &filter, &page(limit, after)?).await?, shown::event))
 }

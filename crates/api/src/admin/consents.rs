@@ -14,8 +14,8 @@ use super::{
     body::{Body, JSON},
     caller::{ManagePeople, ReadPeople},
     names::{called, name},
-    parameters::time,
     people::id,
+    shown::time,
 };
 use crate::routes::Routes;
 

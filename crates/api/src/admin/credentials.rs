@@ -13,7 +13,8 @@ use super::{
     Fault, OnTenant,
     body::{Body, JSON, created},
     caller::{ManageCredentials, ReadCredentials, named},
-    parameters::{self, listed, page, time},
+    parameters::{listed, only_page},
+    shown::time,
 };
 use crate::routes::Routes;
 
@@ -37,21 +38,13 @@ pub(super) fn routes(routes: &mut Routes) {
         .answers(204);
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Listed {
-    limit: Option<u32>,
-    after: Option<String>,
-}
-
 /// Revoked ones too.
 async fn list(
     on: OnTenant<ReadCredentials>,
     request: HttpRequest,
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
-    let Listed { limit, after } = parameters::read(&request)?;
-    Ok(listed(engine.credentials_page(&on.tenant, &page(limit, after)?).await?, shown))
+    Ok(listed(engine.credentials_page(&on.tenant, &only_page(&request)?).await?, shown))
 }
 
 #[derive(Deserialize)]

@@ -3,14 +3,14 @@
 use actix_web::{HttpRequest, HttpResponse, web::Data};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
-use serde_json::{Value, json};
 use timbre_domain::{dialogue::Purpose, ids::SubjectId};
-use timbre_engine::{DialogueDetails, DialogueFilter, Engine, Period, TurnDetails};
+use timbre_engine::{DialogueFilter, Engine, Period};
 
 use super::{
     Fault, OnTenant,
     caller::{ReadDialogues, named},
-    parameters::{self, listed, one_of, page, time},
+    parameters::{self, listed, one_of, page},
+    shown,
 };
 use crate::routes::Routes;
 
@@ -60,7 +60,7 @@ async fn list(
     }
     let purpose = purpose.map(|purpose| purpose.name().to_owned());
     let filter = DialogueFilter { subject, state, purpose, period: Period { from, to } };
-    Ok(listed(engine.dialogues(&on.tenant, &filter, &page(limit, after)?).await?, shown))
+    Ok(listed(engine.dialogues(&on.tenant, &filter, &page(limit, after)?).await?, shown::dialogue))
 }
 
 async fn show(
@@ -70,33 +70,7 @@ async fn show(
 ) -> Result<HttpResponse, Fault> {
     let id = named(&request, "dialogue", "dialogue")?;
     let (dialogue, turns) = engine.dialogue_with_turns(&on.tenant, id).await?;
-    let mut told = shown(&dialogue);
-    told["turns"] = turns.iter().map(turn).collect();
+    let mut told = shown::dialogue(&dialogue);
+    told["turns"] = turns.iter().map(shown::turn).collect();
     Ok(HttpResponse::Ok().json(told))
-}
-
-fn shown(dialogue: &DialogueDetails) -> Value {
-    json!({
-        "id": dialogue.id,
-        "person": dialogue.subject,
-        "purpose": dialogue.purpose,
-        "language": dialogue.language,
-        "state": dialogue.state,
-        "failure": dialogue.failure,
-        "accepted": dialogue.accepted,
-        "failures": dialogue.failures,
-        "created_at": time(dialogue.created_at),
-        "expires_at": time(dialogue.expires_at),
-        "finished_at": dialogue.finished_at.map(time),
-    })
-}
-
-fn turn(turn: &TurnDetails) -> Value {
-    json!({
-        "id": turn.id,
-        "number": turn.number,
-        "decision": turn.decision,
-        "measured": serde_json::from_str::<Value>(&turn.measured).unwrap_or_default(),
-        "created_at": time(turn.created_at),
-    })
 }

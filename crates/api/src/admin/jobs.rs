@@ -6,14 +6,15 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use timbre_domain::{
     ids::DeliveryId,
-    job::{Delivery, DeliveryTry, Job, JobKind, JobState},
+    job::{JobKind, JobState},
 };
-use timbre_engine::{Engine, JobFilter, Period, webhook_id};
+use timbre_engine::{Engine, JobFilter, Period};
 
 use super::{
     Fault, OnTenant,
     caller::{ManageJobs, ReadJobs, named},
-    parameters::{self, listed, one_of, page, time},
+    parameters::{self, listed, one_of, page},
+    shown,
 };
 use crate::routes::Routes;
 
@@ -69,7 +70,7 @@ async fn list(
     let states = "Queued, Running, Completed, Failed or Cancelled";
     let state = one_of::<JobState>("state", state.as_deref(), states)?;
     let filter = JobFilter { kind, state, request_id, period: Period { from, to } };
-    Ok(listed(engine.jobs(&on.tenant, &filter, &page(limit, after)?).await?, shown))
+    Ok(listed(engine.jobs(&on.tenant, &filter, &page(limit, after)?).await?, shown::job))
 }
 
 async fn show(
@@ -78,7 +79,7 @@ async fn show(
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
     let job = engine.job_of(&on.tenant, named(&request, "job", "job")?).await?;
-    Ok(HttpResponse::Ok().json(shown(&job)))
+    Ok(HttpResponse::Ok().json(shown::job(&job)))
 }
 
 async fn cancel(
@@ -89,7 +90,7 @@ async fn cancel(
     let id = named(&request, "job", "job")?;
     let job = engine.job_of(&on.tenant, id).await?;
     engine.cancel_job(&on.tenant, &job.request_id).await?;
-    Ok(HttpResponse::Ok().json(shown(&engine.job_of(&on.tenant, id).await?)))
+    Ok(HttpResponse::Ok().json(shown::job(&engine.job_of(&on.tenant, id).await?)))
 }
 
 async fn retry(
@@ -100,7 +101,7 @@ async fn retry(
     let id = named(&request, "job", "job")?;
     let job = engine.job_of(&on.tenant, id).await?;
     engine.retry_job(&on.tenant, &job.request_id).await?;
-    Ok(HttpResponse::Ok().json(shown(&engine.job_of(&on.tenant, id).await?)))
+    Ok(HttpResponse::Ok().json(shown::job(&engine.job_of(&on.tenant, id).await?)))
 }
 
 /// Few: one for each end that the job came to.
@@ -111,7 +112,7 @@ async fn messages(
 ) -> Result<HttpResponse, Fault> {
     let job = engine.job_of(&on.tenant, named(&request, "job", "job")?).await?;
     let messages = engine.messages(&on.tenant, &job.request_id).await?;
-    let items: Vec<Value> = messages.iter().map(|(message, tries)| message_shown(message, tries)).collect();
+    let items: Vec<Value> = messages.iter().map(|(message, tries)| shown::message(message, tries)).collect();
     Ok(HttpResponse::Ok().json(json!({"items": items, "next": null})))
 }
 
@@ -124,41 +125,4 @@ async fn replay(
     let id: DeliveryId = named(&request, "message", "message")?;
     engine.replay(&on.tenant, id).await?;
     Ok(HttpResponse::Accepted().finish())
-}
-
-fn shown(job: &Job) -> Value {
-    json!({
-        "id": job.id,
-        "request_id": job.request_id,
-        "kind": job.kind.name(),
-        "state": job.state.name(),
-        "tries": job.tries,
-        "heard_seconds": job.heard_seconds,
-        "total_seconds": job.total_seconds,
-        "created_at": time(job.created_at),
-        "finished_at": job.finished_at.map(time),
-    })
-}
-
-fn message_shown(message: &Delivery, tries: &[DeliveryTry]) -> Value {
-    let tries: Vec<Value> = tries
-        .iter()
-        .map(|this| {
-            json!({
-                "number": this.number,
-                "at": time(this.at),
-                "status": this.status,
-                "error": this.error,
-                "milliseconds": this.milliseconds,
-            })
-        })
-        .collect();
-    json!({
-        "id": message.id,
-        "webhook_id": webhook_id(message.id),
-        "state": message.state.name(),
-        "next_at": time(message.next_at),
-        "created_at": time(message.created_at),
-        "tries": tries,
-    })
 }

@@ -13,7 +13,7 @@ use super::{
     Fault, SignedIn,
     body::{Body, JSON},
     known, operators,
-    parameters::time,
+    shown::time,
 };
 use crate::{address::address, limits::count_stranger, routes::Routes};
 

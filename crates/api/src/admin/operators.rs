@@ -14,7 +14,8 @@ use super::{
     Fault, May,
     body::{Body, JSON, answered, created, once},
     caller::{ManageOperators, ReadOperators, named},
-    parameters::{self, listed, page, time},
+    parameters::{listed, only_page},
+    shown::time,
 };
 use crate::routes::Routes;
 
@@ -33,20 +34,12 @@ pub(super) fn routes(routes: &mut Routes) {
     );
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Listed {
-    limit: Option<u32>,
-    after: Option<String>,
-}
-
 async fn list(
     May(by, _): May<ReadOperators>,
     request: HttpRequest,
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
-    let Listed { limit, after } = parameters::read(&request)?;
-    Ok(listed(engine.operators(&by, &page(limit, after)?).await?, shown))
+    Ok(listed(engine.operators(&by, &only_page(&request)?).await?, shown))
 }
 
 #[derive(Deserialize)]

@@ -1,8 +1,7 @@
 //! The parameters of lists, and the shape of a page.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use chrono::{DateTime, SecondsFormat, Utc};
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use timbre_engine::{MOST_ENTRIES, Page, PageAsked};
 
@@ -15,6 +14,19 @@ pub(super) fn read<T: DeserializeOwned>(request: &HttpRequest) -> Result<T, Faul
     web::Query::<T>::from_query(request.query_string())
         .map(web::Query::into_inner)
         .map_err(|error| Fault::Parameter("query", error.to_string()))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Listed {
+    limit: Option<u32>,
+    after: Option<String>,
+}
+
+/// Which page of a list without filters was asked for.
+pub(super) fn only_page(request: &HttpRequest) -> Result<PageAsked, Fault> {
+    let Listed { limit, after } = read(request)?;
+    page(limit, after)
 }
 
 /// Which page a list was asked for.
@@ -40,9 +52,4 @@ pub(super) fn one_of<T: std::str::FromStr>(
 pub(super) fn listed<T>(page: Page<T>, show: impl Fn(&T) -> Value) -> HttpResponse {
     let items: Vec<Value> = page.items.iter().map(show).collect();
     HttpResponse::Ok().json(json!({"items": items, "next": page.next}))
-}
-
-/// A time as it is answered: RFC 3339, UTC.
-pub(super) fn time(at: DateTime<Utc>) -> String {
-    at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }

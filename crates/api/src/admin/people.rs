@@ -2,16 +2,15 @@
 
 use actix_web::{HttpRequest, HttpResponse, web::Data};
 use serde::Deserialize;
-use serde_json::{Value, json};
-use timbre_domain::{contract::Contract, ids::SubjectId, lockout::Locked};
-use timbre_engine::{
-    Engine, EngineError, EnrolmentDetails, EraseOptions, PeopleFilter, PersonRecord, Tenant,
-};
+use serde_json::json;
+use timbre_domain::{contract::Contract, ids::SubjectId};
+use timbre_engine::{Engine, EngineError, EraseOptions, PeopleFilter};
 
 use super::{
     Fault, OnTenant,
     caller::{ManagePeople, ReadPeople, named},
-    parameters::{self, listed, one_of, page, time},
+    parameters::{self, listed, one_of, page},
+    shown,
 };
 use crate::routes::Routes;
 
@@ -67,7 +66,7 @@ async fn list(
     let people =
         engine.list_people(&on.tenant, &PeopleFilter { search, contract }, &page(limit, after)?).await?;
     let now = engine.now();
-    Ok(listed(people, |person| shown(&on.tenant, person, now)))
+    Ok(listed(people, |person| shown::person(&on.tenant, person, now)))
 }
 
 async fn show(
@@ -76,7 +75,7 @@ async fn show(
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
     let person = engine.person_details(&on.tenant, id(&request)?).await?;
-    Ok(HttpResponse::Ok().json(shown(&on.tenant, &person, engine.now())))
+    Ok(HttpResponse::Ok().json(shown::person(&on.tenant, &person, engine.now())))
 }
 
 #[derive(Deserialize)]
@@ -127,46 +126,4 @@ async fn unlock(
 
 pub(super) fn id(request: &HttpRequest) -> Result<SubjectId, Fault> {
     named(request, "person", "person")
-}
-
-fn shown(tenant: &Tenant, person: &PersonRecord, now: chrono::DateTime<chrono::Utc>) -> Value {
-    let enrolments: Vec<Value> =
-        person.enrolments.iter().map(|enrolment| enrolment_shown(tenant, enrolment, now)).collect();
-    json!({
-        "id": person.id.to_string(),
-        "reference_id": person.reference_id,
-        "mac_address": person.mac_address,
-        // As the audit trail calls them.
-        "pseudonym": tenant.pseudonym(person.id),
-        "created_at": time(person.created_at),
-        "enrolments": enrolments,
-    })
-}
-
-fn enrolment_shown(
-    tenant: &Tenant,
-    enrolment: &EnrolmentDetails,
-    now: chrono::DateTime<chrono::Utc>,
-) -> Value {
-    let locked = enrolment.lockout.check(&tenant.policy.lockout, now).err();
-    // None where there is no end to it but a reset.
-    let until = enrolment.lockout.locked_until.filter(|_| matches!(locked, Some(Locked::For { .. })));
-    json!({
-        "id": enrolment.id,
-        "contract": enrolment.contract().name(),
-        "scheme": enrolment.scheme,
-        "language": enrolment.language,
-        "begun_at": time(enrolment.enrolled_at),
-        "failed_verifications": enrolment.lockout.failed,
-        "locked": locked.is_some(),
-        "locked_until": until.map(time),
-        "profile": enrolment.profile.as_ref().map(|profile| json!({
-            "kind": profile.kind.name(),
-            "status": profile.status.name(),
-            "name": profile.name,
-            "samples": profile.samples,
-            "audio_seconds": profile.audio_seconds,
-            "speech_seconds": profile.speech_seconds,
-        })),
-    })
 }

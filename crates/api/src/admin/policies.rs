@@ -13,7 +13,7 @@ use super::{
     Fault, OnTenant,
     body::{Body, JSON},
     caller::{ChangePolicy, ReadPolicy},
-    parameters::time,
+    shown::time,
 };
 use crate::routes::Routes;
 

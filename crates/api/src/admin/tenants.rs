@@ -5,14 +5,15 @@ use actix_web::{
     web::{Data, Payload},
 };
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use timbre_engine::{Engine, IssuedTenant, TenantChange, TenantFilter, TenantRecord};
 
 use super::{
     Fault, May,
     body::{Body, JSON, created},
     caller::{ManageTenants, ReadTenants, named},
-    parameters::{self, listed, page, time},
+    parameters::{self, listed, page},
+    shown,
 };
 use crate::routes::Routes;
 
@@ -56,7 +57,7 @@ async fn list(
 ) -> Result<HttpResponse, Fault> {
     let Listed { name, suspended, limit, after } = parameters::read(&request)?;
     let filter = TenantFilter { name, suspended, ..TenantFilter::default() };
-    Ok(listed(engine.tenants(&by, filter, &page(limit, after)?).await?, shown))
+    Ok(listed(engine.tenants(&by, filter, &page(limit, after)?).await?, shown::tenant))
 }
 
 #[derive(Deserialize)]
@@ -77,7 +78,7 @@ async fn create(
     let once = body.once(&request)?;
     let Asked { name, language } = body.fields;
     let tell = |tenant: &TenantRecord, issued: &IssuedTenant| {
-        let mut told = shown(tenant);
+        let mut told = shown::tenant(tenant);
         told["credentials"] = json!({
             "biometrid": {"key": issued.biometrid.key, "secret": *issued.biometrid.secret},
             "azure": {"subscription_keys": issued.subscription_keys.each_ref().map(|key| key.as_str())},
@@ -94,7 +95,7 @@ async fn show(
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
     let id = named(&request, "tenant", "tenant")?;
-    Ok(HttpResponse::Ok().json(shown(&engine.tenant_record(&by, id).await?)))
+    Ok(HttpResponse::Ok().json(shown::tenant(&engine.tenant_record(&by, id).await?)))
 }
 
 #[derive(Deserialize)]
@@ -114,16 +115,5 @@ async fn change(
     let id = named(&request, "tenant", "tenant")?;
     let Change { name, suspended } = Body::read(&request, payload).await?.fields;
     let changed = engine.change_tenant(&by, id, TenantChange { name, suspended }).await?;
-    Ok(HttpResponse::Ok().json(shown(&changed)))
-}
-
-fn shown(tenant: &TenantRecord) -> Value {
-    json!({
-        "id": tenant.id,
-        "name": tenant.name,
-        "language": tenant.default_language,
-        "voice_engine": tenant.voice_engine,
-        "created_at": time(tenant.created_at),
-        "suspended_at": tenant.suspended_at.map(time),
-    })
+    Ok(HttpResponse::Ok().json(shown::tenant(&changed)))
 }

@@ -6,7 +6,7 @@ use actix_web::{
 };
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use timbre_domain::ids::TenantId;
 use timbre_engine::{AdminTokenRecord, Engine, NewAdminToken};
 
@@ -15,7 +15,8 @@ use super::{
     body::{Body, JSON, created},
     caller::{ManageTokens, ReadTokens, named},
     operators::role_of,
-    parameters::{self, listed, page, time},
+    parameters::{listed, only_page},
+    shown,
 };
 use crate::routes::Routes;
 
@@ -26,20 +27,12 @@ pub(super) fn routes(routes: &mut Routes) {
     routes.delete("/tokens/{token}", revoke, "revokeToken", "Revokes a token.").answers(204);
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Listed {
-    limit: Option<u32>,
-    after: Option<String>,
-}
-
 async fn list(
     May(by, _): May<ReadTokens>,
     request: HttpRequest,
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
-    let Listed { limit, after } = parameters::read(&request)?;
-    Ok(listed(engine.admin_tokens(&by, &page(limit, after)?).await?, shown))
+    Ok(listed(engine.admin_tokens(&by, &only_page(&request)?).await?, shown::token))
 }
 
 #[derive(Deserialize)]
@@ -63,7 +56,7 @@ async fn issue(
     let Asked { name, role, tenant, expires_at } = body.fields;
     let new = NewAdminToken { name, role: role_of(&role, tenant)?, expires_at };
     let tell = |record: &AdminTokenRecord, token: &str| {
-        let mut told = shown(record);
+        let mut told = shown::token(record);
         told["token"] = Value::from(token);
         told
     };
@@ -77,19 +70,4 @@ async fn revoke(
 ) -> Result<HttpResponse, Fault> {
     engine.revoke_admin_token(&by, named(&request, "token", "token")?).await?;
     Ok(HttpResponse::NoContent().finish())
-}
-
-fn shown(token: &AdminTokenRecord) -> Value {
-    json!({
-        "id": token.id,
-        "name": token.name,
-        "role": token.role.name(),
-        "tenant": token.role.tenant(),
-        // What the token begins with, so that it is known again.
-        "prefix": token.public_part,
-        "created_at": time(token.created_at),
-        "expires_at": token.expires_at.map(time),
-        "last_used_at": token.last_used_at.map(time),
-        "revoked_at": token.revoked_at.map(time),
-    })
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use timbre_domain::usage::Usage;
 use timbre_engine::{Engine, Used};
 
-use super::{Fault, OnTenant, caller::ReadUsage, parameters};
+use super::{Fault, OnTenant, caller::ReadUsage, parameters, shown};
 use crate::routes::Routes;
 
 /// Most days in one reply.
@@ -57,38 +57,19 @@ async fn show(
     let accepts = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let format = format.unwrap_or(if accepts.contains("text/csv") { Format::Csv } else { Format::Json });
     Ok(match format {
-        Format::Csv => HttpResponse::Ok().content_type("text/csv; charset=utf-8").body(table(&days)),
+        Format::Csv => {
+            HttpResponse::Ok().content_type("text/csv; charset=utf-8").body(shown::usage_table(&days))
+        }
         Format::Json => {
             let total = days.iter().fold(Usage::default(), |sum, day| sum + day.usage);
             let of_day = |day: &Used| {
-                let mut told = shown(day.usage);
+                let mut told = shown::usage(day.usage);
                 told["day"] = Value::from(day.period.as_str());
                 told
             };
             let items: Vec<Value> = days.iter().map(of_day).collect();
-            HttpResponse::Ok().json(json!({"from": first, "to": last, "days": items, "total": shown(total)}))
+            HttpResponse::Ok()
+                .json(json!({"from": first, "to": last, "days": items, "total": shown::usage(total)}))
         }
     })
-}
-
-fn shown(usage: Usage) -> Value {
-    json!({
-        "requests": usage.requests,
-        "audio_seconds": usage.audio_milliseconds as f64 / 1000.0,
-        "enrolments": usage.enrolments,
-        "identifications": usage.identifications,
-    })
-}
-
-/// Nothing in it needs quotes: days and numbers.
-fn table(days: &[Used]) -> String {
-    let mut text = "day,requests,audio_seconds,enrolments,identifications\r\n".to_owned();
-    for Used { period, usage } in days {
-        let (seconds, rest) = (usage.audio_milliseconds / 1000, usage.audio_milliseconds % 1000);
-        text += &format!(
-            "{period},{},{seconds}.{rest:03},{},{}\r\n",
-            usage.requests, usage.enrolments, usage.identifications
-        );
-    }
-    text
 }

@@ -1,10 +1,9 @@
 //! `timbre admin`: an operator's work before there is any page, straight on the engine. All of it prints JSON, one thing a line.
 
-mod shown;
-
 use chrono::{DateTime, Utc};
 use clap::Subcommand;
 use serde_json::json;
+use timbre_api::admin::shown;
 use timbre_domain::{
     contract::Contract,
     ids::{DialogueId, SubjectId, TenantId, TokenId},

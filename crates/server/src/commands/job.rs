@@ -1,9 +1,7 @@
 //! `timbre job`: a tenant's jobs and the messages about their ends: shown, cancelled, tried again, sent again.
 
 use clap::Subcommand;
-use serde_json::{Value, json};
-use timbre_domain::job::{Delivery, DeliveryTry, Job};
-use timbre_engine::webhook_id;
+use timbre_api::admin::shown;
 
 use crate::{
     built,
@@ -41,14 +39,14 @@ pub fn run(settings: Settings, arguments: Arguments) -> Result<(), Failure> {
         match arguments.action {
             Action::List { tenant, limit } => {
                 let tenant = engine.tenant_for_operator(&tenant).await?;
-                engine.latest_jobs(&tenant, limit).await?.iter().map(job).try_for_each(say)
+                engine.latest_jobs(&tenant, limit).await?.iter().map(shown::job).try_for_each(say)
             }
             Action::Show { tenant, request_id } => {
                 let tenant = engine.tenant_for_operator(&tenant).await?;
-                let mut shown = job(&engine.job(&tenant, &request_id).await?.0);
+                let mut shown = shown::job(&engine.job(&tenant, &request_id).await?.0);
                 let messages = engine.messages(&tenant, &request_id).await?;
                 shown["messages"] =
-                    messages.iter().map(|(message, tries)| delivery(message, tries)).collect();
+                    messages.iter().map(|(message, tries)| shown::message(message, tries)).collect();
                 say(shown)
             }
             Action::Cancel { tenant, request_id } => {
@@ -69,33 +67,4 @@ pub fn run(settings: Settings, arguments: Arguments) -> Result<(), Failure> {
             }
         }
     })
-}
-
-fn job(job: &Job) -> Value {
-    json!({
-        "request_id": job.request_id,
-        "kind": job.kind.name(),
-        "state": job.state.name(),
-        "tries": job.tries,
-        "heard_seconds": job.heard_seconds,
-        "total_seconds": job.total_seconds,
-        "created_at": job.created_at.to_rfc3339(),
-        "finished_at": job.finished_at.map(|at| at.to_rfc3339()),
-    })
-}
-
-fn delivery(message: &Delivery, tries: &[DeliveryTry]) -> Value {
-    let tries: Vec<Value> = tries
-        .iter()
-        .map(|this| {
-            json!({
-                "number": this.number,
-                "at": this.at.to_rfc3339(),
-                "status": this.status,
-                "error": this.error,
-                "milliseconds": this.milliseconds,
-            })
-        })
-        .collect();
-    json!({"webhook_id": webhook_id(message.id), "state": message.state.name(), "tries": tries})
 }

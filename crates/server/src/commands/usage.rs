@@ -1,11 +1,9 @@
 //! `timbre usage`: what a tenant has used, by day; and whether that is what its events say.
 
-use std::collections::BTreeMap;
-
 use chrono::{Days, Months, NaiveDate, Utc};
 use serde_json::{Value, json};
-use timbre_domain::usage::{Meter, Usage, month};
-use timbre_store::Used;
+use timbre_api::admin::shown;
+use timbre_domain::usage::month;
 
 use crate::{
     built,
@@ -42,8 +40,8 @@ pub fn run(settings: Settings, arguments: Arguments) -> Result<(), Failure> {
                 note(format_args!(
                     "{}: counted {}, events {}",
                     used.period,
-                    meters(used.usage),
-                    meters(*sum)
+                    shown::usage(used.usage),
+                    shown::usage(*sum)
                 ));
             }
             say(json!({"tenant": tenant.name, "periods": recount.periods, "wrong": recount.wrong.len()}))?;
@@ -59,44 +57,23 @@ pub fn run(settings: Settings, arguments: Arguments) -> Result<(), Failure> {
         let to = to.ok_or_else(|| Failure::new("there is no such day"))?;
         let days = store.used_by_day(tenant.id, &from.to_string(), &to.to_string()).await?;
         match arguments.csv {
-            true => say(csv(&days)),
+            true => {
+                print!("{}", shown::usage_table(&days));
+                Ok(())
+            }
             false => {
-                let days: Vec<Value> =
-                    days.iter().map(|used| json!({"day": used.period, "used": meters(used.usage)})).collect();
+                let days: Vec<Value> = days
+                    .iter()
+                    .map(|used| json!({"day": used.period, "used": shown::usage(used.usage)}))
+                    .collect();
                 let used = store.used(tenant.id, &month(Utc::now())).await?;
                 say(json!({
                     "tenant": tenant.name,
-                    "this_month": meters(used),
+                    "this_month": shown::usage(used),
                     "quotas": tenant.policy.quotas,
                     "days": days,
                 }))
             }
         }
     })
-}
-
-/// By the meters' names; sound in seconds.
-fn meters(usage: Usage) -> Value {
-    let shown = |meter: Meter| match meter {
-        Meter::AudioSeconds => json!(usage.audio_milliseconds as f64 / 1000.0),
-        meter => json!(usage.of(meter)),
-    };
-    Meter::ALL
-        .iter()
-        .map(|meter| (meter.name().to_owned(), shown(*meter)))
-        .collect::<BTreeMap<_, _>>()
-        .into_iter()
-        .collect()
-}
-
-fn csv(days: &[Used]) -> String {
-    let mut text = "day,requests,audio_seconds,enrolments,identifications".to_owned();
-    for Used { period, usage } in days {
-        let seconds = usage.audio_milliseconds as f64 / 1000.0;
-        text.push_str(&format!(
-            "\n{period},{},{seconds:.3},{},{}",
-            usage.requests, usage.enrolments, usage.identifications
-        ));
-    }
-    text
 }
