@@ -24,5 +24,5 @@ mod uploads;
 
 pub use http::{Http, serve};
 
-/// By then a load balancer has found another replica, or the restart is over.
-const STOPPING_SECONDS: u64 = 5;
+/// By then a load balancer has found another replica, the restart is over, or the database answers again.
+const UNAVAILABLE_SECONDS: u64 = 5;

@@ -188,6 +188,9 @@ pub enum EngineError {
     Busy(Busy),
     #[error("the server is stopping")]
     Stopping,
+    /// A part that this needs does not answer in time. It is said in the log which, and why.
+    #[error("the {0} does not answer")]
+    Unavailable(&'static str),
     #[error("inference: {0}")]
     Inference(InferenceError),
     #[error("matching: {0}")]
@@ -197,7 +200,7 @@ pub enum EngineError {
     #[error(transparent)]
     Store(StoreError),
     #[error("vault: {0}")]
-    Vault(#[from] VaultError),
+    Vault(VaultError),
     #[error("the operating system gave no random bytes: {0}")]
     Randomness(getrandom::Error),
     #[error("a session's state does not read")]
@@ -211,7 +214,23 @@ impl From<StoreError> for EngineError {
             StoreError::QuotaReached(meter) => Self::QuotaReached(meter),
             StoreError::OptedOut => Self::OptedOut,
             StoreError::TooMany(what) => Self::TooMany(what),
+            StoreError::Unavailable(why) => {
+                tracing::warn!(%why, "the database does not answer");
+                Self::Unavailable("database")
+            }
             other => Self::Store(other),
+        }
+    }
+}
+
+impl From<VaultError> for EngineError {
+    fn from(error: VaultError) -> Self {
+        match error {
+            VaultError::Unavailable(why) => {
+                tracing::warn!(%why, "the object store does not answer");
+                Self::Unavailable("object store")
+            }
+            other => Self::Vault(other),
         }
     }
 }

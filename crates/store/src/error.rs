@@ -25,6 +25,9 @@ pub enum StoreError {
     Unreadable(&'static str),
     #[error("the database folder {path} cannot be made: {source}")]
     Folder { path: String, source: std::io::Error },
+    /// It does not answer, or not in time. What was to be committed may have been.
+    #[error("the database does not answer: {0}")]
+    Unavailable(DbErr),
     #[error("database: {0}")]
     Database(DbErr),
 }

@@ -51,6 +51,10 @@ pub enum VaultError {
     #[error("object {object} of tenant {tenant} is over the limit of {limit} bytes")]
     ObjectTooLarge { tenant: TenantId, object: ObjectId, limit: u64 },
 
+    /// The object store does not answer, or not in time. What was to be put may have been.
+    #[error("the object store does not answer: {0}")]
+    Unavailable(String),
+
     #[error("the file work was cut off by the shutdown of the process")]
     Interrupted,
 }

@@ -148,7 +148,7 @@ impl From<EngineError> for Fault {
             EngineError::TooManyLogins => Self::Busy(1),
             // The tenant knows the person no more; what is left is destroyed by housekeeping.
             EngineError::ErasureNotOver(_) => Self::Busy(60),
-            EngineError::Stopping => Self::Busy(crate::STOPPING_SECONDS),
+            EngineError::Stopping | EngineError::Unavailable(_) => Self::Busy(crate::UNAVAILABLE_SECONDS),
             EngineError::NotAllowed(permission) => Self::NotAllowed(*permission),
             EngineError::UnknownTenant(_) => Self::NotFound("tenant"),
             EngineError::UnknownOperator => Self::NotFound("operator"),

@@ -71,7 +71,7 @@ pub enum Fault {
     MethodNotAllowed,
     MissingApiVersion,
     UnsupportedApiVersion,
-    Stopping(u64),
+    Unavailable(u64),
 }
 
 const INVALID_REQUEST: &str = "InvalidRequest";
@@ -144,8 +144,8 @@ impl Fault {
             Self::MethodNotAllowed => {
                 (StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", "Method is not allowed.".into())
             }
-            Self::Stopping(_) => {
-                (StatusCode::SERVICE_UNAVAILABLE, "InternalServerError", "Service is restarting.".into())
+            Self::Unavailable(_) => {
+                (StatusCode::SERVICE_UNAVAILABLE, "InternalServerError", "Service is temporarily unavailable.".into())
             }
             bad => bad.bad_request(),
         };
@@ -294,7 +294,7 @@ impl From<EngineError> for Fault {
             EngineError::OptedOut => Self::OptedOut,
             EngineError::QuotaReached(meter) => Self::QuotaExceeded(meter),
             EngineError::Busy(busy) => Self::RateLimit(busy.retry_after_seconds),
-            EngineError::Stopping => Self::Stopping(crate::STOPPING_SECONDS),
+            EngineError::Stopping | EngineError::Unavailable(_) => Self::Unavailable(crate::UNAVAILABLE_SECONDS),
             error => {
                 tracing::error!(%error, "request failed");
                 Self::Internal
@@ -323,7 +323,7 @@ impl ResponseError for Fault {
         let (status, code, message) = self.row();
         let mut response = HttpResponse::build(status);
         response.insert_header((CODE_HEADER, code));
-        if let Self::RateLimit(seconds) | Self::Stopping(seconds) = self {
+        if let Self::RateLimit(seconds) | Self::Unavailable(seconds) = self {
             response.insert_header(("retry-after", seconds.to_string()));
         }
         response.json(ErrorBody { error: Named { code, message: &message } })

@@ -122,7 +122,7 @@ impl From<EngineError> for Fault {
             EngineError::Busy(busy) => Self::Busy(busy.retry_after_seconds),
             // The contract's own words for it: repeat the request.
             EngineError::Raced => Self::Busy(1),
-            EngineError::Stopping => Self::Busy(crate::STOPPING_SECONDS),
+            EngineError::Stopping | EngineError::Unavailable(_) => Self::Busy(crate::UNAVAILABLE_SECONDS),
             error => {
                 tracing::error!(%error, "request failed");
                 Self::Problem
