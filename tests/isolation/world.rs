@@ -160,15 +160,13 @@ impl World {
 
     /// What the owner is billed for, and how much is told of it.
     pub fn counted_for_the_owner(&self) -> (String, usize) {
+        let store = self.product.store();
         self.product.block_on(async {
             let engine = &self.product.engine;
             let tenant = engine.tenant_for_operator("acme").await.unwrap();
-            let used = self.product.store().used(tenant.id, &month(engine.now())).await.unwrap();
-            let told = self
-                .product
-                .store()
-                .audit_events(Chain::Tenant(tenant.id), &AuditFilter::default(), None, 1000)
-                .await;
+            let used = store.used(tenant.id, &month(engine.now())).await.unwrap();
+            let told =
+                store.audit_events(Chain::Tenant(tenant.id), &AuditFilter::default(), None, 1000).await;
             // That its own admin was refused something is the owner's to know.
             let told = told.unwrap().into_iter().filter(|event| event.action != "access.refused");
             (format!("{used:?}"), told.count())

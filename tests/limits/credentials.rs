@@ -140,9 +140,10 @@ fn the_audit_trail_tells_who_made_and_revoked_what_and_never_a_secret() {
     let issued = issue(&product, Contract::Biometrid).unwrap();
     revoke(&product, issued.id).unwrap();
     product.change_policy("acme", |policy| policy.dialogue.enrol_codes = 4);
+    let store = product.store();
     let told = product.block_on(async {
         let tenant = product.engine.tenant_for_operator("acme").await.unwrap();
-        product.store().audit_events(Chain::Tenant(tenant.id), &Default::default(), None, 3).await.unwrap()
+        store.audit_events(Chain::Tenant(tenant.id), &Default::default(), None, 3).await.unwrap()
     });
     let actions: Vec<_> = told.iter().map(|event| (event.action.as_str(), event.target.as_deref())).collect();
     let id = issued.id.to_string();

@@ -101,10 +101,11 @@ fn an_application_behind_a_trusted_proxy_is_written_down_by_its_own_address() {
     let acme = product.application("acme");
     let request = acme.post("/api/1.0/users").header("x-forwarded-for", "203.0.113.77");
     assert_eq!(send(timbre_tests::form(request, &[("reference_id", "7")])).status, 200);
+    let store = product.store();
     let told = product.block_on(async {
         let tenant = product.engine.tenant_for_operator("acme").await.unwrap();
         let chain = timbre_engine::Chain::Tenant(tenant.id);
-        product.store().audit_events(chain, &Default::default(), None, 10).await.unwrap()
+        store.audit_events(chain, &Default::default(), None, 10).await.unwrap()
     });
     let made = told.iter().find(|event| event.actor.starts_with("application:"));
     assert_eq!(made.unwrap().address.as_deref(), Some("203.0.113.77"));
