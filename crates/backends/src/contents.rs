@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
-use crate::postgres::{connect, wait};
+use crate::connection::{connect, wait};
 
 const COLUMNS: &str = "SELECT table_name::text, column_name::text, udt_name::text FROM information_schema.columns \
                        WHERE table_schema = 'public' ORDER BY table_name, ordinal_position";

@@ -8,6 +8,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod connection;
 mod contents;
 mod postgres;
 
@@ -16,6 +17,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use sea_orm::ConnectionTrait;
 use tempfile::TempDir;
 
 /// Where the tests' PostgreSQL server is: a `postgres://` URL of somebody who may create databases. Without it: SQLite.
@@ -90,15 +92,40 @@ pub fn left_out_on_postgres(reason: &str) -> bool {
 /// of bytes as they are. Nothing on SQLite, whose files are there.
 pub fn contents(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     let Some(Databases { url, keyring_url }) = Databases::found(folder) else { return Vec::new() };
-    [("timbre.db", url), ("keyring.db", keyring_url)]
-        .map(|(name, url)| (folder.join(name), contents::of(url)))
-        .into()
+    let both = [("timbre.db", url), ("keyring.db", keyring_url)];
+    // A backup has no keyring of its own.
+    let there = both.into_iter().filter(|(_, url)| !url.is_empty());
+    there.map(|(name, url)| (folder.join(name), contents::of(url))).collect()
 }
 
-/// A backup of the main database comes back in another folder, beside the keyring as it is now. On SQLite the files do that.
-pub fn restore(from: &Path, to: &Path) {
-    let Some(Databases { url, keyring_url }) = Databases::found(from) else { return };
-    Databases { url: postgres::copy(&url), keyring_url: postgres::copy(&keyring_url) }.note(to);
+/// Keeps a backup of a folder's main database in another folder. On SQLite the files do that.
+pub fn back_up(from: &Path, to: &Path) {
+    if let Some(Databases { url, .. }) = Databases::found(from) {
+        Databases { url: postgres::copy(&url), keyring_url: String::new() }.note(to);
+    }
+}
+
+/// Gives a backup the keyring as it is now. On SQLite the files do that.
+pub fn add_keyring(from: &Path, to: &Path) {
+    if let (Some(Databases { keyring_url, .. }), Some(backup)) =
+        (Databases::found(from), Databases::found(to))
+    {
+        Databases { keyring_url: postgres::copy(&keyring_url), ..backup }.note(to);
+    }
+}
+
+/// Runs a statement in a folder's main database, as somebody would who has it and nothing else, and says how many rows it changed.
+pub fn run(folder: &Path, statement: &str) -> u64 {
+    let url = match Databases::found(folder) {
+        Some(found) => found.url,
+        None => format!("sqlite://{}", folder.join("timbre.db").display()),
+    };
+    connection::wait(async {
+        let db = connection::connect(&url).await;
+        let done = db.execute_unprepared(statement).await.unwrap();
+        db.close().await.unwrap();
+        done.rows_affected()
+    })
 }
 
 /// A data folder. It goes when it is dropped, with the databases that are its own or of a folder in it.
@@ -128,6 +155,7 @@ impl Drop for DataFolder {
         let urls: Vec<_> = Databases::below(self.folder.path())
             .into_iter()
             .flat_map(|Databases { url, keyring_url }| [url, keyring_url])
+            .filter(|url| !url.is_empty())
             .collect();
         if !urls.is_empty() {
             postgres::drop_databases(&urls);

@@ -1,15 +1,13 @@
 //! Databases on a PostgreSQL server: made in an instant, from one that was migrated once for all tests of a run.
 
-use std::{thread, time::Duration};
-
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 use timbre_migrations::{KeyringMigrator, Migrator, MigratorTrait};
-use tokio::runtime;
 use uuid::Uuid;
+
+use crate::connection::{connect, wait};
 
 /// Held by the one test that makes the templates.
 const LOCK: &str = "SELECT pg_advisory_lock(7415322)";
-const WAIT: Duration = Duration::from_secs(60);
 
 /// Makes the two databases of a folder and says where they are.
 pub(crate) fn create(server: &str, migrated: bool) -> [String; 2] {
@@ -100,23 +98,8 @@ async fn run(db: &DatabaseConnection, statement: &str) {
     db.execute_unprepared(statement).await.unwrap();
 }
 
-/// One connection, so that a lock is this one's.
-pub(crate) async fn connect(url: &str) -> DatabaseConnection {
-    let mut options = ConnectOptions::new(url);
-    options.max_connections(1).acquire_timeout(WAIT).connect_timeout(WAIT).sqlx_logging(false);
-    Database::connect(options).await.unwrap()
-}
-
 /// Another database of the same server.
 fn on_server(url: &str, name: &str) -> String {
     let (server, _) = url.rsplit_once('/').unwrap();
     format!("{server}/{name}")
-}
-
-/// Waits for it on a thread of its own: the caller may be inside a runtime or not.
-pub(crate) fn wait<T: Send>(work: impl Future<Output = T> + Send) -> T {
-    thread::scope(|scope| {
-        let runtime = || runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        scope.spawn(move || runtime().block_on(work)).join().unwrap()
-    })
 }

@@ -178,7 +178,7 @@ async fn any_altered_removed_or_exchanged_event_is_found() {
         "UPDATE audit_events SET detail = '' WHERE number = 2",
         "UPDATE audit_events SET address = '10.0.0.1' WHERE number = 2",
         "UPDATE audit_events SET target = 'x' WHERE number = 2",
-        &nothing,
+        nothing.as_str(),
         "DELETE FROM audit_events WHERE number = 2",
         "UPDATE audit_events SET number = 9 WHERE number = 2",
     ];
