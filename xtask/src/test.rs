@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 
 use crate::cargo::{self, cargo};
 use crate::failure::{Failure, note};
+use crate::helm;
 use crate::models;
 use crate::speech;
 use crate::words::Words;
@@ -28,7 +29,7 @@ struct Part {
 }
 
 /// The real parts. A database, an object store and the like join this list with their tests.
-const PARTS: [Part; 4] = [
+const PARTS: [Part; 5] = [
     Part { name: "package clients", tests: "fetching models with pip and npm", bring: package_clients },
     Part {
         name: "models",
@@ -40,6 +41,7 @@ const PARTS: [Part; 4] = [
     },
     Part { name: "real speech", tests: "telling two real people apart", bring: speech::bring },
     Part { name: "Python packages", tests: "clients written in Python", bring: python_packages },
+    Part { name: "Helm", tests: "the Helm chart, linted and rendered", bring: helm::bring },
 ];
 
 /// Installs what the Python test clients need, in versions that are written down, below target/.
