@@ -1,5 +1,9 @@
 {{- define "timbre.name" -}}
-{{- printf "%s-%s" .Release.Name "timbre" | trunc 50 | trimSuffix "-" -}}
+{{- if contains "timbre" .Release.Name -}}
+{{- .Release.Name | trunc 50 | trimSuffix "-" -}}
+{{- else -}}
+{{- printf "%s-timbre" .Release.Name | trunc 50 | trimSuffix "-" -}}
+{{- end -}}
 {{- end -}}
 
 {{/* What all pods of a release are found by. */}}
