@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use timbre_audio::Container;
 use timbre_domain::{
     code::Code,
+    contract::Contract,
     decision::{Failure, Refusal, SampleDecision},
     dialogue::{Dialogue, Finding, Purpose, Reply, State},
     ids::{DialogueId, TurnId},
@@ -19,11 +20,13 @@ use timbre_domain::{
 use timbre_inference::{Timing, code::Language};
 use timbre_matching::fingerprint::Fingerprint;
 use timbre_store::{DialogueRecord, LockoutChange, Outcome, Step};
+use timbre_telemetry::Decision;
 use timbre_vault::{Purpose as Sealing, SealContext};
 
 use crate::{
     Engine, EngineError, Subject, Tenant,
     error::random,
+    figures::{committed, decided, read, refused},
     listening::{Question, listen},
     turn::Turn,
 };
@@ -105,7 +108,8 @@ impl Engine {
             Dialogue::open(id, subject.id, purpose, language.code.clone(), code, &tenant.policy, now);
         let detail = json!({"purpose": purpose.name(), "language": language.code});
         let entry = tenant.entry("dialogue.started", Some(subject.id), Usage::request(0.0), detail);
-        self.parts.store.start_dialogue(tenant.id, &dialogue, entry, now).await?;
+        committed("start_dialogue", self.parts.store.start_dialogue(tenant.id, &dialogue, entry, now))
+            .await?;
         tracing::info!(dialogue = %dialogue.id, %purpose, language = language.code, "dialogue started");
         asked(&dialogue, language, now).ok_or(EngineError::DialogueOver)
     }
@@ -193,7 +197,7 @@ impl Engine {
         bytes: Vec<u8>,
     ) -> Result<Spoken, EngineError> {
         let _turn = self.in_turn.enter(subject.id).await;
-        let found = self.parts.store.dialogue(tenant.id, id).await?;
+        let found = read("dialogue", self.parts.store.dialogue(tenant.id, id)).await?;
         let DialogueRecord { dialogue, version } =
             found.filter(|found| found.dialogue.subject == subject.id).ok_or(EngineError::DialogueOver)?;
         match dialogue.purpose {
@@ -252,9 +256,11 @@ impl Engine {
         } else {
             let question =
                 self.question(tenant, subject, &dialogue, asked_code.clone(), &language, bytes).await?;
-            let done = self.parts.pool.run(tenant.whose(), move |models| listen(models, question)).await?;
+            let done =
+                self.infer(tenant, Contract::Biometrid, move |models| listen(models, question)).await?;
             timing = done.timing;
-            turn.heard(self, tenant, subject, &dialogue, done.value?).await?
+            let unread = |error: &EngineError| refused(Contract::Biometrid, kind_of(dialogue.purpose), error);
+            turn.heard(self, tenant, subject, &dialogue, done.value.inspect_err(unread)?).await?
         };
 
         let next = asked_code.map(|last| draw_code(tenant, Some(&last))).transpose()?;
@@ -290,7 +296,11 @@ impl Engine {
         }
         let new = turn.into_row(tenant, subject, decision, object)?;
         let step = Step { dialogue: &dialogue, version, turn: new, outcome, lockout, entry };
-        self.parts.store.commit_step(tenant.id, step, now).await?;
+        committed("commit_step", self.parts.store.commit_step(tenant.id, step, now)).await?;
+        decided(Contract::Biometrid, kind_of(dialogue.purpose), decision_of(finding, &reply));
+        if let Some(score) = score {
+            tenant.scored(Contract::Biometrid, kind_of(dialogue.purpose), score);
+        }
         tracing::info!(dialogue = %dialogue.id, purpose = %dialogue.purpose, decision, accepted = dialogue.accepted,
             failures = dialogue.failures, queue_ms = timing.queue.as_millis() as u64,
             model_ms = timing.model.as_millis() as u64, "sample judged");
@@ -374,6 +384,25 @@ fn whatever_is_asked(dialogue: &Dialogue, language: &Language, now: DateTime<Utc
         language: dialogue.language.clone(),
         code: code.map(|code| AskedCode { digits: code.shown(), words: language.prompt_text(code.digits()) }),
         accepted: dialogue.accepted,
+    }
+}
+
+/// The purpose, as figures have it.
+fn kind_of(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Enrol => "enrol",
+        Purpose::Verify => "verify",
+        Purpose::Adapt => "adapt",
+    }
+}
+
+/// What became of the sample, as figures have it. One that was refused is that also where it ends the dialogue.
+fn decision_of(finding: Finding, reply: &Reply) -> Decision {
+    match (finding, reply) {
+        (Finding::Refused(refusal), _) => Decision::Refused(refusal.name()),
+        (_, Reply::Failed(failure)) => Decision::Rejected(failure.name()),
+        (_, Reply::Succeeded) => Decision::Accepted,
+        (_, Reply::Next(_)) => Decision::GoesOn,
     }
 }
 
