@@ -130,6 +130,16 @@ fn tenants_do_not_see_figures_and_the_listener_for_figures_serves_no_tenant() {
 }
 
 #[test]
+fn a_worker_apart_has_figures_of_its_own() {
+    let worker = Served::working();
+    let figures = worker.figures();
+    assert_eq!(figures.of("timbre_inference_workers", &[]), 1.0);
+    assert!(figures.of("timbre_database_read_timestamp_seconds", &[]) > 1.7e9);
+    assert_eq!(figures.of("timbre_jobs", &[("state", "Running")]), 0.0);
+    worker.end();
+}
+
+#[test]
 fn a_verification_is_one_trace_through_all_parts() {
     let collector = Collector::start();
     let served = Served::start(Some(&collector.url));

@@ -22,15 +22,30 @@ pub struct Served {
     pub metrics_url: String,
     pub key: String,
     pub secret: String,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Served {
     /// Serves a demo tenant, with one worker; traces go to this collector.
     pub fn start(collector: Option<&str>) -> Self {
+        let mut served = Self::of(&["serve", "--demo"], "serving on ", collector);
+        let demo = std::fs::read_to_string(served.folder.path().join("demo.json")).unwrap();
+        let demo: serde_json::Value = serde_json::from_str(&demo).unwrap();
+        let of = |name: &str| demo["biometrid"][name].as_str().unwrap().to_owned();
+        (served.key, served.secret) = (of("key"), of("secret"));
+        served
+    }
+
+    /// Does jobs, and serves nobody but whoever collects figures.
+    pub fn working() -> Self {
+        Self::of(&["work"], "working", None)
+    }
+
+    /// Starts the process, and waits until it says that it is ready.
+    fn of(words: &[&str], ready: &str, collector: Option<&str>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut process = Command::new(env!("CARGO_BIN_EXE_timbre"))
-            .args(["serve", "--demo"])
+            .args(words)
             .env("TIMBRE_DATA_DIR", folder.path())
             .env("TIMBRE_LISTEN", "127.0.0.1:0")
             .env("TIMBRE__INFERENCE__WORKERS", "1")
@@ -45,24 +60,23 @@ impl Served {
         let (send, lines) = mpsc::channel();
         // Read to the end, whoever listens: a full pipe would hold the process up.
         thread::spawn(move || {
-            said.lines().map_while(Result::ok).for_each(|line| send.send(line).unwrap_or_default())
+            for line in said.lines().map_while(Result::ok) {
+                send.send(line).ok();
+            }
         });
         let (mut metrics_url, mut before) = (String::new(), Vec::new());
         let url = loop {
             let line =
-                lines.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("it does not serve: {before:#?}"));
+                lines.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("it is not ready: {before:#?}"));
             if let Some(url) = line.strip_prefix("figures on ") {
                 metrics_url = url.trim_end_matches("/metrics").to_owned();
             }
-            if let Some(url) = line.strip_prefix("serving on ") {
+            if let Some(url) = line.strip_prefix(ready) {
                 break url.to_owned();
             }
             before.push(line);
         };
-        let demo = std::fs::read_to_string(folder.path().join("demo.json")).unwrap();
-        let demo: serde_json::Value = serde_json::from_str(&demo).unwrap();
-        let of = |name: &str| demo["biometrid"][name].as_str().unwrap().to_owned();
-        Self { process, url, metrics_url, key: of("key"), secret: of("secret"), _folder: folder }
+        Self { process, url, metrics_url, key: String::new(), secret: String::new(), folder }
     }
 
     pub fn application(&self) -> Application {
@@ -102,12 +116,13 @@ impl Served {
 
     /// Prometheus' own tool reads the figures, where it is installed, and finds nothing to say of their names.
     pub fn promtool_reads(&self, figures: &Figures) {
-        let asked = Command::new("promtool")
+        let mut promtool = Command::new("promtool");
+        promtool
             .args(["check", "metrics"])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        let mut asked = match { asked }.spawn() {
+        let mut asked = match promtool.spawn() {
             Ok(asked) => asked,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return,
             Err(error) => panic!("promtool: {error}"),
