@@ -20,13 +20,12 @@ use timbre_domain::{
 use timbre_inference::{Timing, code::Language};
 use timbre_matching::fingerprint::Fingerprint;
 use timbre_store::{DialogueRecord, LockoutChange, Outcome, Step};
-use timbre_telemetry::Decision;
 use timbre_vault::{Purpose as Sealing, SealContext};
 
 use crate::{
     Engine, EngineError, Subject, Tenant,
     error::random,
-    figures::{committed, decided, read, refused},
+    figures::{committed, kind_of, read, refused},
     listening::{Question, listen},
     turn::Turn,
 };
@@ -259,8 +258,10 @@ impl Engine {
             let done =
                 self.infer(tenant, Contract::Biometrid, move |models| listen(models, question)).await?;
             timing = done.timing;
-            let unread = |error: &EngineError| refused(Contract::Biometrid, kind_of(dialogue.purpose), error);
-            turn.heard(self, tenant, subject, &dialogue, done.value.inspect_err(unread)?).await?
+            let heard = done.value;
+            let heard =
+                heard.inspect_err(|error| refused(Contract::Biometrid, kind_of(dialogue.purpose), error))?;
+            turn.heard(self, tenant, subject, &dialogue, heard).await?
         };
 
         let next = asked_code.map(|last| draw_code(tenant, Some(&last))).transpose()?;
@@ -297,10 +298,7 @@ impl Engine {
         let new = turn.into_row(tenant, subject, decision, object)?;
         let step = Step { dialogue: &dialogue, version, turn: new, outcome, lockout, entry };
         committed("commit_step", self.parts.store.commit_step(tenant.id, step, now)).await?;
-        decided(Contract::Biometrid, kind_of(dialogue.purpose), decision_of(finding, &reply));
-        if let Some(score) = score {
-            tenant.scored(Contract::Biometrid, kind_of(dialogue.purpose), score);
-        }
+        tenant.decided(dialogue.purpose, finding, &reply, score);
         tracing::info!(dialogue = %dialogue.id, purpose = %dialogue.purpose, decision, accepted = dialogue.accepted,
             failures = dialogue.failures, queue_ms = timing.queue.as_millis() as u64,
             model_ms = timing.model.as_millis() as u64, "sample judged");
@@ -384,25 +382,6 @@ fn whatever_is_asked(dialogue: &Dialogue, language: &Language, now: DateTime<Utc
         language: dialogue.language.clone(),
         code: code.map(|code| AskedCode { digits: code.shown(), words: language.prompt_text(code.digits()) }),
         accepted: dialogue.accepted,
-    }
-}
-
-/// The purpose, as figures have it.
-fn kind_of(purpose: Purpose) -> &'static str {
-    match purpose {
-        Purpose::Enrol => "enrol",
-        Purpose::Verify => "verify",
-        Purpose::Adapt => "adapt",
-    }
-}
-
-/// What became of the sample, as figures have it. One that was refused is that also where it ends the dialogue.
-fn decision_of(finding: Finding, reply: &Reply) -> Decision {
-    match (finding, reply) {
-        (Finding::Refused(refusal), _) => Decision::Refused(refusal.name()),
-        (_, Reply::Failed(failure)) => Decision::Rejected(failure.name()),
-        (_, Reply::Succeeded) => Decision::Accepted,
-        (_, Reply::Next(_)) => Decision::GoesOn,
     }
 }
 

@@ -9,6 +9,7 @@ use std::{
 use chrono::{DateTime, Utc};
 use timbre_domain::{
     contract::Contract,
+    dialogue::{Finding, Purpose, Reply},
     profile::ProfileKind,
     usage::{Meter, month},
 };
@@ -75,9 +76,36 @@ impl Engine {
 }
 
 impl Tenant {
+    /// A sample of a dialogue was judged, and its voice compared if there is a score.
+    pub(crate) fn decided(&self, purpose: Purpose, finding: Finding, reply: &Reply, score: Option<f64>) {
+        decided(Contract::Biometrid, kind_of(purpose), decision_of(finding, reply));
+        if let Some(score) = score {
+            self.scored(Contract::Biometrid, kind_of(purpose), score);
+        }
+    }
+
     /// A voice was compared with one or several.
     pub(crate) fn scored(&self, contract: Contract, kind: &str, score: f64) {
         timbre_telemetry::scored(&self.name, contract.name(), kind, score);
+    }
+}
+
+/// The purpose, as figures have it.
+pub(crate) fn kind_of(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Enrol => "enrol",
+        Purpose::Verify => "verify",
+        Purpose::Adapt => "adapt",
+    }
+}
+
+/// What became of the sample, as figures have it. One that was refused is that also where it ends the dialogue.
+fn decision_of(finding: Finding, reply: &Reply) -> Decision {
+    match (finding, reply) {
+        (Finding::Refused(refusal), _) => Decision::Refused(refusal.name()),
+        (_, Reply::Failed(failure)) => Decision::Rejected(failure.name()),
+        (_, Reply::Succeeded) => Decision::Accepted,
+        (_, Reply::Next(_)) => Decision::GoesOn,
     }
 }
 
