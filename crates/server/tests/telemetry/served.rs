@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tempfile::TempDir;
+use timbre_backends::{DataFolder, Databases};
 use timbre_tests::Application;
 
 /// How long the process may take to load models or to end, and a figure to come, on a busy machine.
@@ -22,7 +22,7 @@ pub struct Served {
     pub metrics_url: String,
     pub key: String,
     pub secret: String,
-    folder: TempDir,
+    folder: DataFolder,
 }
 
 impl Served {
@@ -43,8 +43,18 @@ impl Served {
 
     /// Starts the process, and waits until it says that it is ready.
     fn of(words: &[&str], ready: &str, collector: Option<&str>) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let mut process = Command::new(env!("CARGO_BIN_EXE_timbre"))
+        let folder = DataFolder::new();
+        let mut timbre = Command::new(env!("CARGO_BIN_EXE_timbre"));
+        for (name, _) in std::env::vars() {
+            if name.starts_with("TIMBRE__") || name == "TIMBRE_CONFIG" {
+                timbre.env_remove(name);
+            }
+        }
+        let Databases { url, keyring_url } = Databases::of(folder.path());
+        if !url.is_empty() {
+            timbre.env("TIMBRE__DATABASE__URL", url).env("TIMBRE__DATABASE__KEYRING_URL", keyring_url);
+        }
+        let mut process = timbre
             .args(words)
             .env("TIMBRE_DATA_DIR", folder.path())
             .env("TIMBRE_LISTEN", "127.0.0.1:0")
