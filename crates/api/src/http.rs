@@ -16,7 +16,7 @@ use tracing_actix_web::TracingLogger;
 
 use crate::{
     address::Proxies,
-    admin, azure, biometrid, deepaffects, health,
+    admin, azure, biometrid, deepaffects, figures, health,
     limits::{self, Limits},
     request_log::{self, RequestLog},
     sessions::DatabaseSessions,
@@ -127,6 +127,7 @@ pub fn serve(
             .wrap(from_fn(biometrid::in_the_envelope))
             .wrap(from_fn(limits::show))
             .wrap(from_fn(request_log::show_request_id))
+            .wrap(from_fn(figures::counted))
             .wrap(TracingLogger::<RequestLog>::new())
             .configure(health::routes)
             .service(web::scope(biometrid::BASE_1_0).wrap(sessions).configure(biometrid::version_1_0))

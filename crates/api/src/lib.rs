@@ -12,6 +12,7 @@ pub mod azure;
 pub mod biometrid;
 mod consent;
 pub mod deepaffects;
+mod figures;
 mod health;
 mod http;
 mod limits;
@@ -22,6 +23,7 @@ mod routes;
 mod sessions;
 mod uploads;
 
+pub use figures::serve_figures;
 pub use http::{Http, serve};
 
 /// By then a load balancer has found another replica, the restart is over, or the database answers again.

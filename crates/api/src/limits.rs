@@ -90,6 +90,7 @@ pub(crate) fn count(request: &HttpRequest, tenant: &Tenant, class: RouteClass) -
         false => Ok(()),
         true => {
             tracing::info!(tenant = %tenant.id, class = class.name(), "too many calls");
+            timbre_telemetry::rate_limited("tenant", class.name(), Some(&tenant.name));
             Err(TooMany { retry_after_seconds: counted.reset_seconds })
         }
     }
@@ -104,6 +105,7 @@ pub(crate) fn count_manager(request: &HttpRequest, id: Uuid) -> Result<(), TooMa
         false => Ok(()),
         true => {
             tracing::info!(manager = %id, "too many calls");
+            timbre_telemetry::rate_limited("manager", "management", None);
             Err(TooMany { retry_after_seconds: counted.reset_seconds })
         }
     }
@@ -117,7 +119,10 @@ pub(crate) fn count_stranger(request: &HttpRequest) -> Result<(), TooMany> {
     let counted = limits.addresses.count(network(address), limits.unauthenticated);
     match counted.refused {
         false => Ok(()),
-        true => Err(TooMany { retry_after_seconds: counted.reset_seconds }),
+        true => {
+            timbre_telemetry::rate_limited("address", "", None);
+            Err(TooMany { retry_after_seconds: counted.reset_seconds })
+        }
     }
 }
 

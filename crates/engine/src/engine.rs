@@ -1,6 +1,10 @@
 //! The engine: its parts, put together once at start.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex},
+    time::Instant,
+};
 
 use chrono::{DateTime, Utc};
 use timbre_audio::Limits;
@@ -8,7 +12,7 @@ use timbre_domain::{inquiry::Outcome, job::Job, policy::Policy};
 use timbre_inference::Pool;
 use timbre_outbound::Outbound;
 use timbre_store::Store;
-use timbre_vault::{MasterKey, ObjectStore};
+use timbre_vault::{MasterKey, Measured, ObjectStore};
 
 use crate::{
     access_tokens, clock::Clock, job_runner::Waiting, jobs::JobsConfig, languages::Languages,
@@ -54,11 +58,14 @@ pub struct Engine {
     pub(crate) passwords: Arc<Passwords>,
     pub(crate) last_used: Arc<LastUsed>,
     pub(crate) refusals: Arc<Refusals>,
+    /// When the figures of the database were last read.
+    pub(crate) figures_read: Arc<Mutex<Option<Instant>>>,
 }
 
 impl Engine {
     pub fn new(parts: Parts) -> Self {
         let hearing = Places::new(parts.jobs.at_once);
+        let parts = Parts { objects: Arc::new(Measured::new(parts.objects)), ..parts };
         access_tokens::provide();
         Self {
             parts: Arc::new(parts),
@@ -68,6 +75,7 @@ impl Engine {
             fetching: Arc::default(),
             last_used: Arc::default(),
             refusals: Arc::default(),
+            figures_read: Arc::default(),
             passwords: Arc::default(),
         }
     }

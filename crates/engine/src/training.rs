@@ -8,6 +8,7 @@ use std::{sync::Arc, time::Duration};
 use timbre_audio::Limits;
 use timbre_domain::{
     audit::Origin,
+    contract::Contract,
     ids::{EnrolmentId, TenantId},
     profile::{ProfileKind, ProfileStatus},
 };
@@ -16,6 +17,7 @@ use timbre_vault::{Opened, Purpose as Sealing, SealContext};
 
 use crate::{
     Engine, EngineError, Tenant,
+    figures::contract_of,
     profile_enrolment::{Claimed, open_voice, seal_voice},
     profile_listening::hear_again,
     speakers::Voice,
@@ -95,7 +97,7 @@ impl Engine {
             let bytes = person.open(tenant, &context, &sealed)?;
             // What was taken once is within limits; those of today may be others.
             let limits = Limits { max_seconds: f64::MAX, max_bytes: usize::MAX, ..self.parts.sample_limits };
-            let voice = self.hear_patiently(tenant, bytes, limits).await?;
+            let voice = self.hear_patiently(tenant, contract_of(kind), bytes, limits).await?;
             heard.push((sample.id, seal_voice(tenant, &person, sample.id, &voice)?));
             voices.push(voice);
         }
@@ -111,6 +113,7 @@ impl Engine {
     async fn hear_patiently(
         &self,
         tenant: &Tenant,
+        contract: Contract,
         bytes: Opened,
         limits: Limits,
     ) -> Result<Voice, EngineError> {
@@ -118,7 +121,7 @@ impl Engine {
         loop {
             let again = Arc::clone(&bytes);
             let hearing = move |pool: &mut Models| hear_again(pool, &again, &limits, models);
-            match self.parts.pool.run(tenant.whose(), hearing).await {
+            match self.infer(tenant, contract, hearing).await {
                 Err(InferenceError::Busy(busy)) => {
                     tokio::time::sleep(Duration::from_secs(busy.retry_after_seconds)).await;
                 }

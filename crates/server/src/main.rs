@@ -78,8 +78,9 @@ enum Command {
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let outcome = Settings::load(cli.config.as_deref()).and_then(|settings| {
-        telemetry::start(&settings.log)?;
-        match cli.command {
+        let serves = matches!(cli.command, Command::Serve(_) | Command::Work);
+        let told = telemetry::start(&settings, serves)?;
+        let done = match cli.command {
             Command::Serve(arguments) => serve::run(settings, arguments),
             Command::Work => work::run(settings),
             Command::Job(arguments) => job::run(settings, arguments),
@@ -99,7 +100,9 @@ fn main() -> ExitCode {
             Command::EvaluateDiarization(arguments) => evaluate_diarization::run(arguments),
             Command::Calibrate(arguments) => calibrate::run(settings, arguments),
             Command::Bench(arguments) => bench::run(settings, arguments),
-        }
+        };
+        told.end();
+        done
     });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -30,6 +30,7 @@ pub struct Settings {
     pub speaker: Speaker,
     pub policy: Policy,
     pub log: Log,
+    pub telemetry: Telemetry,
     pub housekeeping: Housekeeping,
 }
 
@@ -92,6 +93,26 @@ pub enum LogFormat {
     Json,
 }
 
+/// `[telemetry]` of the configuration.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Telemetry {
+    /// Address and port of `/metrics`. Empty: it is served nowhere.
+    pub metrics_listen: String,
+    /// Most tenants that have figures of their own.
+    pub tenants: usize,
+    /// Where a collector takes OTLP over HTTP: `http://host:4318`. Empty: no traces.
+    pub otlp_endpoint: String,
+    /// What this is called in traces.
+    pub service_name: String,
+    /// Share of the requests and jobs that are traced.
+    pub sampled: f64,
+    /// Most spans that wait to be sent.
+    pub waiting_spans: usize,
+    /// Seconds in which the collector must have taken some.
+    pub export_seconds: u64,
+}
+
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Housekeeping {
@@ -136,6 +157,7 @@ impl Settings {
         self.http.check().map_err(|error| Failure::new(format!("settings: http.{error}")))?;
         self.outbound.check().map_err(|error| Failure::new(format!("settings: outbound.{error}")))?;
         let (audio, conversations, jobs) = (&self.audio, &self.conversations, &self.jobs);
+        let telemetry = &self.telemetry;
         let rules = [
             (audio.max_bytes > 0, "audio.max_bytes must be above 0"),
             (
@@ -160,6 +182,18 @@ impl Settings {
             ((3..=3_600).contains(&jobs.lease_seconds), "jobs.lease_seconds must be 3 to 3600"),
             ((1..=3_600).contains(&jobs.retry_seconds), "jobs.retry_seconds must be 1 to 3600"),
             ((1..=3_650).contains(&jobs.keep_days), "jobs.keep_days must be 1 to 3650"),
+            (telemetry.tenants <= 1_000, "telemetry.tenants must be at most 1000"),
+            (
+                telemetry.otlp_endpoint.is_empty() || telemetry.otlp_endpoint.starts_with("http://"),
+                "telemetry.otlp_endpoint must begin with http://: a collector beside Timbre sends on over TLS",
+            ),
+            (!telemetry.service_name.is_empty(), "telemetry.service_name must not be empty"),
+            ((0.0..=1.0).contains(&telemetry.sampled), "telemetry.sampled must be 0 to 1"),
+            (
+                (512..=65_536).contains(&telemetry.waiting_spans),
+                "telemetry.waiting_spans must be 512 to 65536",
+            ),
+            ((1..=60).contains(&telemetry.export_seconds), "telemetry.export_seconds must be 1 to 60"),
             (self.housekeeping.every_seconds > 0, "housekeeping.every_seconds must be above 0"),
         ];
         match rules.into_iter().find(|(holds, _)| !holds) {
@@ -254,6 +288,13 @@ mod tests {
             format!("{error:?}").contains("http.management_per_minute must be 1 to 1000000"),
             "{error:?}"
         );
+        let error = with(&[("TIMBRE__TELEMETRY__OTLP_ENDPOINT", "https://collector")]).unwrap_err();
+        assert!(
+            format!("{error:?}").contains("telemetry.otlp_endpoint must begin with http://"),
+            "{error:?}"
+        );
+        let error = with(&[("TIMBRE__TELEMETRY__SAMPLED", "1.5")]).unwrap_err();
+        assert!(format!("{error:?}").contains("telemetry.sampled must be 0 to 1"), "{error:?}");
         let error = with(&[("TIMBRE__OUTBOUND__CONCURRENT", "0")]).unwrap_err();
         assert!(format!("{error:?}").contains("outbound.concurrent must be 1 to 1024"), "{error:?}");
     }

@@ -238,7 +238,7 @@ fn stored(amount: u64) -> i64 {
     i64::try_from(amount).unwrap_or(i64::MAX)
 }
 
-fn read(row: &usage_counters::Model) -> Result<Usage, StoreError> {
+pub(crate) fn read(row: &usage_counters::Model) -> Result<Usage, StoreError> {
     counted([row.requests, row.audio_milliseconds, row.enrolments, row.identifications])
 }
 

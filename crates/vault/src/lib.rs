@@ -27,7 +27,8 @@ pub use error::VaultError;
 pub use keys::TenantKey;
 pub use master::MasterKey;
 pub use objects::{
-    DEFAULT_MAX_OBJECT_BYTES, FolderStore, MAX_PAGE, ObjectEntry, ObjectName, ObjectPage, ObjectStore,
+    DEFAULT_MAX_OBJECT_BYTES, FolderStore, MAX_PAGE, Measured, ObjectEntry, ObjectName, ObjectPage,
+    ObjectStore,
 };
 pub use persons::PersonKey;
 pub use seal::{Opened, Purpose, SEAL_OVERHEAD, SealContext};

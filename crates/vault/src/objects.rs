@@ -6,6 +6,7 @@
 //! one after, and lets a sweep over [`ObjectStore::list`] remove what no row names.
 
 mod folder;
+mod measured;
 
 use std::time::{Duration, SystemTime};
 
@@ -13,6 +14,7 @@ use async_trait::async_trait;
 use timbre_domain::ids::{ObjectId, TenantId};
 
 pub use folder::{DEFAULT_MAX_OBJECT_BYTES, FolderStore};
+pub use measured::Measured;
 
 use crate::error::VaultError;
 

@@ -10,6 +10,7 @@ use crate::{
     commands::demo,
     failure::{Failure, note},
     settings::Settings,
+    telemetry,
 };
 
 #[derive(clap::Args)]
@@ -28,6 +29,7 @@ async fn serve(settings: Settings, arguments: Arguments) -> Result<(), Failure> 
     // The address first: it is what most often is not to be had, and models take a while to load.
     let listener = TcpListener::bind(&settings.http.listen)
         .map_err(|error| Failure::new(format!("cannot listen on {}: {error}", settings.http.listen)))?;
+    let figures = telemetry::figures_listener(&settings.telemetry)?;
     let base_url = format!("http://{}", listener.local_addr()?);
     note("loading models …");
     let Built { engine, pool, session_key } = built::engine(&settings).await?;
@@ -35,6 +37,7 @@ async fn serve(settings: Settings, arguments: Arguments) -> Result<(), Failure> 
         true => Some(demo::prepare(&engine, &settings, &base_url).await?),
         false => None,
     };
+    telemetry::serve_figures(figures, &engine, &settings.telemetry)?;
     let (end, ending) = watch::channel(false);
     let worker = settings.jobs.embedded.then(|| {
         let engine = engine.clone();
@@ -67,7 +70,9 @@ async fn keep_house(engine: Engine, every: Duration) {
     let mut rounds = tokio::time::interval(every);
     loop {
         rounds.tick().await;
-        match engine.sweep().await {
+        let swept = engine.sweep().await;
+        timbre_telemetry::housekept(swept.is_ok());
+        match swept {
             Ok(swept) if swept == Default::default() => {}
             Ok(swept) => tracing::info!(
                 dialogues = swept.dialogues,
