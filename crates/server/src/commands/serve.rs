@@ -9,6 +9,7 @@ use crate::{
     built::{self, Built},
     commands::demo,
     failure::{Failure, note},
+    objects,
     settings::Settings,
 };
 
@@ -29,6 +30,7 @@ async fn serve(settings: Settings, arguments: Arguments) -> Result<(), Failure> 
     let listener = TcpListener::bind(&settings.http.listen)
         .map_err(|error| Failure::new(format!("cannot listen on {}: {error}", settings.http.listen)))?;
     let base_url = format!("http://{}", listener.local_addr()?);
+    objects::check_at_start(&settings).await?;
     note("loading models …");
     let Built { engine, pool, session_key } = built::engine(&settings).await?;
     let demo = match arguments.demo {

@@ -10,6 +10,7 @@ use tokio::{
 use crate::{
     built::{self, Built},
     failure::{Failure, note},
+    objects,
     settings::Settings,
 };
 
@@ -21,6 +22,7 @@ pub fn run(settings: Settings) -> Result<(), Failure> {
 async fn work(settings: Settings) -> Result<(), Failure> {
     let (mut interrupted, mut terminated) =
         (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    objects::check_at_start(&settings).await?;
     note("loading models …");
     let Built { engine, pool, .. } = built::engine(&settings).await?;
     let (end, ending) = watch::channel(false);
