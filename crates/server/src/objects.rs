@@ -60,7 +60,7 @@ pub async fn check_at_start(settings: &Settings) -> Result<(), Failure> {
     let findings = match Objects::open(settings)?.findings().await {
         Ok(findings) => findings,
         Err(error) => {
-            tracing::warn!(%error, "serving without the object store until it answers");
+            tracing::warn!(%error, "starting all the same: what needs the object store is refused until it answers");
             return Ok(());
         }
     };

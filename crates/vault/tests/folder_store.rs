@@ -99,7 +99,7 @@ async fn a_put_that_fails_leaves_nothing() {
 }
 
 #[tokio::test]
-async fn a_listed_object_says_when_it_was_put() {
+async fn the_time_of_a_listed_object_is_its_files() {
     let (_home, root) = home();
     let store = FolderStore::open(&root).unwrap();
     store.put(tenant(1), object(1, 1), vec![1]).await.unwrap();

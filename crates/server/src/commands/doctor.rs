@@ -76,7 +76,7 @@ async fn examine(settings: &Settings, report: &mut Report) -> Result<(), Failure
 
 async fn objects(settings: &Settings) -> Vec<Finding> {
     const PART: &str = "objects";
-    if settings.objects.store == Place::Folder && !settings.data.dir.is_dir() {
+    if settings.objects.store == Place::Folder && !settings.data.dir.join("objects").is_dir() {
         return vec![Finding::ok(PART, "a folder; the first start makes it")];
     }
     let objects = match Objects::open(settings) {

@@ -19,6 +19,7 @@ mod upload;
 mod versions;
 
 use std::{
+    fmt,
     sync::Arc,
     time::{Duration, SystemTime},
 };
@@ -153,13 +154,19 @@ impl ObjectStore for S3Store {
     }
 }
 
-#[derive(Debug)]
 struct Bucket {
     client: Client,
     /// What all names begin with: empty, or with a slash at its end.
     prefix: String,
     /// The settings, their secrets wiped.
     s3: S3,
+}
+
+/// Without the client, which would show the access key.
+impl fmt::Debug for Bucket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.s3.fmt(f)
+    }
 }
 
 /// Why a read gave nothing.
