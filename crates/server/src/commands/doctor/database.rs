@@ -54,7 +54,7 @@ async fn reached(settings: &Settings, store: &Store) -> Result<Vec<Finding>, tim
     if let Some(clock) = server.clock {
         // Between asking and being answered the server's clock was read.
         let skew = if clock < asked { asked - clock } else { (clock - answered).max(TimeDelta::zero()) };
-        findings.push(clocks(skew, settings.jobs.lease_seconds as i64));
+        findings.push(clocks(skew, i64::from(settings.jobs.lease_seconds)));
     }
     Ok(findings)
 }
