@@ -1,5 +1,7 @@
 //! The settings: `config/default.toml`, then a file, then the environment. Unknown keys are refused.
 
+mod objects;
+
 use std::path::{Path, PathBuf};
 
 use config::{Config, Environment, File, FileFormat};
@@ -11,6 +13,7 @@ use timbre_inference::InferenceConfig;
 use timbre_outbound::OutboundConfig;
 use timbre_store::Connection;
 
+pub use self::objects::{ObjectSettings, Place};
 use crate::failure::Failure;
 
 const DEFAULTS: &str = include_str!("../../../config/default.toml");
@@ -21,6 +24,7 @@ pub struct Settings {
     pub data: Data,
     pub http: Http,
     pub database: Database,
+    pub objects: ObjectSettings,
     pub inference: InferenceConfig,
     pub outbound: OutboundConfig,
     pub conversations: Conversations,
@@ -129,6 +133,9 @@ impl Settings {
         let short =
             |name: &str| environment.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
         let (dir, listen) = (short("TIMBRE_DATA_DIR"), short("TIMBRE_LISTEN"));
+        // As they are: a secret of digits is no number.
+        let access_key = short("TIMBRE__OBJECTS__ACCESS_KEY");
+        let secret_key = short("TIMBRE__OBJECTS__SECRET_KEY");
         let variables = Environment::with_prefix("TIMBRE")
             .prefix_separator("__")
             .separator("__")
@@ -145,6 +152,8 @@ impl Settings {
             .add_source(variables)
             .set_override_option("data.dir", dir)?
             .set_override_option("http.listen", listen)?
+            .set_override_option("objects.access_key", access_key)?
+            .set_override_option("objects.secret_key", secret_key)?
             .build()?
             .try_deserialize()
             .map_err(|error| Failure::new(format!("settings: {error}")))?;
@@ -156,6 +165,7 @@ impl Settings {
         self.policy.check().map_err(|error| Failure::new(format!("settings: policy.{error}")))?;
         self.http.check().map_err(|error| Failure::new(format!("settings: http.{error}")))?;
         self.outbound.check().map_err(|error| Failure::new(format!("settings: outbound.{error}")))?;
+        self.objects.check().map_err(|text| Failure::new(format!("settings: objects.{text}")))?;
         let (audio, conversations, jobs) = (&self.audio, &self.conversations, &self.jobs);
         let telemetry = &self.telemetry;
         let rules = [

@@ -9,6 +9,7 @@ use crate::{
     built::{self, Built},
     commands::demo,
     failure::{Failure, note},
+    objects,
     settings::Settings,
     telemetry,
 };
@@ -31,6 +32,7 @@ async fn serve(settings: Settings, arguments: Arguments) -> Result<(), Failure> 
         .map_err(|error| Failure::new(format!("cannot listen on {}: {error}", settings.http.listen)))?;
     let figures = telemetry::figures_listener(&settings.telemetry)?;
     let base_url = format!("http://{}", listener.local_addr()?);
+    objects::check_at_start(&settings).await?;
     note("loading models …");
     let Built { engine, pool, session_key } = built::engine(&settings).await?;
     let demo = match arguments.demo {

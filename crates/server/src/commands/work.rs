@@ -10,6 +10,7 @@ use tokio::{
 use crate::{
     built::{self, Built},
     failure::{Failure, note},
+    objects,
     settings::Settings,
     telemetry,
 };
@@ -23,6 +24,7 @@ async fn work(settings: Settings) -> Result<(), Failure> {
     let (mut interrupted, mut terminated) =
         (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     let figures = telemetry::figures_listener(&settings.telemetry)?;
+    objects::check_at_start(&settings).await?;
     note("loading models …");
     let Built { engine, pool, .. } = built::engine(&settings).await?;
     telemetry::serve_figures(figures, &engine, &settings.telemetry)?;
