@@ -12,7 +12,7 @@ use std::{
 use actix_web::dev::ServerHandle;
 use serde::Deserialize;
 use tempfile::TempDir;
-use timbre_api::Http;
+use timbre_api::{Http, RedisConfig};
 use timbre_domain::{
     embedding::ModelId,
     policy::Policy,
@@ -32,6 +32,7 @@ use crate::{Application, Subscriber, TestClock};
 /// What a test sets differently from the shipped configuration.
 pub struct Setup {
     pub http: Http,
+    pub redis: RedisConfig,
     pub policy: Policy,
     pub inference: InferenceConfig,
     pub audio: Limits,
@@ -47,6 +48,7 @@ pub struct Setup {
 #[derive(Deserialize)]
 struct Shipped {
     http: Http,
+    redis: RedisConfig,
     policy: Policy,
     inference: InferenceConfig,
     audio: ShippedAudio,
@@ -70,7 +72,7 @@ struct ShippedAudio {
 
 impl Default for Setup {
     fn default() -> Self {
-        let Shipped { http, policy, inference, audio, conversations, jobs, outbound } =
+        let Shipped { http, redis, policy, inference, audio, conversations, jobs, outbound } =
             toml::from_str(include_str!("../../config/default.toml")).unwrap();
         // Tests call more often in a second than anybody may; those of the limits set their own.
         let rate = Rate { per_minute: 1_000_000, burst: 1_000_000 };
@@ -86,6 +88,7 @@ impl Default for Setup {
                 management_burst: rate.burst,
                 ..http
             },
+            redis,
             policy: Policy { rates, ..policy },
             inference: InferenceConfig { workers: 1, ..inference },
             audio: Limits {
@@ -175,10 +178,10 @@ impl Product {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let (started, handle) = mpsc::channel();
-        let (http, served) = (setup.http, engine.clone());
+        let (http, redis, served) = (setup.http, setup.redis, engine.clone());
         let thread = thread::spawn(move || {
             actix_web::rt::System::new().block_on(async {
-                let server = timbre_api::serve(&http, listener, served, &session_key).unwrap();
+                let server = timbre_api::serve(&http, &redis, listener, served, &session_key).unwrap();
                 started.send(server.handle()).unwrap();
                 server.await.unwrap();
             });

@@ -17,12 +17,15 @@ mod http;
 mod limits;
 pub mod openapi;
 mod query;
+mod redis_link;
 mod request_log;
 mod routes;
 mod sessions;
 mod uploads;
 
 pub use http::{Http, serve};
+pub use redis_link::RedisConfig;
+pub use sessions::SessionsIn;
 
 /// By then a load balancer has found another replica, the restart is over, or the database answers again.
 const UNAVAILABLE_SECONDS: u64 = 5;
