@@ -23,7 +23,10 @@ struct Pair {
 }
 
 fn pair() -> Pair {
-    let redis = RedisServer::start();
+    pair_over(RedisServer::start())
+}
+
+fn pair_over(redis: RedisServer) -> Pair {
     let setup = || {
         let mut setup = Setup { redis: redis.config(), ..Setup::default() };
         (setup.http.unauthenticated_per_minute, setup.http.unauthenticated_burst) = (1, 3);
@@ -170,4 +173,18 @@ fn a_server_that_starts_without_redis_serves_and_shares_when_it_comes() {
     redis.start_again();
     let acme = [acme.clone(), acme.at(&two.url)];
     Pair { redis, one, _two: two, acme }.both_share();
+}
+
+#[test]
+fn over_tls_a_redis_is_asked_whose_certificate_is_from_the_authority_and_no_other() {
+    let pair = pair_over(RedisServer::start_with_tls());
+    let other = RedisServer::start_with_tls();
+    let mut setup = Setup { redis: pair.redis.config(), ..Setup::default() };
+    setup.redis.authorities = other.config().authorities;
+    let third = pair.one.beside(setup);
+    pair.rate(Rate { per_minute: 1, burst: 2 });
+    let third = pair.acme[0].at(&third.url);
+    assert_eq!(pair.acme.each_ref().map(|acme| acme.get(LANGUAGES).status), [200, 200]);
+    assert_eq!(pair.acme[0].get(LANGUAGES).status, 429);
+    assert_eq!(third.get(LANGUAGES).status, 200, "it counts alone");
 }

@@ -18,6 +18,7 @@ mod limits;
 pub mod openapi;
 mod query;
 mod redis_link;
+mod redis_state;
 mod request_log;
 mod routes;
 mod sessions;
@@ -25,6 +26,7 @@ mod uploads;
 
 pub use http::{Http, serve};
 pub use redis_link::RedisConfig;
+pub use redis_state::RedisState;
 pub use sessions::SessionsIn;
 
 /// By then a load balancer has found another replica, the restart is over, or the database answers again.

@@ -6,12 +6,14 @@
 use std::{
     fmt, fs,
     path::PathBuf,
+    thread,
     time::{Duration, Instant},
 };
 
 use redis::{Client, RedisError, RedisResult, TlsCertificates, aio::MultiplexedConnection};
 use serde::Deserialize;
 use tokio::{
+    runtime::Builder,
     sync::{mpsc, watch},
     time::{sleep, timeout, timeout_at},
 };
@@ -67,7 +69,9 @@ impl RedisConfig {
     }
 
     /// What connects to it. No error says anything of the address.
-    fn client(&self) -> Result<Client, String> {
+    pub(crate) fn client(&self) -> Result<Client, String> {
+        // Redis' client asks for the process's own. If there is one already, it is this one: there is no other in the program.
+        let _ = ring::default_provider().install_default();
         let unreadable = |what: &str, error| format!("redis.{what}: {error}");
         let url = match self.url.is_empty() {
             false => Zeroizing::new(self.url.clone()),
@@ -118,19 +122,24 @@ const PAUSE: Duration = Duration::from_millis(100);
 const COMPLAIN_EVERY: Duration = Duration::from_secs(60);
 
 impl Link {
-    /// Begins to connect, in the background: whoever starts without Redis goes on as if it were lost later. None where the settings name
-    /// none. Must be called within a runtime.
+    /// Begins to connect, on a thread of its own: an answer must not wait for what other threads are at. Whoever starts without Redis goes
+    /// on as if it were lost later. None where the settings name none.
     pub(crate) fn open(config: &RedisConfig) -> Result<Option<Self>, String> {
         if !config.is_set() {
             return Ok(None);
         }
-        // Redis' client asks for the process's own. If there is one already, it is this one: there is no other in the program.
-        let _ = ring::default_provider().install_default();
         let client = config.client()?;
         let (connected, connection) = watch::channel(None);
         // One complaint is as good as many.
         let (broken, complaints) = mpsc::channel(1);
-        tokio::spawn(keep(client, connected, complaints));
+        let runtime = Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|error| format!("redis: {error}"))?;
+        let kept = move || runtime.block_on(keep(client, connected, complaints));
+        // It ends with the last link.
+        thread::Builder::new()
+            .name("redis".to_owned())
+            .spawn(kept)
+            .map_err(|error| format!("redis: {error}"))?;
         Ok(Some(Self { connection, broken }))
     }
 
@@ -227,7 +236,7 @@ async fn keep(
 }
 
 /// A connection that has answered.
-async fn connect(client: &Client) -> RedisResult<MultiplexedConnection> {
+pub(crate) async fn connect(client: &Client) -> RedisResult<MultiplexedConnection> {
     let mut connection = client.get_multiplexed_async_connection().await?;
     redis::cmd("PING").exec_async(&mut connection).await?;
     Ok(connection)

@@ -17,6 +17,12 @@ use timbre_domain::rate::Rate;
 use super::Counted;
 use crate::redis_link::{Away, Link};
 
+/// The algorithm.
+pub(crate) const COUNTING: &str = include_str!("gcra.lua");
+
+/// What it answers: whether the call is refused, calls that may still come, milliseconds until one may.
+pub(crate) type Counting = (u8, u32, u64);
+
 /// Of calls that are not counted together, one line in so long is enough.
 const TELL_EVERY: Duration = Duration::from_secs(60);
 
@@ -42,7 +48,7 @@ impl Shared {
         Self {
             link,
             within,
-            script: Script::new(include_str!("gcra.lua")),
+            script: Script::new(COUNTING),
             names: Key::new(HMAC_SHA256, names.as_ref()),
             alone: Alone::default(),
         }
@@ -58,7 +64,7 @@ impl Shared {
             let mut counting = self.script.key(name);
             counting.arg(per_minute).arg(burst).invoke_async(&mut connection).await
         };
-        let counted: Result<(u8, u32, u64), Away> = self.link.ask_once(self.within, count).await;
+        let counted: Result<Counting, Away> = self.link.ask_once(self.within, count).await;
         match counted {
             Ok((0, remaining, _)) => Some(Counted::let_in(rate, remaining)),
             Ok((_, _, wait)) => Some(Counted::turned_away(rate, Duration::from_millis(wait))),
