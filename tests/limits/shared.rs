@@ -181,6 +181,10 @@ fn over_tls_a_redis_is_asked_whose_certificate_is_from_the_authority_and_no_othe
     let other = RedisServer::start_with_tls();
     let mut setup = Setup { redis: pair.redis.config(), ..Setup::default() };
     setup.redis.authorities = other.config().authorities;
+    let wrong = pair.one.block_on(setup.redis.examine()).unwrap_err();
+    assert!(wrong.contains("UnknownIssuer"), "{wrong}");
+    let right = pair.one.block_on(pair.redis.config().examine()).unwrap();
+    assert!(right.version.contains('.') && !right.forgets && !right.in_the_clear, "{right:?}");
     let third = pair.one.beside(setup);
     pair.rate(Rate { per_minute: 1, burst: 2 });
     let third = pair.acme[0].at(&third.url);

@@ -1,5 +1,6 @@
 //! The running product: everything that `timbre serve` puts together, in this process, over a
-//! folder of its own, as `config/default.toml` sets it; its database where the environment says (`timbre-backends`).
+//! folder of its own, as `config/default.toml` sets it; its database, sessions and rates where the environment says (`timbre-backends`,
+//! TIMBRE_TEST_REDIS).
 
 use std::{
     fs,
@@ -12,7 +13,7 @@ use std::{
 use actix_web::dev::ServerHandle;
 use serde::Deserialize;
 use tempfile::TempDir;
-use timbre_api::{Http, RedisConfig};
+use timbre_api::{Http, RedisConfig, SessionsIn};
 use timbre_backends::{DataFolder, Databases};
 use timbre_domain::{
     embedding::ModelId,
@@ -79,8 +80,14 @@ impl Default for Setup {
         let rate = Rate { per_minute: 1_000_000, burst: 1_000_000 };
         let (unauthenticated_per_minute, unauthenticated_burst) = (rate.per_minute, rate.burst);
         let rates = RatePolicy { inference: rate, management: rate, read: rate };
+        // On real parts, what replicas may share is shared. Each product has names of its own in there.
+        let (redis, sessions) = match std::env::var("TIMBRE_TEST_REDIS") {
+            Ok(url) => (RedisConfig { url, ..redis }, SessionsIn::Redis),
+            Err(_) => (redis, http.sessions),
+        };
         Self {
             http: Http {
+                sessions,
                 threads: 2,
                 shutdown_seconds: 1,
                 unauthenticated_per_minute,
