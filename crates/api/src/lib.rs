@@ -18,6 +18,8 @@ mod http;
 mod limits;
 pub mod openapi;
 mod query;
+mod redis_link;
+mod redis_state;
 mod request_log;
 mod routes;
 mod sessions;
@@ -25,6 +27,9 @@ mod uploads;
 
 pub use figures::serve_figures;
 pub use http::{Http, serve};
+pub use redis_link::RedisConfig;
+pub use redis_state::RedisState;
+pub use sessions::SessionsIn;
 
 /// By then a load balancer has found another replica, the restart is over, or the database answers again.
 const UNAVAILABLE_SECONDS: u64 = 5;

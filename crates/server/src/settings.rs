@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use config::{Config, Environment, File, FileFormat};
 use serde::Deserialize;
-use timbre_api::Http;
+use timbre_api::{Http, RedisConfig, SessionsIn};
 use timbre_domain::policy::Policy;
 use timbre_engine::JobsConfig;
 use timbre_inference::InferenceConfig;
@@ -25,6 +25,7 @@ pub struct Settings {
     pub http: Http,
     pub database: Database,
     pub objects: ObjectSettings,
+    pub redis: RedisConfig,
     pub inference: InferenceConfig,
     pub outbound: OutboundConfig,
     pub conversations: Conversations,
@@ -164,6 +165,7 @@ impl Settings {
     fn check(&self) -> Result<(), Failure> {
         self.policy.check().map_err(|error| Failure::new(format!("settings: policy.{error}")))?;
         self.http.check().map_err(|error| Failure::new(format!("settings: http.{error}")))?;
+        self.redis.check().map_err(|error| Failure::new(format!("settings: redis.{error}")))?;
         self.outbound.check().map_err(|error| Failure::new(format!("settings: outbound.{error}")))?;
         self.objects.check().map_err(|text| Failure::new(format!("settings: objects.{text}")))?;
         let (audio, conversations, jobs) = (&self.audio, &self.conversations, &self.jobs);
@@ -204,6 +206,10 @@ impl Settings {
                 "telemetry.waiting_spans must be 512 to 65536",
             ),
             ((1..=60).contains(&telemetry.export_seconds), "telemetry.export_seconds must be 1 to 60"),
+            (
+                self.http.sessions == SessionsIn::Database || self.redis.is_set(),
+                "http.sessions is redis, which needs redis.url",
+            ),
             (self.housekeeping.every_seconds > 0, "housekeeping.every_seconds must be above 0"),
         ];
         match rules.into_iter().find(|(holds, _)| !holds) {
@@ -307,6 +313,18 @@ mod tests {
         assert!(format!("{error:?}").contains("telemetry.sampled must be 0 to 1"), "{error:?}");
         let error = with(&[("TIMBRE__OUTBOUND__CONCURRENT", "0")]).unwrap_err();
         assert!(format!("{error:?}").contains("outbound.concurrent must be 1 to 1024"), "{error:?}");
+    }
+
+    #[test]
+    fn sessions_in_redis_need_one_and_its_password_is_not_shown() {
+        let error = with(&[("TIMBRE__HTTP__SESSIONS", "redis")]).unwrap_err();
+        assert!(format!("{error:?}").contains("needs redis.url"), "{error:?}");
+        let url = "rediss://timbre:a-password@redis.internal:6380/1";
+        let settings = with(&[("TIMBRE__HTTP__SESSIONS", "redis"), ("TIMBRE__REDIS__URL", url)]).unwrap();
+        assert_eq!((settings.http.sessions, settings.redis.url.as_str()), (SessionsIn::Redis, url));
+        assert!(!format!("{settings:?}").contains("a-password"));
+        let error = with(&[("TIMBRE__REDIS__RATE_MILLISECONDS", "1501")]).unwrap_err();
+        assert!(format!("{error:?}").contains("redis.rate_milliseconds must be 10 to 1500"), "{error:?}");
     }
 
     #[test]

@@ -25,7 +25,7 @@ impl FromRequest for Caller {
         Box::pin(async move {
             match known(&request).await {
                 Err(Fault::InvalidApiKey) => {
-                    limits::count_stranger(&request)?;
+                    limits::count_stranger(&request).await?;
                     Err(Fault::InvalidApiKey)
                 }
                 known => known,
@@ -40,7 +40,7 @@ async fn known(request: &HttpRequest) -> Result<Caller, Fault> {
     let engine = request.app_data::<web::Data<Engine>>().ok_or(Fault::Internal)?;
     let tenant = engine.authenticate_whole(Contract::Deepaffects, key, address(request)).await;
     let tenant = tenant.map_err(|error| Fault::of(error, Operation::Status))?;
-    limits::count(request, &tenant, class(request))?;
+    limits::count(request, &tenant, class(request)).await?;
     Ok(Caller { tenant, query })
 }
 

@@ -45,7 +45,7 @@ async fn serve(settings: Settings, arguments: Arguments) -> Result<(), Failure> 
         let engine = engine.clone();
         tokio::spawn(async move { engine.work(ending).await })
     });
-    let server = timbre_api::serve(&settings.http, listener, engine.clone(), &session_key)?;
+    let server = timbre_api::serve(&settings.http, &settings.redis, listener, engine.clone(), &session_key)?;
     let housekeeper =
         tokio::spawn(keep_house(engine.clone(), Duration::from_secs(settings.housekeeping.every_seconds)));
     tracing::info!(%base_url, data = %settings.data.dir.display(), "serving");
