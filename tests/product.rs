@@ -14,3 +14,4 @@ mod persons;
 mod privacy;
 mod real_speech;
 mod usage;
+mod zeros;

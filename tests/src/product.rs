@@ -289,8 +289,7 @@ impl Drop for Product {
 }
 
 async fn connected(folder: &Path) -> Store {
-    let connection =
-        Connection { url: String::new(), keyring_url: String::new(), max_connections: 16, wait_seconds: 10 };
+    let connection = Connection { max_connections: 16, ..Connection::default() };
     Store::connect(&connection, folder).await.unwrap()
 }
 

@@ -21,6 +21,7 @@ mod request_log;
 mod routes;
 mod sessions;
 mod uploads;
+mod zero;
 
 pub use http::{Http, serve};
 

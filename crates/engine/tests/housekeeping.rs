@@ -43,8 +43,7 @@ async fn house() -> House {
     let models = Arc::new(models);
     let config = InferenceConfig { workers: 1, queue: 1 };
     let folder = tempfile::tempdir().unwrap();
-    let connection =
-        Connection { url: String::new(), keyring_url: String::new(), max_connections: 4, wait_seconds: 10 };
+    let connection = Connection { max_connections: 4, ..Connection::default() };
     let store = Store::connect(&connection, folder.path()).await.unwrap();
     store.migrate().await.unwrap();
     let objects = FolderStore::open(folder.path().join("objects")).unwrap();

@@ -18,6 +18,7 @@ use commands::{
     migrate, models, operator, receipt, serve, tenant, usage, work,
 };
 use settings::Settings;
+use timbre_store::patiently_here;
 
 /// Self-hosted, multi-tenant voice biometrics.
 ///
@@ -79,7 +80,9 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let outcome = Settings::load(cli.config.as_deref()).and_then(|settings| {
         telemetry::start(&settings.log)?;
-        match cli.command {
+        // Nobody waits for a command but whoever typed it.
+        let serves = matches!(cli.command, Command::Serve(_));
+        let carry_out = || match cli.command {
             Command::Serve(arguments) => serve::run(settings, arguments),
             Command::Work => work::run(settings),
             Command::Job(arguments) => job::run(settings, arguments),
@@ -99,7 +102,8 @@ fn main() -> ExitCode {
             Command::EvaluateDiarization(arguments) => evaluate_diarization::run(arguments),
             Command::Calibrate(arguments) => calibrate::run(settings, arguments),
             Command::Bench(arguments) => bench::run(settings, arguments),
-        }
+        };
+        if serves { carry_out() } else { patiently_here(carry_out) }
     });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

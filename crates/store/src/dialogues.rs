@@ -2,8 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait,
-    QueryFilter, QueryOrder, QuerySelect, Select, sea_query::Expr,
+    ActiveModelTrait,
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    sea_query::{Expr, LockBehavior, LockType},
 };
 use timbre_domain::{
     code::Code,
@@ -15,7 +17,9 @@ use uuid::Uuid;
 
 use crate::{
     Entry, Store, StoreError,
+    database::Transaction,
     ledger::write,
+    persons::hold,
     rows::{dialogues, objects, turns},
 };
 
@@ -43,7 +47,18 @@ impl Store {
         entry: Entry,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
+        self.again(|| self.start_dialogue_once(tenant, dialogue, entry.clone(), now)).await
+    }
+
+    async fn start_dialogue_once(
+        &self,
+        tenant: TenantId,
+        dialogue: &Dialogue,
+        entry: Entry,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
         let transaction = self.begin().await?;
+        hold(&transaction, tenant, dialogue.subject).await?;
         for row in open_of(tenant, dialogue.subject).all(&transaction).await? {
             put_aside(&transaction, tenant, row.id, now).await?;
         }
@@ -70,7 +85,18 @@ impl Store {
         entry: Entry,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
+        self.again(|| self.abort_dialogue_once(tenant, subject, entry.clone(), now)).await
+    }
+
+    async fn abort_dialogue_once(
+        &self,
+        tenant: TenantId,
+        subject: SubjectId,
+        entry: Entry,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
         let transaction = self.begin().await?;
+        hold(&transaction, tenant, subject).await?;
         for row in open_of(tenant, subject).all(&transaction).await? {
             put_aside(&transaction, tenant, row.id, now).await?;
         }
@@ -88,6 +114,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let transaction = self.begin().await?;
+        hold(&transaction, tenant, dialogue.subject).await?;
         advance(&transaction, tenant, dialogue, version, now).await?;
         Ok(transaction.commit().await?)
     }
@@ -147,6 +174,8 @@ impl Store {
             .filter(dialogues::Column::State.eq(OPEN))
             .filter(dialogues::Column::ExpiresAt.lte(now))
             .limit(page)
+            // One that takes a step now is left to it, and one that another process puts aside to that.
+            .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
             .all(&transaction)
             .await?;
         for row in &expired {
@@ -186,7 +215,7 @@ impl StateColumns {
 
 /// Writes a dialogue as it is, at version 0.
 pub(crate) async fn insert(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     tenant: TenantId,
     dialogue: &Dialogue,
     now: DateTime<Utc>,
@@ -216,7 +245,7 @@ pub(crate) async fn insert(
 
 /// Writes what a dialogue became, if nothing else happened to it since it was read.
 pub(crate) async fn advance(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     tenant: TenantId,
     dialogue: &Dialogue,
     version: i32,
@@ -251,7 +280,7 @@ fn open_of(tenant: TenantId, subject: SubjectId) -> Select<dialogues::Entity> {
 }
 
 pub(crate) async fn put_aside(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     tenant: TenantId,
     dialogue: Uuid,
     now: DateTime<Utc>,
@@ -263,6 +292,7 @@ pub(crate) async fn put_aside(
         .col_expr(dialogues::Column::FinishedAt, Expr::value(Some(now)))
         .filter(dialogues::Column::TenantId.eq(tenant.0))
         .filter(dialogues::Column::Id.eq(dialogue))
+        .filter(dialogues::Column::State.eq(OPEN))
         .exec(transaction)
         .await?;
     release(transaction, tenant, dialogue).await
@@ -272,7 +302,7 @@ pub(crate) async fn put_aside(
 /// sweep then finds unregistered. Fingerprints stay: the same recording must be known again. So do the names of the
 /// objects: an erasure that comes before the sweep must find them.
 pub(crate) async fn release(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     tenant: TenantId,
     dialogue: Uuid,
 ) -> Result<(), StoreError> {

@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, QuerySelect,
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect,
     sea_query::{Expr, Query, SimpleExpr},
 };
 use timbre_domain::ids::{ObjectId, SubjectId, TenantId};
@@ -13,10 +13,11 @@ use uuid::Uuid;
 
 use crate::{
     Counted, Entry, Erasing, NewErasure, PersonNames, Remains, Store, StoreError,
+    database::Transaction,
     dialogues::{OPEN, put_aside},
     erasures,
     ledger::write,
-    persons::names,
+    persons::{hold, names},
     rows::{dialogues, enrolments, objects, samples, subjects, turns},
     tombstones,
     traces::counted,
@@ -36,7 +37,19 @@ impl Store {
         entry: Entry,
         now: DateTime<Utc>,
     ) -> Result<Option<Vec<ObjectId>>, StoreError> {
+        self.again(|| self.erase_enrolments_once(tenant, subject, language, entry.clone(), now)).await
+    }
+
+    async fn erase_enrolments_once(
+        &self,
+        tenant: TenantId,
+        subject: SubjectId,
+        language: &str,
+        entry: Entry,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Vec<ObjectId>>, StoreError> {
         let transaction = self.begin().await?;
+        hold(&transaction, tenant, subject).await?;
         let found: Vec<Uuid> = enrolments::Entity::find()
             .select_only()
             .column(enrolments::Column::Id)
@@ -200,7 +213,7 @@ async fn turn_objects(connection: &impl ConnectionTrait, which: SimpleExpr) -> R
 }
 
 pub(crate) async fn unregister(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     tenant: TenantId,
     gone: &[Uuid],
 ) -> Result<(), StoreError> {

@@ -4,13 +4,16 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait,
-    QueryFilter, QuerySelect, sea_query::Expr,
+    ActiveModelTrait,
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect,
+    sea_query::{Expr, LockType},
 };
 use timbre_domain::ids::{EnrolmentId, SubjectId, TenantId};
 
 use crate::{
     NewConsent, Store, StoreError, Whose, consents,
+    database::Transaction,
     rows::{enrolments, profiles, subjects},
     tombstones,
 };
@@ -95,6 +98,25 @@ impl Store {
     }
 }
 
+/// Holds on to a person until the commit, before any other row of theirs: of those who change what is kept of a person, or erase it, one
+/// at a time. SQLite has one writer at a time as it is.
+pub(crate) async fn hold(
+    transaction: &Transaction,
+    tenant: TenantId,
+    subject: SubjectId,
+) -> Result<(), StoreError> {
+    subjects::Entity::find_by_id(subject.to_string())
+        .select_only()
+        .column(subjects::Column::Id)
+        .filter(subjects::Column::TenantId.eq(tenant.0))
+        // Rows that only refer to the person are added meanwhile.
+        .lock(LockType::NoKeyUpdate)
+        .into_tuple::<String>()
+        .one(transaction)
+        .await?;
+    Ok(())
+}
+
 /// What the tenant calls a person.
 pub(crate) async fn names(
     connection: &impl ConnectionTrait,
@@ -124,7 +146,7 @@ pub(crate) async fn names(
 
 /// Adds a person's row under these terms; the caller commits.
 pub(crate) async fn insert(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     tenant: TenantId,
     row: subjects::ActiveModel,
     subject: SubjectId,
@@ -134,14 +156,24 @@ pub(crate) async fn insert(
     let row = subjects::ActiveModel { own_key: Set(true), seen_at: Set(Some(now)), ..row };
     row.insert(transaction).await?;
     // After the insert: whoever erases a person of the same name has committed its tombstone by now.
-    if tombstones::found(transaction, tenant, &terms.names).await? {
-        return Err(StoreError::OptedOut);
-    }
+    not_opted_out(transaction, tenant, &terms.names).await?;
     consents::bind(transaction, tenant, subject, &terms.names).await?;
     if let Some(consent) = terms.consent {
         consents::insert(transaction, tenant, Whose::Person(subject), consent, now).await?;
     }
     Ok(())
+}
+
+/// `OptedOut` where one of these names is that of somebody who did.
+pub(crate) async fn not_opted_out(
+    transaction: &Transaction,
+    tenant: TenantId,
+    names: &[[u8; 32]],
+) -> Result<(), StoreError> {
+    match tombstones::found(transaction, tenant, names).await? {
+        true => Err(StoreError::OptedOut),
+        false => Ok(()),
+    }
 }
 
 /// Writes down that these people were heard now.

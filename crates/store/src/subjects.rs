@@ -42,6 +42,16 @@ impl Store {
         entry: Entry,
         now: DateTime<Utc>,
     ) -> Result<SubjectCreated, StoreError> {
+        self.again(|| self.create_subject_once(tenant, new.clone(), entry.clone(), now)).await
+    }
+
+    async fn create_subject_once(
+        &self,
+        tenant: TenantId,
+        new: NewSubject,
+        entry: Entry,
+        now: DateTime<Utc>,
+    ) -> Result<SubjectCreated, StoreError> {
         if let Some(taken) = self.subject_taken(tenant, &new).await? {
             return Ok(taken);
         }

@@ -180,12 +180,7 @@ async fn of_credentials_from_before_there_were_slots_the_two_oldest_get_one_and_
         .await;
     }
     Migrator::up(&db, None).await.unwrap();
-    let connection = timbre_store::Connection {
-        url: String::new(),
-        keyring_url: String::new(),
-        max_connections: 2,
-        wait_seconds: 5,
-    };
+    let connection = timbre_store::Connection { max_connections: 2, ..timbre_store::Connection::default() };
     let store = timbre_store::Store::connect(&connection, folder.path()).await.unwrap();
     let id = store.tenant_named("acme").await.unwrap().unwrap().id;
     let mut slots: Vec<_> = store

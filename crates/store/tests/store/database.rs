@@ -27,12 +27,7 @@ async fn the_migrations_go_up_and_down_and_up_again() {
 #[tokio::test]
 async fn a_database_that_is_not_migrated_says_so() {
     let folder = tempfile::tempdir().unwrap();
-    let connection = timbre_store::Connection {
-        url: String::new(),
-        keyring_url: String::new(),
-        max_connections: 2,
-        wait_seconds: 5,
-    };
+    let connection = timbre_store::Connection { max_connections: 2, ..timbre_store::Connection::default() };
     let path = folder.path().join("made/when/missing");
     let store = timbre_store::Store::connect(&connection, &path).await.unwrap();
     store.ping().await.unwrap();

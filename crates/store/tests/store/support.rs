@@ -40,8 +40,7 @@ impl Database {
 /// A migrated SQLite database in a folder that goes with it.
 pub async fn database() -> Database {
     let folder = tempfile::tempdir().unwrap();
-    let connection =
-        Connection { url: String::new(), keyring_url: String::new(), max_connections: 8, wait_seconds: 10 };
+    let connection = Connection { max_connections: 8, ..Connection::default() };
     let store = Store::connect(&connection, folder.path()).await.unwrap();
     store.migrate().await.unwrap();
     Database { store, folder }
