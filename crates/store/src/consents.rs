@@ -20,7 +20,6 @@ use crate::{
     Entry, Store, StoreError,
     database::Transaction,
     ledger::write,
-    persons,
     rows::{consents, subjects},
     tenants,
 };
@@ -70,7 +69,7 @@ impl Whose {
     /// Of those who record or withdraw consents of one person, one at a time. Who is not known yet has no row to hold on to but the tenant's.
     async fn hold(self, transaction: &Transaction, tenant: TenantId) -> Result<(), StoreError> {
         match self {
-            Self::Person(subject) => persons::hold(transaction, tenant, subject).await,
+            Self::Person(subject) => crate::subjects::hold(transaction, tenant, subject).await,
             Self::Named(_) => tenants::hold(transaction, tenant).await,
         }
     }

@@ -17,7 +17,7 @@ use crate::{
     dialogues::{OPEN, put_aside},
     erasures,
     ledger::write,
-    persons::{hold, names},
+    persons::names,
     rows::{dialogues, enrolments, objects, samples, subjects, turns},
     tombstones,
     traces::counted,
@@ -49,7 +49,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<Option<Vec<ObjectId>>, StoreError> {
         let transaction = self.begin().await?;
-        hold(&transaction, tenant, subject).await?;
+        crate::subjects::hold(&transaction, tenant, subject).await?;
         let found: Vec<Uuid> = enrolments::Entity::find()
             .select_only()
             .column(enrolments::Column::Id)

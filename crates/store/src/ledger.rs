@@ -4,7 +4,7 @@
 //! many effects come at once.
 //!
 //! With PostgreSQL transactions wait for each other's rows, and two must never wait for one another. So all take rows in this order: the
-//! tenant ([`tenants::hold`](crate::tenants::hold)), the person ([`persons::hold`](crate::persons::hold)), what belongs to them, an answer;
+//! tenant ([`tenants::hold`](crate::tenants::hold)), the person ([`subjects::hold`](crate::subjects::hold)), what belongs to them, an answer;
 //! then what is here: the month's counter, the day's, the tenant's chain, the platform's.
 
 use chrono::{DateTime, SubsecRound, Utc};

@@ -4,10 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
-    ActiveModelTrait,
-    ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect,
-    sea_query::{Expr, LockType},
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect,
+    sea_query::Expr,
 };
 use timbre_domain::ids::{EnrolmentId, SubjectId, TenantId};
 
@@ -96,25 +94,6 @@ impl Store {
     ) -> Result<(), StoreError> {
         saw(&self.db, tenant, subjects, now).await
     }
-}
-
-/// Holds on to a person until the commit, before any other row of theirs: of those who change what is kept of a person, or erase it, one
-/// at a time. SQLite has one writer at a time as it is.
-pub(crate) async fn hold(
-    transaction: &Transaction,
-    tenant: TenantId,
-    subject: SubjectId,
-) -> Result<(), StoreError> {
-    subjects::Entity::find_by_id(subject.to_string())
-        .select_only()
-        .column(subjects::Column::Id)
-        .filter(subjects::Column::TenantId.eq(tenant.0))
-        // Rows that only refer to the person are added meanwhile.
-        .lock(LockType::NoKeyUpdate)
-        .into_tuple::<String>()
-        .one(transaction)
-        .await?;
-    Ok(())
 }
 
 /// What the tenant calls a person.

@@ -195,7 +195,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<Option<Vec<ObjectId>>, StoreError> {
         let transaction = self.begin().await?;
-        persons::hold(&transaction, tenant, profile.subject).await?;
+        crate::subjects::hold(&transaction, tenant, profile.subject).await?;
         let itself =
             profiles::Column::TenantId.eq(tenant.0).and(profiles::Column::EnrolmentId.eq(profile.id.0));
         match advance(&transaction, profile, itself).await {

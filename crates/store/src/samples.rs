@@ -20,11 +20,12 @@ use crate::{
     Entry, SealedVoiceprint, Store, StoreError,
     database::Transaction,
     ledger::write,
-    persons::{hold, saw},
+    persons::saw,
     profiles::{
         NewProfile, ProfileCreated, advance, insert_profile, insert_voiceprints, replace_voiceprints,
     },
     rows::{objects, profiles, samples},
+    subjects,
 };
 
 /// The right to fill a profile, until then.
@@ -120,7 +121,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let Filling { profile, sample, voiceprints, entry } = filling;
         let transaction = self.begin().await?;
-        hold(&transaction, tenant, profile.subject).await?;
+        subjects::hold(&transaction, tenant, profile.subject).await?;
         advance(&transaction, profile, held(tenant, profile.id, holder)).await?;
         insert_sample(&transaction, tenant, profile, sample, now).await?;
         replace_voiceprints(&transaction, tenant, profile.id, voiceprints, now).await?;
@@ -184,7 +185,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let transaction = self.begin().await?;
-        hold(&transaction, tenant, profile.subject).await?;
+        subjects::hold(&transaction, tenant, profile.subject).await?;
         advance(&transaction, profile, held(tenant, profile.id, holder)).await?;
         for (sample, sealed) in heard {
             samples::Entity::update_many()

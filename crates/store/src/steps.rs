@@ -13,9 +13,10 @@ use crate::{
     dialogues::{advance, insert, release},
     ledger::write,
     lockouts::{LockoutChange, change_lockout},
-    persons::{hold, saw},
+    persons::saw,
     profiles::insert_voiceprints,
     rows::{enrolments, objects, samples, turns, voiceprints},
+    subjects,
 };
 
 /// One submitted sample, to be kept with the step that it caused.
@@ -81,7 +82,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let Step { dialogue, version, turn, outcome, lockout, entry } = step;
         let transaction = self.begin().await?;
-        hold(&transaction, tenant, dialogue.subject).await?;
+        subjects::hold(&transaction, tenant, dialogue.subject).await?;
         match version {
             Some(version) => advance(&transaction, tenant, dialogue, version, now).await?,
             None => insert(&transaction, tenant, dialogue, now).await?,

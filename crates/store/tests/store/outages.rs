@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use timbre_store::{Connection, Entry, Store, StoreError, patiently};
+use timbre_store::{Entry, Store, StoreError, patiently};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -16,7 +16,7 @@ use tokio::{
 };
 
 use super::{
-    postgres::{connected, made},
+    postgres::{connected, own},
     races::costs,
     support::{at, new_tenant, tenant_id},
 };
@@ -85,8 +85,7 @@ async fn until_cut(state: &AtomicU8) {
 }
 
 async fn behind(network: &Network) -> Store {
-    let connection = Connection { url: network.url.clone(), max_connections: 4, ..Connection::default() };
-    let store = Store::connect(&connection, std::path::Path::new("/nonexistent")).await.unwrap();
+    let store = connected(&network.url, 4).await;
     store.migrate().await.unwrap();
     let store = store.with_audit_key([7; 32].into());
     store.create_tenant(new_tenant(1, "acme"), Entry::default(), at(0)).await.unwrap();
@@ -104,8 +103,8 @@ async fn recovered(store: &Store) -> Duration {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn whoever_asks_is_answered_within_two_seconds_whatever_the_network_does_and_it_recovers() {
-    let Some(url) = made().await else { return };
-    let network = Network::before(&url).await;
+    let Some(own) = own() else { return };
+    let network = Network::before(&own.url).await;
     let store = behind(&network).await;
     for state in [SILENT, CUT, SILENT] {
         // Connections that are at hand when it happens.
@@ -141,10 +140,10 @@ async fn whoever_asks_is_answered_within_two_seconds_whatever_the_network_does_a
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_transaction_that_is_cut_off_is_undone_and_holds_nobody_up() {
-    let Some(url) = made().await else { return };
-    let network = Network::before(&url).await;
+    let Some(own) = own() else { return };
+    let network = Network::before(&own.url).await;
     let store = behind(&network).await;
-    let elsewhere = connected(&url).await.with_audit_key([7; 32].into());
+    let elsewhere = connected(&own.url, 8).await.with_audit_key([7; 32].into());
     for after in 0..20 {
         let entering = tokio::spawn({
             let store = store.clone();
@@ -164,8 +163,8 @@ async fn a_transaction_that_is_cut_off_is_undone_and_holds_nobody_up() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn what_nobody_waits_for_outlives_a_delay() {
-    let Some(url) = made().await else { return };
-    let network = Network::before(&url).await;
+    let Some(own) = own() else { return };
+    let network = Network::before(&own.url).await;
     let store = behind(&network).await;
     let patient = tokio::spawn({
         let store = store.clone();

@@ -19,12 +19,9 @@ use timbre_store::{
 };
 use uuid::Uuid;
 
-use super::{
-    postgres::own,
-    support::{
-        at, dialogue, enrolment, erasing, new_subject, new_tenant, object, step, subject_id, succeeded,
-        tenant_id, tenant_with_subject,
-    },
+use super::support::{
+    at, database, dialogue, enrolment, erasing, new_subject, new_tenant, object, step, subject_id, succeeded,
+    tenant_id, tenant_with_subject,
 };
 
 pub fn costs(requests: u64, per_month: u64, hard: bool) -> Entry {
@@ -57,8 +54,8 @@ async fn with_tenant(store: &Store) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn fifty_at_once_use_a_quota_up_and_none_goes_beyond_it() {
-    let own = own().await;
-    let store = own.store();
+    let database = database().await;
+    let store = database.store.clone().with_audit_key([7; 32].into());
     with_tenant(&store).await;
     let outcomes = at_once(50, |_| {
         let store = store.clone();
@@ -74,8 +71,8 @@ async fn fifty_at_once_use_a_quota_up_and_none_goes_beyond_it() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_ten_credentials_that_are_added_at_once_two_are_alive() {
-    let own = own().await;
-    let store = own.store();
+    let database = database().await;
+    let store = database.store.clone().with_audit_key([7; 32].into());
     with_tenant(&store).await;
     let outcomes = at_once(10, |n| {
         let store = store.clone();
@@ -99,8 +96,8 @@ async fn of_ten_credentials_that_are_added_at_once_two_are_alive() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_owners_who_are_all_disabled_at_once_one_stays() {
-    let own = own().await;
-    let store = own.store();
+    let database = database().await;
+    let store = database.store.clone().with_audit_key([7; 32].into());
     for n in 1..=5 {
         let record = OperatorRecord {
             id: OperatorId::from_random([n; 16]),
@@ -133,8 +130,8 @@ fn profile(n: u8) -> Profile {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_ten_who_claim_a_profile_at_once_one_has_it_and_no_more_are_made_than_may_be() {
-    let own = own().await;
-    let store = own.store();
+    let database = database().await;
+    let store = database.store.clone().with_audit_key([7; 32].into());
     with_tenant(&store).await;
     let made = at_once(10, |n| {
         let store = store.clone();
@@ -161,8 +158,8 @@ async fn of_ten_who_claim_a_profile_at_once_one_has_it_and_no_more_are_made_than
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_job_is_claimed_once_and_a_tenant_has_no_more_at_work_than_it_may() {
-    let own = own().await;
-    let store = own.store();
+    let database = database().await;
+    let store = database.store.clone().with_audit_key([7; 32].into());
     with_tenant(&store).await;
     let added = at_once(8, |n| {
         let store = store.clone();
@@ -195,8 +192,8 @@ async fn a_job_is_claimed_once_and_a_tenant_has_no_more_at_work_than_it_may() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn twenty_writers_at_once_leave_the_trail_whole() {
-    let own = own().await;
-    let store = own.store();
+    let database = database().await;
+    let store = database.store.clone().with_audit_key([7; 32].into());
     with_tenant(&store).await;
     at_once(20, |n| {
         let store = store.clone();
@@ -221,8 +218,8 @@ async fn twenty_writers_at_once_leave_the_trail_whole() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn who_opts_out_while_being_made_known_is_one_or_the_other() {
-    let own = own().await;
-    let store = own.store();
+    let database = database().await;
+    let store = database.store.clone().with_audit_key([7; 32].into());
     with_tenant(&store).await;
     for round in 1..=20 {
         let (reference, digest) = (format!("r{round}"), [round; 32]);
@@ -244,8 +241,8 @@ async fn who_opts_out_while_being_made_known_is_one_or_the_other() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_speaker_who_is_erased_and_opts_out_is_not_made_anew_meanwhile() {
-    let own = own().await;
-    let store = own.store();
+    let database = database().await;
+    let store = database.store.clone().with_audit_key([7; 32].into());
     with_tenant(&store).await;
     let named = |n: u8, name: &str| Profile { name: Some(name.to_owned()), ..profile(n) };
     for round in 1..=20_u8 {
@@ -273,8 +270,8 @@ async fn a_speaker_who_is_erased_and_opts_out_is_not_made_anew_meanwhile() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_dialogue_that_ends_is_not_put_aside_by_one_that_begins() {
-    let own = own().await;
-    let store = own.store();
+    let database = database().await;
+    let store = database.store.clone().with_audit_key([7; 32].into());
     let (tenant, subject) = tenant_with_subject(&store).await;
     for round in 1..=20_u8 {
         let opened = dialogue(round);
@@ -301,8 +298,8 @@ async fn a_dialogue_that_ends_is_not_put_aside_by_one_that_begins() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn who_is_erased_while_enrolling_leaves_nothing() {
-    let own = own().await;
-    let store = own.store();
+    let database = database().await;
+    let store = database.store.clone().with_audit_key([7; 32].into());
     for round in 1..=10_u8 {
         if round == 1 {
             with_tenant(&store).await;
