@@ -126,3 +126,19 @@ async fn a_call_that_was_given_up_half_way_costs_the_next_caller_nothing() {
     }
     assert!(store.recount(tenant).await.unwrap().wrong.is_empty());
 }
+
+#[tokio::test]
+async fn encryption_that_is_asked_for_is_never_done_without() {
+    let Some(own) = own() else { return };
+    for mode in ["require", "verify-full"] {
+        let asked = Connection { url: format!("{}?sslmode={mode}", own.url), ..Connection::default() };
+        // Most servers of tests have no certificate, and none has one that is trusted.
+        match Store::connect(&asked, Path::new("/nonexistent")).await.map(|_| ()) {
+            Ok(()) => assert_eq!(mode, "require"),
+            Err(refused) => {
+                let text = refused.to_string();
+                assert!(text.contains("TLS") && !text.contains("built without"), "{text}");
+            }
+        }
+    }
+}
