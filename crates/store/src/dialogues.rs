@@ -114,7 +114,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let transaction = self.begin().await?;
-        hold(&transaction, tenant, dialogue.subject).await?;
+        subjects::hold(&transaction, tenant, dialogue.subject).await?;
         advance(&transaction, tenant, dialogue, version, now).await?;
         Ok(transaction.commit().await?)
     }
