@@ -15,3 +15,4 @@ mod persons;
 mod privacy;
 mod real_speech;
 mod usage;
+mod zeros;

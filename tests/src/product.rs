@@ -303,7 +303,7 @@ impl Drop for Product {
 
 async fn connected(folder: &Path, databases: Databases) -> Store {
     let Databases { url, keyring_url } = databases;
-    let connection = Connection { url, keyring_url, max_connections: 16, wait_seconds: 10 };
+    let connection = Connection { url, keyring_url, max_connections: 16, ..Connection::default() };
     Store::connect(&connection, folder).await.unwrap()
 }
 

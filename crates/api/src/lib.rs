@@ -24,6 +24,7 @@ mod request_log;
 mod routes;
 mod sessions;
 mod uploads;
+mod zero;
 
 pub use figures::serve_figures;
 pub use http::{Http, serve};

@@ -15,7 +15,7 @@ use timbre_domain::{
     job::{JOB_TRIES, JobState, wait_after},
 };
 use timbre_outbound::OutboundError;
-use timbre_store::{Claim, Entry, JobRecord};
+use timbre_store::{Claim, Entry, JobRecord, patiently};
 use tokio::sync::{Notify, watch};
 use tracing::{Instrument, debug_span};
 use uuid::Uuid;
@@ -60,11 +60,13 @@ impl Engine {
         let mut workers = tokio::task::JoinSet::new();
         for _ in 0..self.parts.jobs.begun_at_once {
             let (engine, ends) = (self.clone(), ending.clone());
-            workers.spawn(kept_up(ending.clone(), move || engine.clone().do_jobs(ends.clone())));
+            workers.spawn(kept_up(ending.clone(), move || patiently(engine.clone().do_jobs(ends.clone()))));
         }
         for _ in 0..self.parts.jobs.messages_at_once {
             let (engine, ends) = (self.clone(), ending.clone());
-            workers.spawn(kept_up(ending.clone(), move || engine.clone().send_messages(ends.clone())));
+            workers.spawn(kept_up(ending.clone(), move || {
+                patiently(engine.clone().send_messages(ends.clone()))
+            }));
         }
         workers.join_all().await;
     }

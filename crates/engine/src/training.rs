@@ -13,6 +13,7 @@ use timbre_domain::{
     profile::{ProfileKind, ProfileStatus},
 };
 use timbre_inference::{InferenceError, Models};
+use timbre_store::patiently;
 use timbre_vault::{Opened, Purpose as Sealing, SealContext};
 
 use crate::{
@@ -33,7 +34,7 @@ impl Engine {
     /// Trains a profile beside the request that found out.
     pub(crate) fn train_soon(&self, tenant: TenantId, kind: ProfileKind, id: EnrolmentId) {
         let engine = self.clone();
-        tokio::spawn(async move { engine.try_to_train(tenant, kind, id).await });
+        tokio::spawn(patiently(async move { engine.try_to_train(tenant, kind, id).await }));
     }
 
     /// Trains what is still to be trained, and says how many that were.

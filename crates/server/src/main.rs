@@ -20,6 +20,7 @@ use commands::{
     job, migrate, models, operator, receipt, serve, tenant, usage, work,
 };
 use settings::Settings;
+use timbre_store::patiently_here;
 
 /// Self-hosted, multi-tenant voice biometrics.
 ///
@@ -87,9 +88,10 @@ fn main() -> ExitCode {
         return ended(doctor::run(outcome, arguments));
     }
     ended(outcome.and_then(|settings| {
-        let serves = matches!(cli.command, Command::Serve(_) | Command::Work);
-        let told = telemetry::start(&settings, serves)?;
-        let done = match cli.command {
+        let told = telemetry::start(&settings, matches!(cli.command, Command::Serve(_) | Command::Work))?;
+        // Nobody waits for a command but whoever typed it.
+        let serves = matches!(cli.command, Command::Serve(_));
+        let carry_out = || match cli.command {
             Command::Serve(arguments) => serve::run(settings, arguments),
             Command::Work => work::run(settings),
             Command::Job(arguments) => job::run(settings, arguments),
@@ -112,6 +114,7 @@ fn main() -> ExitCode {
             Command::Calibrate(arguments) => calibrate::run(settings, arguments),
             Command::Bench(arguments) => bench::run(settings, arguments),
         };
+        let done = if serves { carry_out() } else { patiently_here(carry_out) };
         told.end();
         done
     }))

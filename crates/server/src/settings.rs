@@ -46,14 +46,25 @@ pub struct Data {
     master_key: PathBuf,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Database {
     url: String,
     keyring_url: String,
     max_connections: u32,
+    background_connections: u32,
     wait_seconds: u64,
+    answer_seconds: f64,
+    background_seconds: f64,
+    migrate_wait_seconds: u64,
     pub migrate_on_start: bool,
+}
+
+/// Addresses may hold passwords.
+impl std::fmt::Debug for Database {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Database").finish_non_exhaustive()
+    }
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -169,7 +180,7 @@ impl Settings {
         self.outbound.check().map_err(|error| Failure::new(format!("settings: outbound.{error}")))?;
         self.objects.check().map_err(|text| Failure::new(format!("settings: objects.{text}")))?;
         let (audio, conversations, jobs) = (&self.audio, &self.conversations, &self.jobs);
-        let telemetry = &self.telemetry;
+        let (database, telemetry) = (&self.database, &self.telemetry);
         let rules = [
             (audio.max_bytes > 0, "audio.max_bytes must be above 0"),
             (
@@ -178,7 +189,21 @@ impl Settings {
             ),
             (audio.max_channels > 0, "audio.max_channels must be above 0"),
             (self.inference.workers <= 1_024, "inference.workers must be at most 1024"),
-            (self.database.max_connections > 0, "database.max_connections must be above 0"),
+            ((1..=1_000).contains(&database.max_connections), "database.max_connections must be 1 to 1000"),
+            (
+                (1..=1_000).contains(&database.background_connections),
+                "database.background_connections must be 1 to 1000",
+            ),
+            ((1..=300).contains(&database.wait_seconds), "database.wait_seconds must be 1 to 300"),
+            ((0.1..=60.0).contains(&database.answer_seconds), "database.answer_seconds must be 0.1 to 60"),
+            (
+                (1.0..=86_400.0).contains(&database.background_seconds),
+                "database.background_seconds must be 1 to 86400",
+            ),
+            (
+                (1..=86_400).contains(&database.migrate_wait_seconds),
+                "database.migrate_wait_seconds must be 1 to 86400",
+            ),
             (
                 (1..=268_435_456).contains(&conversations.max_content_bytes),
                 "conversations.max_content_bytes must be 1 to 268435456",
@@ -223,7 +248,11 @@ impl Settings {
             url: self.database.url.clone(),
             keyring_url: self.database.keyring_url.clone(),
             max_connections: self.database.max_connections,
+            background_connections: self.database.background_connections,
             wait_seconds: self.database.wait_seconds,
+            answer_seconds: self.database.answer_seconds,
+            background_seconds: self.database.background_seconds,
+            migrate_wait_seconds: self.database.migrate_wait_seconds,
         }
     }
 
@@ -267,6 +296,7 @@ mod tests {
         assert_eq!(settings.http.listen, "127.0.0.1:8080");
         assert_eq!(settings.outbound, OutboundConfig::default());
         assert_eq!(settings.jobs, JobsConfig::default());
+        assert!(settings.connection() == Connection::default());
     }
 
     #[test]
@@ -280,6 +310,13 @@ mod tests {
         assert_eq!(settings.policy.dialogue.enrol_codes, 5);
         assert!(settings.http.cookie_secure);
         assert_eq!(settings.http.listen, "0.0.0.0:1");
+    }
+
+    #[test]
+    fn the_databases_password_is_in_no_debug_output() {
+        let settings = with(&[("TIMBRE__DATABASE__URL", "postgres://timbre:s3cret@db/timbre")]).unwrap();
+        assert_eq!(settings.connection().url, "postgres://timbre:s3cret@db/timbre");
+        assert!(!format!("{settings:?} {:?}", settings.connection()).contains("s3cret"));
     }
 
     #[test]
@@ -311,6 +348,8 @@ mod tests {
         );
         let error = with(&[("TIMBRE__TELEMETRY__SAMPLED", "1.5")]).unwrap_err();
         assert!(format!("{error:?}").contains("telemetry.sampled must be 0 to 1"), "{error:?}");
+        let error = with(&[("TIMBRE__DATABASE__ANSWER_SECONDS", "0")]).unwrap_err();
+        assert!(format!("{error:?}").contains("database.answer_seconds must be 0.1 to 60"), "{error:?}");
         let error = with(&[("TIMBRE__OUTBOUND__CONCURRENT", "0")]).unwrap_err();
         assert!(format!("{error:?}").contains("outbound.concurrent must be 1 to 1024"), "{error:?}");
     }
