@@ -45,7 +45,7 @@ struct Spread {
     replied: [AtomicUsize; 2],
     /// Replies to recordings.
     heard: AtomicUsize,
-    /// Requests that were made again: nobody was there, the connection broke, the server was busy.
+    /// Requests that were made again: a dialogue could not be begun, a recording had no reply, the server was busy.
     again: [AtomicUsize; 3],
     /// The most replies that one dialogue had of each.
     both: AtomicUsize,
@@ -207,7 +207,7 @@ pub(super) fn measure(given: &Given) -> Result<Finding, Failure> {
     let killed_at = load(&killed_at);
     say(format_args!(
         "  {dialogues} dialogues in {:.0} s, {} replies of one replica and {} of the other, which was killed after {killed_at} recordings; \
-         {both} dialogues met both; asked again: {absent} not there, {lost} replies lost, {busy} busy; {} wrong",
+         {both} dialogues met both; asked again: {absent} not begun, {lost} without a reply, {busy} busy; {} wrong",
         took.as_secs_f64(),
         replied[0],
         replied[1],
@@ -223,8 +223,8 @@ pub(super) fn measure(given: &Given) -> Result<Finding, Failure> {
         ("wrong", wrong.len()),
         ("met_both", both),
         ("killed_after_recordings", killed_at),
-        ("replies_lost", lost),
-        ("not_there", absent),
+        ("without_reply", lost),
+        ("not_begun", absent),
         ("busy", busy),
     ];
     for (name, value) in figures {
