@@ -10,6 +10,7 @@ mod deepaffects;
 mod health;
 mod isolation;
 mod limits;
+mod model_change;
 mod persons;
 mod privacy;
 mod real_speech;

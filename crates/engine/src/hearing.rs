@@ -107,7 +107,7 @@ impl Engine {
         let end = |listening: Listening, models: &mut Models| listening.end(models);
         let heard = self.slice(tenant, listening, end, Patience::Endless).await?;
         let target = TargetRate::new(tenant.policy.matching.false_match_rate)?;
-        let names = heard.names(&known, self.parts.speakers.calibration(), target)?;
+        let names = heard.names(&known, self.speakers(tenant).calibration(), target)?;
         let names: Vec<Option<&str>> =
             names.iter().map(|known| known.map(|known| known.name.as_str())).collect();
         self.heard_by_name(tenant, &names).await?;

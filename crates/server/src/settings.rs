@@ -8,6 +8,7 @@ use timbre_api::Http;
 use timbre_domain::policy::Policy;
 use timbre_engine::JobsConfig;
 use timbre_inference::InferenceConfig;
+use timbre_matching::conditions::Comparator;
 use timbre_outbound::OutboundConfig;
 use timbre_store::Connection;
 
@@ -75,7 +76,19 @@ pub struct LanguageSettings {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Speaker {
+    pub models: String,
     pub calibration: String,
+}
+
+impl Speaker {
+    /// The models of new tenants; none where they are the manifest's.
+    pub fn new_tenants(&self) -> Result<Option<Comparator>, Failure> {
+        if self.models.is_empty() {
+            return Ok(None);
+        }
+        let read = self.models.parse();
+        read.map(Some).map_err(|error| Failure::new(format!("settings: speaker.models: {error}")))
+    }
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -135,6 +148,7 @@ impl Settings {
         self.policy.check().map_err(|error| Failure::new(format!("settings: policy.{error}")))?;
         self.http.check().map_err(|error| Failure::new(format!("settings: http.{error}")))?;
         self.outbound.check().map_err(|error| Failure::new(format!("settings: outbound.{error}")))?;
+        self.speaker.new_tenants()?;
         let (audio, conversations, jobs) = (&self.audio, &self.conversations, &self.jobs);
         let rules = [
             (audio.max_bytes > 0, "audio.max_bytes must be above 0"),
@@ -254,6 +268,8 @@ mod tests {
             format!("{error:?}").contains("http.management_per_minute must be 1 to 1000000"),
             "{error:?}"
         );
+        let error = with(&[("TIMBRE__SPEAKER__MODELS", "campplus+bogus")]).unwrap_err();
+        assert!(format!("{error:?}").contains("speaker.models"), "{error:?}");
         let error = with(&[("TIMBRE__OUTBOUND__CONCURRENT", "0")]).unwrap_err();
         assert!(format!("{error:?}").contains("outbound.concurrent must be 1 to 1024"), "{error:?}");
     }
