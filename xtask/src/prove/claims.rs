@@ -1,7 +1,7 @@
 //! What we claim, in one table.
 
 use super::{
-    Finding, Given, accuracy, audit, azure, biometrid, crash, deepaffects, diarization, erasure,
+    Finding, Given, accuracy, audit, azure, backends, biometrid, crash, deepaffects, diarization, erasure,
     hostile_audio, import, isolation, jobs, long_recording, names, parity, quota, rate_limit, reembed,
     set_up, speakers, speed, spoken_code, ssrf, usage,
 };
@@ -215,6 +215,13 @@ pub(super) const CLAIMS: &[Claim] = &[
         needs_speech: true,
         in_all: false,
         measure: long_recording::measure,
+    },
+    Claim {
+        name: "backends",
+        claims: "every test on SQLite and a folder, and on PostgreSQL, S3 and Redis: counts for both (takes long)",
+        needs_speech: false,
+        in_all: false,
+        measure: backends::measure,
     },
     Claim {
         name: "set-up",

@@ -144,9 +144,11 @@ impl Fault {
             Self::MethodNotAllowed => {
                 (StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", "Method is not allowed.".into())
             }
-            Self::Unavailable(_) => {
-                (StatusCode::SERVICE_UNAVAILABLE, "InternalServerError", "Service is temporarily unavailable.".into())
-            }
+            Self::Unavailable(_) => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "InternalServerError",
+                "Service is temporarily unavailable.".into(),
+            ),
             bad => bad.bad_request(),
         };
         (status, code, message)
@@ -294,7 +296,9 @@ impl From<EngineError> for Fault {
             EngineError::OptedOut => Self::OptedOut,
             EngineError::QuotaReached(meter) => Self::QuotaExceeded(meter),
             EngineError::Busy(busy) => Self::RateLimit(busy.retry_after_seconds),
-            EngineError::Stopping | EngineError::Unavailable(_) => Self::Unavailable(crate::UNAVAILABLE_SECONDS),
+            EngineError::Stopping | EngineError::Unavailable(_) => {
+                Self::Unavailable(crate::UNAVAILABLE_SECONDS)
+            }
             error => {
                 tracing::error!(%error, "request failed");
                 Self::Internal
