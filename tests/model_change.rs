@@ -43,8 +43,11 @@ impl Acme {
     }
 
     fn begin(&self) {
-        let begun = self.product.engine.begin_model_change(&self.tenant(), Comparator::Ensemble);
-        self.product.block_on(begun).unwrap();
+        self.begin_change_to(Comparator::Ensemble).unwrap();
+    }
+
+    fn begin_change_to(&self, to: Comparator) -> Result<(), EngineError> {
+        self.product.block_on(self.product.engine.begin_model_change(&self.tenant(), to))
     }
 
     fn lacking(&self) -> Vec<Embedded> {
@@ -322,15 +325,14 @@ fn a_change_that_is_given_up_leaves_nothing_and_each_step_is_told() {
     let id = acme.profile(HEART);
     acme.begin();
     acme.reembed_all();
-    let begin = |to| acme.product.block_on(acme.product.engine.begin_model_change(&acme.tenant(), to));
-    assert!(matches!(begin(Comparator::ResNet34), Err(EngineError::ModelsChanging)));
+    assert!(matches!(acme.begin_change_to(Comparator::ResNet34), Err(EngineError::ModelsChanging)));
     assert!(matches!(acme.finish(), Err(EngineError::ModelsChanging)));
     acme.back().unwrap();
     assert_eq!(acme.voiceprints(&id), one());
     assert!(matches!(acme.cut_over(), Err(EngineError::NoModelChange)));
-    assert!(matches!(begin(Comparator::CampPlus), Err(EngineError::SameModels)));
+    assert!(matches!(acme.begin_change_to(Comparator::CampPlus), Err(EngineError::SameModels)));
     // The tenant may call DeepAffects' contract, whose names CAM++ tells.
-    assert!(matches!(begin(Comparator::ResNet34), Err(EngineError::NamesNeedCampPlus)));
+    assert!(matches!(acme.begin_change_to(Comparator::ResNet34), Err(EngineError::NamesNeedCampPlus)));
     acme.begin();
     acme.reembed_all();
     acme.cut_over().unwrap();
