@@ -13,6 +13,7 @@ mod fuzz;
 mod limits;
 mod lockout;
 mod order_of_checks;
+mod redis_sessions;
 mod samples;
 mod sessions;
 mod tenants;

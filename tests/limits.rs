@@ -4,4 +4,5 @@ mod classes;
 mod credentials;
 mod policies;
 mod rates;
+mod shared;
 mod strangers;

@@ -1,10 +1,10 @@
 //! The database's shape and its history, the same on SQLite and PostgreSQL.
 //!
 //! Rules: a landed migration is never edited; times are set by the application, never by the
-//! database; no portable query may look inside JSON, so JSON columns are opaque texts.
+//! database; no portable query may look inside JSON, so JSON columns are opaque texts. The others, and why: README.md.
 
-pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
+pub use sea_orm_migration::{MigratorTrait, SchemaManager};
 
 mod keyring;
 mod m2026_11_21_dialogues;
@@ -15,6 +15,7 @@ mod m2026_11_25_ledger;
 mod m2026_11_26_persons;
 mod m2026_11_27_operators;
 mod m2026_11_28_limits;
+mod m2026_11_29_postgres;
 mod m2026_12_01_models;
 
 pub use keyring::KeyringMigrator;
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m2026_11_26_persons::Migration),
             Box::new(m2026_11_27_operators::Migration),
             Box::new(m2026_11_28_limits::Migration),
+            Box::new(m2026_11_29_postgres::Migration),
             Box::new(m2026_12_01_models::Migration),
         ]
     }

@@ -1,6 +1,7 @@
 //! What happens when time passes.
 
-use timbre_tests::{Person, Product, Purpose::Enrol, submitted};
+use timbre_api::SessionsIn;
+use timbre_tests::{Person, Product, Purpose::Enrol, Setup, submitted};
 
 const STARTED: &str = "DIALOGUE_STARTED_WITH_SUCCESS";
 
@@ -25,7 +26,10 @@ fn a_code_past_its_time_is_replaced_and_not_counted() {
 
 #[test]
 fn a_dialogue_or_session_past_its_time_is_begun_again_by_the_next_call() {
-    let product = Product::start();
+    // In Redis a session's time is Redis' own.
+    let mut setup = Setup::default();
+    setup.http.sessions = SessionsIn::Database;
+    let product = Product::with(setup);
     let acme = product.application("acme");
     let (user, heart) = (acme.user("7"), Person::english("af_heart"));
     let first = acme.start(Enrol, &user);

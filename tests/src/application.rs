@@ -46,6 +46,11 @@ impl Application {
         Self::new(&self.url, &self.key, &self.secret)
     }
 
+    /// The same application, with the same cookies, at another server.
+    pub fn at(&self, url: &str) -> Self {
+        Self { url: url.to_owned(), ..self.clone() }
+    }
+
     /// This application's cookies in the hands of another tenant's.
     pub fn in_the_hands_of(&self, other: &Self) -> Self {
         Self { key: other.key.clone(), secret: other.secret.clone(), ..self.clone() }

@@ -1,5 +1,6 @@
 //! The running product: everything that `timbre serve` puts together, in this process, over a
-//! folder of its own, as `config/default.toml` sets it; its database where the environment says (`timbre-backends`).
+//! folder of its own, as `config/default.toml` sets it; its database, sessions and rates where the environment says (`timbre-backends`,
+//! TIMBRE_TEST_REDIS).
 
 use std::{
     fs,
@@ -12,7 +13,7 @@ use std::{
 use actix_web::dev::ServerHandle;
 use serde::Deserialize;
 use tempfile::TempDir;
-use timbre_api::Http;
+use timbre_api::{Http, RedisConfig, SessionsIn};
 use timbre_backends::{DataFolder, Databases};
 use timbre_domain::{
     embedding::ModelId,
@@ -33,6 +34,7 @@ use crate::{Application, Subscriber, TestClock};
 /// What a test sets differently from the shipped configuration.
 pub struct Setup {
     pub http: Http,
+    pub redis: RedisConfig,
     pub policy: Policy,
     pub inference: InferenceConfig,
     pub audio: Limits,
@@ -48,6 +50,7 @@ pub struct Setup {
 #[derive(Deserialize)]
 struct Shipped {
     http: Http,
+    redis: RedisConfig,
     policy: Policy,
     inference: InferenceConfig,
     audio: ShippedAudio,
@@ -71,14 +74,20 @@ struct ShippedAudio {
 
 impl Default for Setup {
     fn default() -> Self {
-        let Shipped { http, policy, inference, audio, conversations, jobs, outbound } =
+        let Shipped { http, redis, policy, inference, audio, conversations, jobs, outbound } =
             toml::from_str(include_str!("../../config/default.toml")).unwrap();
         // Tests call more often in a second than anybody may; those of the limits set their own.
         let rate = Rate { per_minute: 1_000_000, burst: 1_000_000 };
         let (unauthenticated_per_minute, unauthenticated_burst) = (rate.per_minute, rate.burst);
         let rates = RatePolicy { inference: rate, management: rate, read: rate };
+        // On real parts, what replicas may share is shared. Each product has names of its own in there.
+        let (redis, sessions) = match std::env::var("TIMBRE_TEST_REDIS") {
+            Ok(url) => (RedisConfig { url, ..redis }, SessionsIn::Redis),
+            Err(_) => (redis, http.sessions),
+        };
         Self {
             http: Http {
+                sessions,
                 threads: 2,
                 shutdown_seconds: 1,
                 unauthenticated_per_minute,
@@ -87,6 +96,7 @@ impl Default for Setup {
                 management_burst: rate.burst,
                 ..http
             },
+            redis,
             policy: Policy { rates, ..policy },
             inference: InferenceConfig { workers: 1, ..inference },
             audio: Limits {
@@ -177,10 +187,10 @@ impl Product {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let (started, handle) = mpsc::channel();
-        let (http, served) = (setup.http, engine.clone());
+        let (http, redis, served) = (setup.http, setup.redis, engine.clone());
         let thread = thread::spawn(move || {
             actix_web::rt::System::new().block_on(async {
-                let server = timbre_api::serve(&http, listener, served, &session_key).unwrap();
+                let server = timbre_api::serve(&http, &redis, listener, served, &session_key).unwrap();
                 started.send(server.handle()).unwrap();
                 server.await.unwrap();
             });
@@ -293,7 +303,7 @@ impl Drop for Product {
 
 async fn connected(folder: &Path, databases: Databases) -> Store {
     let Databases { url, keyring_url } = databases;
-    let connection = Connection { url, keyring_url, max_connections: 16, wait_seconds: 10 };
+    let connection = Connection { url, keyring_url, max_connections: 16, ..Connection::default() };
     Store::connect(&connection, folder).await.unwrap()
 }
 

@@ -4,6 +4,7 @@ mod biometrid;
 mod cargo;
 mod demo;
 mod failure;
+mod helm;
 mod models;
 mod openapi;
 mod outcome;

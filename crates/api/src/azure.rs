@@ -142,12 +142,12 @@ async fn translated(
 }
 
 async fn unknown_route(request: HttpRequest) -> Result<HttpResponse, Fault> {
-    limits::count_stranger(&request)?;
+    limits::count_stranger(&request).await?;
     Err(Fault::UnknownRoute)
 }
 
 /// A method that the contract does not have on this route.
 async fn only_documented_methods(request: HttpRequest) -> Result<HttpResponse, Fault> {
-    limits::count_stranger(&request)?;
+    limits::count_stranger(&request).await?;
     Err(Fault::MethodNotAllowed)
 }

@@ -31,6 +31,7 @@ use crate::{
     limits,
     openapi::{Contract, Scheme},
     routes::Routes,
+    sessions,
 };
 
 /// The session cookie.
@@ -111,6 +112,10 @@ pub(crate) async fn in_the_envelope(
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     next.call(request).await.map_err(|error| match error.as_error::<Fault>() {
         Some(_) => error,
+        None if sessions::are_away(&error) => {
+            tracing::warn!(%error, "the sessions do not answer");
+            Fault::Busy(crate::UNAVAILABLE_SECONDS).into()
+        }
         None => {
             tracing::error!(%error, "request failed outside its handler");
             Fault::Problem.into()
@@ -120,12 +125,12 @@ pub(crate) async fn in_the_envelope(
 
 /// Whatever the contract does not have.
 pub async fn unknown_route(request: HttpRequest) -> Result<HttpResponse, Fault> {
-    limits::count_stranger(&request)?;
+    limits::count_stranger(&request).await?;
     Err(Fault::UnknownRoute)
 }
 
 /// A method that the contract does not have on this route.
 async fn only_documented_methods(request: HttpRequest) -> Result<HttpResponse, Fault> {
-    limits::count_stranger(&request)?;
+    limits::count_stranger(&request).await?;
     Err(Fault::MethodNotAllowed)
 }

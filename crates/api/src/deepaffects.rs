@@ -83,7 +83,7 @@ async fn translated(
 
 /// No such path, or no such method on it: the documented statuses have no 405.
 async fn unknown_route(request: HttpRequest) -> Result<HttpResponse, Fault> {
-    limits::count_stranger(&request)?;
+    limits::count_stranger(&request).await?;
     Err(Fault::UnknownRoute)
 }
 

@@ -3,6 +3,8 @@
 use actix_web::{HttpResponse, get, web};
 use timbre_engine::Engine;
 
+use crate::sessions::Sessions;
+
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
     config.service(healthz).service(readyz);
 }
@@ -14,16 +16,22 @@ async fn healthz() -> HttpResponse {
     HttpResponse::Ok().content_type("text/plain").body("ok\n")
 }
 
-/// Requests can be served: the database answers and is migrated. Models are loaded before the
+/// Requests can be served: the database answers and is migrated, and sessions can be kept. Models are loaded before the
 /// server listens at all.
 #[get("/readyz")]
-async fn readyz(engine: web::Data<Engine>) -> HttpResponse {
-    if engine.ready().await {
-        HttpResponse::Ok().content_type("text/plain").body("ready\n")
-    } else {
-        HttpResponse::ServiceUnavailable()
-            .insert_header(("retry-after", "5"))
-            .content_type("text/plain")
-            .body("not ready: the database does not answer or is not migrated\n")
+async fn readyz(engine: web::Data<Engine>, sessions: web::Data<Sessions>) -> HttpResponse {
+    if !engine.ready().await {
+        return not_ready("the database does not answer or is not migrated");
     }
+    match sessions.ready().await {
+        Ok(()) => HttpResponse::Ok().content_type("text/plain").body("ready\n"),
+        Err(_) => not_ready("Redis, which keeps the sessions, does not answer"),
+    }
+}
+
+fn not_ready(why: &str) -> HttpResponse {
+    HttpResponse::ServiceUnavailable()
+        .insert_header(("retry-after", "5"))
+        .content_type("text/plain")
+        .body(format!("not ready: {why}\n"))
 }

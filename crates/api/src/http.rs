@@ -16,10 +16,11 @@ use tracing_actix_web::TracingLogger;
 
 use crate::{
     address::Proxies,
-    admin, azure, biometrid, deepaffects, health,
+    admin, azure, biometrid, deepaffects, figures, health,
     limits::{self, Limits},
+    redis_link::{Link, RedisConfig},
     request_log::{self, RequestLog},
-    sessions::DatabaseSessions,
+    sessions::{Sessions, SessionsIn},
     uploads::Uploads,
 };
 
@@ -50,6 +51,8 @@ pub struct Http {
     pub body_seconds: u64,
     /// Seconds in which requests under way may finish when the server stops.
     pub shutdown_seconds: u64,
+    /// Where `biometrid.sid` sessions are kept.
+    pub sessions: SessionsIn,
     /// Seconds that a `biometrid.sid` session lives after its last change.
     pub session_seconds: i64,
     /// Whether the session cookie is for HTTPS only. Set it wherever TLS ends in front of Timbre.
@@ -91,21 +94,32 @@ impl Http {
     }
 }
 
-/// Serves until the process is told to stop (SIGINT, SIGTERM), then lets requests under way finish.
+/// Serves until the process is told to stop (SIGINT, SIGTERM), then lets requests under way finish. What replicas share is shared over
+/// Redis, where there is one.
 pub fn serve(
     http: &Http,
+    redis: &RedisConfig,
     listener: TcpListener,
     engine: Engine,
     session_key: &[u8; 64],
 ) -> std::io::Result<Server> {
     let key = Key::from(session_key);
     let (secure, lives) = (http.cookie_secure, time::Duration::seconds(http.session_seconds));
+    let link = Link::open(redis).map_err(std::io::Error::other)?;
+    let sessions = match (http.sessions, &link) {
+        (SessionsIn::Database, _) => Sessions::Database(engine.clone()),
+        (SessionsIn::Redis, Some(link)) => Sessions::Redis(link.clone(), redis.session_wait()),
+        (SessionsIn::Redis, None) => {
+            return Err(std::io::Error::other("http.sessions is redis, which needs redis.url"));
+        }
+    };
+    let sessions = web::Data::new(sessions);
     let (data, limits) = (web::Data::new(engine), web::Data::new(http.clone()));
     let uploads = web::Data::new(Uploads::at_most(http.max_uploads));
-    let rates = web::Data::new(Limits::new(http));
+    let rates = web::Data::new(Limits::new(http, redis, link, session_key));
     let proxies = web::Data::new(http.proxies().map_err(std::io::Error::other)?);
     let server = HttpServer::new(move || {
-        let sessions = SessionMiddleware::builder(DatabaseSessions::new(data.get_ref().clone()), key.clone())
+        let cookies = SessionMiddleware::builder(sessions.get_ref().clone(), key.clone())
             .cookie_name(biometrid::COOKIE.to_owned())
             .cookie_path("/".to_owned())
             .cookie_http_only(true)
@@ -118,6 +132,7 @@ pub fn serve(
             .app_data(uploads.clone())
             .app_data(rates.clone())
             .app_data(proxies.clone())
+            .app_data(sessions.clone())
             .wrap(Compress::default())
             .wrap(
                 DefaultHeaders::new()
@@ -127,9 +142,10 @@ pub fn serve(
             .wrap(from_fn(biometrid::in_the_envelope))
             .wrap(from_fn(limits::show))
             .wrap(from_fn(request_log::show_request_id))
+            .wrap(from_fn(figures::counted))
             .wrap(TracingLogger::<RequestLog>::new())
             .configure(health::routes)
-            .service(web::scope(biometrid::BASE_1_0).wrap(sessions).configure(biometrid::version_1_0))
+            .service(web::scope(biometrid::BASE_1_0).wrap(cookies).configure(biometrid::version_1_0))
             .service(web::scope(biometrid::BASE_1_1).configure(biometrid::version_1_1))
             .configure(biometrid::liveness_host)
             .configure(azure::routes)

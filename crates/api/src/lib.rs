@@ -12,17 +12,25 @@ pub mod azure;
 pub mod biometrid;
 mod consent;
 pub mod deepaffects;
+mod figures;
 mod health;
 mod http;
 mod limits;
 pub mod openapi;
 mod query;
+mod redis_link;
+mod redis_state;
 mod request_log;
 mod routes;
 mod sessions;
 mod uploads;
+mod zero;
 
+pub use figures::serve_figures;
 pub use http::{Http, serve};
+pub use redis_link::RedisConfig;
+pub use redis_state::RedisState;
+pub use sessions::SessionsIn;
 
 /// By then a load balancer has found another replica, the restart is over, or the database answers again.
 const UNAVAILABLE_SECONDS: u64 = 5;

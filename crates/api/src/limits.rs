@@ -2,9 +2,11 @@
 //!
 //! Promises that each tenant has a bucket of its own for each class of routes, filled as its policy says at the time of the call,
 //! that each operator and each program that manages has one too, and that whoever is not known is counted by address. Nothing of a
-//! request's body is read before it is counted, but where the body is what tells who calls: a login, a refresh. The algorithm is GCRA, by the crate governor. Each process counts for itself.
+//! request's body is read before it is counted, but where the body is what tells who calls: a login, a refresh. The algorithm is GCRA. With
+//! Redis all replicas draw from the same buckets; without, and for as long as it does not answer, each process counts for itself.
 
 mod buckets;
+mod shared;
 mod shown;
 
 use std::net::{IpAddr, Ipv6Addr};
@@ -19,9 +21,11 @@ use timbre_engine::Tenant;
 use uuid::Uuid;
 
 use buckets::Buckets;
+use shared::Shared;
+pub(crate) use shared::{COUNTING, Counting};
 pub(crate) use shown::show;
 
-use crate::{Http, address::address};
+use crate::{Http, RedisConfig, address::address, redis_link::Link};
 
 /// Buckets of tenants at a time: one for each class.
 const MOST_TENANTS: usize = 3 * 100_000;
@@ -39,6 +43,7 @@ pub(crate) struct Limits {
     unauthenticated: Rate,
     managers: Buckets<Uuid, MonotonicClock>,
     management: Rate,
+    shared: Option<Shared>,
 }
 
 /// A bucket after a call was counted, as the reply shows it.
@@ -59,7 +64,8 @@ pub(crate) struct TooMany {
 }
 
 impl Limits {
-    pub(crate) fn new(http: &Http) -> Self {
+    /// `secret` is the same in all replicas.
+    pub(crate) fn new(http: &Http, redis: &RedisConfig, link: Option<Link>, secret: &[u8]) -> Self {
         Self {
             tenants: Buckets::new(MOST_TENANTS, MonotonicClock),
             addresses: Buckets::new(MOST_ADDRESSES, MonotonicClock),
@@ -69,6 +75,29 @@ impl Limits {
             },
             managers: Buckets::new(MOST_MANAGERS, MonotonicClock),
             management: Rate { per_minute: http.management_per_minute, burst: http.management_burst },
+            shared: link.map(|link| Shared::new(link, redis.rate_wait(), secret)),
+        }
+    }
+
+    async fn count_tenant(&self, tenant: TenantId, class: RouteClass, rate: Rate) -> Counted {
+        let together = self.count_together(|| format!("tenant {tenant} {}", class.name()), rate).await;
+        together.unwrap_or_else(|| self.tenants.count((tenant, class), rate))
+    }
+
+    async fn count_manager(&self, id: Uuid) -> Counted {
+        let together = self.count_together(|| format!("manager {id}"), self.management).await;
+        together.unwrap_or_else(|| self.managers.count(id, self.management))
+    }
+
+    async fn count_address(&self, network: IpAddr) -> Counted {
+        let together = self.count_together(|| format!("address {network}"), self.unauthenticated).await;
+        together.unwrap_or_else(|| self.addresses.count(network, self.unauthenticated))
+    }
+
+    async fn count_together(&self, whose: impl FnOnce() -> String, rate: Rate) -> Option<Counted> {
+        match &self.shared {
+            Some(shared) => shared.count(&whose(), rate).await,
+            None => None,
         }
     }
 }
@@ -82,42 +111,47 @@ fn limits(request: &HttpRequest) -> Result<&Limits, TooMany> {
 }
 
 /// Counts a call of an authenticated tenant. The reply shows what is left, whether it is refused or not.
-pub(crate) fn count(request: &HttpRequest, tenant: &Tenant, class: RouteClass) -> Result<(), TooMany> {
+pub(crate) async fn count(request: &HttpRequest, tenant: &Tenant, class: RouteClass) -> Result<(), TooMany> {
     let limits = limits(request)?;
-    let counted = limits.tenants.count((tenant.id, class), tenant.policy.rates.of(class));
+    let counted = limits.count_tenant(tenant.id, class, tenant.policy.rates.of(class)).await;
     request.extensions_mut().insert(counted);
     match counted.refused {
         false => Ok(()),
         true => {
             tracing::info!(tenant = %tenant.id, class = class.name(), "too many calls");
+            timbre_telemetry::rate_limited("tenant", class.name(), Some(&tenant.name));
             Err(TooMany { retry_after_seconds: counted.reset_seconds })
         }
     }
 }
 
 /// Counts a call of an operator, or of a program with a token. The reply shows what is left, whether it is refused or not.
-pub(crate) fn count_manager(request: &HttpRequest, id: Uuid) -> Result<(), TooMany> {
+pub(crate) async fn count_manager(request: &HttpRequest, id: Uuid) -> Result<(), TooMany> {
     let limits = limits(request)?;
-    let counted = limits.managers.count(id, limits.management);
+    let counted = limits.count_manager(id).await;
     request.extensions_mut().insert(counted);
     match counted.refused {
         false => Ok(()),
         true => {
             tracing::info!(manager = %id, "too many calls");
+            timbre_telemetry::rate_limited("manager", "management", None);
             Err(TooMany { retry_after_seconds: counted.reset_seconds })
         }
     }
 }
 
 /// Counts a call of somebody who is not known, by address.
-pub(crate) fn count_stranger(request: &HttpRequest) -> Result<(), TooMany> {
+pub(crate) async fn count_stranger(request: &HttpRequest) -> Result<(), TooMany> {
     let limits = limits(request)?;
     // A request without an address did not come over the network.
     let Some(address) = address(request) else { return Ok(()) };
-    let counted = limits.addresses.count(network(address), limits.unauthenticated);
+    let counted = limits.count_address(network(address)).await;
     match counted.refused {
         false => Ok(()),
-        true => Err(TooMany { retry_after_seconds: counted.reset_seconds }),
+        true => {
+            timbre_telemetry::rate_limited("address", "", None);
+            Err(TooMany { retry_after_seconds: counted.reset_seconds })
+        }
     }
 }
 

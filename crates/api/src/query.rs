@@ -12,6 +12,11 @@ impl Query {
         Some(Self(pairs.ok()?.into_inner()))
     }
 
+    /// Whether there is U+0000 in a value, which no text in the database may have.
+    pub(crate) fn has_zero(&self) -> bool {
+        self.0.iter().any(|(_, value)| value.contains('\0'))
+    }
+
     /// Of all that came.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|(name, _)| name.as_str())

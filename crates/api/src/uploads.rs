@@ -45,7 +45,11 @@ impl Uploads {
 
     /// As [`Uploads::place`], for an upload that takes so many bytes of memory.
     pub(crate) fn places(request: &HttpRequest, tenant: TenantId, bytes: usize) -> Option<Place> {
-        request.app_data::<web::Data<Self>>()?.take(tenant, bytes)
+        let place = request.app_data::<web::Data<Self>>()?.take(tenant, bytes);
+        if place.is_none() {
+            timbre_telemetry::unavailable("uploads");
+        }
+        place
     }
 
     fn take(&self, tenant: TenantId, bytes: usize) -> Option<Place> {

@@ -108,6 +108,7 @@ pub struct Played {
 }
 
 /// Decodes a recording of any container that [`sniff`] knows.
+#[tracing::instrument(name = "audio.decode", level = "debug", skip_all)]
 pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Recording, AudioError> {
     play(bytes, limits)?.into_recording()
 }

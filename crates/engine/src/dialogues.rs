@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use timbre_audio::Container;
 use timbre_domain::{
     code::Code,
+    contract::Contract,
     decision::{Failure, Refusal, SampleDecision},
     dialogue::{Dialogue, Finding, Purpose, Reply, State},
     ids::{DialogueId, TurnId},
@@ -24,6 +25,7 @@ use timbre_vault::{Purpose as Sealing, SealContext};
 use crate::{
     Engine, EngineError, Subject, Tenant,
     error::random,
+    figures::{committed, kind_of, read, refused},
     listening::{Question, listen},
     turn::Turn,
 };
@@ -105,7 +107,8 @@ impl Engine {
             Dialogue::open(id, subject.id, purpose, language.code.clone(), code, &tenant.policy, now);
         let detail = json!({"purpose": purpose.name(), "language": language.code});
         let entry = tenant.entry("dialogue.started", Some(subject.id), Usage::request(0.0), detail);
-        self.parts.store.start_dialogue(tenant.id, &dialogue, entry, now).await?;
+        committed("start_dialogue", self.parts.store.start_dialogue(tenant.id, &dialogue, entry, now))
+            .await?;
         tracing::info!(dialogue = %dialogue.id, %purpose, language = language.code, "dialogue started");
         asked(&dialogue, language, now).ok_or(EngineError::DialogueOver)
     }
@@ -193,7 +196,7 @@ impl Engine {
         bytes: Vec<u8>,
     ) -> Result<Spoken, EngineError> {
         let _turn = self.in_turn.enter(subject.id).await;
-        let found = self.parts.store.dialogue(tenant.id, id).await?;
+        let found = read("dialogue", self.parts.store.dialogue(tenant.id, id)).await?;
         let DialogueRecord { dialogue, version } =
             found.filter(|found| found.dialogue.subject == subject.id).ok_or(EngineError::DialogueOver)?;
         match dialogue.purpose {
@@ -252,9 +255,13 @@ impl Engine {
         } else {
             let question =
                 self.question(tenant, subject, &dialogue, asked_code.clone(), &language, bytes).await?;
-            let done = self.parts.pool.run(tenant.whose(), move |models| listen(models, question)).await?;
+            let done =
+                self.infer(tenant, Contract::Biometrid, move |models| listen(models, question)).await?;
             timing = done.timing;
-            turn.heard(self, tenant, subject, &dialogue, done.value?).await?
+            let heard = done.value;
+            let heard =
+                heard.inspect_err(|error| refused(Contract::Biometrid, kind_of(dialogue.purpose), error))?;
+            turn.heard(self, tenant, subject, &dialogue, heard).await?
         };
 
         let next = asked_code.map(|last| draw_code(tenant, Some(&last))).transpose()?;
@@ -290,7 +297,8 @@ impl Engine {
         }
         let new = turn.into_row(tenant, subject, decision, object)?;
         let step = Step { dialogue: &dialogue, version, turn: new, outcome, lockout, entry };
-        self.parts.store.commit_step(tenant.id, step, now).await?;
+        committed("commit_step", self.parts.store.commit_step(tenant.id, step, now)).await?;
+        tenant.decided(dialogue.purpose, finding, &reply, score);
         tracing::info!(dialogue = %dialogue.id, purpose = %dialogue.purpose, decision, accepted = dialogue.accepted,
             failures = dialogue.failures, queue_ms = timing.queue.as_millis() as u64,
             model_ms = timing.model.as_millis() as u64, "sample judged");

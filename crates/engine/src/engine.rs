@@ -1,6 +1,10 @@
 //! The engine: its parts, put together once at start.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex},
+    time::Instant,
+};
 
 use chrono::{DateTime, Utc};
 use timbre_audio::Limits;
@@ -9,7 +13,7 @@ use timbre_inference::Pool;
 use timbre_matching::conditions::Comparator;
 use timbre_outbound::Outbound;
 use timbre_store::Store;
-use timbre_vault::{MasterKey, ObjectStore};
+use timbre_vault::{MasterKey, Measured, ObjectStore};
 
 use crate::{
     access_tokens, clock::Clock, job_runner::Waiting, jobs::JobsConfig, languages::Languages,
@@ -58,11 +62,14 @@ pub struct Engine {
     pub(crate) refusals: Arc<Refusals>,
     /// For each set of models that a tenant may have.
     pub(crate) speakers: Arc<[Speakers; 3]>,
+    /// When the figures of the database were last read.
+    pub(crate) figures_read: Arc<Mutex<Option<Instant>>>,
 }
 
 impl Engine {
     pub fn new(parts: Parts) -> Self {
         let hearing = Places::new(parts.jobs.at_once);
+        let parts = Parts { objects: Arc::new(Measured::new(parts.objects)), ..parts };
         access_tokens::provide();
         let speakers = Comparator::ALL.map(|set| parts.default_speakers.by(set));
         Self {
@@ -74,6 +81,7 @@ impl Engine {
             fetching: Arc::default(),
             last_used: Arc::default(),
             refusals: Arc::default(),
+            figures_read: Arc::default(),
             passwords: Arc::default(),
         }
     }

@@ -226,11 +226,15 @@ impl From<StoreError> for EngineError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Conflict => Self::Raced,
-            StoreError::QuotaReached(meter) => Self::QuotaReached(meter),
+            StoreError::QuotaReached(meter) => {
+                timbre_telemetry::quota_refused(meter.name());
+                Self::QuotaReached(meter)
+            }
             StoreError::OptedOut => Self::OptedOut,
             StoreError::TooMany(what) => Self::TooMany(what),
             StoreError::Unavailable(why) => {
                 tracing::warn!(%why, "the database does not answer");
+                timbre_telemetry::unavailable("database");
                 Self::Unavailable("database")
             }
             other => Self::Store(other),
@@ -243,6 +247,7 @@ impl From<VaultError> for EngineError {
         match error {
             VaultError::Unavailable(why) => {
                 tracing::warn!(%why, "the object store does not answer");
+                timbre_telemetry::unavailable("object store");
                 Self::Unavailable("object store")
             }
             other => Self::Vault(other),
@@ -253,7 +258,10 @@ impl From<VaultError> for EngineError {
 impl From<InferenceError> for EngineError {
     fn from(error: InferenceError) -> Self {
         match error {
-            InferenceError::Busy(busy) => Self::Busy(busy),
+            InferenceError::Busy(busy) => {
+                timbre_telemetry::unavailable("inference");
+                Self::Busy(busy)
+            }
             InferenceError::ShuttingDown => Self::Stopping,
             other => Self::Inference(other),
         }

@@ -9,6 +9,7 @@ use std::{
 use serde_json::{Value, json};
 use timbre_audio::Limits;
 use timbre_domain::{
+    contract::Contract,
     embedding::AnyEmbedding,
     inquiry::{About, Findings, Inquiry, Segment, Who},
     profile::{Profile, ProfileKind},
@@ -18,10 +19,12 @@ use timbre_domain::{
 use timbre_inference::{InferenceError, Models};
 use timbre_matching::{calibration::TargetRate, score::Voiceprint};
 use timbre_store::Entry;
+use timbre_telemetry::Decision;
 
 use crate::{
     Engine, EngineError, Tenant,
     diarization::{Diarized, Known, Listening, Progress, Splitting, Wanted},
+    figures::decided,
     jobs::Conversation,
     recordings::LongRecording,
     speakers::Voice,
@@ -108,6 +111,11 @@ impl Engine {
         let heard = self.slice(tenant, listening, end, Patience::Endless).await?;
         let target = TargetRate::new(tenant.policy.matching.false_match_rate)?;
         let names = heard.names(&known, self.speakers(tenant).calibration(), target)?;
+        if inquiry.about == About::Names {
+            let nobody = Decision::Rejected("Nobody");
+            let somebody = names.iter().flatten().next();
+            decided(Contract::Deepaffects, "conversation", somebody.map_or(nobody, |_| Decision::Accepted));
+        }
         let names: Vec<Option<&str>> =
             names.iter().map(|known| known.map(|known| known.name.as_str())).collect();
         self.heard_by_name(tenant, &names).await?;
@@ -141,7 +149,7 @@ impl Engine {
                 let input = input.lock().unwrap_or_else(PoisonError::into_inner).take();
                 work(input.ok_or(InferenceError::Panicked)?, models)
             };
-            match self.parts.pool.run(tenant.whose(), slice).await {
+            match self.infer(tenant, Contract::Deepaffects, slice).await {
                 Err(InferenceError::Busy(busy)) if patience == Patience::Endless => {
                     tokio::time::sleep(Duration::from_secs(busy.retry_after_seconds)).await;
                 }

@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use timbre_domain::ids::{ObjectId, TenantId};
+use timbre_store::patiently;
 use timbre_vault::ObjectEntry;
 
 use crate::{Engine, EngineError, Retained};
@@ -40,6 +41,10 @@ impl Engine {
     /// As [`Engine::sweep`], with an age of one's own from which what belongs to nothing is swept. Each part is done whatever became of
     /// the others; the first error is told once all had their turn.
     pub async fn sweep_objects_older_than(&self, settled: Duration) -> Result<Swept, EngineError> {
+        patiently(self.put_in_order(settled)).await
+    }
+
+    async fn put_in_order(&self, settled: Duration) -> Result<Swept, EngineError> {
         let now = self.parts.clock.now();
         let settled_for = TimeDelta::from_std(settled).unwrap_or(TimeDelta::MAX);
         let left_alone = now.checked_sub_signed(settled_for).unwrap_or(DateTime::<Utc>::MIN_UTC);

@@ -12,17 +12,19 @@ use timbre_domain::{
     audit::Origin,
     ids::TenantId,
     inquiry::{Cause, Failing, Findings, Outcome},
-    job::{JOB_TRIES, wait_after},
+    job::{JOB_TRIES, JobState, wait_after},
 };
 use timbre_outbound::OutboundError;
-use timbre_store::{Claim, Entry, JobRecord};
+use timbre_store::{Claim, Entry, JobRecord, patiently};
 use tokio::sync::{Notify, watch};
+use tracing::{Instrument, debug_span};
 use uuid::Uuid;
 
 use crate::{
     Engine, EngineError, Tenant,
     diarization::Progress,
     error::random,
+    figures::read,
     hearing::{Patience, heard_usage},
     jobs::Kept,
 };
@@ -58,11 +60,13 @@ impl Engine {
         let mut workers = tokio::task::JoinSet::new();
         for _ in 0..self.parts.jobs.begun_at_once {
             let (engine, ends) = (self.clone(), ending.clone());
-            workers.spawn(kept_up(ending.clone(), move || engine.clone().do_jobs(ends.clone())));
+            workers.spawn(kept_up(ending.clone(), move || patiently(engine.clone().do_jobs(ends.clone()))));
         }
         for _ in 0..self.parts.jobs.messages_at_once {
             let (engine, ends) = (self.clone(), ending.clone());
-            workers.spawn(kept_up(ending.clone(), move || engine.clone().send_messages(ends.clone())));
+            workers.spawn(kept_up(ending.clone(), move || {
+                patiently(engine.clone().send_messages(ends.clone()))
+            }));
         }
         workers.join_all().await;
     }
@@ -85,16 +89,14 @@ impl Engine {
     async fn do_next_job(&self, ending: &watch::Receiver<bool>) -> Result<bool, EngineError> {
         let claim = self.claim_now()?;
         let most_of_one = u32::try_from(self.parts.jobs.begun_at_once / 2).unwrap_or(u32::MAX);
-        let Some(record) = self.parts.store.claim_job(claim, most_of_one, self.parts.clock.now()).await?
-        else {
-            return Ok(false);
-        };
+        let claimed = self.parts.store.claim_job(claim, most_of_one, self.parts.clock.now());
+        let Some(record) = read("claim_job", claimed).await? else { return Ok(false) };
         let (id, kind) = (record.job.id, record.job.kind);
         let tenant = self.tenant_of(record.job.tenant).await?;
         tracing::info!(job = %id, %kind, tries = record.job.tries, "job begun");
         let progress = Mutex::new((0.0, None));
         let done = tokio::select! {
-            found = self.find_out(&tenant, &record, &progress) => Ok(found),
+            found = self.find_out(&tenant, &record, &progress).instrument(debug_span!("job.run", %kind)) => Ok(found),
             stopped = self.hold(&record, claim, &progress) => Err(stopped),
             stopped = ended(ending.clone()) => Err(stopped),
         };
@@ -120,6 +122,7 @@ impl Engine {
             Ok(Ok(findings)) => Outcome::Found(findings),
             Ok(Err(error)) if is_passing(&error) && tries < JOB_TRIES => {
                 let wait = wait_after(tries, self.parts.jobs.first_wait());
+                timbre_telemetry::job_retried(record.job.kind.name());
                 tracing::warn!(job = %id, %error, seconds = wait.num_seconds(), "job failed, it will be tried again");
                 return Ok(store.requeue_job(tenant.id, id, holder, tries, now + wait).await?);
             }
@@ -144,6 +147,9 @@ impl Engine {
             _ => Entry::default(),
         };
         self.end_held(tenant, id, holder, &outcome, entry).await?;
+        let ended = if matches!(outcome, Outcome::Found(_)) { JobState::Completed } else { JobState::Failed };
+        let seconds = (self.parts.clock.now() - record.job.created_at).as_seconds_f64();
+        timbre_telemetry::job_ended(record.job.kind.name(), ended.name(), seconds);
         tracing::info!(job = %id, "job ended");
         Ok(())
     }

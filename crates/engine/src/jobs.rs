@@ -15,7 +15,7 @@ use timbre_store::{Entry, JobAdded, JobEnd, JobRecord, NewJob, StoreError};
 use timbre_vault::{Purpose as Sealing, SealContext};
 use uuid::Uuid;
 
-use crate::{Engine, EngineError, Tenant, error::random, hearing::meters_of};
+use crate::{Engine, EngineError, Tenant, error::random, figures::committed, hearing::meters_of};
 
 /// `[jobs]` of the configuration.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -131,7 +131,7 @@ impl Engine {
         let (most, now) = (self.parts.jobs.max_open, self.parts.clock.now());
         let detail = json!({"job": id, "kind": kind.name()});
         let entry = tenant.entry("job.accepted", None, Usage::request(0.0), detail);
-        let added = self.parts.store.add_job(tenant.id, new, most, entry, now).await;
+        let added = committed("add_job", self.parts.store.add_job(tenant.id, new, most, entry, now)).await;
         if !matches!(added, Ok(JobAdded::New)) {
             self.delete_objects(tenant, object.into_iter().collect()).await;
         }
@@ -229,8 +229,9 @@ impl Engine {
     ) -> Result<(), EngineError> {
         let failed = matches!(outcome, Outcome::Failed(_));
         let end = self.end(tenant, id, outcome, failed, entry)?;
+        let now = self.parts.clock.now();
         let gone: Option<ObjectId> =
-            match self.parts.store.end_job(tenant.id, id, holder, end, self.parts.clock.now()).await {
+            match committed("end_job", self.parts.store.end_job(tenant.id, id, holder, end, now)).await {
                 Err(StoreError::Conflict) => return Ok(()),
                 Err(StoreError::QuotaReached(meter)) => {
                     let detail = EngineError::QuotaReached(meter).to_string();

@@ -11,7 +11,7 @@ use timbre_domain::{
 };
 use timbre_store::{Entry, NewEvent, Used};
 
-use crate::{Engine, EngineError, Tenant};
+use crate::{Engine, EngineError, Tenant, figures::committed};
 
 impl Tenant {
     /// What the person is called where ids must not stand, because it is kept after their erasure. Of no use to anyone without the
@@ -102,7 +102,10 @@ impl Engine {
         let used = self.parts.store.used(tenant.id, &month(self.parts.clock.now())).await?;
         let full = |meter: &&Meter| quotas.limit(**meter).is_some_and(|limit| used.of(**meter) >= limit);
         match meters.iter().filter(hard).find(full) {
-            Some(meter) => Err(EngineError::QuotaReached(*meter)),
+            Some(meter) => {
+                timbre_telemetry::quota_refused(meter.name());
+                Err(EngineError::QuotaReached(*meter))
+            }
             None => Ok(()),
         }
     }
@@ -119,6 +122,7 @@ impl Engine {
 
     /// Commits an entry whose effect is the answer. Where the quota is full there is no answer.
     pub(crate) async fn enter(&self, tenant: &Tenant, entry: Entry) -> Result<(), EngineError> {
-        Ok(self.parts.store.enter(tenant.id, entry, self.parts.clock.now()).await?)
+        let entered = self.parts.store.enter(tenant.id, entry, self.parts.clock.now());
+        Ok(committed("enter", entered).await?)
     }
 }

@@ -18,6 +18,7 @@ mod diarization;
 mod engine;
 mod erasure;
 mod error;
+mod figures;
 mod hearing;
 mod held;
 mod housekeeping;

@@ -14,10 +14,12 @@ use timbre_domain::{
 };
 use timbre_matching::{calibration::TargetRate, conditions::Scheme};
 use timbre_store::{Filling, NewProfile, NewSample, ProfileCreated, SealedVoiceprint, Terms};
+use timbre_telemetry::Decision;
 
 use crate::{
     Consent, Engine, EngineError, PersonName, Subject, Tenant,
     error::random,
+    figures::{contract_of, decided, refused},
     profile_enrolment::{CLAIM_SECONDS, seal_voice},
     profile_listening::{Demands, Recorded, Say, Unfit},
     profiles::scheme_of,
@@ -50,7 +52,9 @@ impl Engine {
         self.admit(tenant, &[Meter::Requests, Meter::AudioSeconds]).await?;
         self.check_terms(tenant, name, consent.as_ref()).await?;
         // What is heard depends on nothing that is stored, so nobody waits for it.
-        let recorded = self.hear_for(tenant, bytes, demands, Say::Alone).await?;
+        let contract = contract_of(KIND);
+        let recorded = self.hear_for(tenant, contract, bytes, demands, Say::Alone).await;
+        let recorded = recorded.inspect_err(|error| refused(contract, "enrol", error))?;
         let taken = Taken { id: SampleId::from_random(random()?), origin, recorded };
         for _ in 0..TURNS_WAITED {
             if let Some(known) = self.taken_before(tenant, name, &origin).await? {
@@ -65,8 +69,12 @@ impl Engine {
                 Err(EngineError::ProfileBusy | EngineError::Raced | EngineError::UnknownProfile) => {
                     tokio::time::sleep(TURN).await;
                 }
-                Err(error) => return Err(error),
+                Err(error) => {
+                    refused(contract, "enrol", &error);
+                    return Err(error);
+                }
                 Ok(profile) => {
+                    decided(contract, "enrol", Decision::Accepted);
                     tracing::info!(status = %profile.status, samples = profile.samples, "speaker enrolled");
                     return Ok(profile);
                 }

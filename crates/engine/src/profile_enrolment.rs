@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use serde_json::json;
 use timbre_domain::{
+    contract::Contract,
     ids::{EnrolmentId, SampleId, TenantId},
     passphrase::{normalised, phrases_of},
     profile::{Fit, Profile, ProfileKind, ProfileStatus},
@@ -10,12 +11,14 @@ use timbre_domain::{
 };
 use timbre_inference::PhraseLanguage;
 use timbre_store::{Claim, Entry, Filling, NewSample, SampleRecord, SealedVoiceprint};
+use timbre_telemetry::Decision;
 use timbre_vault::{Purpose as Sealing, SealContext};
 use uuid::Uuid;
 
 use crate::{
     Engine, EngineError, Subject, Tenant,
     error::random,
+    figures::{committed, contract_of, decided, refused},
     profile_listening::{Demands, ProfileQuestion, Recorded, Say, Unfit, listen_for_profile},
     speakers::{Counting, Voice, heard_by},
     template::{pack, unpack},
@@ -111,6 +114,10 @@ impl Engine {
         let claimed = self.claim(tenant, kind, id, CLAIM_SECONDS).await?;
         let enrolled = self.enrol_claimed(tenant, kind, &claimed, bytes, demands, asking).await;
         claimed.end(enrolled.is_ok()).await;
+        match &enrolled {
+            Ok(_) => decided(contract_of(kind), "enrol", Decision::Accepted),
+            Err(error) => refused(contract_of(kind), "enrol", error),
+        }
         if let Err(EngineError::Raced) = enrolled {
             // Deleted meanwhile? Then that is what there is to say.
             self.profile(tenant, kind, id).await?;
@@ -173,7 +180,7 @@ impl Engine {
             Some(phrase) if !profile.active => Say::After(normalised(phrase), phrase_language(&profile)?),
             _ => Say::Anything,
         };
-        let recorded = self.hear_for(tenant, bytes, demands, say).await?;
+        let recorded = self.hear_for(tenant, contract_of(kind), bytes, demands, say).await?;
         let Recorded { bytes, audio_seconds, speech_seconds, phrase, voice, .. } = recorded;
         let another = profile.phrase.is_some() && profile.phrase != phrase;
         if kind.is_text_dependent() && (phrase.is_none() || another) {
@@ -195,7 +202,8 @@ impl Engine {
         let sample =
             NewSample { id, object, sealed_embeddings, audio_seconds, speech_seconds, origin: asking.origin };
         let filling = Filling { profile: &profile, sample, voiceprints, entry };
-        self.parts.store.commit_sample(tenant.id, claimed.holder, filling, now).await?;
+        let filled = self.parts.store.commit_sample(tenant.id, claimed.holder, filling, now);
+        committed("commit_sample", filled).await?;
         tracing::info!(status = %profile.status, samples = profile.samples, "recording enrolled");
         if profile.status == ProfileStatus::Training {
             self.train_soon(tenant.id, kind, profile.id);
@@ -256,6 +264,7 @@ impl Engine {
     pub(crate) async fn hear_for(
         &self,
         tenant: &Tenant,
+        contract: Contract,
         bytes: Vec<u8>,
         demands: Demands,
         say: Say,
@@ -267,7 +276,7 @@ impl Engine {
             say,
             models: tenant.heard_by(),
         };
-        let heard = self.parts.pool.run(tenant.whose(), move |models| listen_for_profile(models, question));
+        let heard = self.infer(tenant, contract, move |models| listen_for_profile(models, question));
         heard.await?.value
     }
 

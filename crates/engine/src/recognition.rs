@@ -10,9 +10,11 @@ use timbre_domain::{
 };
 use timbre_matching::calibration::TargetRate;
 use timbre_store::SealedVoiceprint;
+use timbre_telemetry::Decision;
 
 use crate::{
     Engine, EngineError, Subject, Tenant,
+    figures::{contract_of, decided, refused},
     profile_listening::{Demands, Recorded, Say},
     profiles::scheme_of,
     speakers::Voice,
@@ -55,8 +57,10 @@ impl Engine {
             true => self.say_a_phrase(tenant, profile)?,
             false => Say::Anything,
         };
+        let contract = contract_of(profile.kind);
+        let heard = self.hear_for(tenant, contract, bytes, demands, say).await;
         let Recorded { phrase, voice, audio_seconds, .. } =
-            self.hear_for(tenant, bytes, demands, say).await?;
+            heard.inspect_err(|error| refused(contract, "verify", error))?;
         let target = TargetRate::new(tenant.policy.matching.false_match_rate)?;
         let (speakers, scheme) = (self.speakers(tenant), scheme_of(profile.kind));
         let score = speakers.compare(&voiceprint, &[voice], scheme, target)?.score;
@@ -68,6 +72,13 @@ impl Engine {
         if accepted {
             self.heard(tenant, &[profile.subject]).await?;
         }
+        let decision = match (accepted, phrase == profile.phrase) {
+            (true, _) => Decision::Accepted,
+            (false, true) => Decision::Rejected("VoiceMismatch"),
+            (false, false) => Decision::Rejected("WrongPhrase"),
+        };
+        decided(contract, "verify", decision);
+        tenant.scored(contract, "verify", score);
         tracing::info!(accepted, "profile compared");
         Ok(Verified { accepted, score })
     }
@@ -102,7 +113,9 @@ impl Engine {
             let person = people.get(&profile.subject).ok_or(EngineError::UnknownProfile)?;
             voiceprints.push((profile.id, self.open_profile(tenant, person, profile, &rows).await?));
         }
-        let recorded = self.hear_for(tenant, bytes, demands, Say::Anything).await?;
+        let contract = contract_of(kind);
+        let recorded = self.hear_for(tenant, contract, bytes, demands, Say::Anything).await;
+        let recorded = recorded.inspect_err(|error| refused(contract, "identify", error))?;
         let voice = [recorded.voice];
         let target = TargetRate::new(tenant.policy.matching.false_match_rate / profiles.len() as f64)?;
         let compare = |(id, voiceprint): (EnrolmentId, Voice)| {
@@ -119,6 +132,11 @@ impl Engine {
         self.enter(tenant, tenant.entry("identification.decided", named, usage, detail)).await?;
         if let Some(named) = named {
             self.heard(tenant, &[named]).await?;
+        }
+        let nobody = Decision::Rejected("Nobody");
+        decided(contract, "identify", profile.map_or(nobody, |_| Decision::Accepted));
+        if let Some(score) = score {
+            tenant.scored(contract, "identify", score);
         }
         tracing::info!(candidates = ranking.len(), named = profile.is_some(), "profiles compared");
         Ok(Identified { profile, ranking })

@@ -17,7 +17,7 @@ use crate::{
     error::random,
     model_change::names,
     profile_enrolment::{counting_of, seal_voice},
-    rehearing::{HeardAgain, Manner},
+    rehearing::HeardAgain,
     speakers::Counting,
 };
 
@@ -96,14 +96,11 @@ impl Engine {
         let (store, models) = (&self.parts.store, tenant.heard_by());
         let person = self.subject(tenant, which.subject).await?;
         person.check_use()?;
-        let (manner, counting) = match which.profile {
-            Some(kind) => (Manner::OfProfiles, counting_of(kind)),
-            None => (Manner::OfDialogues, Counting::Equally),
-        };
+        let counting = which.profile.map_or(Counting::Equally, counting_of);
         let (mut voices, mut sealed) = (Vec::new(), Vec::new());
         let (mut recordings, mut worked) = (0, Duration::ZERO);
         for sample in store.samples_with_voices(tenant.id, which.enrolment).await? {
-            let heard = self.hear_sample(tenant, &person, &sample, manner, models).await?;
+            let heard = self.hear_sample(tenant, &person, &sample, which.profile, models).await?;
             let HeardAgain { voice, worked: took } = heard;
             recordings += u32::from(took.is_some());
             worked += took.unwrap_or_default();

@@ -3,25 +3,17 @@
 use std::{sync::Arc, time::Duration};
 
 use timbre_audio::{Band, Limits};
-use timbre_domain::embedding::ModelId;
+use timbre_domain::{contract::Contract, embedding::ModelId, profile::ProfileKind};
 use timbre_inference::{InferenceError, Models};
 use timbre_store::SampleRecord;
 use timbre_vault::{Opened, Purpose as Sealing, SealContext};
 
 use crate::{
     Engine, EngineError, Subject, Tenant,
+    figures::contract_of,
     speakers::{Speakers, Voice, of},
     template::unpack,
 };
-
-/// How a recording is heard again: as it was the first time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Manner {
-    /// Whole.
-    OfDialogues,
-    /// In pieces, where it is long.
-    OfProfiles,
-}
 
 /// A recording's voice by all models that were asked for, and what it took.
 pub(crate) struct HeardAgain {
@@ -31,14 +23,14 @@ pub(crate) struct HeardAgain {
 }
 
 impl Engine {
-    /// A recording's voice by these models: as it is kept, and as those hear it now that did not before. Callers go first: where
-    /// inference has no place, it waits for one.
+    /// A recording's voice by these models: as it is kept, and as those hear it now that did not before. It is heard as a recording of such a
+    /// profile, or of a dialogue. Callers go first: where inference has no place, it waits for one.
     pub(crate) async fn hear_sample(
         &self,
         tenant: &Tenant,
         person: &Subject,
         sample: &SampleRecord,
-        manner: Manner,
+        profile: Option<ProfileKind>,
         models: &[ModelId],
     ) -> Result<HeardAgain, EngineError> {
         let mut voice = kept_voice(tenant, person, sample)?;
@@ -52,7 +44,7 @@ impl Engine {
         let bytes = person.open(tenant, &context, &sealed)?;
         // What was taken once is within limits; those of today may be others.
         let limits = Limits { max_seconds: f64::MAX, max_bytes: usize::MAX, ..self.parts.sample_limits };
-        let (heard, worked) = self.hear_patiently(tenant, bytes, limits, manner, missing).await?;
+        let (heard, worked) = self.hear_patiently(tenant, bytes, limits, profile, missing).await?;
         voice.extend(heard);
         voice.sort_by_key(|template| template.embedding.model());
         Ok(HeardAgain { voice, worked: Some(worked) })
@@ -63,14 +55,15 @@ impl Engine {
         tenant: &Tenant,
         bytes: Opened,
         limits: Limits,
-        manner: Manner,
+        profile: Option<ProfileKind>,
         missing: Vec<ModelId>,
     ) -> Result<(Voice, Duration), EngineError> {
-        let bytes = Arc::new(bytes);
+        let (bytes, contract) = (Arc::new(bytes), profile.map_or(Contract::Biometrid, contract_of));
         loop {
             let (again, missing) = (Arc::clone(&bytes), missing.clone());
-            let hearing = move |models: &mut Models| hear_again(models, &again, &limits, manner, &missing);
-            match self.parts.pool.run(tenant.whose(), hearing).await {
+            let hearing =
+                move |models: &mut Models| hear_again(models, &again, &limits, profile.is_some(), &missing);
+            match self.infer(tenant, contract, hearing).await {
                 Err(InferenceError::Busy(busy)) => {
                     tokio::time::sleep(Duration::from_secs(busy.retry_after_seconds)).await;
                 }
@@ -98,15 +91,15 @@ fn hear_again(
     models: &mut Models,
     bytes: &[u8],
     limits: &Limits,
-    manner: Manner,
+    in_pieces: bool,
     which: &[ModelId],
 ) -> Result<Voice, EngineError> {
     let recording = timbre_audio::decode(bytes, limits)?;
     let speech = models.speech(&recording.samples)?;
     let telephone = recording.quality.band == Band::Telephone;
-    match manner {
-        Manner::OfProfiles => Speakers::hear_at_length(models, which, &recording.samples, &speech, telephone),
-        Manner::OfDialogues => {
+    match in_pieces {
+        true => Speakers::hear_at_length(models, which, &recording.samples, &speech, telephone),
+        false => {
             let (spoken, seconds) = (speech.trimmed(&recording.samples), speech.net_speech_seconds());
             Ok(Speakers::hear(models, which, spoken, seconds, telephone)?)
         }

@@ -133,6 +133,7 @@ impl Speakers {
     }
 
     /// The calibrated comparison of a voiceprint with the samples of one dialogue, fused.
+    #[tracing::instrument(name = "matching.compare", level = "debug", skip_all)]
     pub fn compare(
         &self,
         voiceprint: &Voice,

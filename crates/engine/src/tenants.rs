@@ -19,6 +19,7 @@ use crate::{
     Administrator, Engine, EngineError, Once, Told,
     credentials::{IssuedCredential, KeySlot, WholeKey, secret_matches, split_whole_key},
     error::random,
+    figures::read,
     model_change::ModelsInUse,
 };
 
@@ -212,7 +213,8 @@ impl Engine {
         secret: &str,
         address: Option<IpAddr>,
     ) -> Result<Tenant, EngineError> {
-        let found = self.parts.store.credential(contract, key).await?.ok_or(EngineError::UnknownKey)?;
+        let found = read("credential", self.parts.store.credential(contract, key)).await?;
+        let found = found.ok_or(EngineError::UnknownKey)?;
         if !secret_matches(secret, &found.secret_hash) {
             return Err(EngineError::WrongSecret);
         }

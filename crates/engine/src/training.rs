@@ -8,11 +8,11 @@ use timbre_domain::{
     ids::{EnrolmentId, TenantId},
     profile::{ProfileKind, ProfileStatus},
 };
+use timbre_store::patiently;
 
 use crate::{
     Engine, EngineError, Tenant,
     profile_enrolment::{Claimed, seal_voice},
-    rehearing::Manner,
 };
 
 /// Five minutes of audio on a slow machine, twice.
@@ -25,7 +25,7 @@ impl Engine {
     /// Trains a profile beside the request that found out.
     pub(crate) fn train_soon(&self, tenant: TenantId, kind: ProfileKind, id: EnrolmentId) {
         let engine = self.clone();
-        tokio::spawn(async move { engine.try_to_train(tenant, kind, id).await });
+        tokio::spawn(patiently(async move { engine.try_to_train(tenant, kind, id).await }));
     }
 
     /// Trains what is still to be trained, and says how many that were.
@@ -80,8 +80,7 @@ impl Engine {
         }
         let (mut voices, mut heard) = (Vec::new(), Vec::new());
         for sample in self.parts.store.profile_samples(tenant.id, id).await? {
-            let again =
-                self.hear_sample(tenant, &person, &sample, Manner::OfProfiles, tenant.heard_by()).await?;
+            let again = self.hear_sample(tenant, &person, &sample, Some(kind), tenant.heard_by()).await?;
             if again.worked.is_some() {
                 heard.push((sample.id, seal_voice(tenant, &person, sample.id, &again.voice)?));
             }

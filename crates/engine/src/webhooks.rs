@@ -12,6 +12,7 @@ use timbre_domain::{
 use timbre_outbound::{OutboundError, Webhook, WebhookSecret};
 use timbre_store::{Claim, JobRecord, StoreError};
 use tokio::sync::watch;
+use tracing::{Instrument, debug_span};
 use uuid::Uuid;
 
 use crate::{Engine, EngineError, Tenant, job_runner::rested};
@@ -65,7 +66,7 @@ impl Engine {
             return Ok(false);
         };
         let tenant = self.tenant_of(message.tenant).await?;
-        let sent = self.send(&tenant, &message, &record, now).await;
+        let sent = self.send(&tenant, &message, &record, now).instrument(debug_span!("webhook.send")).await;
         self.log_try(&message, claim.holder, now, sent).await?;
         Ok(true)
     }
@@ -100,12 +101,12 @@ impl Engine {
     ) -> Result<(), EngineError> {
         let now = self.parts.clock.now();
         let number = message.tries + 1;
-        let (status, error) = match sent {
-            Ok(Ok(status)) => (Some(status), None),
-            Ok(Err(error)) => (None, Some(error.to_string())),
+        let (status, error, failure) = match sent {
+            Ok(Ok(status)) => (Some(status), None, (status != TAKEN).then_some("status")),
+            Ok(Err(error)) => (None, Some(error.to_string()), Some("unreachable")),
             Err(error) => {
                 tracing::error!(message = %message.id, %error, "a message could not be made");
-                (None, Some("the message could not be made".to_owned()))
+                (None, Some("the message could not be made".to_owned()), Some("internal"))
             }
         };
         let state = match status {
@@ -117,6 +118,12 @@ impl Engine {
         let round = number - (message.most_tries - DELIVERY_TRIES).min(number - 1);
         let next_at = now + wait_after(round, self.parts.jobs.first_wait());
         tracing::info!(message = %message.id, job = %message.job, number, status, %state, "message sent");
+        let outcome = match state {
+            DeliveryState::Delivered => "delivered",
+            DeliveryState::Pending => "retried",
+            DeliveryState::Dropped => "dropped",
+        };
+        timbre_telemetry::webhook(outcome, failure, (now - began).to_std().unwrap_or_default());
         let milliseconds = (now - began).num_milliseconds().try_into().unwrap_or(0);
         let this = DeliveryTry { number, at: began, status, error, milliseconds };
         Ok(self.parts.store.end_try(message, holder, this, state, next_at).await?)

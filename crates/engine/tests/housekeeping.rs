@@ -44,7 +44,7 @@ async fn house() -> House {
     let config = InferenceConfig { workers: 1, queue: 1 };
     let folder = DataFolder::new();
     let Databases { url, keyring_url } = Databases::of(folder.path());
-    let connection = Connection { url, keyring_url, max_connections: 4, wait_seconds: 10 };
+    let connection = Connection { url, keyring_url, max_connections: 4, ..Connection::default() };
     let store = Store::connect(&connection, folder.path()).await.unwrap();
     store.migrate().await.unwrap();
     let objects = FolderStore::open(folder.path().join("objects")).unwrap();

@@ -65,6 +65,7 @@ impl Models {
     }
 
     /// The embedding by a model that is chosen at run time.
+    #[tracing::instrument(name = "inference.embed", level = "debug", skip_all, fields(%model))]
     pub fn embed_with(&mut self, model: ModelId, samples: &[f32]) -> Result<AnyEmbedding, InferenceError> {
         match model {
             ModelId::CampPlus => self.embed(samples).map(AnyEmbedding::CampPlus),
@@ -73,11 +74,13 @@ impl Models {
     }
 
     /// Where in the recording somebody speaks.
+    #[tracing::instrument(name = "inference.speech", level = "debug", skip_all)]
     pub fn speech(&mut self, samples: &[f32]) -> Result<SpeechRegions, InferenceError> {
         self.detector.detect(samples)
     }
 
     /// Whether more than one person speaks in the recording, given what [`Models::speech`] found in it.
+    #[tracing::instrument(name = "inference.voices", level = "debug", skip_all)]
     pub fn voices(&mut self, samples: &[f32], speech: &SpeechRegions) -> Result<Voices, InferenceError> {
         self.segmenter.voices(&mut self.campplus, samples, speech)
     }
@@ -88,6 +91,7 @@ impl Models {
     }
 
     /// Goes on listening to a recording of several people, of which this is the next piece.
+    #[tracing::instrument(name = "inference.turns", level = "debug", skip_all)]
     pub fn hear_turns(&mut self, listener: &mut TurnListener, samples: &[f32]) -> Result<(), InferenceError> {
         listener.hear(&mut self.segmenter, &mut self.campplus, samples)
     }
@@ -141,6 +145,7 @@ impl Models {
     }
 
     /// One verdict for each of several claims about the same recording, which is listened to once: for measuring.
+    #[tracing::instrument(name = "inference.code", level = "debug", skip_all)]
     pub fn codes(
         &mut self,
         samples: &[f32],
@@ -151,6 +156,7 @@ impl Models {
     }
 
     /// Which of these phrases was said, the whole recording being nothing else, given what [`Models::speech`] found in it.
+    #[tracing::instrument(name = "inference.phrase", level = "debug", skip_all)]
     pub fn phrase(
         &mut self,
         samples: &[f32],
@@ -162,6 +168,7 @@ impl Models {
     }
 
     /// Whether the recording begins with this phrase, whatever may follow.
+    #[tracing::instrument(name = "inference.phrase", level = "debug", skip_all)]
     pub fn begins_with(
         &mut self,
         samples: &[f32],

@@ -85,6 +85,7 @@ impl<W: Worker> Pool<W> {
         load: impl Fn() -> Result<W, InferenceError> + Send + Sync + 'static,
     ) -> Result<Self, InferenceError> {
         let workers = config.worker_count();
+        timbre_telemetry::inference_workers(workers);
         let queue = Queue { waiting: Waiting::default(), idle_workers: 0, open: true, mean_job: FIRST_GUESS };
         let shared = Arc::new(Shared {
             queue: Mutex::new(queue),
@@ -126,12 +127,17 @@ impl<W: Worker> Pool<W> {
         whose: Whose,
         job: impl FnOnce(&mut W) -> T + Send + 'static,
     ) -> Result<Done<T>, InferenceError> {
+        // Below whatever asks, on whichever thread: waiting first, then work.
+        let asking = tracing::Span::current();
+        let waits = tracing::debug_span!(parent: &asking, "inference.queue");
         let (answer, answered) = oneshot::channel();
         let answer = Arc::new(Mutex::new(Some(answer)));
         let watch = Arc::clone(&answer);
         let admitted = Instant::now();
         let work = move |worker: &mut W| {
             let queue = admitted.elapsed();
+            drop(waits);
+            let _at_work = tracing::debug_span!(parent: &asking, "inference.work").entered();
             worker.take_model_time();
             let value = catch_unwind(AssertUnwindSafe(|| job(worker))).map_err(|_| InferenceError::Panicked);
             let timing = Timing { queue, model: worker.take_model_time(), total: admitted.elapsed() };
@@ -196,9 +202,11 @@ impl<W> Shared<W> {
             queue.waiting.retain(|waiting| !(waiting.abandoned)());
         }
         if full(&queue.waiting) {
+            timbre_telemetry::inference_refused(queue.waiting.len() < places);
             return Err(self.busy(&queue).into());
         }
         queue.waiting.push(whose, job);
+        timbre_telemetry::queue_depth(queue.waiting.len());
         drop(queue);
         self.changed.notify_one();
         Ok(())
@@ -215,7 +223,9 @@ impl<W> Shared<W> {
     fn serve(&self, worker: &mut W) {
         while let Some(job) = self.next() {
             let start = Instant::now();
+            timbre_telemetry::busy_workers(1.0);
             (job.work)(worker);
+            timbre_telemetry::busy_workers(-1.0);
             let mut queue = self.lock();
             let newest = start.elapsed().as_secs_f64();
             let mean = queue.mean_job.as_secs_f64();
@@ -228,6 +238,7 @@ impl<W> Shared<W> {
         let mut queue = self.lock();
         loop {
             while let Some(job) = queue.waiting.pop() {
+                timbre_telemetry::queue_depth(queue.waiting.len());
                 if !(job.abandoned)() {
                     queue.idle_workers -= 1;
                     return Some(job);

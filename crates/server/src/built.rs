@@ -8,10 +8,10 @@ use timbre_inference::{Models, Pool, code::Language};
 use timbre_matching::calibration::Calibration;
 use timbre_models::{Manifest, ModelStore};
 use timbre_store::Store;
-use timbre_vault::{FolderStore, MasterKey};
+use timbre_vault::MasterKey;
 use zeroize::Zeroizing;
 
-use crate::{failure::Failure, settings::Settings};
+use crate::{failure::Failure, objects::Objects, settings::Settings};
 
 const LANGUAGES: [&str; 2] =
     [include_str!("../../../config/languages/en.toml"), include_str!("../../../config/languages/pt.toml")];
@@ -34,7 +34,7 @@ pub async fn engine(settings: &Settings) -> Result<Built, Failure> {
     let session_key = master.derive("session cookie")?;
     let engine = Engine::new(Parts {
         store,
-        objects: Arc::new(FolderStore::open(settings.data.dir.join("objects"))?),
+        objects: Objects::open(settings)?.shared(),
         master,
         pool: Arc::clone(&pool),
         default_speakers: speakers(settings)?,

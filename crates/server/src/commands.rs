@@ -7,6 +7,7 @@ pub mod calibrate;
 pub mod compare;
 pub mod demo;
 pub mod diarize;
+pub mod doctor;
 pub mod embed;
 pub mod evaluate;
 pub mod evaluate_diarization;

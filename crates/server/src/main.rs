@@ -5,6 +5,8 @@ mod bench_client;
 mod built;
 mod commands;
 mod failure;
+mod finding;
+mod objects;
 mod settings;
 mod telemetry;
 mod trials;
@@ -14,10 +16,11 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use commands::{
-    admin, audit, bench, calibrate, compare, diarize, embed, evaluate, evaluate_diarization, import, job,
-    migrate, models, operator, receipt, reembed, serve, tenant, usage, work,
+    admin, audit, bench, calibrate, compare, diarize, doctor, embed, evaluate, evaluate_diarization, import,
+    job, migrate, models, operator, receipt, reembed, serve, tenant, usage, work,
 };
 use settings::Settings;
+use timbre_store::patiently_here;
 
 /// Self-hosted, multi-tenant voice biometrics.
 ///
@@ -39,6 +42,8 @@ enum Command {
     Serve(serve::Arguments),
     /// Do jobs and send the messages about their ends, apart from `serve`, until told to stop.
     Work,
+    /// Check this installation part by part, and say what to do about what is not as it should be.
+    Doctor(doctor::Arguments),
     /// Bring the database to this version's shape.
     Migrate,
     /// Show which models are installed, or fetch the missing ones.
@@ -79,14 +84,23 @@ enum Command {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let outcome = Settings::load(cli.config.as_deref()).and_then(|settings| {
-        telemetry::start(&settings.log)?;
-        match cli.command {
+    let outcome = Settings::load(cli.config.as_deref());
+    // It says itself what is wrong with the settings.
+    if let Command::Doctor(arguments) = cli.command {
+        return ended(doctor::run(outcome, arguments));
+    }
+    ended(outcome.and_then(|settings| {
+        let told = telemetry::start(&settings, matches!(cli.command, Command::Serve(_) | Command::Work))?;
+        // Nobody waits for a command but whoever typed it.
+        let serves = matches!(cli.command, Command::Serve(_));
+        let carry_out = || match cli.command {
             Command::Serve(arguments) => serve::run(settings, arguments),
             Command::Work => work::run(settings),
             Command::Job(arguments) => job::run(settings, arguments),
             Command::Operator(arguments) => operator::run(settings, arguments),
             Command::Admin(arguments) => admin::run(settings, arguments),
+            // Ran above.
+            Command::Doctor(_) => Ok(()),
             Command::Migrate => migrate::run(settings),
             Command::Models(arguments) => models::run(arguments),
             Command::Tenant(arguments) => tenant::run(settings, arguments),
@@ -102,8 +116,14 @@ fn main() -> ExitCode {
             Command::EvaluateDiarization(arguments) => evaluate_diarization::run(arguments),
             Command::Calibrate(arguments) => calibrate::run(settings, arguments),
             Command::Bench(arguments) => bench::run(settings, arguments),
-        }
-    });
+        };
+        let done = if serves { carry_out() } else { patiently_here(carry_out) };
+        told.end();
+        done
+    }))
+}
+
+fn ended(outcome: Result<(), failure::Failure>) -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {

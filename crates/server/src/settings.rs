@@ -1,10 +1,12 @@
 //! The settings: `config/default.toml`, then a file, then the environment. Unknown keys are refused.
 
+mod objects;
+
 use std::path::{Path, PathBuf};
 
 use config::{Config, Environment, File, FileFormat};
 use serde::Deserialize;
-use timbre_api::Http;
+use timbre_api::{Http, RedisConfig, SessionsIn};
 use timbre_domain::policy::Policy;
 use timbre_engine::JobsConfig;
 use timbre_inference::InferenceConfig;
@@ -12,6 +14,7 @@ use timbre_matching::conditions::Comparator;
 use timbre_outbound::OutboundConfig;
 use timbre_store::Connection;
 
+pub use self::objects::{ObjectSettings, Place};
 use crate::failure::Failure;
 
 const DEFAULTS: &str = include_str!("../../../config/default.toml");
@@ -22,6 +25,8 @@ pub struct Settings {
     pub data: Data,
     pub http: Http,
     pub database: Database,
+    pub objects: ObjectSettings,
+    pub redis: RedisConfig,
     pub inference: InferenceConfig,
     pub outbound: OutboundConfig,
     pub conversations: Conversations,
@@ -31,6 +36,7 @@ pub struct Settings {
     pub speaker: Speaker,
     pub policy: Policy,
     pub log: Log,
+    pub telemetry: Telemetry,
     pub housekeeping: Housekeeping,
 }
 
@@ -41,14 +47,25 @@ pub struct Data {
     master_key: PathBuf,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Database {
     url: String,
     keyring_url: String,
     max_connections: u32,
+    background_connections: u32,
     wait_seconds: u64,
+    answer_seconds: f64,
+    background_seconds: f64,
+    migrate_wait_seconds: u64,
     pub migrate_on_start: bool,
+}
+
+/// Addresses may hold passwords.
+impl std::fmt::Debug for Database {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Database").finish_non_exhaustive()
+    }
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -105,6 +122,26 @@ pub enum LogFormat {
     Json,
 }
 
+/// `[telemetry]` of the configuration.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Telemetry {
+    /// Address and port of `/metrics`. Empty: it is served nowhere.
+    pub metrics_listen: String,
+    /// Most tenants that have figures of their own.
+    pub tenants: usize,
+    /// Where a collector takes OTLP over HTTP: `http://host:4318`. Empty: no traces.
+    pub otlp_endpoint: String,
+    /// What this is called in traces.
+    pub service_name: String,
+    /// Share of the requests and jobs that are traced.
+    pub sampled: f64,
+    /// Most spans that wait to be sent.
+    pub waiting_spans: usize,
+    /// Seconds in which the collector must have taken some.
+    pub export_seconds: u64,
+}
+
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Housekeeping {
@@ -121,6 +158,9 @@ impl Settings {
         let short =
             |name: &str| environment.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
         let (dir, listen) = (short("TIMBRE_DATA_DIR"), short("TIMBRE_LISTEN"));
+        // As they are: a secret of digits is no number.
+        let access_key = short("TIMBRE__OBJECTS__ACCESS_KEY");
+        let secret_key = short("TIMBRE__OBJECTS__SECRET_KEY");
         let variables = Environment::with_prefix("TIMBRE")
             .prefix_separator("__")
             .separator("__")
@@ -137,6 +177,8 @@ impl Settings {
             .add_source(variables)
             .set_override_option("data.dir", dir)?
             .set_override_option("http.listen", listen)?
+            .set_override_option("objects.access_key", access_key)?
+            .set_override_option("objects.secret_key", secret_key)?
             .build()?
             .try_deserialize()
             .map_err(|error| Failure::new(format!("settings: {error}")))?;
@@ -147,9 +189,12 @@ impl Settings {
     fn check(&self) -> Result<(), Failure> {
         self.policy.check().map_err(|error| Failure::new(format!("settings: policy.{error}")))?;
         self.http.check().map_err(|error| Failure::new(format!("settings: http.{error}")))?;
+        self.redis.check().map_err(|error| Failure::new(format!("settings: redis.{error}")))?;
         self.outbound.check().map_err(|error| Failure::new(format!("settings: outbound.{error}")))?;
         self.speaker.new_tenants()?;
+        self.objects.check().map_err(|text| Failure::new(format!("settings: objects.{text}")))?;
         let (audio, conversations, jobs) = (&self.audio, &self.conversations, &self.jobs);
+        let (database, telemetry) = (&self.database, &self.telemetry);
         let rules = [
             (audio.max_bytes > 0, "audio.max_bytes must be above 0"),
             (
@@ -158,7 +203,21 @@ impl Settings {
             ),
             (audio.max_channels > 0, "audio.max_channels must be above 0"),
             (self.inference.workers <= 1_024, "inference.workers must be at most 1024"),
-            (self.database.max_connections > 0, "database.max_connections must be above 0"),
+            ((1..=1_000).contains(&database.max_connections), "database.max_connections must be 1 to 1000"),
+            (
+                (1..=1_000).contains(&database.background_connections),
+                "database.background_connections must be 1 to 1000",
+            ),
+            ((1..=300).contains(&database.wait_seconds), "database.wait_seconds must be 1 to 300"),
+            ((0.1..=60.0).contains(&database.answer_seconds), "database.answer_seconds must be 0.1 to 60"),
+            (
+                (1.0..=86_400.0).contains(&database.background_seconds),
+                "database.background_seconds must be 1 to 86400",
+            ),
+            (
+                (1..=86_400).contains(&database.migrate_wait_seconds),
+                "database.migrate_wait_seconds must be 1 to 86400",
+            ),
             (
                 (1..=268_435_456).contains(&conversations.max_content_bytes),
                 "conversations.max_content_bytes must be 1 to 268435456",
@@ -174,6 +233,22 @@ impl Settings {
             ((3..=3_600).contains(&jobs.lease_seconds), "jobs.lease_seconds must be 3 to 3600"),
             ((1..=3_600).contains(&jobs.retry_seconds), "jobs.retry_seconds must be 1 to 3600"),
             ((1..=3_650).contains(&jobs.keep_days), "jobs.keep_days must be 1 to 3650"),
+            (telemetry.tenants <= 1_000, "telemetry.tenants must be at most 1000"),
+            (
+                telemetry.otlp_endpoint.is_empty() || telemetry.otlp_endpoint.starts_with("http://"),
+                "telemetry.otlp_endpoint must begin with http://: a collector beside Timbre sends on over TLS",
+            ),
+            (!telemetry.service_name.is_empty(), "telemetry.service_name must not be empty"),
+            ((0.0..=1.0).contains(&telemetry.sampled), "telemetry.sampled must be 0 to 1"),
+            (
+                (512..=65_536).contains(&telemetry.waiting_spans),
+                "telemetry.waiting_spans must be 512 to 65536",
+            ),
+            ((1..=60).contains(&telemetry.export_seconds), "telemetry.export_seconds must be 1 to 60"),
+            (
+                self.http.sessions == SessionsIn::Database || self.redis.is_set(),
+                "http.sessions is redis, which needs redis.url",
+            ),
             (self.housekeeping.every_seconds > 0, "housekeeping.every_seconds must be above 0"),
         ];
         match rules.into_iter().find(|(holds, _)| !holds) {
@@ -187,7 +262,11 @@ impl Settings {
             url: self.database.url.clone(),
             keyring_url: self.database.keyring_url.clone(),
             max_connections: self.database.max_connections,
+            background_connections: self.database.background_connections,
             wait_seconds: self.database.wait_seconds,
+            answer_seconds: self.database.answer_seconds,
+            background_seconds: self.database.background_seconds,
+            migrate_wait_seconds: self.database.migrate_wait_seconds,
         }
     }
 
@@ -231,6 +310,7 @@ mod tests {
         assert_eq!(settings.http.listen, "127.0.0.1:8080");
         assert_eq!(settings.outbound, OutboundConfig::default());
         assert_eq!(settings.jobs, JobsConfig::default());
+        assert!(settings.connection() == Connection::default());
     }
 
     #[test]
@@ -244,6 +324,13 @@ mod tests {
         assert_eq!(settings.policy.dialogue.enrol_codes, 5);
         assert!(settings.http.cookie_secure);
         assert_eq!(settings.http.listen, "0.0.0.0:1");
+    }
+
+    #[test]
+    fn the_databases_password_is_in_no_debug_output() {
+        let settings = with(&[("TIMBRE__DATABASE__URL", "postgres://timbre:s3cret@db/timbre")]).unwrap();
+        assert_eq!(settings.connection().url, "postgres://timbre:s3cret@db/timbre");
+        assert!(!format!("{settings:?} {:?}", settings.connection()).contains("s3cret"));
     }
 
     #[test]
@@ -270,8 +357,29 @@ mod tests {
         );
         let error = with(&[("TIMBRE__SPEAKER__MODELS", "campplus+bogus")]).unwrap_err();
         assert!(format!("{error:?}").contains("speaker.models"), "{error:?}");
+        let error = with(&[("TIMBRE__TELEMETRY__OTLP_ENDPOINT", "https://collector")]).unwrap_err();
+        assert!(
+            format!("{error:?}").contains("telemetry.otlp_endpoint must begin with http://"),
+            "{error:?}"
+        );
+        let error = with(&[("TIMBRE__TELEMETRY__SAMPLED", "1.5")]).unwrap_err();
+        assert!(format!("{error:?}").contains("telemetry.sampled must be 0 to 1"), "{error:?}");
+        let error = with(&[("TIMBRE__DATABASE__ANSWER_SECONDS", "0")]).unwrap_err();
+        assert!(format!("{error:?}").contains("database.answer_seconds must be 0.1 to 60"), "{error:?}");
         let error = with(&[("TIMBRE__OUTBOUND__CONCURRENT", "0")]).unwrap_err();
         assert!(format!("{error:?}").contains("outbound.concurrent must be 1 to 1024"), "{error:?}");
+    }
+
+    #[test]
+    fn sessions_in_redis_need_one_and_its_password_is_not_shown() {
+        let error = with(&[("TIMBRE__HTTP__SESSIONS", "redis")]).unwrap_err();
+        assert!(format!("{error:?}").contains("needs redis.url"), "{error:?}");
+        let url = "rediss://timbre:a-password@redis.internal:6380/1";
+        let settings = with(&[("TIMBRE__HTTP__SESSIONS", "redis"), ("TIMBRE__REDIS__URL", url)]).unwrap();
+        assert_eq!((settings.http.sessions, settings.redis.url.as_str()), (SessionsIn::Redis, url));
+        assert!(!format!("{settings:?}").contains("a-password"));
+        let error = with(&[("TIMBRE__REDIS__RATE_MILLISECONDS", "1501")]).unwrap_err();
+        assert!(format!("{error:?}").contains("redis.rate_milliseconds must be 10 to 1500"), "{error:?}");
     }
 
     #[test]

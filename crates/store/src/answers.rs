@@ -3,13 +3,12 @@
 //! An answer is written in the commit of what it tells of.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter,
-};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
-use crate::{Store, StoreError, rows::answers};
+use crate::{Store, StoreError, database::Transaction, rows::answers};
 
 /// An answer to be kept. It may hold a secret that is shown once, so it is sealed.
+#[derive(Clone)]
 pub struct NewAnswer {
     /// Whose key it is.
     pub asker: String,
@@ -41,7 +40,7 @@ impl Store {
 
 /// Keeps an answer, if there is one to keep. `Conflict` when the key was used meanwhile.
 pub(crate) async fn keep(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     answer: Option<NewAnswer>,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {

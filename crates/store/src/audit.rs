@@ -6,8 +6,8 @@
 use chrono::{DateTime, SubsecRound, Utc};
 use hmac::{Hmac, KeyInit, Mac};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter,
-    QueryOrder, QuerySelect, sea_query::Expr,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::Expr,
 };
 use sha2::Sha256;
 use timbre_domain::ids::TenantId;
@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use crate::{
     Chain, NewEvent, Store, StoreError,
+    database::Transaction,
     rows::{audit_events, audit_heads},
 };
 
@@ -82,7 +83,7 @@ impl Chain {
 /// Adds an event to a chain. Whoever adds holds the chain's head until the commit.
 pub(crate) async fn append(
     store: &Store,
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     chain: Chain,
     event: NewEvent,
     now: DateTime<Utc>,
@@ -128,10 +129,7 @@ pub(crate) async fn append(
 }
 
 /// A chain's head, held until the commit. That of a chain which has no event yet is made here.
-async fn locked_head(
-    transaction: &DatabaseTransaction,
-    chain: Chain,
-) -> Result<audit_heads::Model, StoreError> {
+async fn locked_head(transaction: &Transaction, chain: Chain) -> Result<audit_heads::Model, StoreError> {
     let head = || audit_heads::Entity::find_by_id(chain.id()).lock_exclusive().one(transaction);
     if let Some(head) = head().await? {
         return Ok(head);

@@ -1,22 +1,23 @@
 //! The connection pool, opened so that SQLite and PostgreSQL behave alike.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{fmt, path::Path, sync::Arc, time::Duration};
 
 use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, IsolationLevel,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, IsolationLevel, SqliteTransactionMode,
+    TransactionOptions,
 };
 use serde::Deserialize;
-use timbre_migrations::{KeyringMigrator, Migrator, MigratorTrait};
 use zeroize::Zeroizing;
 
 use crate::{
     StoreError,
+    database::{Database, Pool, Transaction, patiently},
     files::{file_in, keep_private},
+    postgres::careful,
 };
 
 /// `[database]` of the configuration.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Connection {
     /// `sqlite:` with a path, or `postgres://…`. Empty: `timbre.db` in the data folder.
@@ -24,20 +25,52 @@ pub struct Connection {
     /// Where people's keys are: another database, as above. Empty: `keyring.db` in the data folder, or the database itself where
     /// that is PostgreSQL.
     pub keyring_url: String,
-    /// Most connections held at a time.
+    /// Most connections held at a time for what somebody waits for.
     pub max_connections: u32,
+    /// With PostgreSQL: as many more for what nobody waits for.
+    pub background_connections: u32,
     /// Seconds to wait for a free connection, and in SQLite for the one writer.
     pub wait_seconds: u64,
+    /// With PostgreSQL: seconds within which what somebody waits for is answered, the wait for a connection included.
+    pub answer_seconds: f64,
+    /// With PostgreSQL: seconds within which what nobody waits for is answered.
+    pub background_seconds: f64,
+    /// Seconds to wait for another process that brings the tables up to date.
+    pub migrate_wait_seconds: u64,
+}
+
+/// As in config/default.toml.
+impl Default for Connection {
+    fn default() -> Self {
+        Self {
+            url: String::new(),
+            keyring_url: String::new(),
+            max_connections: 16,
+            background_connections: 4,
+            wait_seconds: 10,
+            answer_seconds: 1.5,
+            background_seconds: 60.0,
+            migrate_wait_seconds: 300,
+        }
+    }
+}
+
+/// Addresses may hold passwords.
+impl fmt::Debug for Connection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connection").finish_non_exhaustive()
+    }
 }
 
 /// The database. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
-    pub(crate) db: DatabaseConnection,
+    pub(crate) db: Database,
     pub(crate) audit_key: Option<Arc<AuditKey>>,
     /// People's keys, apart from what they seal.
-    pub(crate) keyring: DatabaseConnection,
+    pub(crate) keyring: Database,
     keyring_apart: bool,
+    pub(crate) migrate_wait: Duration,
     /// Connections of their own, on which the journals of database and keyring are emptied.
     pub(crate) journal: DatabaseConnection,
     pub(crate) keyring_journal: DatabaseConnection,
@@ -64,7 +97,8 @@ impl Store {
             Some(url) => open(url, connection).await?,
             None => (db.clone(), journal.clone()),
         };
-        Ok(Self { db, audit_key: None, keyring, keyring_apart, journal, keyring_journal })
+        let migrate_wait = Duration::from_secs(connection.migrate_wait_seconds);
+        Ok(Self { db, audit_key: None, keyring, keyring_apart, migrate_wait, journal, keyring_journal })
     }
 
     /// The same database, able to write the audit trail. Whoever has this key could forge it, so it is not kept here.
@@ -77,18 +111,6 @@ impl Store {
         self.keyring_apart
     }
 
-    /// Brings the tables to this version's shape. Safe to call at every start.
-    pub async fn migrate(&self) -> Result<(), StoreError> {
-        KeyringMigrator::up(&self.keyring, None).await?;
-        Ok(Migrator::up(&self.db, None).await?)
-    }
-
-    /// How many migrations this version knows that the database or the keyring has not had.
-    pub async fn pending_migrations(&self) -> Result<usize, StoreError> {
-        let keyring = KeyringMigrator::get_pending_migrations(&self.keyring).await?.len();
-        Ok(keyring + Migrator::get_pending_migrations(&self.db).await?.len())
-    }
-
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<(), StoreError> {
         self.keyring.ping().await?;
@@ -96,42 +118,63 @@ impl Store {
     }
 
     /// Begins a transaction that reads everything as of one moment.
-    pub(crate) async fn snapshot(&self) -> Result<DatabaseTransaction, StoreError> {
+    pub(crate) async fn snapshot(&self) -> Result<Transaction, StoreError> {
         let isolation_level =
             (self.db.get_database_backend() == DbBackend::Postgres).then_some(IsolationLevel::RepeatableRead);
-        let options = TransactionOptions { isolation_level, ..Default::default() };
-        Ok(self.db.begin_with_options(options).await?)
+        Ok(self.db.begin_with(TransactionOptions { isolation_level, ..Default::default() }).await?)
     }
 
-    /// Begins a transaction that will write. SQLite takes its one write lock at once (`IMMEDIATE`):
-    /// a reader that turns writer half way would be refused instead of waiting its turn.
-    pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, StoreError> {
-        let sqlite_transaction_mode =
-            (self.db.get_database_backend() == DbBackend::Sqlite).then_some(SqliteTransactionMode::Immediate);
-        let options = TransactionOptions { sqlite_transaction_mode, ..Default::default() };
-        Ok(self.db.begin_with_options(options).await?)
+    /// Begins a transaction that will write.
+    pub(crate) async fn begin(&self) -> Result<Transaction, StoreError> {
+        Ok(self.db.begin_with(writing(self.db.get_database_backend())).await?)
     }
 }
 
-/// The pool, and, with SQLite, a connection beside it that is opened when it is first used.
-async fn open(
-    url: String,
-    connection: &Connection,
-) -> Result<(DatabaseConnection, DatabaseConnection), StoreError> {
+/// How a transaction that will write begins. SQLite takes its one write lock at once (`IMMEDIATE`): a reader that turns writer
+/// half way would be refused instead of waiting its turn. PostgreSQL locks rows, at READ COMMITTED: who decides by what it read must
+/// hold the rows that this hangs on, in the order that `ledger` names.
+pub(crate) fn writing(backend: DbBackend) -> TransactionOptions {
+    let sqlite_transaction_mode = (backend == DbBackend::Sqlite).then_some(SqliteTransactionMode::Immediate);
+    TransactionOptions { sqlite_transaction_mode, ..Default::default() }
+}
+
+/// The database, once it has answered; and, with SQLite, a connection beside it that is opened when it is first used.
+async fn open(url: String, connection: &Connection) -> Result<(Database, DatabaseConnection), StoreError> {
     keep_private(&url)?;
-    let db = Database::connect(options(url.clone(), connection)).await?;
-    let journal = match db.get_database_backend() {
-        DbBackend::Sqlite => {
-            let mut options = options(url, connection);
-            options.max_connections(1).connect_lazy(true);
-            Database::connect(options).await?
+    let (db, journal) = match url.starts_with("sqlite:") {
+        true => {
+            let connections = sea_orm::Database::connect(sqlite(&url, connection)).await?;
+            let mut beside = sqlite(&url, connection);
+            beside.max_connections(1).connect_lazy(true);
+            let pool = Pool { connections, limit: None };
+            (Database::new(pool.clone(), pool), sea_orm::Database::connect(beside).await?)
         }
-        _ => db.clone(),
+        false => {
+            let (prompt, patient) = (connection.answer_seconds, connection.background_seconds);
+            let prompt = postgres(&url, connection, connection.max_connections, prompt).await?;
+            let patient = postgres(&url, connection, connection.background_connections, patient).await?;
+            let journal = prompt.connections.clone();
+            (Database::new(prompt, patient), journal)
+        }
     };
+    patiently(db.ping()).await?;
     Ok((db, journal))
 }
 
-fn options(url: String, connection: &Connection) -> ConnectOptions {
+/// Connections to PostgreSQL, opened when they are needed.
+async fn postgres(url: &str, connection: &Connection, most: u32, seconds: f64) -> Result<Pool, StoreError> {
+    let limit = Duration::from_secs_f64(seconds);
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(most)
+        .acquire_timeout(limit.min(Duration::from_secs(connection.wait_seconds)))
+        .connect_lazy(true)
+        .sqlx_logging(false)
+        .map_sqlx_postgres_pool_opts(move |pool| careful(pool, limit));
+    Ok(Pool { connections: sea_orm::Database::connect(options).await?, limit: Some(limit) })
+}
+
+fn sqlite(url: &str, connection: &Connection) -> ConnectOptions {
     let wait = Duration::from_secs(connection.wait_seconds);
     let mut options = ConnectOptions::new(url);
     options

@@ -6,8 +6,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait, SimpleExpr},
 };
 use timbre_domain::{
@@ -19,8 +18,10 @@ use uuid::Uuid;
 
 use crate::{
     Entry, Store, StoreError,
+    database::Transaction,
     ledger::write,
     rows::{consents, subjects},
+    tenants,
 };
 
 /// Most records of one person that stand: a new one is refused from there on. Of those that were withdrawn as many are kept, the latest.
@@ -64,6 +65,16 @@ impl Whose {
     }
 }
 
+impl Whose {
+    /// Of those who record or withdraw consents of one person, one at a time. Who is not known yet has no row to hold on to but the tenant's.
+    async fn hold(self, transaction: &Transaction, tenant: TenantId) -> Result<(), StoreError> {
+        match self {
+            Self::Person(subject) => crate::subjects::hold(transaction, tenant, subject).await,
+            Self::Named(_) => tenants::hold(transaction, tenant).await,
+        }
+    }
+}
+
 impl Store {
     /// Records a consent, unless the same is there and stands: then that one's id is the answer. `Conflict` when there is no such
     /// person, `TooMany` when there are [`MOST_CONSENTS`].
@@ -75,7 +86,19 @@ impl Store {
         entry: Entry,
         now: DateTime<Utc>,
     ) -> Result<ConsentId, StoreError> {
+        self.again(|| self.record_consent_once(tenant, whose, new.clone(), entry.clone(), now)).await
+    }
+
+    async fn record_consent_once(
+        &self,
+        tenant: TenantId,
+        whose: Whose,
+        new: NewConsent,
+        entry: Entry,
+        now: DateTime<Utc>,
+    ) -> Result<ConsentId, StoreError> {
         let transaction = self.begin().await?;
+        whose.hold(&transaction, tenant).await?;
         let asked = new.id;
         let id = insert(&transaction, tenant, whose, new, now).await?;
         // What was there already is no news.
@@ -116,8 +139,20 @@ impl Store {
         entry: Entry,
         now: DateTime<Utc>,
     ) -> Result<u64, StoreError> {
+        self.again(|| self.withdraw_consents_once(tenant, whose, refusal, entry.clone(), now)).await
+    }
+
+    async fn withdraw_consents_once(
+        &self,
+        tenant: TenantId,
+        whose: Whose,
+        refusal: ConsentId,
+        entry: Entry,
+        now: DateTime<Utc>,
+    ) -> Result<u64, StoreError> {
         let refusal = NewConsent { id: refusal, text_sha256: None, given_at: now, signer: String::new() };
         let transaction = self.begin().await?;
+        whose.hold(&transaction, tenant).await?;
         let withdrawn = consents::Entity::update_many()
             .col_expr(consents::Column::WithdrawnAt, Expr::value(Some(now)))
             .filter(whose.meant(tenant))
@@ -174,7 +209,7 @@ impl Store {
 
 /// Records a consent; the caller commits.
 pub(crate) async fn insert(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     tenant: TenantId,
     whose: Whose,
     new: NewConsent,
@@ -205,7 +240,7 @@ pub(crate) async fn insert(
 
 /// Makes room among the withdrawn ones, so that no history grows without end.
 async fn forget_oldest_withdrawn(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     tenant: TenantId,
     whose: Whose,
 ) -> Result<(), StoreError> {
@@ -232,7 +267,7 @@ async fn forget_oldest_withdrawn(
 }
 
 /// `Conflict` where it is a person whom the tenant does not know.
-async fn known(transaction: &DatabaseTransaction, tenant: TenantId, whose: Whose) -> Result<(), StoreError> {
+async fn known(transaction: &Transaction, tenant: TenantId, whose: Whose) -> Result<(), StoreError> {
     let Whose::Person(subject) = whose else { return Ok(()) };
     let found = subjects::Entity::find_by_id(subject.to_string())
         .filter(subjects::Column::TenantId.eq(tenant.0))
@@ -241,7 +276,7 @@ async fn known(transaction: &DatabaseTransaction, tenant: TenantId, whose: Whose
     found.map(|_| ()).ok_or(StoreError::Conflict)
 }
 
-async fn any(transaction: &DatabaseTransaction, tenant: TenantId, whose: Whose) -> Result<bool, StoreError> {
+async fn any(transaction: &Transaction, tenant: TenantId, whose: Whose) -> Result<bool, StoreError> {
     Ok(consents::Entity::find().filter(whose.meant(tenant)).one(transaction).await?.is_some())
 }
 

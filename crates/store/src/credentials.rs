@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, JoinType,
-    QueryFilter, QueryOrder, QuerySelect, RelationDef, sea_query::Expr,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, JoinType, QueryFilter,
+    QueryOrder, QuerySelect, RelationDef, sea_query::Expr,
 };
 use timbre_domain::{
     contract::Contract,
@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::{
     Entry, Listing, Store, StoreError,
+    database::Transaction,
     ledger::write,
     rows::{credentials, tenants},
     tenants::{TenantRecord, record},
@@ -25,6 +26,7 @@ pub const CREDENTIAL_SLOTS: u8 = 2;
 const LISTED: u64 = 1_000;
 
 /// A credential to be added.
+#[derive(Clone)]
 pub struct NewCredential {
     pub id: CredentialId,
     pub contract: Contract,
@@ -64,6 +66,16 @@ impl Store {
     /// Adds a credential to a tenant and says its slot, or adds none where no slot is free. `Conflict` when another was added
     /// at the same time.
     pub async fn add_credential(
+        &self,
+        tenant: TenantId,
+        new: NewCredential,
+        entry: Entry,
+        now: DateTime<Utc>,
+    ) -> Result<Option<u8>, StoreError> {
+        self.again(|| self.add_credential_once(tenant, new.clone(), entry.clone(), now)).await
+    }
+
+    async fn add_credential_once(
         &self,
         tenant: TenantId,
         new: NewCredential,
@@ -174,7 +186,7 @@ impl Store {
 
 /// Adds a credential in its slot, or in a free one where it names none, and says which; none where both are taken.
 pub(crate) async fn place(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     tenant: TenantId,
     new: NewCredential,
     now: DateTime<Utc>,

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait,
-    QueryFilter, QueryOrder, Statement, sea_query::Expr,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter,
+    QueryOrder, QuerySelect, Statement, sea_query::Expr,
 };
 use timbre_domain::{
     ids::{DeliveryId, JobId, TenantId},
@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::{
     Claim, Entry, JobRecord, Store, StoreError,
+    database::Transaction,
     jobs::{record, unchanged},
     ledger::write,
     rows::{deliveries, delivery_tries, jobs},
@@ -126,13 +127,15 @@ impl Store {
         let transaction = self.begin().await?;
         let named = deliveries::Entity::find_by_id(id.0).filter(deliveries::Column::TenantId.eq(tenant.0));
         let job = named.one(&transaction).await?.ok_or(StoreError::Conflict)?.job_id;
-        let over = jobs::Entity::find_by_id(job).filter(jobs::Column::FinishedAt.is_not_null());
+        // Held until the commit: the job is not begun anew meanwhile.
+        let over = jobs::Entity::find_by_id(job).lock_exclusive().one(&transaction).await?;
+        let over = over.is_some_and(|job| job.finished_at.is_some());
         let newer = deliveries::Entity::find()
             .filter(deliveries::Column::JobId.eq(job))
             .order_by_desc(deliveries::Column::CreatedAt)
             .order_by_desc(deliveries::Column::Id);
         let latest = newer.one(&transaction).await?.is_some_and(|latest| latest.id == id.0);
-        if !latest || over.one(&transaction).await?.is_none() {
+        if !latest || !over {
             return Err(StoreError::Conflict);
         }
         let granted = Expr::col(deliveries::Column::Tries).add(DELIVERY_TRIES as i32);
@@ -152,7 +155,7 @@ impl Store {
 }
 
 pub(crate) async fn add_delivery(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     tenant: TenantId,
     job: JobId,
     id: DeliveryId,
@@ -177,7 +180,7 @@ pub(crate) async fn add_delivery(
 
 /// Ends what is still to be told of a job. A try that is under way has no say any more.
 pub(crate) async fn drop_deliveries(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     tenant: TenantId,
     job: JobId,
 ) -> Result<(), StoreError> {

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::Set,
-    ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::{Expr, LockBehavior, LockType},
 };
 use timbre_domain::{
@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use crate::{
     Entry, Store, StoreError,
+    database::Transaction,
     ledger::write,
     rows::{dialogues, objects, turns},
     subjects,
@@ -40,6 +41,16 @@ impl Store {
     /// Stores a new dialogue; whatever dialogue the subject had open is put aside in the same
     /// commit.
     pub async fn start_dialogue(
+        &self,
+        tenant: TenantId,
+        dialogue: &Dialogue,
+        entry: Entry,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        self.again(|| self.start_dialogue_once(tenant, dialogue, entry.clone(), now)).await
+    }
+
+    async fn start_dialogue_once(
         &self,
         tenant: TenantId,
         dialogue: &Dialogue,
@@ -74,6 +85,16 @@ impl Store {
         entry: Entry,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
+        self.again(|| self.abort_dialogue_once(tenant, subject, entry.clone(), now)).await
+    }
+
+    async fn abort_dialogue_once(
+        &self,
+        tenant: TenantId,
+        subject: SubjectId,
+        entry: Entry,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
         let transaction = self.begin().await?;
         subjects::hold(&transaction, tenant, subject).await?;
         for row in open_of(tenant, subject).all(&transaction).await? {
@@ -93,6 +114,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let transaction = self.begin().await?;
+        subjects::hold(&transaction, tenant, dialogue.subject).await?;
         advance(&transaction, tenant, dialogue, version, now).await?;
         Ok(transaction.commit().await?)
     }
@@ -193,7 +215,7 @@ impl StateColumns {
 
 /// Writes a dialogue as it is, at version 0.
 pub(crate) async fn insert(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     tenant: TenantId,
     dialogue: &Dialogue,
     now: DateTime<Utc>,
@@ -223,7 +245,7 @@ pub(crate) async fn insert(
 
 /// Writes what a dialogue became, if nothing else happened to it since it was read.
 pub(crate) async fn advance(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     tenant: TenantId,
     dialogue: &Dialogue,
     version: i32,
@@ -259,7 +281,7 @@ fn open_of(tenant: TenantId, subject: SubjectId) -> Select<dialogues::Entity> {
 
 /// Puts a dialogue aside, unless it came to its own end since it was read: then what it kept is its enrolment's.
 pub(crate) async fn put_aside(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     tenant: TenantId,
     dialogue: Uuid,
     now: DateTime<Utc>,
@@ -282,7 +304,7 @@ pub(crate) async fn put_aside(
 /// sweep then finds unregistered. Fingerprints stay: the same recording must be known again. So do the names of the
 /// objects: an erasure that comes before the sweep must find them.
 pub(crate) async fn release(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     tenant: TenantId,
     dialogue: Uuid,
 ) -> Result<(), StoreError> {

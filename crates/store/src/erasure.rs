@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, QuerySelect,
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect,
     sea_query::{Expr, Query, SimpleExpr},
 };
 use timbre_domain::ids::{ObjectId, SubjectId, TenantId};
@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::{
     Counted, Entry, Erasing, NewErasure, PersonNames, Remains, Store, StoreError,
+    database::Transaction,
     dialogues::{OPEN, put_aside},
     erasures,
     ledger::write,
@@ -29,6 +30,17 @@ impl Store {
     /// Erases a subject's enrolments in a language, whatever scheme made them: voiceprints, samples, and what
     /// its dialogues in that language kept of the voice. `None` when there is no such enrolment.
     pub async fn erase_enrolments(
+        &self,
+        tenant: TenantId,
+        subject: SubjectId,
+        language: &str,
+        entry: Entry,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Vec<ObjectId>>, StoreError> {
+        self.again(|| self.erase_enrolments_once(tenant, subject, language, entry.clone(), now)).await
+    }
+
+    async fn erase_enrolments_once(
         &self,
         tenant: TenantId,
         subject: SubjectId,
@@ -201,7 +213,7 @@ async fn turn_objects(connection: &impl ConnectionTrait, which: SimpleExpr) -> R
 }
 
 pub(crate) async fn unregister(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     tenant: TenantId,
     gone: &[Uuid],
 ) -> Result<(), StoreError> {

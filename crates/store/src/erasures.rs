@@ -8,13 +8,13 @@ use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::Set,
-    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait},
 };
 use serde::{Deserialize, Serialize};
 use timbre_domain::ids::{EnrolmentId, ErasureId, ObjectId, SubjectId, TenantId};
 
-use crate::{Store, StoreError, rows::erasures};
+use crate::{Store, StoreError, database::Transaction, rows::erasures};
 
 /// Receipts shown of one person: it may have been known, and erased, more than once.
 const MOST_RECEIPTS: u64 = 100;
@@ -125,7 +125,7 @@ impl Store {
 
 /// Writes down that an erasure has begun; the caller commits.
 pub(crate) async fn insert(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     tenant: TenantId,
     erasing: &Erasing,
 ) -> Result<(), StoreError> {

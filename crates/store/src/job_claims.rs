@@ -3,7 +3,10 @@
 //! A claim ends by itself should its holder die; what a worker commits counts only while its claim is still its own.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Statement, sea_query::Expr};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, Statement,
+    sea_query::{Expr, Query, SimpleExpr},
+};
 use timbre_domain::{
     ids::{JobId, TenantId},
     job::JobState,
@@ -14,16 +17,18 @@ use crate::{
     Claim, JobRecord, Store, StoreError,
     jobs::{held, queued, record, unchanged},
     rows::{jobs, tenants},
+    tenants::hold,
 };
 
 /// The job to be done next, of those that wait and of those that a dead worker left. `$1` is the time, `$2` how many jobs a tenant may
-/// have at work.
+/// have at work. The jobs of a suspended tenant wait until it is so no more.
 const NEXT: &str = "WITH busy AS (SELECT tenant_id, COUNT(*) AS jobs FROM jobs WHERE state = 'Running' AND busy_until > $1 \
                     GROUP BY tenant_id) \
                     SELECT jobs.* FROM jobs JOIN tenants ON tenants.id = jobs.tenant_id \
                     LEFT JOIN busy ON busy.tenant_id = jobs.tenant_id \
                     WHERE ((state = 'Queued' AND run_after <= $1) \
                     OR (state = 'Running' AND (busy_until IS NULL OR busy_until <= $1))) AND COALESCE(busy.jobs, 0) < $2 \
+                    AND suspended_at IS NULL \
                     ORDER BY COALESCE(busy.jobs, 0), job_begun_at IS NOT NULL, job_begun_at, run_after, jobs.id LIMIT 1";
 
 impl Store {
@@ -41,6 +46,9 @@ impl Store {
             let Some(row) = jobs::Entity::find().from_raw_sql(next).one(&self.db).await? else {
                 return Ok(None);
             };
+            let transaction = self.begin().await?;
+            // Two workers may have found two jobs of one tenant that may have one more at work: the second counts the first's.
+            hold(&transaction, TenantId(row.tenant_id)).await?;
             let update = jobs::Entity::update_many()
                 .col_expr(jobs::Column::State, Expr::value(JobState::Running.name()))
                 .col_expr(jobs::Column::Tries, Expr::value(row.tries + 1))
@@ -52,15 +60,16 @@ impl Store {
                 // As it was read: of two workers one wins, and a holder that lives goes on.
                 .filter(jobs::Column::State.eq(&row.state))
                 .filter(jobs::Column::Tries.eq(row.tries))
-                .filter(unchanged(jobs::Column::BusyUntil, row.busy_until));
-            if update.exec(&self.db).await?.rows_affected == 0 {
+                .filter(unchanged(jobs::Column::BusyUntil, row.busy_until))
+                .filter(at_work(TenantId(row.tenant_id), now).lt(i64::from(most_at_work)));
+            if update.exec(&transaction).await?.rows_affected == 0 {
                 continue;
             }
-            // Beside the claim, not with it: should it be lost, the tenant has one more turn.
             let served = tenants::Entity::update_many()
                 .col_expr(tenants::Column::JobBegunAt, Expr::value(Some(now)))
                 .filter(tenants::Column::Id.eq(row.tenant_id));
-            served.exec(&self.db).await?;
+            served.exec(&transaction).await?;
+            transaction.commit().await?;
             let tries = row.tries + 1;
             let state = JobState::Running.name().to_owned();
             return record(jobs::Model { state, tries, heard_seconds: 0.0, ..row }).map(Some);
@@ -99,4 +108,15 @@ impl Store {
         update.exec(&self.db).await?;
         Ok(())
     }
+}
+
+/// How many jobs of the tenant are at work.
+fn at_work(tenant: TenantId, now: DateTime<Utc>) -> SimpleExpr {
+    let mut busy = Query::select();
+    busy.expr(Expr::col(jobs::Column::Id).count())
+        .from(jobs::Entity)
+        .and_where(jobs::Column::TenantId.eq(tenant.0))
+        .and_where(jobs::Column::State.eq(JobState::Running.name()))
+        .and_where(jobs::Column::BusyUntil.gt(now));
+    busy.into()
 }

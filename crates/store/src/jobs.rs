@@ -9,7 +9,7 @@ use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect,
-    sea_query::{Expr, SimpleExpr},
+    sea_query::{Expr, LockBehavior, LockType, SimpleExpr},
 };
 use timbre_domain::{
     ids::{DeliveryId, JobId, ObjectId, TenantId},
@@ -22,10 +22,12 @@ use crate::{
     deliveries::{add_delivery, drop_deliveries},
     erasure::unregister,
     ledger::write,
-    rows::{jobs, objects, tenants},
+    rows::{jobs, objects},
+    tenants::hold,
 };
 
 /// A job to be added. Its sealed audio, if it has any, is in the vault already.
+#[derive(Clone)]
 pub struct NewJob {
     pub id: JobId,
     pub kind: JobKind,
@@ -56,6 +58,7 @@ pub struct JobRecord {
 }
 
 /// How a job ends.
+#[derive(Clone)]
 pub struct JobEnd {
     pub state: JobState,
     pub sealed_outcome: Vec<u8>,
@@ -76,9 +79,19 @@ impl Store {
         entry: Entry,
         now: DateTime<Utc>,
     ) -> Result<JobAdded, StoreError> {
+        self.again(|| self.add_job_once(tenant, new.clone(), most_open, entry.clone(), now)).await
+    }
+
+    async fn add_job_once(
+        &self,
+        tenant: TenantId,
+        new: NewJob,
+        most_open: u32,
+        entry: Entry,
+        now: DateTime<Utc>,
+    ) -> Result<JobAdded, StoreError> {
         let transaction = self.begin().await?;
-        // Whoever counts must be the only one who adds: the tenant's row is what they queue for.
-        tenants::Entity::find_by_id(tenant.0).lock_exclusive().one(&transaction).await?;
+        hold(&transaction, tenant).await?;
         if let Some(known) = earlier(&transaction, tenant, &new.request_id, &new.request_digest).await? {
             return Ok(known);
         }
@@ -182,6 +195,17 @@ impl Store {
         end: JobEnd,
         now: DateTime<Utc>,
     ) -> Result<Option<ObjectId>, StoreError> {
+        self.again(|| self.end_which_once(tenant, id, which.clone(), end.clone(), now)).await
+    }
+
+    async fn end_which_once(
+        &self,
+        tenant: TenantId,
+        id: JobId,
+        which: SimpleExpr,
+        end: JobEnd,
+        now: DateTime<Utc>,
+    ) -> Result<Option<ObjectId>, StoreError> {
         let transaction = self.begin().await?;
         let row = jobs::Entity::find_by_id(id.0).filter(jobs::Column::TenantId.eq(tenant.0));
         let object = row.one(&transaction).await?.and_then(|row| row.object_id);
@@ -241,7 +265,11 @@ impl Store {
         limit: u64,
     ) -> Result<(usize, Vec<(TenantId, ObjectId)>), StoreError> {
         let transaction = self.begin().await?;
-        let over = jobs::Entity::find().filter(jobs::Column::FinishedAt.lt(before)).limit(limit);
+        // What another process purges is left to it.
+        let over = jobs::Entity::find()
+            .filter(jobs::Column::FinishedAt.lt(before))
+            .limit(limit)
+            .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
         let rows = over.all(&transaction).await?;
         let (mut gone, mut purged) = (Vec::new(), 0);
         for row in rows {

@@ -2,19 +2,22 @@
 //!
 //! Promises that an effect is billed and told of if, and only if, it happened; and that a hard quota is never gone beyond, however
 //! many effects come at once.
+//!
+//! With PostgreSQL transactions wait for each other's rows, and two must never wait for one another. So all take rows in this order: the
+//! tenant ([`tenants::hold`](crate::tenants::hold)), the person ([`subjects::hold`](crate::subjects::hold)), what belongs to them, an answer;
+//! then what is here: the month's counter, the day's, the tenant's chain, the platform's.
 
 use chrono::{DateTime, SubsecRound, Utc};
-use sea_orm::DatabaseTransaction;
 use timbre_domain::{
     audit::Origin,
     ids::TenantId,
     usage::{QuotaPolicy, Usage},
 };
 
-use crate::{NewAnswer, Store, StoreError, answers, audit::append, usage::bill};
+use crate::{NewAnswer, Store, StoreError, answers, audit::append, database::Transaction, usage::bill};
 
 /// What an effect costs, and what is told of it.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub struct Entry {
     /// What was done, for whoever reads the bill: "profile.enrolled".
     pub operation: &'static str,
@@ -60,7 +63,7 @@ impl Entry {
 /// Writes an entry. The last thing before a commit: the rows it locks are what all effects of a tenant queue for.
 pub(crate) async fn write(
     store: &Store,
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     tenant: TenantId,
     entry: Entry,
     now: DateTime<Utc>,
@@ -84,6 +87,10 @@ pub(crate) async fn write(
 impl Store {
     /// Commits an entry whose effect is an answer: nothing else is kept of it.
     pub async fn enter(&self, tenant: TenantId, entry: Entry, now: DateTime<Utc>) -> Result<(), StoreError> {
+        self.again(|| self.enter_once(tenant, entry.clone(), now)).await
+    }
+
+    async fn enter_once(&self, tenant: TenantId, entry: Entry, now: DateTime<Utc>) -> Result<(), StoreError> {
         let transaction = self.begin().await?;
         write(self, &transaction, tenant, entry, now).await?;
         Ok(transaction.commit().await?)
@@ -91,6 +98,15 @@ impl Store {
 
     /// Commits an event whose effect is kept nowhere else: a login that failed, a call that was refused.
     pub async fn append_event(
+        &self,
+        chain: Chain,
+        event: NewEvent,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        self.again(|| self.append_event_once(chain, event.clone(), now)).await
+    }
+
+    async fn append_event_once(
         &self,
         chain: Chain,
         event: NewEvent,

@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, SubsecRound, Utc};
 use sea_orm::{
-    ColumnTrait, Condition, DatabaseTransaction, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select,
     sea_query::{Expr, Query, SimpleExpr},
 };
 use timbre_domain::{
@@ -334,7 +334,7 @@ fn voiceprint(model: Option<&str>) -> sea_orm::sea_query::SelectStatement {
 }
 
 async fn sample_ids(
-    transaction: &DatabaseTransaction,
+    connection: &impl ConnectionTrait,
     tenant: TenantId,
     enrolment: EnrolmentId,
 ) -> Result<HashSet<Uuid>, StoreError> {
@@ -344,7 +344,7 @@ async fn sample_ids(
         .filter(samples::Column::TenantId.eq(tenant.0))
         .filter(samples::Column::EnrolmentId.eq(enrolment.0))
         .into_tuple()
-        .all(transaction)
+        .all(connection)
         .await?;
     Ok(ids.into_iter().collect())
 }

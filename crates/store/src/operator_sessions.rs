@@ -2,14 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter,
-    QueryOrder, sea_query::Expr,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr,
 };
 use timbre_domain::ids::{OperatorId, OperatorSessionId};
 
 use crate::{
     Chain, NewEvent, OperatorRecord, Store, StoreError,
     audit::append,
+    database::Transaction,
     operators::{may_log_in, record as operator},
     rows::{operator_sessions, operators},
 };
@@ -135,7 +135,7 @@ impl Store {
 
 /// Ends all of an operator's sessions but `keep`.
 pub(crate) async fn revoke_sessions(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     operator: OperatorId,
     keep: Option<OperatorSessionId>,
     now: DateTime<Utc>,

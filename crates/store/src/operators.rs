@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter,
-    QuerySelect, sea_query::Expr,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::Expr,
 };
 use timbre_domain::{
     ids::{OperatorId, OperatorSessionId, TenantId},
@@ -12,7 +12,7 @@ use timbre_domain::{
 use uuid::Uuid;
 
 use crate::{
-    Chain, Listing, NewAnswer, NewEvent, Store, StoreError, answers, audit::append,
+    Chain, Listing, NewAnswer, NewEvent, Store, StoreError, answers, audit::append, database::Transaction,
     operator_sessions::revoke_sessions, rows::operators,
 };
 
@@ -114,6 +114,8 @@ impl Store {
         let owners = operators::Entity::find()
             .filter(operators::Column::Role.eq(Role::Owner.name()))
             .filter(operators::Column::DisabledAt.is_null())
+            // All in one order, so that no two wait for each other.
+            .order_by_asc(operators::Column::Id)
             .lock_exclusive()
             .all(&transaction)
             .await?;
@@ -172,7 +174,7 @@ impl Store {
 
 /// Whether an operator may log in with the password whose hash was `seen`. Until the commit neither changes.
 pub(crate) async fn may_log_in(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     id: OperatorId,
     seen: &str,
 ) -> Result<bool, StoreError> {

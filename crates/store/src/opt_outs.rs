@@ -46,6 +46,18 @@ impl Store {
         entry: Entry,
         now: DateTime<Utc>,
     ) -> Result<OptedOut, StoreError> {
+        self.again(|| self.opt_out_once(tenant, called, digest, id, entry.clone(), now)).await
+    }
+
+    async fn opt_out_once(
+        &self,
+        tenant: TenantId,
+        called: Called<'_>,
+        digest: [u8; 32],
+        id: ErasureId,
+        entry: Entry,
+        now: DateTime<Utc>,
+    ) -> Result<OptedOut, StoreError> {
         let transaction = self.begin().await?;
         // Whoever makes a person known holds on to the tenant's row: they are done before this, or see what it puts.
         tenants::Entity::find_by_id(tenant.0)

@@ -4,13 +4,14 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait,
-    QueryFilter, QuerySelect, sea_query::Expr,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect,
+    sea_query::Expr,
 };
 use timbre_domain::ids::{EnrolmentId, SubjectId, TenantId};
 
 use crate::{
     NewConsent, Store, StoreError, Whose, consents,
+    database::Transaction,
     rows::{enrolments, profiles, subjects},
     tombstones,
 };
@@ -124,7 +125,7 @@ pub(crate) async fn names(
 
 /// Adds a person's row under these terms; the caller commits.
 pub(crate) async fn insert(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     tenant: TenantId,
     row: subjects::ActiveModel,
     subject: SubjectId,
@@ -134,14 +135,24 @@ pub(crate) async fn insert(
     let row = subjects::ActiveModel { own_key: Set(true), seen_at: Set(Some(now)), ..row };
     row.insert(transaction).await?;
     // After the insert: whoever erases a person of the same name has committed its tombstone by now.
-    if tombstones::found(transaction, tenant, &terms.names).await? {
-        return Err(StoreError::OptedOut);
-    }
+    not_opted_out(transaction, tenant, &terms.names).await?;
     consents::bind(transaction, tenant, subject, &terms.names).await?;
     if let Some(consent) = terms.consent {
         consents::insert(transaction, tenant, Whose::Person(subject), consent, now).await?;
     }
     Ok(())
+}
+
+/// `OptedOut` where one of these names is that of somebody who did.
+pub(crate) async fn not_opted_out(
+    transaction: &Transaction,
+    tenant: TenantId,
+    names: &[[u8; 32]],
+) -> Result<(), StoreError> {
+    match tombstones::found(transaction, tenant, names).await? {
+        true => Err(StoreError::OptedOut),
+        false => Ok(()),
+    }
 }
 
 /// Writes down that these people were heard now.

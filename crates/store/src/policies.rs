@@ -2,13 +2,16 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter,
-    QueryOrder, QuerySelect, sea_query::Expr,
+    ActiveModelTrait,
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, LockType},
 };
 use timbre_domain::{ids::TenantId, policy::Policy};
 
 use crate::{
     Entry, Store, StoreError,
+    database::Transaction,
     ledger::write,
     rows::{policy_versions, tenants},
 };
@@ -40,7 +43,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<u32, StoreError> {
         let transaction = self.begin().await?;
-        let row = tenants::Entity::find_by_id(id.0).lock_exclusive().one(&transaction).await?;
+        let row = tenants::Entity::find_by_id(id.0).lock(LockType::NoKeyUpdate).one(&transaction).await?;
         let row = row.ok_or(StoreError::Conflict)?;
         let current = version(row.policy_version)?;
         if current != seen {
@@ -83,7 +86,7 @@ impl Store {
 }
 
 pub(crate) async fn insert_version(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     tenant: TenantId,
     version: i32,
     policy: String,

@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::Set,
-    ColumnTrait, Condition, DatabaseTransaction, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, Select,
+    ColumnTrait, Condition, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    Select,
     sea_query::{Expr, SimpleExpr},
 };
 use timbre_domain::{
@@ -19,10 +19,12 @@ use uuid::Uuid;
 
 use crate::{
     Entry, SealedVoiceprint, Store, StoreError, Terms,
+    database::Transaction,
     erasure::{sample_objects, unregister},
     ledger::write,
     persons,
-    rows::{enrolments, profiles, samples, subjects, tenants, voiceprints},
+    rows::{enrolments, profiles, samples, subjects, voiceprints},
+    tenants::hold,
 };
 
 /// What came of making a profile.
@@ -34,6 +36,7 @@ pub enum ProfileCreated {
 }
 
 /// A profile to be added, unless the tenant has `most` of its kind already.
+#[derive(Clone)]
 pub struct NewProfile<'a> {
     pub profile: &'a Profile,
     pub scheme: &'static str,
@@ -44,6 +47,15 @@ pub struct NewProfile<'a> {
 impl Store {
     /// Adds a profile and the subject that it is of. `Conflict` when the id or the name is taken.
     pub async fn create_profile(
+        &self,
+        tenant: TenantId,
+        new: NewProfile<'_>,
+        entry: Entry,
+    ) -> Result<ProfileCreated, StoreError> {
+        self.again(|| self.create_profile_once(tenant, new.clone(), entry.clone())).await
+    }
+
+    async fn create_profile_once(
         &self,
         tenant: TenantId,
         new: NewProfile<'_>,
@@ -172,7 +184,18 @@ impl Store {
         entry: Entry,
         now: DateTime<Utc>,
     ) -> Result<Option<Vec<ObjectId>>, StoreError> {
+        self.again(|| self.reset_profile_once(tenant, profile, entry.clone(), now)).await
+    }
+
+    async fn reset_profile_once(
+        &self,
+        tenant: TenantId,
+        profile: &Profile,
+        entry: Entry,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Vec<ObjectId>>, StoreError> {
         let transaction = self.begin().await?;
+        crate::subjects::hold(&transaction, tenant, profile.subject).await?;
         let itself =
             profiles::Column::TenantId.eq(tenant.0).and(profiles::Column::EnrolmentId.eq(profile.id.0));
         match advance(&transaction, profile, itself).await {
@@ -216,13 +239,13 @@ impl Store {
 
 /// Adds a profile's rows; the caller commits.
 pub(crate) async fn insert_profile(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     tenant: TenantId,
     new: NewProfile<'_>,
 ) -> Result<ProfileCreated, StoreError> {
     let NewProfile { profile, scheme, most, terms } = new;
-    // Whoever counts must be the only one who adds: the tenant's row is what they queue for.
-    tenants::Entity::find_by_id(tenant.0).lock_exclusive().one(transaction).await?;
+    let names = terms.names.clone();
+    hold(transaction, tenant).await?;
     if of_kind(tenant, profile.kind).count(transaction).await? >= u64::from(most) {
         return Ok(ProfileCreated::TooMany);
     }
@@ -267,6 +290,8 @@ pub(crate) async fn insert_profile(
     }
     .insert(transaction)
     .await?;
+    // Once more: whoever erases a speaker of this name was waited for by the row above.
+    persons::not_opted_out(transaction, tenant, &names).await?;
     Ok(ProfileCreated::New)
 }
 
@@ -278,7 +303,7 @@ fn of_kind(tenant: TenantId, kind: ProfileKind) -> Select<profiles::Entity> {
 
 /// Writes a profile's new state and ends the claim on it, if it is the row that is meant.
 pub(crate) async fn advance(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     profile: &Profile,
     which: SimpleExpr,
 ) -> Result<(), StoreError> {
@@ -302,7 +327,7 @@ pub(crate) async fn advance(
 }
 
 pub(crate) async fn replace_voiceprints(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     tenant: TenantId,
     id: EnrolmentId,
     new: Vec<SealedVoiceprint>,
@@ -317,7 +342,7 @@ pub(crate) async fn replace_voiceprints(
 }
 
 pub(crate) async fn insert_voiceprints(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     tenant: TenantId,
     id: EnrolmentId,
     new: Vec<SealedVoiceprint>,

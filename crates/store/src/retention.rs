@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, ExprTrait, Query},
+    sea_query::{Expr, ExprTrait, LockBehavior, LockType, Query},
 };
 use timbre_domain::ids::{SubjectId, TenantId};
 use uuid::Uuid;
@@ -62,6 +62,8 @@ impl Store {
             .filter(Expr::exists(sampled).not())
             .order_by_asc(dialogues::Column::FinishedAt)
             .limit(page)
+            // What another process forgets is left to it.
+            .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
             .into_tuple()
             .all(&transaction)
             .await?;

@@ -7,8 +7,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::Set,
-    ColumnTrait, Condition, DatabaseTransaction, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter,
-    QueryOrder,
+    ColumnTrait, Condition, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder,
     sea_query::{Expr, SimpleExpr},
 };
 use timbre_domain::{
@@ -19,12 +18,14 @@ use uuid::Uuid;
 
 use crate::{
     Entry, SealedVoiceprint, Store, StoreError,
+    database::Transaction,
     ledger::write,
     persons::saw,
     profiles::{
         NewProfile, ProfileCreated, advance, insert_profile, insert_voiceprints, replace_voiceprints,
     },
     rows::{objects, profiles, samples},
+    subjects,
 };
 
 /// The right to fill a profile, until then.
@@ -35,6 +36,7 @@ pub struct Claim {
 }
 
 /// A recording to be kept with the profile that took it. Its sealed audio is in the vault already.
+#[derive(Clone)]
 pub struct NewSample {
     pub id: SampleId,
     pub object: ObjectId,
@@ -46,6 +48,7 @@ pub struct NewSample {
 }
 
 /// What one recording makes of a profile.
+#[derive(Clone)]
 pub struct Filling<'a> {
     /// In its new state.
     pub profile: &'a Profile,
@@ -106,8 +109,19 @@ impl Store {
         filling: Filling<'_>,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
+        self.again(|| self.commit_sample_once(tenant, holder, filling.clone(), now)).await
+    }
+
+    async fn commit_sample_once(
+        &self,
+        tenant: TenantId,
+        holder: Uuid,
+        filling: Filling<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
         let Filling { profile, sample, voiceprints, entry } = filling;
         let transaction = self.begin().await?;
+        subjects::hold(&transaction, tenant, profile.subject).await?;
         advance(&transaction, profile, held(tenant, profile.id, holder)).await?;
         insert_sample(&transaction, tenant, profile, sample, now).await?;
         replace_voiceprints(&transaction, tenant, profile.id, voiceprints, now).await?;
@@ -118,6 +132,28 @@ impl Store {
 
     /// Commits a profile together with its first recording. `Conflict` when there is one of its name.
     pub async fn commit_first_sample(
+        &self,
+        tenant: TenantId,
+        new: NewProfile<'_>,
+        sample: NewSample,
+        voiceprints: Vec<SealedVoiceprint>,
+        entry: Entry,
+        now: DateTime<Utc>,
+    ) -> Result<ProfileCreated, StoreError> {
+        self.again(|| {
+            self.commit_first_sample_once(
+                tenant,
+                new.clone(),
+                sample.clone(),
+                voiceprints.clone(),
+                entry.clone(),
+                now,
+            )
+        })
+        .await
+    }
+
+    async fn commit_first_sample_once(
         &self,
         tenant: TenantId,
         new: NewProfile<'_>,
@@ -149,6 +185,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let transaction = self.begin().await?;
+        subjects::hold(&transaction, tenant, profile.subject).await?;
         advance(&transaction, profile, held(tenant, profile.id, holder)).await?;
         for (sample, sealed) in heard {
             samples::Entity::update_many()
@@ -201,7 +238,7 @@ impl Store {
 }
 
 async fn insert_sample(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     tenant: TenantId,
     profile: &Profile,
     sample: NewSample,

@@ -1,10 +1,7 @@
 //! The one commit in which a step of a dialogue becomes true, with all that follows from it.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter,
-    sea_query::Expr,
-};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use timbre_domain::{
     dialogue::Dialogue,
     ids::{EnrolmentId, ObjectId, SampleId, TenantId, TurnId},
@@ -12,6 +9,7 @@ use timbre_domain::{
 
 use crate::{
     Entry, SealedVoiceprint, Store, StoreError,
+    database::Transaction,
     dialogues::{advance, insert, release},
     ledger::write,
     lockouts::{LockoutChange, change_lockout},
@@ -22,6 +20,7 @@ use crate::{
 };
 
 /// One submitted sample, to be kept with the step that it caused.
+#[derive(Clone)]
 pub struct NewTurn {
     pub id: TurnId,
     pub decision: &'static str,
@@ -34,6 +33,7 @@ pub struct NewTurn {
 }
 
 /// The enrolment that a step completes. Its samples are the dialogue's turns with audio.
+#[derive(Clone)]
 pub struct FinishedEnrolment {
     pub id: EnrolmentId,
     pub scheme: &'static str,
@@ -41,6 +41,7 @@ pub struct FinishedEnrolment {
 }
 
 /// What a step makes beside its dialogue's new state.
+#[derive(Clone)]
 pub enum Outcome {
     Nothing,
     Enrolled(FinishedEnrolment),
@@ -49,6 +50,7 @@ pub enum Outcome {
 }
 
 /// Everything that becomes true together when a dialogue takes a step.
+#[derive(Clone)]
 pub struct Step<'a> {
     pub dialogue: &'a Dialogue,
     /// The version at which the dialogue was read; none if it begins and ends with this step.
@@ -64,6 +66,15 @@ impl Store {
     /// Commits a step: the dialogue's new state, its turn, the turn's object, and what came of it.
     /// `Conflict` when the dialogue took another step since it was read; nothing is written then.
     pub async fn commit_step(
+        &self,
+        tenant: TenantId,
+        step: Step<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        self.again(|| self.commit_step_once(tenant, step.clone(), now)).await
+    }
+
+    async fn commit_step_once(
         &self,
         tenant: TenantId,
         step: Step<'_>,
@@ -117,7 +128,7 @@ impl Store {
 }
 
 async fn enrol(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     tenant: TenantId,
     dialogue: &Dialogue,
     enrolment: FinishedEnrolment,
@@ -162,7 +173,7 @@ async fn enrol(
 }
 
 async fn adapt(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     tenant: TenantId,
     enrolment: EnrolmentId,
     adapted: Vec<SealedVoiceprint>,

@@ -1,13 +1,10 @@
 //! Subjects: the people a tenant knows.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect,
-    sea_query::LockType,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::LockType};
 use timbre_domain::ids::{SubjectId, TenantId};
 
-use crate::{Entry, Store, StoreError, Terms, ledger::write, persons, rows::subjects};
+use crate::{Entry, Store, StoreError, Terms, database::Transaction, ledger::write, persons, rows::subjects};
 
 /// A subject to be made. The tenant's own names for it are optional.
 #[derive(Clone)]
@@ -39,6 +36,16 @@ pub enum SubjectCreated {
 impl Store {
     /// Adds a subject, or says which one has its device or its reference already.
     pub async fn create_subject(
+        &self,
+        tenant: TenantId,
+        new: NewSubject,
+        entry: Entry,
+        now: DateTime<Utc>,
+    ) -> Result<SubjectCreated, StoreError> {
+        self.again(|| self.create_subject_once(tenant, new.clone(), entry.clone(), now)).await
+    }
+
+    async fn create_subject_once(
         &self,
         tenant: TenantId,
         new: NewSubject,
@@ -139,7 +146,7 @@ impl Store {
 /// Has everybody wait who changes what is this person's, until the transaction ends: as SQLite's one writer does anyway. Taken before
 /// any row of the person's, so that no two wait for each other.
 pub(crate) async fn hold(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     tenant: TenantId,
     subject: SubjectId,
 ) -> Result<(), StoreError> {

@@ -1,12 +1,18 @@
 //! Tenants.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{
+    ActiveModelTrait,
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, QueryFilter, QuerySelect,
+    sea_query::{Expr, LockType},
+};
 use timbre_domain::{ids::TenantId, policy::Policy};
 
 use crate::{
     Entry, Store, StoreError, TenantModels,
     credentials::{NewCredential, place},
+    database::Transaction,
     ledger::write,
     models, policies,
     rows::tenants,
@@ -131,6 +137,19 @@ impl Store {
         let found = tenants::Entity::find().filter(tenants::Column::Name.eq(name)).one(&self.db).await?;
         found.map(record).transpose()
     }
+}
+
+/// Holds on to a tenant until the commit, before any row of its own: whoever counts must be the only one who adds. Rows that only
+/// refer to the tenant are added meanwhile.
+pub(crate) async fn hold(transaction: &Transaction, tenant: TenantId) -> Result<(), StoreError> {
+    tenants::Entity::find_by_id(tenant.0)
+        .select_only()
+        .column(tenants::Column::Id)
+        .lock(LockType::NoKeyUpdate)
+        .into_tuple::<uuid::Uuid>()
+        .one(transaction)
+        .await?;
+    Ok(())
 }
 
 pub(crate) fn record(row: tenants::Model) -> Result<TenantRecord, StoreError> {

@@ -3,13 +3,12 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait,
-    PaginatorTrait, QueryFilter, QuerySelect,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
 };
 use timbre_domain::ids::{ErasureId, TenantId};
 use uuid::Uuid;
 
-use crate::{Entry, Store, StoreError, ledger::write, rows::tombstones};
+use crate::{Entry, Store, StoreError, database::Transaction, ledger::write, rows::tombstones};
 
 impl Store {
     /// Whether one of these names is that of somebody who opted out.
@@ -48,23 +47,23 @@ impl Store {
 
 /// Puts a stone for each name; the caller commits. A name that has one keeps it.
 pub(crate) async fn put(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     tenant: TenantId,
     erasure: ErasureId,
     names: &[[u8; 32]],
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     for name in names {
-        if found(transaction, tenant, std::slice::from_ref(name)).await? {
-            continue;
-        }
         let stone = tombstones::ActiveModel {
             tenant_id: Set(tenant.0),
             digest: Set(name.to_vec()),
             erasure_id: Set(erasure.0),
             created_at: Set(now),
         };
-        stone.insert(transaction).await?;
+        tombstones::Entity::insert(stone)
+            .on_conflict_do_nothing_on([tombstones::Column::TenantId, tombstones::Column::Digest])
+            .exec_without_returning(transaction)
+            .await?;
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::Set,
-    ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, SimpleExpr},
 };
 use serde_json::json;
@@ -21,6 +21,7 @@ use uuid::Uuid;
 
 use crate::{
     NewEvent, Store, StoreError,
+    database::Transaction,
     rows::{usage_counters, usage_events},
 };
 
@@ -42,7 +43,7 @@ pub struct Recount {
 
 /// Adds usage to the counters, unless a hard quota is in the way, and keeps the event. Says of each soft quota that this passed.
 pub(crate) async fn bill(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     tenant: TenantId,
     operation: &'static str,
     usage: Usage,
@@ -85,7 +86,7 @@ pub(crate) async fn bill(
 }
 
 async fn add(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     tenant: TenantId,
     period: &str,
     usage: Usage,
@@ -238,7 +239,7 @@ fn stored(amount: u64) -> i64 {
     i64::try_from(amount).unwrap_or(i64::MAX)
 }
 
-fn read(row: &usage_counters::Model) -> Result<Usage, StoreError> {
+pub(crate) fn read(row: &usage_counters::Model) -> Result<Usage, StoreError> {
     counted([row.requests, row.audio_milliseconds, row.enrolments, row.identifications])
 }
 

@@ -1,4 +1,4 @@
-//! The store against a real SQLite file.
+//! The store against a real SQLite file, and where `TIMBRE_TEST_POSTGRES` names a server, against that.
 
 #![allow(clippy::unwrap_used)]
 
@@ -10,7 +10,10 @@ mod store {
     mod jobs;
     mod ledger;
     mod logins;
+    mod outages;
     mod persons;
+    mod postgres;
     mod profiles;
+    mod races;
     mod support;
 }

@@ -55,6 +55,16 @@ pub enum VaultError {
     #[error("the object store does not answer: {0}")]
     Unavailable(String),
 
+    /// The object store answers, but will not do it, and would not at another try either.
+    #[error("the object store at {endpoint} did not {action} in bucket {bucket}: {why}")]
+    Bucket { action: &'static str, endpoint: String, bucket: String, why: String },
+
+    #[error("{} does not hold certificate authorities: {why}", path.display())]
+    Authorities { path: PathBuf, why: String },
+
+    #[error("the object store does not keep what it is given: {0}")]
+    Faithless(&'static str),
+
     #[error("the file work was cut off by the shutdown of the process")]
     Interrupted,
 }

@@ -1,4 +1,4 @@
-//! The installation's master key: 32 random bytes in a file that only its owner can read.
+//! The installation's master key: 32 random bytes in a file that only its owner can read, or that was handed in to be read and no more.
 //!
 //! The file is one line, `timbre-master-1:` and 64 hexadecimal digits. An existing key is never
 //! overwritten, and processes that start at the same moment agree on one key.
@@ -23,6 +23,9 @@ const KEY_BYTES: usize = 32;
 const FILE_BYTES: usize = PREFIX.len() + 2 * KEY_BYTES + 1;
 /// Mode bits of the group and of others.
 const NOT_OWNER: u32 = 0o077;
+/// How an orchestrator or a service manager hands a secret to a process that does not own it: through the group, and to be
+/// written by nobody. No file gets this mode by neglect.
+const HANDED_IN: u32 = 0o440;
 
 /// Wraps tenant keys. Wiped on drop; it cannot be printed:
 ///
@@ -78,7 +81,7 @@ impl MasterKey {
         };
         // Asked of the open file, so that what was checked is what is read.
         let mode = file.metadata().map_err(disk("inspect", path))?.permissions().mode() & 0o7777;
-        if mode & NOT_OWNER != 0 {
+        if mode & NOT_OWNER != 0 && mode != HANDED_IN {
             return Err(VaultError::MasterKeyExposed { path: path.to_owned(), mode });
         }
         // Room to spare: growing the buffer would leave an unwiped copy of the key behind.
@@ -177,13 +180,22 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("master.key");
         MasterKey::load_or_create(&path).unwrap();
-        for exposed in [0o640, 0o604, 0o660, 0o644] {
+        for exposed in [0o640, 0o604, 0o660, 0o644, 0o444, 0o540, 0o450] {
             fs::set_permissions(&path, fs::Permissions::from_mode(exposed)).unwrap();
             let error = MasterKey::load_or_create(&path).err().unwrap();
             assert!(matches!(error, VaultError::MasterKeyExposed { mode, .. } if mode == exposed));
             let remedy = format!("chmod 600 '{}'", path.display());
             assert!(error.to_string().contains(&remedy), "{error}");
         }
+    }
+
+    #[test]
+    fn a_key_that_an_orchestrator_hands_in_through_the_group_is_read() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("master.key");
+        let made = MasterKey::load_or_create(&path).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o440)).unwrap();
+        assert_eq!(MasterKey::load(&path).unwrap().bytes(), made.bytes());
     }
 
     #[test]

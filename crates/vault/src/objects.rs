@@ -6,6 +6,9 @@
 //! one after, and lets a sweep over [`ObjectStore::list`] remove what no row names.
 
 mod folder;
+mod measured;
+mod probe;
+mod s3;
 
 use std::time::{Duration, SystemTime};
 
@@ -13,6 +16,9 @@ use async_trait::async_trait;
 use timbre_domain::ids::{ObjectId, TenantId};
 
 pub use folder::{DEFAULT_MAX_OBJECT_BYTES, FolderStore};
+pub use measured::Measured;
+pub use probe::{PROBES, probe};
+pub use s3::{ATTEMPTS, BYTES_A_SECOND, BucketState, ObjectLock, S3, S3Store, Versions};
 
 use crate::error::VaultError;
 
@@ -46,7 +52,8 @@ pub struct ObjectPage {
 #[async_trait]
 pub trait ObjectStore: Send + Sync {
     /// Stores the object, durably once this returns, in place of one of the same name. It appears
-    /// as a whole or not at all; a put that fails leaves nothing of `sealed` behind.
+    /// as a whole or not at all; a put that fails leaves nothing of `sealed` behind, but for one that ends as
+    /// [`VaultError::Unavailable`]: nobody can tell then, and the sweep removes what no row names.
     async fn put(&self, tenant: TenantId, object: ObjectId, sealed: Vec<u8>) -> Result<(), VaultError>;
 
     /// The object, or [`VaultError::ObjectNotFound`].

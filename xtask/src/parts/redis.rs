@@ -37,7 +37,7 @@ impl Redis {
 
     /// The server, with its password.
     pub(crate) fn url(&self) -> String {
-        format!("redis://:{}@127.0.0.1:{}/", self.password, self.port)
+        format!("redis://default:{}@127.0.0.1:{}/", self.password, self.port)
     }
 
     pub(crate) fn version(&self) -> &str {

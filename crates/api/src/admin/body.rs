@@ -13,7 +13,10 @@ use serde_path_to_error::{Path, Segment};
 use timbre_engine::{Once, Told};
 
 use super::Fault;
-use crate::uploads::{self, NotRead};
+use crate::{
+    uploads::{self, NotRead},
+    zero,
+};
 
 /// Most bytes of a body.
 const MOST_BYTES: usize = 64 * 1024;
@@ -69,6 +72,9 @@ fn fields<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Fault> {
             Ok(_) => Fault::Invalid("".into(), "the body is an object".to_owned()),
             Err(error) => wrong("".into(), &error),
         });
+    }
+    if zero::in_json(bytes) {
+        return Err(Fault::Invalid("".into(), "a text has U+0000 in it".to_owned()));
     }
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let fields = serde_path_to_error::deserialize(&mut json)

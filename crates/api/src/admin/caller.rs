@@ -109,11 +109,11 @@ async fn administrator(request: &HttpRequest) -> Result<Administrator, Fault> {
         None => Err(Fault::NotLoggedIn),
     };
     if matches!(who, Err(Fault::NotLoggedIn)) {
-        count_stranger(request)?;
+        count_stranger(request).await?;
     }
     let by = who?;
     if let Some(id) = by.id() {
-        count_manager(request, id)?;
+        count_manager(request, id).await?;
     }
     known::check(request)?;
     Ok(by)

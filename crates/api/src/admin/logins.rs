@@ -41,7 +41,7 @@ async fn log_in(request: HttpRequest, engine: Data<Engine>, payload: Payload) ->
         let Login { email, password } = Body::read(&request, payload).await?.fields;
         Ok(engine.log_in(&email, password, address(&request)).await?)
     };
-    let begun = let_in(&request, begun.await)?;
+    let begun = let_in(&request, begun.await).await?;
     Ok(HttpResponse::Ok().json(shown(&begun)))
 }
 
@@ -62,15 +62,15 @@ async fn refresh(
         let Refresh { refresh_token } = Body::read(&request, payload).await?.fields;
         Ok(engine.refresh(&refresh_token, address(&request)).await?)
     };
-    let gone_on = let_in(&request, gone_on.await)?;
+    let gone_on = let_in(&request, gone_on.await).await?;
     Ok(HttpResponse::Ok().json(shown(&gone_on)))
 }
 
 /// Whoever was not let in is a stranger, and is counted as one. Who is let in does not wait for what others did at the address; how
 /// often passwords are tried is the engine's to limit.
-fn let_in<T>(request: &HttpRequest, tried: Result<T, Fault>) -> Result<T, Fault> {
+async fn let_in<T>(request: &HttpRequest, tried: Result<T, Fault>) -> Result<T, Fault> {
     if !matches!(tried, Ok(_) | Err(Fault::Busy(_) | Fault::Internal)) {
-        count_stranger(request)?;
+        count_stranger(request).await?;
     }
     tried
 }

@@ -6,11 +6,15 @@ use serde_json::{Value, json};
 use timbre_engine::{MOST_ENTRIES, Page, PageAsked};
 
 use super::Fault;
+use crate::zero;
 
 const ENTRIES: u32 = 50;
 
 /// Reads the query. A parameter that is not known is refused: a filter that is misspelt would show too much.
 pub(super) fn read<T: DeserializeOwned>(request: &HttpRequest) -> Result<T, Fault> {
+    if zero::in_query(request.query_string()) {
+        return Err(Fault::Parameter("query", "it has U+0000 in it".to_owned()));
+    }
     web::Query::<T>::from_query(request.query_string())
         .map(web::Query::into_inner)
         .map_err(|error| Fault::Parameter("query", error.to_string()))

@@ -63,7 +63,7 @@ impl FromRequest for OfProfile {
 async fn authenticated(request: &HttpRequest) -> Result<(Call, web::Data<Engine>), Fault> {
     match known(request).await {
         Err(Fault::Unauthorized) => {
-            limits::count_stranger(request)?;
+            limits::count_stranger(request).await?;
             Err(Fault::Unauthorized)
         }
         known => known,
@@ -86,7 +86,7 @@ async fn known(request: &HttpRequest) -> Result<(Call, web::Data<Engine>), Fault
     let engine = request.app_data::<web::Data<Engine>>().cloned().ok_or(Fault::Internal)?;
     let key = key.ok_or(Fault::Unauthorized)?;
     let tenant = engine.authenticate_whole(Contract::Azure, key, address(request)).await?;
-    limits::count(request, &tenant, class(request))?;
+    limits::count(request, &tenant, class(request)).await?;
     let edition = *request.app_data::<Edition>().ok_or(Fault::Internal)?;
     let kind = *request.app_data::<ProfileKind>().ok_or(Fault::Internal)?;
     let parameters = Parameters::read(request)?;

@@ -10,7 +10,7 @@ pub(super) struct Parameters(Query);
 
 impl Parameters {
     pub(super) fn read(request: &HttpRequest) -> Result<Self, Fault> {
-        Query::read(request).map(Self).ok_or(Fault::InvalidQuery)
+        Query::read(request).filter(|query| !query.has_zero()).map(Self).ok_or(Fault::InvalidQuery)
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&str> {

@@ -17,6 +17,7 @@ use crate::{
     consent,
     routes::{Body, Routes},
     uploads::{self, NotRead},
+    zero,
 };
 
 /// The body of a new profile.
@@ -140,6 +141,9 @@ async fn read_locale(request: &HttpRequest, body: web::Payload) -> Result<String
     })?;
     if bytes.trim_ascii().is_empty() {
         return Err(Fault::BodyMissing);
+    }
+    if zero::in_json(&bytes) {
+        return Err(Fault::InvalidJson);
     }
     let Ok(Value::Object(fields)) = serde_json::from_slice(&bytes) else { return Err(Fault::InvalidJson) };
     match fields.get("locale") {

@@ -66,7 +66,7 @@ async fn authenticated(request: &HttpRequest) -> Result<(Caller, web::Data<Engin
         Fault::AuthenticationHeadersMissing | Fault::ClientNotFound | Fault::InvalidAuthenticationHeaders,
     ) = known
     {
-        limits::count_stranger(request)?;
+        limits::count_stranger(request).await?;
     }
     known
 }
@@ -94,6 +94,6 @@ async fn known(request: &HttpRequest) -> Result<(Caller, web::Data<Engine>), Fau
         .ok_or(Fault::AuthenticationHeadersMissing)?;
     let engine = request.app_data::<web::Data<Engine>>().cloned().ok_or(Fault::Problem)?;
     let tenant = engine.authenticate(key, secret, address(request)).await?;
-    limits::count(request, &tenant, class(request))?;
+    limits::count(request, &tenant, class(request)).await?;
     Ok((Caller(tenant), engine))
 }

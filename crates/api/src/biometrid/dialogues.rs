@@ -13,7 +13,7 @@ use super::{
     envelope::outcome,
     form::{Form, PARAMETERS},
 };
-use crate::routes::Routes;
+use crate::{routes::Routes, sessions::Sessions};
 
 pub(super) fn routes(routes: &mut Routes) {
     routes.about("voice");
@@ -62,6 +62,7 @@ async fn adapt(of: OfUser, call: Call) -> Result<HttpResponse, Fault> {
 struct Call {
     engine: web::Data<Engine>,
     session: Session,
+    sessions: web::Data<Sessions>,
     request: HttpRequest,
     body: web::Payload,
 }
@@ -73,17 +74,19 @@ impl FromRequest for Call {
     /// Reads nothing of the body yet: a caller who is not authenticated must cost nothing.
     fn from_request(request: &HttpRequest, body: &mut Payload) -> Self::Future {
         let engine = request.app_data::<web::Data<Engine>>().cloned();
+        let sessions = request.app_data::<web::Data<Sessions>>().cloned();
         let session = request.get_session();
         let (request, body) = (request.clone(), web::Payload::from_request(request, body));
         Box::pin(async move {
-            Ok(Self { engine: engine.ok_or(Fault::Problem)?, session, request, body: body.await? })
+            let (engine, sessions) = engine.zip(sessions).ok_or(Fault::Problem)?;
+            Ok(Self { engine, session, sessions, request, body: body.await? })
         })
     }
 }
 
 impl Call {
     async fn take(self, of: OfUser, purpose: Purpose) -> Result<HttpResponse, Fault> {
-        let Self { engine, session, request, body } = self;
+        let Self { engine, session, sessions, request, body } = self;
         let OfUser { caller, user } = of;
         caller.require_voice_engine()?;
         let form = Form::read(&caller, &request, body, engine.max_sample_bytes()).await?;
@@ -116,7 +119,12 @@ impl Call {
                 Err(error) => return Err(error.into()),
             }
         }
-        // No dialogue to go on with: this call starts one, and a file that came along is not used.
+        // No dialogue to go on with: this call starts one, and a file that came along is not used. Nothing is begun that nobody
+        // could go on with.
+        if let Err(error) = sessions.ready().await {
+            tracing::warn!(%error, "the sessions do not answer");
+            return Err(Fault::Busy(crate::UNAVAILABLE_SECONDS));
+        }
         let asked = engine.start_dialogue(&caller, &user, purpose, Asks::Codes, &language).await?;
         held.keep(asked.dialogue)?;
         Ok(outcome(

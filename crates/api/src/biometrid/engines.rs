@@ -62,7 +62,7 @@ async fn no_liveness_of_caller(_: Caller) -> Result<HttpResponse, Fault> {
 
 /// Asks nobody who they are: the headers of that host are not ours, and nothing is told.
 async fn no_liveness(request: HttpRequest) -> Result<HttpResponse, Fault> {
-    limits::count_stranger(&request)?;
+    limits::count_stranger(&request).await?;
     Err(Fault::NoEngine(Engine::Liveness))
 }
 

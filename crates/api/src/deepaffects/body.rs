@@ -13,6 +13,7 @@ use super::{Caller, Fault, Operation};
 use crate::{
     routes,
     uploads::{self, NotRead, Place, Uploads},
+    zero,
 };
 
 /// Room for the fields beside the recording.
@@ -46,6 +47,9 @@ impl<T: DeserializeOwned> Body<T> {
             NotRead::TooSlow => wrong("body did not arrive in time".to_owned()),
             NotRead::Broken => wrong("body is incomplete".to_owned()),
         })?;
+        if zero::in_json(&bytes) {
+            return Err(wrong("body has U+0000 in a text".to_owned()));
+        }
         // What stands at the place is the caller's own, and may be long: it is not repeated.
         let fields = serde_json::from_slice(&bytes).map_err(|error| {
             wrong(format!(

@@ -25,7 +25,7 @@ impl FromRequest for Caller {
         Box::pin(async move {
             match known(&request).await {
                 Err(Fault::InvalidApiKey) => {
-                    limits::count_stranger(&request)?;
+                    limits::count_stranger(&request).await?;
                     Err(Fault::InvalidApiKey)
                 }
                 known => known,
@@ -36,11 +36,14 @@ impl FromRequest for Caller {
 
 async fn known(request: &HttpRequest) -> Result<Caller, Fault> {
     let query = Query::read(request).ok_or(Fault::InvalidApiKey)?;
-    let key = query.get("apikey").ok_or(Fault::InvalidApiKey)?;
+    let key = query.get("apikey").filter(|key| !key.contains('\0')).ok_or(Fault::InvalidApiKey)?;
     let engine = request.app_data::<web::Data<Engine>>().ok_or(Fault::Internal)?;
     let tenant = engine.authenticate_whole(Contract::Deepaffects, key, address(request)).await;
     let tenant = tenant.map_err(|error| Fault::of(error, Operation::Status))?;
-    limits::count(request, &tenant, class(request))?;
+    limits::count(request, &tenant, class(request)).await?;
+    if query.has_zero() {
+        return Err(Fault::Parameters(Operation::Status, "no parameter should have U+0000 in it".to_owned()));
+    }
     Ok(Caller { tenant, query })
 }
 

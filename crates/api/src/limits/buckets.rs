@@ -68,16 +68,8 @@ impl<K: Eq + Hash, C: Clock + Clone> Buckets<K, C> {
     pub(super) fn count(&self, key: K, rate: Rate) -> Counted {
         let limiter = self.limiter(key, rate);
         match limiter.check() {
-            Ok(state) => {
-                let remaining = state.remaining_burst_capacity();
-                let missing = rate.burst.saturating_sub(remaining);
-                let reset_seconds = whole_seconds(one_comes_back_in(rate) * missing);
-                Counted { rate, remaining, reset_seconds, refused: false }
-            }
-            Err(too_early) => {
-                let wait = too_early.wait_time_from(self.clock.now());
-                Counted { rate, remaining: 0, reset_seconds: whole_seconds(wait).max(1), refused: true }
-            }
+            Ok(state) => Counted::let_in(rate, state.remaining_burst_capacity()),
+            Err(too_early) => Counted::turned_away(rate, too_early.wait_time_from(self.clock.now())),
         }
     }
 
@@ -110,6 +102,20 @@ impl<K: Eq + Hash, C: Clock + Clone> Buckets<K, C> {
     /// Nothing panics while it holds the lock, so what a poisoned one guards is whole.
     fn lock(&self) -> MutexGuard<'_, Held<K, C>> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Counted {
+    /// A call that may go on, after which so many more may come at once.
+    pub(super) fn let_in(rate: Rate, remaining: u32) -> Self {
+        let missing = rate.burst.saturating_sub(remaining);
+        let reset_seconds = whole_seconds(one_comes_back_in(rate) * missing);
+        Self { rate, remaining, reset_seconds, refused: false }
+    }
+
+    /// A call too many; the next may come after that wait.
+    pub(super) fn turned_away(rate: Rate, wait: Duration) -> Self {
+        Self { rate, remaining: 0, reset_seconds: whole_seconds(wait).max(1), refused: true }
     }
 }
 

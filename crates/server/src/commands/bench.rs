@@ -339,8 +339,13 @@ impl Server {
                 let address = listener.local_addr()?;
                 let built = built::engine(&settings).await?;
                 let issued = built.engine.create_tenant("bench", "en").await?.biometrid;
-                let server =
-                    timbre_api::serve(&settings.http, listener, built.engine.clone(), &built.session_key)?;
+                let server = timbre_api::serve(
+                    &settings.http,
+                    &settings.redis,
+                    listener,
+                    built.engine.clone(),
+                    &built.session_key,
+                )?;
                 let message = (address, issued.key, (*issued.secret).clone(), server.handle());
                 ready.send(message).map_err(|_| Failure::new("the bench went away"))?;
                 Ok(server.await?)

@@ -10,8 +10,7 @@ use crate::{
 pub fn run(settings: Settings) -> Result<(), Failure> {
     actix_web::rt::System::new().block_on(async {
         let store = Store::connect(&settings.connection(), &settings.data.dir).await?;
-        let pending = store.pending_migrations().await?;
-        store.migrate().await?;
-        say(format_args!("{pending} migrations applied; the database is up to date"))
+        let applied = store.migrate().await?;
+        say(format_args!("{applied} migrations applied; the database is up to date"))
     })
 }

@@ -9,7 +9,9 @@ use crate::{
     built::{self, Built},
     commands::demo,
     failure::{Failure, note},
+    objects,
     settings::Settings,
+    telemetry,
 };
 
 #[derive(clap::Args)]
@@ -28,19 +30,22 @@ async fn serve(settings: Settings, arguments: Arguments) -> Result<(), Failure> 
     // The address first: it is what most often is not to be had, and models take a while to load.
     let listener = TcpListener::bind(&settings.http.listen)
         .map_err(|error| Failure::new(format!("cannot listen on {}: {error}", settings.http.listen)))?;
+    let figures = telemetry::figures_listener(&settings.telemetry)?;
     let base_url = format!("http://{}", listener.local_addr()?);
+    objects::check_at_start(&settings).await?;
     note("loading models …");
     let Built { engine, pool, session_key } = built::engine(&settings).await?;
     let demo = match arguments.demo {
         true => Some(demo::prepare(&engine, &settings, &base_url).await?),
         false => None,
     };
+    telemetry::serve_figures(figures, &engine, &settings.telemetry)?;
     let (end, ending) = watch::channel(false);
     let worker = settings.jobs.embedded.then(|| {
         let engine = engine.clone();
         tokio::spawn(async move { engine.work(ending).await })
     });
-    let server = timbre_api::serve(&settings.http, listener, engine.clone(), &session_key)?;
+    let server = timbre_api::serve(&settings.http, &settings.redis, listener, engine.clone(), &session_key)?;
     let housekeeper =
         tokio::spawn(keep_house(engine.clone(), Duration::from_secs(settings.housekeeping.every_seconds)));
     tracing::info!(%base_url, data = %settings.data.dir.display(), "serving");
@@ -67,7 +72,9 @@ async fn keep_house(engine: Engine, every: Duration) {
     let mut rounds = tokio::time::interval(every);
     loop {
         rounds.tick().await;
-        match engine.sweep().await {
+        let swept = engine.sweep().await;
+        timbre_telemetry::housekept(swept.is_ok());
+        match swept {
             Ok(swept) if swept == Default::default() => {}
             Ok(swept) => tracing::info!(
                 dialogues = swept.dialogues,

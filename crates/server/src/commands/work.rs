@@ -10,7 +10,9 @@ use tokio::{
 use crate::{
     built::{self, Built},
     failure::{Failure, note},
+    objects,
     settings::Settings,
+    telemetry,
 };
 
 /// Does jobs and sends messages until told to stop (SIGINT, SIGTERM); what is under way then is given back.
@@ -21,8 +23,11 @@ pub fn run(settings: Settings) -> Result<(), Failure> {
 async fn work(settings: Settings) -> Result<(), Failure> {
     let (mut interrupted, mut terminated) =
         (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    let figures = telemetry::figures_listener(&settings.telemetry)?;
+    objects::check_at_start(&settings).await?;
     note("loading models …");
     let Built { engine, pool, .. } = built::engine(&settings).await?;
+    telemetry::serve_figures(figures, &engine, &settings.telemetry)?;
     let (end, ending) = watch::channel(false);
     let worker = tokio::spawn({
         let engine = engine.clone();

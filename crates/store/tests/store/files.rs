@@ -61,8 +61,7 @@ async fn files_of_the_database_are_their_owners_alone_those_from_before_too() {
     }
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("made/data");
-    let connection =
-        Connection { url: String::new(), keyring_url: String::new(), max_connections: 2, wait_seconds: 5 };
+    let connection = Connection { max_connections: 2, ..Connection::default() };
     let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
     for _ in 0..2 {
         let store = Store::connect(&connection, &data).await.unwrap();

@@ -1,10 +1,13 @@
 //! Jobs: accepted once, claimed by one worker at a time and fairly, ended once with one message.
 
 use timbre_domain::{
+    audit::Origin,
     ids::{DeliveryId, JobId},
     job::{DELIVERY_TRIES, DeliveryState, DeliveryTry, JobKind, JobState},
 };
-use timbre_store::{Claim, Entry, JobAdded, JobEnd, JobRecord, NewJob, Store, StoreError};
+use timbre_store::{
+    Claim, Entry, JobAdded, JobEnd, JobRecord, NewEvent, NewJob, Store, StoreError, TenantChange,
+};
 use uuid::Uuid;
 
 use super::support::{at, database, new_tenant, object, tenant_id};
@@ -222,4 +225,26 @@ async fn every_try_of_a_message_is_logged_and_a_replay_grants_more() {
     let statuses: Vec<_> = log[0].1.iter().map(|this| (this.number, this.status)).collect();
     assert_eq!(statuses, [(1, Some(500)), (2, None), (3, Some(200))]);
     assert_eq!(log[0].0.state, DeliveryState::Delivered);
+}
+
+#[tokio::test]
+async fn a_suspended_tenants_jobs_wait_until_it_is_so_no_more() {
+    let database = database().await;
+    let store = database.store.clone().with_audit_key([7; 32].into());
+    with_jobs(&store, 1, &[1]).await;
+    let event = || NewEvent {
+        origin: Origin::system(),
+        action: "tenant.changed",
+        person: None,
+        target: None,
+        detail: None,
+    };
+    let suspended = async |suspended| {
+        let change = TenantChange { name: None, suspended: Some(suspended) };
+        assert!(store.change_tenant(tenant_id(1), change, event(), at(2)).await.unwrap());
+    };
+    suspended(true).await;
+    assert!(claimed(&store, 1, 60, 5).await.is_none());
+    suspended(false).await;
+    assert!(claimed(&store, 1, 60, 6).await.is_some());
 }

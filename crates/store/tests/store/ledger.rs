@@ -10,7 +10,9 @@ use timbre_store::{
     AuditFilter, AuditHead, Chain, ChainState, Entry, NewEvent, Store, StoreError, TENANT_CREATED,
 };
 
-use super::support::{Database, at, database, literal, new_subject, new_tenant, subject_id, tenant_id};
+use super::support::{
+    Database, at, database, literal, new_subject, new_tenant, subject_id, tenant_id, uuid_literal,
+};
 
 fn event(action: &'static str) -> NewEvent {
     NewEvent { origin: Origin::system(), action, person: Some("p".to_owned()), target: None, detail: None }
@@ -224,7 +226,7 @@ async fn a_tenants_whole_trail_cannot_go_while_the_platforms_says_that_there_was
     assert!(whole(&store.verify_audit(&[]).await.unwrap()));
     let burglar = burglar(&database).await;
     for table in ["audit_events", "audit_heads"] {
-        let gone = format!("DELETE FROM {table} WHERE chain = {}", literal(tenant_id(2).as_bytes()));
+        let gone = format!("DELETE FROM {table} WHERE chain = {}", uuid_literal(*tenant_id(2).as_bytes()));
         burglar.execute_unprepared(&gone).await.unwrap();
     }
     let found = store.verify_audit(&[]).await.unwrap();

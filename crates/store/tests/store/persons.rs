@@ -96,10 +96,9 @@ async fn the_keyring_may_be_a_database_of_ones_own_choice() {
     let folder = tempfile::tempdir().unwrap();
     let ring = folder.path().join("elsewhere.db");
     let connection = Connection {
-        url: String::new(),
         keyring_url: format!("sqlite://{}?mode=rwc", ring.display()),
         max_connections: 2,
-        wait_seconds: 5,
+        ..Connection::default()
     };
     let store = Store::connect(&connection, folder.path()).await.unwrap();
     assert!(store.keyring_is_apart() && store.pending_migrations().await.unwrap() > 0);

@@ -51,7 +51,7 @@ pub async fn database() -> Database {
 
 pub fn connection(databases: Databases) -> Connection {
     let Databases { url, keyring_url } = databases;
-    Connection { url, keyring_url, max_connections: 8, wait_seconds: 10 }
+    Connection { url, keyring_url, max_connections: 8, ..Connection::default() }
 }
 
 /// Where a folder's main database is; one that is not there yet is made without a table.

@@ -1,0 +1,140 @@
+//! What figures are recorded in, and how they are read.
+
+use std::sync::LazyLock;
+
+use prometheus::{
+    GaugeVec, HistogramOpts, HistogramVec, IntCounterVec, Opts, Registry, TextEncoder, core::Collector,
+};
+
+pub(crate) use crate::instruments::Figures;
+use crate::instruments::Instrument;
+
+static FIGURES: LazyLock<Result<Figures, prometheus::Error>> = LazyLock::new(Figures::build);
+
+/// Where figures are recorded; nothing where the table does not hold, which [`check`] tells.
+pub(crate) fn figures() -> Option<&'static Figures> {
+    FIGURES.as_ref().ok()
+}
+
+/// Refuses a table that cannot be recorded in: for the start of a process.
+///
+/// # Errors
+/// Says what is wrong with it.
+pub fn check() -> Result<(), String> {
+    FIGURES.as_ref().map(|_| ()).map_err(ToString::to_string)
+}
+
+/// All figures as Prometheus reads them, and the media type of that.
+///
+/// # Errors
+/// Says why they cannot be written down.
+pub fn text(version: &str) -> Result<(String, &'static str), String> {
+    let figures = FIGURES.as_ref().map_err(ToString::to_string)?;
+    figures.build_info.set([version], 1.0);
+    let mut text = String::new();
+    TextEncoder::new()
+        .encode_utf8(&figures.registry.gather(), &mut text)
+        .map_err(|error| error.to_string())?;
+    Ok((text, "text/plain; version=0.0.4"))
+}
+
+/// A figure that only grows, with so many labels.
+pub(crate) struct Counter<const LABELS: usize>(IntCounterVec);
+
+/// A figure as it is now.
+pub(crate) struct Gauge<const LABELS: usize>(GaugeVec);
+
+/// A figure that is observed.
+pub(crate) struct Histogram<const LABELS: usize>(HistogramVec);
+
+impl<const LABELS: usize> Counter<LABELS> {
+    pub(crate) fn build(registry: &Registry, row: Option<&Instrument>) -> Result<Self, prometheus::Error> {
+        let row = row.ok_or(prometheus::Error::AlreadyReg)?;
+        let counter = IntCounterVec::new(Opts::new(row.name, row.help), row.labels)?;
+        let counter = Self(registered(registry, counter)?);
+        // Without labels there is one series, which is there from the beginning.
+        if row.labels.is_empty() {
+            counter.0.get_metric_with_label_values(row.labels)?.inc_by(0);
+        }
+        Ok(counter)
+    }
+
+    pub(crate) fn add(&self, labels: [&str; LABELS], by: u64) {
+        if let Ok(series) = self.0.get_metric_with_label_values(&labels) {
+            series.inc_by(by);
+        }
+    }
+}
+
+impl<const LABELS: usize> Gauge<LABELS> {
+    pub(crate) fn build(registry: &Registry, row: Option<&Instrument>) -> Result<Self, prometheus::Error> {
+        let row = row.ok_or(prometheus::Error::AlreadyReg)?;
+        let gauge = Self(registered(registry, GaugeVec::new(Opts::new(row.name, row.help), row.labels)?)?);
+        if row.labels.is_empty() {
+            gauge.0.get_metric_with_label_values(row.labels)?.set(0.0);
+        }
+        Ok(gauge)
+    }
+
+    pub(crate) fn set(&self, labels: [&str; LABELS], to: f64) {
+        if let Ok(series) = self.0.get_metric_with_label_values(&labels) {
+            series.set(to);
+        }
+    }
+
+    pub(crate) fn add(&self, labels: [&str; LABELS], by: f64) {
+        if let Ok(series) = self.0.get_metric_with_label_values(&labels) {
+            series.add(by);
+        }
+    }
+
+    /// Forgets all series: what is set next is all that there is.
+    pub(crate) fn clear(&self) {
+        self.0.reset();
+    }
+}
+
+impl<const LABELS: usize> Histogram<LABELS> {
+    pub(crate) fn build(registry: &Registry, row: Option<&Instrument>) -> Result<Self, prometheus::Error> {
+        let row = row.ok_or(prometheus::Error::AlreadyReg)?;
+        let options = HistogramOpts::new(row.name, row.help).buckets(row.buckets.to_vec());
+        let histogram = Self(registered(registry, HistogramVec::new(options, row.labels)?)?);
+        if row.labels.is_empty() {
+            histogram.0.get_metric_with_label_values(row.labels)?;
+        }
+        Ok(histogram)
+    }
+
+    pub(crate) fn observe(&self, labels: [&str; LABELS], value: f64) {
+        if let Ok(series) = self.0.get_metric_with_label_values(&labels) {
+            series.observe(value);
+        }
+    }
+}
+
+fn registered<C: Collector + Clone + 'static>(
+    registry: &Registry,
+    collector: C,
+) -> Result<C, prometheus::Error> {
+    registry.register(Box::new(collector.clone()))?;
+    Ok(collector)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn the_table_holds_and_what_has_no_labels_is_there_from_the_beginning() {
+        check().unwrap();
+        let (text, media_type) = text("1.2.3").unwrap();
+        assert!(media_type.starts_with("text/plain"));
+        assert!(text.contains("timbre_build_info{version=\"1.2.3\"} 1"), "{text}");
+        for present in
+            ["timbre_inference_queue_depth 0", "timbre_job_age_seconds 0", "timbre_webhook_seconds_count 0"]
+        {
+            assert!(text.contains(present), "{present} in {text}");
+        }
+    }
+}
