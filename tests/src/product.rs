@@ -42,7 +42,7 @@ pub struct Setup {
     pub jobs: JobsConfig,
     pub outbound: OutboundConfig,
     pub migrate: bool,
-    /// The speaker models in use; all that are active where there are none.
+    /// The speaker models of new tenants; all that are active where there are none.
     pub models: Option<&'static [ModelId]>,
 }
 
@@ -174,7 +174,7 @@ impl Product {
             objects: home.objects(),
             master,
             pool: Arc::clone(&pool),
-            speakers: setup.models.map_or_else(speakers, speakers_of),
+            default_speakers: setup.models.map_or_else(speakers, speakers_of),
             languages: languages(),
             sample_limits: setup.audio,
             conversation_limits: setup.conversations,

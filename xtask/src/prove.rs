@@ -25,6 +25,7 @@ mod parity;
 mod product;
 mod quota;
 mod rate_limit;
+mod reembed;
 mod set_up;
 mod sounds;
 mod speakers;

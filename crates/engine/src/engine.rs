@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use timbre_audio::Limits;
 use timbre_domain::{inquiry::Outcome, job::Job, policy::Policy};
 use timbre_inference::Pool;
+use timbre_matching::conditions::Comparator;
 use timbre_outbound::Outbound;
 use timbre_store::Store;
 use timbre_vault::{MasterKey, Measured, ObjectStore};
@@ -29,7 +30,8 @@ pub struct Parts {
     pub objects: Arc<dyn ObjectStore>,
     pub master: MasterKey,
     pub pool: Arc<Pool>,
-    pub speakers: Speakers,
+    /// The speaker models of new tenants. Their calibration is that of all.
+    pub default_speakers: Speakers,
     pub languages: Languages,
     /// Caps on a recording of one sample.
     pub sample_limits: Limits,
@@ -58,6 +60,8 @@ pub struct Engine {
     pub(crate) passwords: Arc<Passwords>,
     pub(crate) last_used: Arc<LastUsed>,
     pub(crate) refusals: Arc<Refusals>,
+    /// For each set of models that a tenant may have.
+    pub(crate) speakers: Arc<[Speakers; 3]>,
     /// When the figures of the database were last read.
     pub(crate) figures_read: Arc<Mutex<Option<Instant>>>,
 }
@@ -67,7 +71,9 @@ impl Engine {
         let hearing = Places::new(parts.jobs.at_once);
         let parts = Parts { objects: Arc::new(Measured::new(parts.objects)), ..parts };
         access_tokens::provide();
+        let speakers = Comparator::ALL.map(|set| parts.default_speakers.by(set));
         Self {
+            speakers: Arc::new(speakers),
             parts: Arc::new(parts),
             in_turn: Arc::default(),
             waiting: Arc::default(),

@@ -68,6 +68,21 @@ pub enum EngineError {
     UnknownDialogue,
     #[error("the idempotency key was used for another request")]
     KeyReused,
+    #[error("a change of models is under way: cut it over, or take it back")]
+    ModelsChanging,
+    #[error("the tenant decides by these models already")]
+    SameModels,
+    #[error("no change of models is under way")]
+    NoModelChange,
+    #[error(
+        "names in conversations are told by campplus: a tenant that may call DeepAffects' contract cannot do without"
+    )]
+    NamesNeedCampPlus,
+    #[error("{0} enrolments have no voiceprint of these models")]
+    VoiceprintsLacking(u64),
+    /// They end, or their time is over, within the policy's `dialogue_seconds`.
+    #[error("{0} open dialogues began before these models were heard: try again when they are over")]
+    EarlierDialogues(u64),
     #[error("passwords: {0}")]
     Hashing(argon2::password_hash::Error),
     #[error("the tenant has no active voice engine")]

@@ -9,6 +9,7 @@
 mod access_tokens;
 mod admin_tokens;
 mod administrators;
+mod agreement;
 mod clock;
 mod consents;
 mod credentials;
@@ -29,6 +30,7 @@ mod ledger;
 mod listening;
 mod lockouts;
 mod logins;
+mod model_change;
 mod named_speakers;
 mod once;
 mod operators;
@@ -44,7 +46,9 @@ mod profiles;
 mod receipts;
 mod recognition;
 mod recordings;
+mod reembedding;
 mod refusals;
+mod rehearing;
 mod retention;
 mod serialised;
 mod sessions;
@@ -60,6 +64,7 @@ mod webhooks;
 
 pub use admin_tokens::NewAdminToken;
 pub use administrators::Administrator;
+pub use agreement::{Agreement, Judged, Trials};
 pub use clock::Clock;
 pub use consents::Consent;
 pub use credentials::{IssuedCredential, KeySlot, WholeKey};
@@ -75,6 +80,7 @@ pub use languages::Languages;
 pub use ledger::AUDIT_KEY;
 pub use listening::{Heard, Question, listen};
 pub use logins::LoggedIn;
+pub use model_change::{ModelChange, ModelsInUse};
 pub use once::{Once, Told};
 pub use operators::NewOperator;
 pub use pages::{MOST_ENTRIES, Page, PageAsked};
@@ -85,6 +91,7 @@ pub use profiles::ProfilePage;
 pub use receipts::{Receipt, ReceiptKey, SignedReceipt, Traces};
 pub use recognition::{Identified, Verified};
 pub use recordings::with_header;
+pub use reembedding::{Obstacle, Reembedded};
 pub use retention::Retained;
 pub use speakers::{Counting, MODEL_VERSION, Speakers, Voice, conditions};
 pub use subjects::NewUser;
@@ -96,8 +103,8 @@ pub use timbre_matching::calibration::Calibrated;
 pub use timbre_outbound::{Outbound, OutboundError, WebhookSecret};
 pub use timbre_store::{
     AdminTokenRecord, AuditEvent, AuditFilter, Chain, ConsentRecord, CredentialInfo, DialogueDetails,
-    DialogueFilter, EnrolmentDetails, JobFilter, OperatorChange, OperatorRecord, OptedOut, PeopleFilter,
-    Period, PersonRecord, PolicyVersion, ProfileDetails, SubjectCreated, TenantChange, TenantFilter,
-    TenantRecord, TurnDetails, Used,
+    DialogueFilter, Embedded, EnrolmentDetails, JobFilter, OperatorChange, OperatorRecord, OptedOut,
+    PeopleFilter, Period, PersonRecord, PolicyVersion, ProfileDetails, SchemeCount, SubjectCreated,
+    TenantChange, TenantFilter, TenantRecord, TurnDetails, Used,
 };
 pub use webhooks::webhook_id;

@@ -62,7 +62,7 @@ impl Engine {
         let Recorded { phrase, voice, audio_seconds, .. } =
             heard.inspect_err(|error| refused(contract, "verify", error))?;
         let target = TargetRate::new(tenant.policy.matching.false_match_rate)?;
-        let (speakers, scheme) = (&self.parts.speakers, scheme_of(profile.kind));
+        let (speakers, scheme) = (self.speakers(tenant), scheme_of(profile.kind));
         let score = speakers.compare(&voiceprint, &[voice], scheme, target)?.score;
         let accepted = score >= SAME_VOICE && phrase == profile.phrase;
         let detail = json!({"kind": profile.kind.name(), "accepted": accepted, "score": score});
@@ -119,7 +119,7 @@ impl Engine {
         let voice = [recorded.voice];
         let target = TargetRate::new(tenant.policy.matching.false_match_rate / profiles.len() as f64)?;
         let compare = |(id, voiceprint): (EnrolmentId, Voice)| {
-            let compared = self.parts.speakers.compare(&voiceprint, &voice, scheme_of(kind), target)?;
+            let compared = self.speakers(tenant).compare(&voiceprint, &voice, scheme_of(kind), target)?;
             Ok((id, compared.score))
         };
         let mut ranking = voiceprints.into_iter().map(compare).collect::<Result<Vec<_>, EngineError>>()?;

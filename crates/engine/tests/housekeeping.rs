@@ -58,7 +58,7 @@ async fn house() -> House {
         objects: Arc::new(objects.clone()),
         master,
         pool: Arc::new(Pool::start(&config, move || Models::load(&models)).unwrap()),
-        speakers: Speakers::new(&[timbre_domain::embedding::ModelId::CampPlus], calibration).unwrap(),
+        default_speakers: Speakers::new(&[timbre_domain::embedding::ModelId::CampPlus], calibration).unwrap(),
         languages: Languages::new([english]),
         sample_limits: Limits::default(),
         conversation_limits: Limits::default(),

@@ -12,6 +12,8 @@ pub enum MatchingError {
     NoDirection(#[source] EmbeddingError),
     #[error("a voiceprint counts between 1 and {limit} samples, not {found}")]
     SampleCount { found: usize, limit: usize },
+    #[error("there are no models {0:?}: campplus, resnet34 or campplus+resnet34")]
+    UnknownModels(String),
     #[error("net speech must be a positive number of seconds")]
     NoSpeech,
     #[error("a cosine lies between -1 and 1")]

@@ -10,6 +10,7 @@ use timbre_api::{Http, RedisConfig, SessionsIn};
 use timbre_domain::policy::Policy;
 use timbre_engine::JobsConfig;
 use timbre_inference::InferenceConfig;
+use timbre_matching::conditions::Comparator;
 use timbre_outbound::OutboundConfig;
 use timbre_store::Connection;
 
@@ -92,7 +93,19 @@ pub struct LanguageSettings {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Speaker {
+    pub models: String,
     pub calibration: String,
+}
+
+impl Speaker {
+    /// The models of new tenants; none where they are the manifest's.
+    pub fn new_tenants(&self) -> Result<Option<Comparator>, Failure> {
+        if self.models.is_empty() {
+            return Ok(None);
+        }
+        let read = self.models.parse();
+        read.map(Some).map_err(|error| Failure::new(format!("settings: speaker.models: {error}")))
+    }
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -178,6 +191,7 @@ impl Settings {
         self.http.check().map_err(|error| Failure::new(format!("settings: http.{error}")))?;
         self.redis.check().map_err(|error| Failure::new(format!("settings: redis.{error}")))?;
         self.outbound.check().map_err(|error| Failure::new(format!("settings: outbound.{error}")))?;
+        self.speaker.new_tenants()?;
         self.objects.check().map_err(|text| Failure::new(format!("settings: objects.{text}")))?;
         let (audio, conversations, jobs) = (&self.audio, &self.conversations, &self.jobs);
         let (database, telemetry) = (&self.database, &self.telemetry);
@@ -341,6 +355,8 @@ mod tests {
             format!("{error:?}").contains("http.management_per_minute must be 1 to 1000000"),
             "{error:?}"
         );
+        let error = with(&[("TIMBRE__SPEAKER__MODELS", "campplus+bogus")]).unwrap_err();
+        assert!(format!("{error:?}").contains("speaker.models"), "{error:?}");
         let error = with(&[("TIMBRE__TELEMETRY__OTLP_ENDPOINT", "https://collector")]).unwrap_err();
         assert!(
             format!("{error:?}").contains("telemetry.otlp_endpoint must begin with http://"),

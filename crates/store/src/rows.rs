@@ -40,6 +40,10 @@ table!(tenants, "tenants", {
     job_begun_at: Option<ChronoDateTimeUtc>,
     suspended_at: Option<ChronoDateTimeUtc>,
     policy_version: i32,
+    models: String,
+    changing_to: Option<String>,
+    changed_from: Option<String>,
+    models_changing_since: Option<ChronoDateTimeUtc>,
 });
 
 table!(policy_versions, "policy_versions", {

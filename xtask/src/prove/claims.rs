@@ -2,8 +2,8 @@
 
 use super::{
     Finding, Given, accuracy, audit, azure, backends, biometrid, crash, deepaffects, diarization, erasure,
-    hostile_audio, import, isolation, jobs, long_recording, names, parity, quota, rate_limit, set_up,
-    speakers, speed, spoken_code, ssrf, usage,
+    hostile_audio, import, isolation, jobs, long_recording, names, parity, quota, rate_limit, reembed,
+    set_up, speakers, speed, spoken_code, ssrf, usage,
 };
 use crate::failure::Failure;
 
@@ -201,6 +201,13 @@ pub(super) const CLAIMS: &[Claim] = &[
         needs_speech: false,
         in_all: true,
         measure: erasure::measure,
+    },
+    Claim {
+        name: "reembed",
+        claims: "5,000 voiceprints are made anew for the ensemble, killed and gone on with; each verification meanwhile is right; cut over, and back",
+        needs_speech: false,
+        in_all: true,
+        measure: reembed::measure,
     },
     Claim {
         name: "long-recording",
