@@ -15,6 +15,7 @@ mod m2026_11_25_ledger;
 mod m2026_11_26_persons;
 mod m2026_11_27_operators;
 mod m2026_11_28_limits;
+mod m2026_11_30_gallery;
 
 pub use keyring::KeyringMigrator;
 
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m2026_11_26_persons::Migration),
             Box::new(m2026_11_27_operators::Migration),
             Box::new(m2026_11_28_limits::Migration),
+            Box::new(m2026_11_30_gallery::Migration),
         ]
     }
 }

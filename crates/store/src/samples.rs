@@ -18,7 +18,7 @@ use timbre_domain::{
 use uuid::Uuid;
 
 use crate::{
-    Entry, SealedVoiceprint, Store, StoreError,
+    Entry, SealedVoiceprint, Store, StoreError, galleries,
     ledger::write,
     persons::saw,
     profiles::{
@@ -107,11 +107,12 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let Filling { profile, sample, voiceprints, entry } = filling;
-        let transaction = self.begin().await?;
+        let (transaction, stands) = (self.begin().await?, !voiceprints.is_empty());
         advance(&transaction, profile, held(tenant, profile.id, holder)).await?;
         insert_sample(&transaction, tenant, profile, sample, now).await?;
         replace_voiceprints(&transaction, tenant, profile.id, voiceprints, now).await?;
         saw(&transaction, tenant, &[profile.subject], now).await?;
+        galleries::changed(&transaction, tenant, profile, stands, now).await?;
         write(self, &transaction, tenant, entry, now).await?;
         Ok(transaction.commit().await?)
     }
@@ -126,13 +127,14 @@ impl Store {
         entry: Entry,
         now: DateTime<Utc>,
     ) -> Result<ProfileCreated, StoreError> {
-        let transaction = self.begin().await?;
+        let (transaction, stands) = (self.begin().await?, !voiceprints.is_empty());
         let profile = new.profile;
         if insert_profile(&transaction, tenant, new).await? == ProfileCreated::TooMany {
             return Ok(ProfileCreated::TooMany);
         }
         insert_sample(&transaction, tenant, profile, sample, now).await?;
         insert_voiceprints(&transaction, tenant, profile.id, voiceprints, now).await?;
+        galleries::changed(&transaction, tenant, profile, stands, now).await?;
         write(self, &transaction, tenant, entry, now).await?;
         transaction.commit().await?;
         Ok(ProfileCreated::New)
@@ -148,7 +150,7 @@ impl Store {
         voiceprints: Vec<SealedVoiceprint>,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let transaction = self.begin().await?;
+        let (transaction, stands) = (self.begin().await?, !voiceprints.is_empty());
         advance(&transaction, profile, held(tenant, profile.id, holder)).await?;
         for (sample, sealed) in heard {
             samples::Entity::update_many()
@@ -159,6 +161,7 @@ impl Store {
                 .await?;
         }
         replace_voiceprints(&transaction, tenant, profile.id, voiceprints, now).await?;
+        galleries::changed(&transaction, tenant, profile, stands, now).await?;
         Ok(transaction.commit().await?)
     }
 
