@@ -6,7 +6,7 @@ use config::{Config, Environment, File, FileFormat};
 use serde::Deserialize;
 use timbre_api::Http;
 use timbre_domain::policy::Policy;
-use timbre_engine::JobsConfig;
+use timbre_engine::{GalleryConfig, JobsConfig};
 use timbre_inference::InferenceConfig;
 use timbre_outbound::OutboundConfig;
 use timbre_store::Connection;
@@ -25,6 +25,7 @@ pub struct Settings {
     pub outbound: OutboundConfig,
     pub conversations: Conversations,
     pub jobs: JobsConfig,
+    pub gallery: GalleryConfig,
     pub audio: Audio,
     pub languages: LanguageSettings,
     pub speaker: Speaker,
@@ -136,6 +137,7 @@ impl Settings {
         self.http.check().map_err(|error| Failure::new(format!("settings: http.{error}")))?;
         self.outbound.check().map_err(|error| Failure::new(format!("settings: outbound.{error}")))?;
         let (audio, conversations, jobs) = (&self.audio, &self.conversations, &self.jobs);
+        let gallery = &self.gallery;
         let rules = [
             (audio.max_bytes > 0, "audio.max_bytes must be above 0"),
             (
@@ -160,6 +162,13 @@ impl Settings {
             ((3..=3_600).contains(&jobs.lease_seconds), "jobs.lease_seconds must be 3 to 3600"),
             ((1..=3_600).contains(&jobs.retry_seconds), "jobs.retry_seconds must be 1 to 3600"),
             ((1..=3_650).contains(&jobs.keep_days), "jobs.keep_days must be 1 to 3650"),
+            (
+                (1..=10_000_000).contains(&gallery.max_voiceprints),
+                "gallery.max_voiceprints must be 1 to 10000000",
+            ),
+            (gallery.max_bytes >= 1 << 20, "gallery.max_bytes must be at least 1048576"),
+            (gallery.threads <= 1_024, "gallery.threads must be at most 1024"),
+            ((1..=300).contains(&gallery.wait_seconds), "gallery.wait_seconds must be 1 to 300"),
             (self.housekeeping.every_seconds > 0, "housekeeping.every_seconds must be above 0"),
         ];
         match rules.into_iter().find(|(holds, _)| !holds) {

@@ -57,6 +57,8 @@ pub enum Fault {
     /// The policy asks for the person's consent and there is none, or it was withdrawn.
     ConsentMissing,
     InvalidConsent,
+    /// All profiles are more than can be compared with at once.
+    GalleryTooLarge,
     OptedOut,
     NoSpeech,
     TooLittleSpeech(f32),
@@ -144,9 +146,11 @@ impl Fault {
             Self::MethodNotAllowed => {
                 (StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", "Method is not allowed.".into())
             }
-            Self::Unavailable(_) => {
-                (StatusCode::SERVICE_UNAVAILABLE, "InternalServerError", "Service is temporarily unavailable.".into())
-            }
+            Self::Unavailable(_) => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "InternalServerError",
+                "Service is temporarily unavailable.".into(),
+            ),
             bad => bad.bad_request(),
         };
         (status, code, message)
@@ -201,6 +205,10 @@ impl Fault {
             Self::TooManyCandidates => {
                 (INVALID_REQUEST, "Maximum number of profiles allowed per request is 50.".into())
             }
+            Self::GalleryTooLarge => (
+                INVALID_REQUEST,
+                "There are more profiles than can be compared with at once. Name them.".into(),
+            ),
             Self::InvalidConsent => {
                 (INVALID_ARGUMENT, format!("Invalid {} header value.", crate::consent::HEADER).into())
             }
@@ -241,6 +249,8 @@ impl Fault {
             EngineError::ProfileFull(ProfileFull::Audio) => Self::TooMuchAudio,
             EngineError::NotEnrolled => Self::NotEnrolled,
             EngineError::UnlikeLocales => Self::UnlikeLocales,
+            EngineError::GalleryLoading { retry_after_seconds } => Self::Unavailable(retry_after_seconds),
+            EngineError::GalleryTooLarge => Self::GalleryTooLarge,
             other => other.into(),
         }
     }
@@ -294,7 +304,9 @@ impl From<EngineError> for Fault {
             EngineError::OptedOut => Self::OptedOut,
             EngineError::QuotaReached(meter) => Self::QuotaExceeded(meter),
             EngineError::Busy(busy) => Self::RateLimit(busy.retry_after_seconds),
-            EngineError::Stopping | EngineError::Unavailable(_) => Self::Unavailable(crate::UNAVAILABLE_SECONDS),
+            EngineError::Stopping | EngineError::Unavailable(_) => {
+                Self::Unavailable(crate::UNAVAILABLE_SECONDS)
+            }
             error => {
                 tracing::error!(%error, "request failed");
                 Self::Internal
