@@ -14,6 +14,7 @@ mod deepaffects;
 mod diarization;
 mod erasure;
 mod flac;
+mod gallery;
 mod hostile_audio;
 mod import;
 mod isolation;
