@@ -11,7 +11,7 @@ mod ids;
 mod rows;
 mod world;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 use timbre_tests::{found, send};
@@ -83,7 +83,8 @@ fn every_operation_turns_strangers_down_and_takes_another_tenants_ids_for_ids_of
     }
     found(&json!({
         "operations": all.len(),
-        "callers": count.callers.len(),
+        "callers": count.kinds(),
+        "fewest": count.fewest(&all),
         "calls": count.calls,
         "wrong": wrong.len(),
     }));
@@ -92,21 +93,39 @@ fn every_operation_turns_strangers_down_and_takes_another_tenants_ids_for_ids_of
 
 #[derive(Default)]
 struct Count {
-    callers: BTreeSet<&'static str>,
+    /// Who called what.
+    callers: BTreeMap<(&'static str, String), BTreeSet<&'static str>>,
     calls: usize,
 }
 
 impl Count {
-    fn call(&mut self, caller: &'static str) {
-        self.callers.insert(caller);
+    fn call(&mut self, operation: &Operation, caller: &'static str) {
+        self.callers.entry(named(operation)).or_default().insert(caller);
         self.calls += 1;
     }
+
+    fn kinds(&self) -> usize {
+        self.callers.values().flatten().collect::<BTreeSet<_>>().len()
+    }
+
+    /// Of all operations for which credentials are asked, the kinds of callers of the one that the fewest called.
+    fn fewest(&self, operations: &[Operation]) -> usize {
+        let closed = operations.iter().filter(|operation| !operation.open);
+        closed
+            .map(|operation| self.callers.get(&named(operation)).map_or(0, BTreeSet::len))
+            .min()
+            .unwrap_or(0)
+    }
+}
+
+fn named(operation: &Operation) -> (&'static str, String) {
+    (operation.contract, operation.id.clone())
 }
 
 /// Without credentials, with such as never were, with another contract's, with revoked ones.
 fn strangers(world: &World, operation: &Operation, row: &Row, count: &mut Count, wrong: &mut Vec<String>) {
     for stranger in world.strangers(operation.contract) {
-        count.call(stranger.caller);
+        count.call(operation, stranger.caller);
         let ids = &world.owners[0];
         let reply = send(world.request(operation, row, ids, &stranger.credential));
         let expected = match operation.open {
@@ -129,7 +148,7 @@ fn strangers(world: &World, operation: &Operation, row: &Row, count: &mut Count,
 fn neighbour(world: &World, operation: &Operation, row: &Row, count: &mut Count, wrong: &mut Vec<String>) {
     let credential = world.neighbour(operation.contract);
     let mut ask = |ids: &Ids, wrong: &mut Vec<String>| {
-        count.call("another tenant");
+        count.call(operation, "another tenant");
         let told = told(&send(world.request(operation, row, ids, &credential)), ids);
         if let Some(seen) = world.seen_of_the_owner(&told) {
             wrong.push(format!("{}, another tenant: is told {seen}: {told:?}", operation.id));
@@ -157,7 +176,7 @@ fn neighbour(world: &World, operation: &Operation, row: &Row, count: &mut Count,
 
 /// Whose it is.
 fn owner(world: &World, operation: &Operation, row: &Row, count: &mut Count, wrong: &mut Vec<String>) {
-    count.call("the owner");
+    count.call(operation, "the owner");
     let ids = world.own(operation, row);
     let reply = send(world.request(operation, row, &ids, &world.owner(operation.contract)));
     if !row.status.contains(&reply.status) || reply.status != operation.status {

@@ -1,6 +1,6 @@
 //! Fills a tenant's gallery with synthetic people, as if each had been enrolled: for measuring with more than anybody would speak for.
 //!
-//! `seed_gallery DATA_DIR TENANT COUNT [DATABASE_URL]`: each gets a random voiceprint, sealed under a key of their own, which is in the keyring as
+//! `seed_gallery DATA_DIR TENANT COUNT`, with `TIMBRE__DATABASE__URL` where that is not SQLite: each gets a random voiceprint, sealed under a key of their own, which is in the keyring as
 //! any other. Written past the product, many rows in a statement, because a hundred thousand enrolments would take hours. Prints one JSON object.
 #![allow(clippy::print_stdout)]
 
@@ -129,12 +129,12 @@ impl Seeding {
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    let [folder, tenant, count, rest @ ..] = words.as_slice() else {
-        return Err("seed_gallery DATA_DIR TENANT COUNT [DATABASE_URL]".into());
+    let [folder, tenant, count] = words.as_slice() else {
+        return Err("seed_gallery DATA_DIR TENANT COUNT".into());
     };
     let (folder, count) = (Path::new(folder), count.parse::<usize>()?);
     let begun = Instant::now();
-    let url = rest.first().cloned().unwrap_or_default();
+    let url = std::env::var("TIMBRE__DATABASE__URL").unwrap_or_default();
     let connection =
         Connection { url: url.clone(), keyring_url: String::new(), max_connections: 2, wait_seconds: 60 };
     let store = Store::connect(&connection, folder).await?;

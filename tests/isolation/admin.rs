@@ -262,7 +262,7 @@ impl Office {
         // Where nobody is asked who they are, they are all the same.
         let strangers = strangers.into_iter().take(if operation.open { 1 } else { usize::MAX });
         for (caller, stranger) in strangers {
-            count.call(caller);
+            count.call(operation, caller);
             let reply = self.call(operation, row, &stranger, &self.theirs, "never was");
             let problem = if row.may.is_some() || row.brings == Brings::Refresh {
                 "not-logged-in"
@@ -278,7 +278,7 @@ impl Office {
             if may.contains(*letter) {
                 continue;
             }
-            count.call(caller);
+            count.call(operation, caller);
             let reply = self.call(operation, row, who, &self.theirs, "never was");
             if reply.status != 403 || reply.json()["type"] != "/problems/not-allowed" {
                 wrong.push(format!("{}, {caller}: {} {}", operation.id, reply.status, reply.body));
@@ -305,7 +305,7 @@ impl Office {
         }
         for (theirs, nobodys) in pairs {
             let mut ask = |ids: &Named| {
-                count.call("another tenant's admin");
+                count.call(operation, "another tenant's admin");
                 let reply = self.call(operation, row, &self.neighbour, ids, "never was");
                 told_of(&reply, ids.values().map(|id| ("<id>", id.as_str())))
             };
@@ -327,7 +327,7 @@ impl Office {
     pub fn allowed(&self, operation: &Operation, row: &Row, count: &mut Count, wrong: &mut Vec<String>) {
         let own = ("tenant", self.theirs["tenant"].clone());
         let ids: Named = self.nobodys.clone().into_iter().chain([own]).collect();
-        count.call(self.roles[0].1);
+        count.call(operation, self.roles[0].1);
         let word = match row.brings {
             Brings::Login => PASSWORD.to_owned(),
             Brings::Refresh => self.owner.refresh_token.clone(),
@@ -342,7 +342,7 @@ impl Office {
         }
         for (letter, caller, who) in self.roles.iter().skip(1) {
             if row.may.is_some_and(|may| may.contains(*letter)) {
-                count.call(caller);
+                count.call(operation, caller);
                 let word = format!("{}-{letter}", operation.id);
                 let reply = self.call(operation, row, who, &ids, &word);
                 if matches!(reply.status, 401 | 403 | 500..) {

@@ -1,7 +1,5 @@
 //! The erasure of a person: whatever stops it, it ends; and what was sealed stays with whose key sealed it.
 
-use std::process::Command;
-
 use timbre_domain::{
     dialogue::Purpose::Verify,
     ids::{ErasureId, SubjectId},
@@ -88,10 +86,7 @@ fn a_person_from_before_is_sealed_under_the_tenants_key_and_the_receipt_says_so(
     let app = product.application("acme");
     let heart = Person::english("af_heart");
     let user = app.user("7");
-    let statement = "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); \
-                     db.execute('UPDATE subjects SET own_key = 0'); db.commit()";
-    let database = product.folder().join("timbre.db");
-    assert!(Command::new("python3").args(["-c", statement]).arg(database).status().unwrap().success());
+    assert_eq!(timbre_backends::run(product.folder(), "UPDATE subjects SET own_key = FALSE"), 1);
     let acme = tenant(&product, "acme");
     let subject: SubjectId = user.parse().unwrap();
     // Without a key of its own it is read all the same.

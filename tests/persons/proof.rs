@@ -100,10 +100,11 @@ fn nothing_of_an_erased_person_is_found_and_a_restored_backup_stays_unreadable()
 
     // The backup comes back beside the keyring as it is now.
     for (path, bytes) in
-        files(product.folder()).into_iter().filter(|(name, _)| name.starts_with("keyring.db"))
+        walked(product.folder()).into_iter().filter(|(name, _)| name.starts_with("keyring.db"))
     {
         fs::write(backup.path().join(path), bytes).unwrap();
     }
+    timbre_backends::add_keyring(product.folder(), backup.path());
     drop(product);
     let restored = files(backup.path());
     assert!(gone.iter().all(|needles| all_found(&restored, &needles["sealed"])), "the backup holds it");
@@ -206,8 +207,14 @@ fn uuids(value: &Value, into: &mut BTreeSet<Uuid>) {
     }
 }
 
-/// Every file below a folder, by its path there. A path is searched like what is in the file.
+/// Every file below a folder, by its path there, and its databases on a server. A path is searched like what is in the file.
 fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let name = |path: &Path| path.strip_prefix(folder).unwrap().to_string_lossy().into_owned();
+    let databases = timbre_backends::contents(folder).into_iter();
+    databases.map(|(path, bytes)| (name(&path), bytes)).chain(walked(folder)).collect()
+}
+
+fn walked(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let (mut found, mut folders) = (Vec::new(), vec![folder.to_owned()]);
     while let Some(next) = folders.pop() {
         for entry in fs::read_dir(&next).unwrap() {
@@ -226,12 +233,13 @@ fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
 
 fn copied(folder: &Path, wanted: impl Fn(&str) -> bool) -> TempDir {
     let copy = tempfile::tempdir().unwrap();
-    for (name, bytes) in files(folder).into_iter().filter(|(name, _)| wanted(name)) {
+    for (name, bytes) in walked(folder).into_iter().filter(|(name, _)| wanted(name)) {
         let path = copy.path().join(&name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(&path, bytes).unwrap();
         fs::set_permissions(&path, fs::metadata(folder.join(&name)).unwrap().permissions()).unwrap();
     }
+    timbre_backends::back_up(folder, copy.path());
     copy
 }
 

@@ -1,5 +1,5 @@
 //! The running product: everything that `timbre serve` puts together, in this process, over a
-//! folder of its own, as `config/default.toml` sets it.
+//! folder of its own, as `config/default.toml` sets it; its database where the environment says (`timbre-backends`).
 
 use std::{
     fs,
@@ -13,6 +13,7 @@ use actix_web::dev::ServerHandle;
 use serde::Deserialize;
 use tempfile::TempDir;
 use timbre_api::Http;
+use timbre_backends::{DataFolder, Databases};
 use timbre_domain::{
     embedding::ModelId,
     policy::Policy,
@@ -124,7 +125,7 @@ pub struct Product {
     thread: Option<JoinHandle<()>>,
     /// Dropped with the product, which ends the work on jobs.
     _end: watch::Sender<bool>,
-    folder: Arc<TempDir>,
+    folder: Arc<DataFolder>,
 }
 
 impl Product {
@@ -134,7 +135,7 @@ impl Product {
     }
 
     pub fn with(setup: Setup) -> Self {
-        Self::over(Arc::new(tempfile::tempdir().unwrap()), TestClock::default(), setup)
+        Self::over(Arc::new(DataFolder::new()), TestClock::default(), setup)
     }
 
     /// Another server over the same data: it shares nothing else with this one, as if it were another process.
@@ -144,20 +145,21 @@ impl Product {
 
     /// Over a folder that there is already.
     pub fn on(folder: TempDir, setup: Setup) -> Self {
-        Self::over(Arc::new(folder), TestClock::default(), setup)
+        Self::over(Arc::new(folder.into()), TestClock::default(), setup)
     }
 
-    fn over(folder: Arc<TempDir>, clock: TestClock, setup: Setup) -> Self {
+    fn over(folder: Arc<DataFolder>, clock: TestClock, setup: Setup) -> Self {
         let runtime = Runtime::new().unwrap();
         let models = installed_models();
         let pool = Arc::new(Pool::start(&setup.inference, move || Models::load(&models)).unwrap());
         let master = MasterKey::load_or_create(&folder.path().join("master.key")).unwrap();
         let session_key = *master.derive("session cookie").unwrap();
         let store = runtime.block_on(async {
-            let store = connected(folder.path()).await;
-            if setup.migrate {
-                store.migrate().await.unwrap();
+            if !setup.migrate {
+                return connected(folder.path(), Databases::empty(folder.path())).await;
             }
+            let store = connected(folder.path(), Databases::of(folder.path())).await;
+            store.migrate().await.unwrap();
             store
         });
         let store = store.with_audit_key(master.derive(timbre_engine::AUDIT_KEY).unwrap());
@@ -260,7 +262,7 @@ impl Product {
 
     /// The database, for what another process would do with it.
     pub fn store(&self) -> Store {
-        self.runtime.block_on(connected(self.folder.path()))
+        self.runtime.block_on(connected(self.folder.path(), Databases::of(self.folder.path())))
     }
 
     /// The data folder.
@@ -268,14 +270,15 @@ impl Product {
         self.folder.path()
     }
 
-    /// Every file of the data folder: database, vault, master key.
+    /// Every file of the data folder: database, vault, master key. A database on a server is shown as if it were a file.
     pub fn files(&self) -> Vec<(PathBuf, Vec<u8>)> {
         let mut files = Vec::new();
         collect(self.folder.path(), &mut files);
+        files.extend(timbre_backends::contents(self.folder.path()));
         files
     }
 
-    /// The files of the database.
+    /// The files of the database, or what it holds on a server.
     pub fn database(&self) -> Vec<u8> {
         let is_database = |path: &Path| {
             path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("timbre.db"))
@@ -294,9 +297,9 @@ impl Drop for Product {
     }
 }
 
-async fn connected(folder: &Path) -> Store {
-    let connection =
-        Connection { url: String::new(), keyring_url: String::new(), max_connections: 16, wait_seconds: 10 };
+async fn connected(folder: &Path, databases: Databases) -> Store {
+    let Databases { url, keyring_url } = databases;
+    let connection = Connection { url, keyring_url, max_connections: 16, wait_seconds: 10 };
     Store::connect(&connection, folder).await.unwrap()
 }
 

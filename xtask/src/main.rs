@@ -7,6 +7,7 @@ mod failure;
 mod models;
 mod openapi;
 mod outcome;
+mod parts;
 mod people;
 mod prove;
 mod run;
@@ -25,6 +26,7 @@ cargo xtask TASK [--help]
   run      fetch missing models, build, and serve with a demo tenant
   demo     two voices through the HTTP API, each exchange printed
   test     every test, with a summary of what ran
+  parts    a PostgreSQL and a Redis for single tests to run on
   prove    measure what we claim, on the release build; alone it lists the claims
   openapi  write the contracts' documents as the routes are; with --check, fail where they are others
   models   fetch the model files";
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
         Some("run") => run::run(words),
         Some("demo") => demo::run(words),
         Some("test") => test::run(words),
+        Some("parts") => parts::run(words),
         Some("prove") => prove::run(words),
         Some("openapi") => openapi::run(words),
         Some("models") => models::run(words).map_err(Failure::new),

@@ -1,20 +1,26 @@
 //! `cargo xtask test`: sets up what the tests stand on, runs all of them, and says what ran.
 
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::ops::AddAssign;
+mod counts;
+mod passes;
+
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::cargo::{self, cargo};
+use crate::cargo;
 use crate::failure::{Failure, note};
 use crate::models;
+use crate::parts::{Postgres, Redis};
 use crate::speech;
 use crate::words::Words;
+
+pub(crate) use counts::Counts;
+pub(crate) use passes::{Backend, Pass, pass};
 
 const USAGE: &str = "\
 cargo xtask test [-- ARGUMENT ...]
 
-Fetches missing models, then runs every test: with cargo-nextest where it is installed, else with
+Fetches missing models, starts a PostgreSQL and a Redis, then runs every test on SQLite and a folder, and once more those that a database,
+an object store or Redis could matter to, on PostgreSQL, S3 and Redis: with cargo-nextest where it is installed, else with
 `cargo test`. Arguments behind `--` go to the runner (a test's name, say). A part of the set-up that is
 absent is reported as NOT RUN; with TIMBRE_REQUIRE_ALL=1 that fails.";
 
@@ -27,7 +33,7 @@ struct Part {
     bring: fn() -> Result<String, Failure>,
 }
 
-/// The real parts. A database, an object store and the like join this list with their tests.
+/// The real parts that are there for good once they are brought. PostgreSQL and Redis run as long as the tests do; S3 is part of these.
 const PARTS: [Part; 4] = [
     Part { name: "package clients", tests: "fetching models with pip and npm", bring: package_clients },
     Part {
@@ -64,26 +70,25 @@ pub(crate) fn install(wanted: &Path, folder: &Path) -> Result<String, Failure> {
     Ok("installed".to_owned())
 }
 
+/// Brings what stays once it is there. Says of each part what goes untested without it, and what there is, or why there is nothing.
+pub(crate) fn bring() -> Vec<(&'static str, &'static str, Result<String, Failure>)> {
+    PARTS.iter().map(|part| (part.name, part.tests, (part.bring)())).collect()
+}
+
 pub(crate) fn run(words: impl Iterator<Item = String>) -> Result<(), Failure> {
     let words = Words::read(words, &[], USAGE)?;
-    let parts = PARTS.map(|part| (part.name, part.tests, (part.bring)()));
+    let mut parts = bring();
+    let (postgres, redis) = (Postgres::start(), Redis::start());
+    let version = |started: Result<&str, &Failure>| {
+        started.map(str::to_owned).map_err(|why| Failure::new(why.to_string()))
+    };
+    parts.push(("PostgreSQL", "the whole product on it", version(postgres.as_ref().map(Postgres::version))));
+    parts.push(("Redis", "what replicas share", version(redis.as_ref().map(Redis::version))));
 
-    let mut counts = Counts::default();
-    let passed = if has_nextest() {
-        let tests = tee(
-            cargo().args(["nextest", "run", "--workspace"]).args(&words.names),
-            Stream::Stderr,
-            &mut counts,
-        )?;
-        // Doc tests are the one kind that nextest does not run.
-        let docs = ["test", "--doc", "--workspace", "--quiet"];
-        tests & tee(cargo().args(docs).args(&words.names), Stream::Stdout, &mut counts)?
-    } else {
-        tee(
-            cargo().args(["test", "--workspace", "--no-fail-fast"]).args(&words.names),
-            Stream::Stdout,
-            &mut counts,
-        )?
+    let first = pass(Backend::Files, &words.names)?;
+    let second = match (&postgres, &redis) {
+        (Ok(postgres), Ok(redis)) => Some(pass(Backend::Parts(postgres, redis), &words.names)?),
+        _ => None,
     };
 
     let mut whole = true;
@@ -97,9 +102,16 @@ pub(crate) fn run(words: impl Iterator<Item = String>) -> Result<(), Failure> {
             }
         }
     }
-    let Counts { passed: good, failed, skipped } = counts;
-    let sum = format!("{good} passed, {failed} failed, {skipped} skipped");
-    if !passed {
+    let mut sum = Counts::default();
+    note("\npasses:");
+    for Pass { on, counts, .. } in [Some(&first), second.as_ref()].into_iter().flatten() {
+        note(format_args!("  on {on}: {counts}"));
+        sum += *counts;
+    }
+    if second.is_none() {
+        note("  on PostgreSQL, S3 and Redis: NOT RUN");
+    }
+    if !first.passed || second.is_some_and(|second| !second.passed) {
         return Err(Failure::new(format!("tests FAILED: {sum}")));
     }
     if !whole && std::env::var_os("TIMBRE_REQUIRE_ALL").is_some_and(|value| value == "1") {
@@ -131,92 +143,4 @@ fn package_clients() -> Result<String, Failure> {
         version("python3", &["-m", "pip", "--version"])?,
         version("npm", &["--version"])?
     ))
-}
-
-fn has_nextest() -> bool {
-    let asked = cargo().args(["nextest", "--version"]).stdout(Stdio::null()).stderr(Stdio::null()).status();
-    asked.is_ok_and(|status| status.success())
-}
-
-/// Where a runner says how many tests passed.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Stream {
-    Stdout,
-    Stderr,
-}
-
-/// Runs a test runner, passes on what it says, and counts.
-fn tee(command: &mut Command, stream: Stream, counts: &mut Counts) -> Result<bool, Failure> {
-    // Colour codes would stand between the numbers.
-    command.env("CARGO_TERM_COLOR", "never").stdin(Stdio::null());
-    let mut child = match stream {
-        Stream::Stdout => command.stdout(Stdio::piped()),
-        Stream::Stderr => command.stderr(Stdio::piped()),
-    }
-    .spawn()?;
-    if let Some(said) = child.stdout.take() {
-        for line in BufReader::new(said).lines() {
-            let line = line?;
-            writeln!(std::io::stdout(), "{line}")?;
-            *counts += Counts::of(&line);
-        }
-    } else if let Some(said) = child.stderr.take() {
-        for line in BufReader::new(said).lines() {
-            let line = line?;
-            note(&line);
-            *counts += Counts::of(&line);
-        }
-    }
-    Ok(child.wait()?.success())
-}
-
-/// How many tests there were.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Counts {
-    passed: u64,
-    failed: u64,
-    skipped: u64,
-}
-
-impl Counts {
-    /// Reads a runner's last line; any other line counts nothing.
-    fn of(line: &str) -> Self {
-        let is_sum = line.trim_start().starts_with("Summary [") || line.starts_with("test result:");
-        if !is_sum {
-            return Self::default();
-        }
-        let words: Vec<_> = line.split_whitespace().map(|word| word.trim_end_matches([',', ';'])).collect();
-        let before = |what: &str| -> u64 {
-            let pair = words.windows(2).find(|pair| pair[1] == what);
-            pair.and_then(|pair| pair[0].parse().ok()).unwrap_or(0)
-        };
-        Self {
-            passed: before("passed"),
-            failed: before("failed") + before("timed"),
-            skipped: before("skipped") + before("ignored"),
-        }
-    }
-}
-
-impl AddAssign for Counts {
-    fn add_assign(&mut self, other: Self) {
-        self.passed += other.passed;
-        self.failed += other.failed;
-        self.skipped += other.skipped;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn both_runners_are_counted() {
-        let nextest =
-            Counts::of("     Summary [   0.104s] 12 tests run: 10 passed (1 slow), 2 failed, 3 skipped");
-        assert_eq!(nextest, Counts { passed: 10, failed: 2, skipped: 3 });
-        let cargo = Counts::of("test result: ok. 5 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out");
-        assert_eq!(cargo, Counts { passed: 5, failed: 0, skipped: 1 });
-        assert_eq!(Counts::of("test the_words_12 passed ... ok"), Counts::default());
-    }
 }

@@ -5,7 +5,7 @@
 use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
-use tempfile::TempDir;
+use timbre_backends::{DataFolder, Databases};
 use timbre_domain::{
     code::Code,
     decision::Failure,
@@ -29,7 +29,7 @@ struct House {
     objects: FolderStore,
     tenant: Tenant,
     subject: SubjectId,
-    _folder: TempDir,
+    _folder: DataFolder,
 }
 
 fn now() -> DateTime<Utc> {
@@ -42,9 +42,9 @@ async fn house() -> House {
     assert_eq!(missing, 0, "models are not installed: run `cargo xtask models` and test again");
     let models = Arc::new(models);
     let config = InferenceConfig { workers: 1, queue: 1 };
-    let folder = tempfile::tempdir().unwrap();
-    let connection =
-        Connection { url: String::new(), keyring_url: String::new(), max_connections: 4, wait_seconds: 10 };
+    let folder = DataFolder::new();
+    let Databases { url, keyring_url } = Databases::of(folder.path());
+    let connection = Connection { url, keyring_url, max_connections: 4, wait_seconds: 10 };
     let store = Store::connect(&connection, folder.path()).await.unwrap();
     store.migrate().await.unwrap();
     let objects = FolderStore::open(folder.path().join("objects")).unwrap();

@@ -10,6 +10,7 @@ use std::{
 };
 
 use serde_json::Value;
+use timbre_backends::{DataFolder, Databases};
 
 fn timbre(data: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_timbre"));
@@ -17,6 +18,10 @@ fn timbre(data: &Path, arguments: &[&str]) -> Command {
         if name.to_string_lossy().starts_with("TIMBRE_") && name != "TIMBRE_MODELS_DIR" {
             command.env_remove(name);
         }
+    }
+    let Databases { url, keyring_url } = Databases::of(data);
+    if !url.is_empty() {
+        command.env("TIMBRE__DATABASE__URL", url).env("TIMBRE__DATABASE__KEYRING_URL", keyring_url);
     }
     command.args(arguments).env("TIMBRE_DATA_DIR", data).current_dir(data).stdin(Stdio::null());
     command
@@ -55,7 +60,7 @@ fn started(data: &Path) -> (String, Value) {
 
 #[test]
 fn a_demo_that_is_started_again_leaves_what_was_decided_of_its_operator_and_its_tenant() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = DataFolder::new();
     let data = folder.path();
     let (_, first) = started(data);
     for credential in ["biometrid", "azure", "deepaffects", "operator"] {

@@ -10,6 +10,7 @@ use std::{
 };
 
 use serde_json::Value;
+use timbre_backends::{DataFolder, Databases};
 use timbre_voices::as_wav;
 
 const KIND: &str = "text-independent-verification";
@@ -20,6 +21,10 @@ fn timbre(data: &Path, arguments: &[&str]) -> Command {
         if name.to_string_lossy().starts_with("TIMBRE_") && name != "TIMBRE_MODELS_DIR" {
             command.env_remove(name);
         }
+    }
+    let Databases { url, keyring_url } = Databases::of(data);
+    if !url.is_empty() {
+        command.env("TIMBRE__DATABASE__URL", url).env("TIMBRE__DATABASE__KEYRING_URL", keyring_url);
     }
     command.args(arguments).env("TIMBRE_DATA_DIR", data).current_dir(data).stdin(Stdio::null());
     command
@@ -60,7 +65,7 @@ fn recordings(folder: &Path) -> PathBuf {
 
 #[test]
 fn an_import_that_is_killed_goes_on_where_it_was_and_reports_what_one_in_one_go_does() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = DataFolder::new();
     let people = recordings(folder.path());
     let (whole, broken) = (folder.path().join("whole"), folder.path().join("broken"));
     for data in [&whole, &broken] {
@@ -101,7 +106,7 @@ fn an_import_that_is_killed_goes_on_where_it_was_and_reports_what_one_in_one_go_
 
 #[test]
 fn people_keep_the_ids_that_a_csv_file_gives_them() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = DataFolder::new();
     let (people, id) = (recordings(folder.path()), "49a36324-fc4b-4387-aa06-090cfbf0064f");
     let list = folder.path().join("people.csv");
     let file = people.join("af_heart/0.wav");
@@ -117,7 +122,7 @@ fn people_keep_the_ids_that_a_csv_file_gives_them() {
 
 #[test]
 fn an_import_that_cannot_be_meant_says_why_before_it_does_anything() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = DataFolder::new();
     for (recordings, complaint) in [("nowhere.csv", "No such file"), (".", "there are no recordings in it")] {
         let output = import(folder.path(), Path::new(recordings)).output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr);

@@ -2,8 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait,
-    QueryFilter, QueryOrder, QuerySelect, Select, sea_query::Expr,
+    ActiveModelTrait,
+    ActiveValue::Set,
+    ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    sea_query::{Expr, LockBehavior, LockType},
 };
 use timbre_domain::{
     code::Code,
@@ -17,6 +19,7 @@ use crate::{
     Entry, Store, StoreError,
     ledger::write,
     rows::{dialogues, objects, turns},
+    subjects,
 };
 
 /// A dialogue as read, with the version that a step must find unchanged.
@@ -44,6 +47,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let transaction = self.begin().await?;
+        subjects::hold(&transaction, tenant, dialogue.subject).await?;
         for row in open_of(tenant, dialogue.subject).all(&transaction).await? {
             put_aside(&transaction, tenant, row.id, now).await?;
         }
@@ -71,6 +75,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let transaction = self.begin().await?;
+        subjects::hold(&transaction, tenant, subject).await?;
         for row in open_of(tenant, subject).all(&transaction).await? {
             put_aside(&transaction, tenant, row.id, now).await?;
         }
@@ -147,6 +152,8 @@ impl Store {
             .filter(dialogues::Column::State.eq(OPEN))
             .filter(dialogues::Column::ExpiresAt.lte(now))
             .limit(page)
+            // Those that somebody is at are looked at the next time.
+            .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
             .all(&transaction)
             .await?;
         for row in &expired {
@@ -250,22 +257,25 @@ fn open_of(tenant: TenantId, subject: SubjectId) -> Select<dialogues::Entity> {
         .filter(dialogues::Column::State.eq(OPEN))
 }
 
+/// Puts a dialogue aside, unless it came to its own end since it was read: then what it kept is its enrolment's.
 pub(crate) async fn put_aside(
     transaction: &DatabaseTransaction,
     tenant: TenantId,
     dialogue: Uuid,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    dialogues::Entity::update_many()
+    let update = dialogues::Entity::update_many()
         .col_expr(dialogues::Column::State, Expr::value("Aborted"))
         .col_expr(dialogues::Column::Code, Expr::value(None::<String>))
         .col_expr(dialogues::Column::Version, Expr::col(dialogues::Column::Version).add(1))
         .col_expr(dialogues::Column::FinishedAt, Expr::value(Some(now)))
         .filter(dialogues::Column::TenantId.eq(tenant.0))
         .filter(dialogues::Column::Id.eq(dialogue))
-        .exec(transaction)
-        .await?;
-    release(transaction, tenant, dialogue).await
+        .filter(dialogues::Column::State.eq(OPEN));
+    match update.exec(transaction).await?.rows_affected {
+        0 => Ok(()),
+        _ => release(transaction, tenant, dialogue).await,
+    }
 }
 
 /// Lets go of what a finished dialogue no longer needs: its embeddings, and its audio, which the

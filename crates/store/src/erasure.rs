@@ -37,6 +37,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<Option<Vec<ObjectId>>, StoreError> {
         let transaction = self.begin().await?;
+        crate::subjects::hold(&transaction, tenant, subject).await?;
         let found: Vec<Uuid> = enrolments::Entity::find()
             .select_only()
             .column(enrolments::Column::Id)

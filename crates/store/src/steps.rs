@@ -18,6 +18,7 @@ use crate::{
     persons::saw,
     profiles::insert_voiceprints,
     rows::{enrolments, objects, samples, turns, voiceprints},
+    subjects,
 };
 
 /// One submitted sample, to be kept with the step that it caused.
@@ -70,6 +71,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let Step { dialogue, version, turn, outcome, lockout, entry } = step;
         let transaction = self.begin().await?;
+        subjects::hold(&transaction, tenant, dialogue.subject).await?;
         match version {
             Some(version) => advance(&transaction, tenant, dialogue, version, now).await?,
             None => insert(&transaction, tenant, dialogue, now).await?,

@@ -1,7 +1,10 @@
 //! Subjects: the people a tenant knows.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect,
+    sea_query::LockType,
+};
 use timbre_domain::ids::{SubjectId, TenantId};
 
 use crate::{Entry, Store, StoreError, Terms, ledger::write, persons, rows::subjects};
@@ -131,6 +134,25 @@ impl Store {
             .await?;
         found.map(record).transpose()
     }
+}
+
+/// Has everybody wait who changes what is this person's, until the transaction ends: as SQLite's one writer does anyway. Taken before
+/// any row of the person's, so that no two wait for each other.
+pub(crate) async fn hold(
+    transaction: &DatabaseTransaction,
+    tenant: TenantId,
+    subject: SubjectId,
+) -> Result<(), StoreError> {
+    subjects::Entity::find_by_id(subject.to_string())
+        .filter(subjects::Column::TenantId.eq(tenant.0))
+        .select_only()
+        .column(subjects::Column::Id)
+        // What names the person may be added meanwhile.
+        .lock(LockType::NoKeyUpdate)
+        .into_tuple::<String>()
+        .one(transaction)
+        .await?;
+    Ok(())
 }
 
 fn record(row: subjects::Model) -> Result<SubjectRecord, StoreError> {

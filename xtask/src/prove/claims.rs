@@ -1,9 +1,9 @@
 //! What we claim, in one table.
 
 use super::{
-    Finding, Given, accuracy, audit, azure, biometrid, crash, deepaffects, diarization, erasure, gallery,
-    hostile_audio, import, isolation, jobs, long_recording, names, parity, quota, rate_limit, set_up,
-    speakers, speed, spoken_code, ssrf, usage,
+    Finding, Given, accuracy, audit, azure, backends, biometrid, crash, deepaffects, diarization, erasure,
+    gallery, hostile_audio, import, isolation, jobs, long_recording, names, parity, quota, rate_limit,
+    set_up, speakers, speed, spoken_code, ssrf, usage,
 };
 use crate::failure::Failure;
 
@@ -215,6 +215,13 @@ pub(super) const CLAIMS: &[Claim] = &[
         needs_speech: true,
         in_all: false,
         measure: long_recording::measure,
+    },
+    Claim {
+        name: "backends",
+        claims: "every test on SQLite and a folder, and on PostgreSQL, S3 and Redis: counts for both (takes long)",
+        needs_speech: false,
+        in_all: false,
+        measure: backends::measure,
     },
     Claim {
         name: "set-up",

@@ -12,6 +12,7 @@ use timbre_voices::Voice;
 use super::{Finding, Given};
 use crate::cargo;
 use crate::failure::{Failure, note, say};
+use crate::parts::Postgres;
 use crate::people;
 use crate::server::Server;
 
@@ -23,13 +24,18 @@ const ROOM_FOR_MANY_KB: u64 = 4_000_000;
 const TIMED: u64 = 20;
 const NOBODY: &str = "00000000-0000-0000-0000-000000000000";
 
+const DATABASE: &str = "TIMBRE__DATABASE__URL";
 const SETTINGS: [(&str, &str); 2] =
     [("TIMBRE__POLICY__PROFILES__MAX_PROFILES", "200000"), ("TIMBRE__GALLERY__WAIT_SECONDS", "200")];
 
 pub(super) fn measure(given: &Given) -> Result<Finding, Failure> {
     let mut finding = Finding::default();
     searched(&mut finding)?;
-    followed(given, &mut finding)?;
+    followed(given, "SQLite", None, &mut finding)?;
+    match Postgres::start() {
+        Ok(server) => followed(given, "PostgreSQL", Some(server.url()), &mut finding)?,
+        Err(why) => say(format_args!("  without PostgreSQL, which is not here: {why}"))?,
+    }
     Ok(finding)
 }
 
@@ -73,9 +79,12 @@ fn searched(finding: &mut Finding) -> Result<(), Failure> {
 }
 
 /// The way through the product.
-fn followed(given: &Given, finding: &mut Finding) -> Result<(), Failure> {
+fn followed(given: &Given, on: &str, url: Option<&str>, finding: &mut Finding) -> Result<(), Failure> {
+    say(format_args!("  on {on}:"))?;
     let data = tempfile::tempdir()?;
-    let server = Server::start_with(given.binary()?, data.path(), &SETTINGS)?;
+    let database = url.map(|url| (DATABASE, url));
+    let settings: Vec<_> = SETTINGS.into_iter().chain(database).collect();
+    let server = Server::start_with(given.binary()?, data.path(), &settings)?;
     let caller = Caller::of(&server)?;
     let voices = people::english()?;
     let [first, second, ..] = voices.as_slice() else { return Err(Failure::new("two voices are needed")) };
@@ -87,7 +96,9 @@ fn followed(given: &Given, finding: &mut Finding) -> Result<(), Failure> {
 
     note(format_args!("  seeding {VOICEPRINTS} people …"));
     let example = cargo::release_example("seed_gallery")?;
-    let seeded = printed(Command::new(example).arg(data.path()).args(["demo", &VOICEPRINTS.to_string()]))?;
+    let mut seed = Command::new(example);
+    seed.arg(data.path()).args(["demo", &VOICEPRINTS.to_string()]).env_remove(DATABASE).envs(database);
+    let seeded = printed(&mut seed)?;
     let start = Instant::now();
     caller.identify("*", second)?;
     let first_one = start.elapsed();
@@ -124,10 +135,10 @@ fn followed(given: &Given, finding: &mut Finding) -> Result<(), Failure> {
     finding.require(unseen == NOBODY, format!("whoever was erased is {unseen}"));
     finding.at_most("the seconds to read 100,000 in", load.as_secs_f64(), 60.0);
     finding.at_most("the bytes of memory for each", each, 1_600.0);
-    finding.figure("load_seconds", load.as_secs_f64());
-    finding.figure("resident_bytes_each", each);
-    finding.figure("identification_ms", next.as_secs_f64() * 1e3);
-    finding.figure("identification_of_one_ms", alone.as_secs_f64() * 1e3);
+    finding.figure(&format!("{on}_load_seconds"), load.as_secs_f64());
+    finding.figure(&format!("{on}_resident_bytes_each"), each);
+    finding.figure(&format!("{on}_identification_ms"), next.as_secs_f64() * 1e3);
+    finding.figure(&format!("{on}_identification_of_one_ms"), alone.as_secs_f64() * 1e3);
     Ok(())
 }
 

@@ -123,7 +123,9 @@ impl Fault {
             }
             EngineError::Busy(busy) => Self::Queued(operation, busy.retry_after_seconds),
             EngineError::ProfileBusy => Self::Queued(operation, 1),
-            EngineError::Stopping | EngineError::Unavailable(_) => Self::Queued(operation, crate::UNAVAILABLE_SECONDS),
+            EngineError::Stopping | EngineError::Unavailable(_) => {
+                Self::Queued(operation, crate::UNAVAILABLE_SECONDS)
+            }
             EngineError::TooManyJobs => Self::Queued(operation, 60),
             error => {
                 tracing::error!(%error, operation = operation.name(), "a call failed");

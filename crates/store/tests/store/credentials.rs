@@ -2,11 +2,12 @@
 
 use chrono::TimeDelta;
 use sea_orm::ConnectionTrait;
+use timbre_backends::{DataFolder, Databases};
 use timbre_domain::{contract::Contract, ids::CredentialId, policy::Policy};
 use timbre_migrations::{Migrator, MigratorTrait};
 use timbre_store::{Entry, NewCredential, StoreError};
 
-use super::support::{at, database, new_tenant, tenant_id};
+use super::support::{at, connection, database, literal, new_tenant, tenant_id, url_in, uuid_literal};
 
 fn key(n: u8, slot: u8) -> NewCredential {
     NewCredential {
@@ -154,18 +155,17 @@ async fn the_last_use_of_a_credential_is_noted_once_a_minute() {
 
 #[tokio::test]
 async fn of_credentials_from_before_there_were_slots_the_two_oldest_get_one_and_all_stay_alive() {
-    let folder = tempfile::tempdir().unwrap();
-    let url = format!("sqlite://{}?mode=rwc", folder.path().join("timbre.db").display());
-    let db = sea_orm::Database::connect(url).await.unwrap();
+    let folder = DataFolder::new();
+    let db = sea_orm::Database::connect(url_in(&folder)).await.unwrap();
     let next = async || Migrator::get_pending_migrations(&db).await.unwrap()[0].name().to_owned();
     while next().await != "m2026_11_28_limits" {
         Migrator::up(&db, Some(1)).await.unwrap();
     }
     let run = async |sql: String| db.execute_unprepared(&sql).await.unwrap();
-    let tenant = format!("X'{}'", "01".repeat(16));
+    let (tenant, empty) = (uuid_literal([1; 16]), literal(&[0]));
     run(format!(
         "INSERT INTO tenants (id, name, wrapped_key, policy, default_language, voice_engine, created_at) \
-         VALUES ({tenant}, 'acme', X'00', '{{}}', 'en', 1, '2026-01-01 00:00:00+00:00')"
+         VALUES ({tenant}, 'acme', {empty}, '{{}}', 'en', TRUE, '2026-01-01 00:00:00+00:00')"
     ))
     .await;
     // The third is the oldest, and the second was revoked before all of this.
@@ -174,18 +174,13 @@ async fn of_credentials_from_before_there_were_slots_the_two_oldest_get_one_and_
     {
         run(format!(
             "INSERT INTO credentials (id, tenant_id, public_key, secret_hash, created_at, revoked_at) \
-             VALUES (X'{}', {tenant}, 'key {n}', X'00', '2026-01-0{day} 00:00:00+00:00', {revoked})",
-            format!("{n:02x}").repeat(16)
+             VALUES ({}, {tenant}, 'key {n}', {empty}, '2026-01-0{day} 00:00:00+00:00', {revoked})",
+            uuid_literal([n; 16])
         ))
         .await;
     }
     Migrator::up(&db, None).await.unwrap();
-    let connection = timbre_store::Connection {
-        url: String::new(),
-        keyring_url: String::new(),
-        max_connections: 2,
-        wait_seconds: 5,
-    };
+    let connection = connection(Databases::of(folder.path()));
     let store = timbre_store::Store::connect(&connection, folder.path()).await.unwrap();
     let id = store.tenant_named("acme").await.unwrap().unwrap().id;
     let mut slots: Vec<_> = store

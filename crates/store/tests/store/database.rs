@@ -1,6 +1,7 @@
-//! The store against a real SQLite file: its shape, its commits, its races and its borders.
+//! The store against a real database: its shape, its commits, its races and its borders.
 
 use super::support::*;
+use timbre_backends::{DataFolder, Databases};
 use timbre_domain::{
     contract::Contract,
     dialogue::State,
@@ -11,9 +12,8 @@ use timbre_store::{Entry, Outcome, Step, StoreError, SubjectCreated};
 
 #[tokio::test]
 async fn the_migrations_go_up_and_down_and_up_again() {
-    let folder = tempfile::tempdir().unwrap();
-    let url = format!("sqlite://{}?mode=rwc", folder.path().join("timbre.db").display());
-    let db = sea_orm::Database::connect(url).await.unwrap();
+    let folder = DataFolder::new();
+    let db = sea_orm::Database::connect(url_in(&folder)).await.unwrap();
     let all = Migrator::migrations().len();
     for _ in 0..2 {
         assert_eq!(Migrator::get_pending_migrations(&db).await.unwrap().len(), all);
@@ -26,14 +26,9 @@ async fn the_migrations_go_up_and_down_and_up_again() {
 
 #[tokio::test]
 async fn a_database_that_is_not_migrated_says_so() {
-    let folder = tempfile::tempdir().unwrap();
-    let connection = timbre_store::Connection {
-        url: String::new(),
-        keyring_url: String::new(),
-        max_connections: 2,
-        wait_seconds: 5,
-    };
+    let folder = DataFolder::new();
     let path = folder.path().join("made/when/missing");
+    let connection = connection(Databases::empty(&path));
     let store = timbre_store::Store::connect(&connection, &path).await.unwrap();
     store.ping().await.unwrap();
     assert!(store.pending_migrations().await.unwrap() > 0);

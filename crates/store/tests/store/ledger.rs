@@ -10,7 +10,7 @@ use timbre_store::{
     AuditFilter, AuditHead, Chain, ChainState, Entry, NewEvent, Store, StoreError, TENANT_CREATED,
 };
 
-use super::support::{Database, at, database, new_subject, new_tenant, subject_id, tenant_id};
+use super::support::{Database, at, database, literal, new_subject, new_tenant, subject_id, tenant_id};
 
 fn event(action: &'static str) -> NewEvent {
     NewEvent { origin: Origin::system(), action, person: Some("p".to_owned()), target: None, detail: None }
@@ -30,9 +30,9 @@ async fn audited() -> (Store, Database) {
     (store, database)
 }
 
-/// The same database as somebody sees it who has its file and nothing else.
+/// The same database as somebody sees it who has it and nothing else.
 async fn burglar(database: &Database) -> DatabaseConnection {
-    Connected::connect(format!("sqlite://{}", database.file().display())).await.unwrap()
+    Connected::connect(database.url()).await.unwrap()
 }
 
 async fn chain_of(store: &Store, events: usize) -> AuditHead {
@@ -169,6 +169,7 @@ async fn a_trail_that_nobody_touched_is_whole() {
 
 #[tokio::test]
 async fn any_altered_removed_or_exchanged_event_is_found() {
+    let nothing = format!("UPDATE audit_events SET hash = {} WHERE number = 2", literal(&[0; 32]));
     let altered = [
         "UPDATE audit_events SET action = 'thing.undone' WHERE number = 2",
         "UPDATE audit_events SET actor = 'system ' WHERE number = 2",
@@ -177,7 +178,7 @@ async fn any_altered_removed_or_exchanged_event_is_found() {
         "UPDATE audit_events SET detail = '' WHERE number = 2",
         "UPDATE audit_events SET address = '10.0.0.1' WHERE number = 2",
         "UPDATE audit_events SET target = 'x' WHERE number = 2",
-        "UPDATE audit_events SET hash = zeroblob(32) WHERE number = 2",
+        nothing.as_str(),
         "DELETE FROM audit_events WHERE number = 2",
         "UPDATE audit_events SET number = 9 WHERE number = 2",
     ];
@@ -202,7 +203,7 @@ async fn an_end_that_was_cut_off_is_found_by_its_head_or_by_one_that_was_noted()
     assert_eq!(store.verify_chain(chain, None).await.unwrap(), ChainState::Broken(4));
     // Whoever also puts an older head back is found by what was noted elsewhere, and by nothing else.
     burglar.execute_unprepared("DELETE FROM audit_events WHERE number = 3").await.unwrap();
-    let head = format!("UPDATE audit_heads SET number = 2, hash = x'{}'", hex::encode(early.hash));
+    let head = format!("UPDATE audit_heads SET number = 2, hash = {}", literal(&early.hash));
     burglar.execute_unprepared(&head).await.unwrap();
     assert!(matches!(store.verify_chain(chain, None).await.unwrap(), ChainState::Whole(_)));
     assert_eq!(store.verify_chain(chain, Some(&noted)).await.unwrap(), ChainState::Broken(3));
@@ -223,7 +224,7 @@ async fn a_tenants_whole_trail_cannot_go_while_the_platforms_says_that_there_was
     assert!(whole(&store.verify_audit(&[]).await.unwrap()));
     let burglar = burglar(&database).await;
     for table in ["audit_events", "audit_heads"] {
-        let gone = format!("DELETE FROM {table} WHERE chain = x'{}'", hex::encode(tenant_id(2).as_bytes()));
+        let gone = format!("DELETE FROM {table} WHERE chain = {}", literal(tenant_id(2).as_bytes()));
         burglar.execute_unprepared(&gone).await.unwrap();
     }
     let found = store.verify_audit(&[]).await.unwrap();

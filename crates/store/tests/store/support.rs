@@ -1,9 +1,7 @@
 //! A database of its own for each test, and rows to put into it.
 
-use std::path::PathBuf;
-
 use chrono::{DateTime, Utc};
-use tempfile::TempDir;
+use timbre_backends::{DataFolder, Databases, on_postgres};
 use timbre_domain::{
     code::Code,
     contract::Contract,
@@ -19,32 +17,65 @@ use timbre_store::{
 
 pub struct Database {
     pub store: Store,
-    folder: TempDir,
+    folder: DataFolder,
 }
 
 impl Database {
-    /// The file that it is in.
-    pub fn file(&self) -> PathBuf {
-        self.folder.path().join("timbre.db")
+    /// The main database, as somebody else would open it.
+    pub fn url(&self) -> String {
+        url_in(&self.folder)
     }
 
-    /// Whether a database's files, its journal among them, hold these bytes.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// Whether a database's files, its journal among them, hold these bytes; on PostgreSQL, its rows.
     pub fn holds(&self, name: &str, what: &[u8]) -> bool {
-        let files = std::fs::read_dir(self.folder.path()).unwrap().map(|entry| entry.unwrap());
+        let files = std::fs::read_dir(self.folder.path()).unwrap().map(|entry| entry.unwrap().path());
+        let files = files.map(|path| (path.clone(), std::fs::read(path).unwrap()));
         files
-            .filter(|file| file.file_name().to_string_lossy().starts_with(name))
-            .any(|file| std::fs::read(file.path()).unwrap().windows(what.len()).any(|window| window == what))
+            .chain(timbre_backends::contents(self.folder.path()))
+            .filter(|(path, _)| path.file_name().unwrap().to_string_lossy().starts_with(name))
+            .any(|(_, bytes)| bytes.windows(what.len()).any(|window| window == what))
     }
 }
 
-/// A migrated SQLite database in a folder that goes with it.
+/// A migrated database, and a folder that it goes with.
 pub async fn database() -> Database {
-    let folder = tempfile::tempdir().unwrap();
-    let connection =
-        Connection { url: String::new(), keyring_url: String::new(), max_connections: 8, wait_seconds: 10 };
-    let store = Store::connect(&connection, folder.path()).await.unwrap();
+    let folder = DataFolder::new();
+    let store = Store::connect(&connection(Databases::of(folder.path())), folder.path()).await.unwrap();
     store.migrate().await.unwrap();
     Database { store, folder }
+}
+
+pub fn connection(databases: Databases) -> Connection {
+    let Databases { url, keyring_url } = databases;
+    Connection { url, keyring_url, max_connections: 8, wait_seconds: 10 }
+}
+
+/// Where a folder's main database is; one that is not there yet is made without a table.
+pub fn url_in(folder: &DataFolder) -> String {
+    match on_postgres() {
+        true => Databases::empty(folder.path()).url,
+        false => format!("sqlite://{}?mode=rwc", folder.path().join("timbre.db").display()),
+    }
+}
+
+/// Bytes in a statement.
+pub fn literal(bytes: &[u8]) -> String {
+    match on_postgres() {
+        true => format!(r"'\x{}'::bytea", hex::encode(bytes)),
+        false => format!("x'{}'", hex::encode(bytes)),
+    }
+}
+
+/// An id of 16 bytes in a statement.
+pub fn uuid_literal(bytes: [u8; 16]) -> String {
+    match on_postgres() {
+        true => format!("'{}'::uuid", hex::encode(bytes)),
+        false => literal(&bytes),
+    }
 }
 
 /// So many seconds after the tests' beginning of time.
