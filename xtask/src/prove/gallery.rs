@@ -33,7 +33,7 @@ pub(super) fn measure(given: &Given) -> Result<Finding, Failure> {
     searched(&mut finding)?;
     followed(given, "SQLite", None, &mut finding)?;
     match Postgres::start() {
-        Ok(server) => followed(given, "PostgreSQL", Some(server.url()), &mut finding)?,
+        Ok(server) => followed(given, "PostgreSQL", Some(server.url().as_str()), &mut finding)?,
         Err(why) => say(format_args!("  without PostgreSQL, which is not here: {why}"))?,
     }
     Ok(finding)
