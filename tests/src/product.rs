@@ -20,7 +20,9 @@ use timbre_domain::{
     policy::Policy,
     rate::{Rate, RatePolicy},
 };
-use timbre_engine::{Engine, JobsConfig, Languages, Limits, Outbound, Parts, Speakers};
+use timbre_engine::{
+    Engine, Galleries, GalleryConfig, JobsConfig, Languages, Limits, Outbound, Parts, Speakers,
+};
 use timbre_inference::{InferenceConfig, Models, Pool, code::Language};
 use timbre_matching::calibration::Calibration;
 use timbre_models::{Manifest, ModelStore};
@@ -41,6 +43,7 @@ pub struct Setup {
     pub conversations: Limits,
     pub jobs: JobsConfig,
     pub outbound: OutboundConfig,
+    pub gallery: GalleryConfig,
     pub migrate: bool,
     /// The speaker models of new tenants; all that are active where there are none.
     pub models: Option<&'static [ModelId]>,
@@ -57,6 +60,7 @@ struct Shipped {
     conversations: ShippedConversations,
     jobs: JobsConfig,
     outbound: OutboundConfig,
+    gallery: GalleryConfig,
 }
 
 #[derive(Deserialize)]
@@ -74,7 +78,7 @@ struct ShippedAudio {
 
 impl Default for Setup {
     fn default() -> Self {
-        let Shipped { http, redis, policy, inference, audio, conversations, jobs, outbound } =
+        let Shipped { http, redis, policy, inference, audio, conversations, jobs, outbound, gallery } =
             toml::from_str(include_str!("../../config/default.toml")).unwrap();
         // Tests call more often in a second than anybody may; those of the limits set their own.
         let rate = Rate { per_minute: 1_000_000, burst: 1_000_000 };
@@ -111,6 +115,7 @@ impl Default for Setup {
             },
             jobs,
             outbound,
+            gallery,
             migrate: true,
             models: None,
         }
@@ -180,6 +185,7 @@ impl Product {
             conversation_limits: setup.conversations,
             jobs: setup.jobs.clone(),
             outbound: Outbound::new(&setup.outbound).unwrap(),
+            galleries: Galleries::new(&setup.gallery),
             scratch: folder.path().to_owned(),
             telling: timbre_api::deepaffects::told,
             default_policy: setup.policy,

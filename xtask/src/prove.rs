@@ -15,6 +15,7 @@ mod deepaffects;
 mod diarization;
 mod erasure;
 mod flac;
+mod gallery;
 mod hostile_audio;
 mod import;
 mod isolation;

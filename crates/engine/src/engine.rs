@@ -16,9 +16,9 @@ use timbre_store::Store;
 use timbre_vault::{MasterKey, Measured, ObjectStore};
 
 use crate::{
-    access_tokens, clock::Clock, job_runner::Waiting, jobs::JobsConfig, languages::Languages,
-    last_used::LastUsed, passwords::Passwords, places::Places, recordings::Fetching, refusals::Refusals,
-    serialised::Serialised, speakers::Speakers,
+    access_tokens, clock::Clock, galleries::Galleries, job_runner::Waiting, jobs::JobsConfig,
+    languages::Languages, last_used::LastUsed, passwords::Passwords, places::Places, recordings::Fetching,
+    refusals::Refusals, serialised::Serialised, speakers::Speakers,
 };
 
 /// Makes a message of how a job ended.
@@ -39,6 +39,8 @@ pub struct Parts {
     pub conversation_limits: Limits,
     pub jobs: JobsConfig,
     pub outbound: Outbound,
+    /// Voiceprints in memory.
+    pub galleries: Galleries,
     /// Folder for recordings that are being heard: files without a name.
     pub scratch: PathBuf,
     /// How the end of a job is told, in the words of the contract that asked for it.
@@ -99,6 +101,11 @@ impl Engine {
     /// Most bytes of a conversation's recording that comes with its request.
     pub fn max_conversation_bytes(&self) -> usize {
         self.parts.conversation_limits.max_bytes
+    }
+
+    /// The voiceprints that are in memory.
+    pub fn galleries(&self) -> &Galleries {
+        &self.parts.galleries
     }
 
     /// The languages that codes can be spoken in.

@@ -106,6 +106,11 @@ pub enum EngineError {
     IncompleteSpeaker(String),
     #[error("the profiles are not of one locale")]
     UnlikeLocales,
+    /// It goes on meanwhile.
+    #[error("the tenant's gallery is being read in")]
+    GalleryLoading { retry_after_seconds: u64 },
+    #[error("the tenant's gallery is larger than this installation keeps in memory")]
+    GalleryTooLarge,
     /// The policy asks for the person's consent and there is none, or it was withdrawn.
     #[error("there is no consent of the person")]
     ConsentMissing,

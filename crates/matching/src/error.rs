@@ -34,6 +34,8 @@ pub enum MatchingError {
     Unwritable(#[from] toml::ser::Error),
     #[error("an evaluation needs genuine and impostor trials; there are {genuine} and {impostor}")]
     TooFewTrials { genuine: usize, impostor: usize },
+    #[error("the voice was not heard by the gallery's models")]
+    OtherModels,
     #[error("these bytes are not a recording fingerprint")]
     NotAFingerprint,
     #[error("this is not a SPEAKER line of RTTM: {0}")]

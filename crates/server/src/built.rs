@@ -3,7 +3,7 @@
 use std::{path::Path, sync::Arc};
 
 use timbre_domain::embedding::ModelId;
-use timbre_engine::{AUDIT_KEY, Clock, Engine, Languages, Outbound, Parts, Speakers};
+use timbre_engine::{AUDIT_KEY, Clock, Engine, Galleries, Languages, Outbound, Parts, Speakers};
 use timbre_inference::{Models, Pool, code::Language};
 use timbre_matching::calibration::Calibration;
 use timbre_models::{Manifest, ModelStore};
@@ -43,6 +43,7 @@ pub async fn engine(settings: &Settings) -> Result<Built, Failure> {
         conversation_limits: settings.conversation_limits(),
         jobs: settings.jobs.clone(),
         outbound: Outbound::new(&settings.outbound)?,
+        galleries: Galleries::new(&settings.gallery),
         scratch: settings.data.dir.clone(),
         telling: timbre_api::deepaffects::told,
         default_policy: settings.policy.clone(),

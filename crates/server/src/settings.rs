@@ -8,7 +8,7 @@ use config::{Config, Environment, File, FileFormat};
 use serde::Deserialize;
 use timbre_api::{Http, RedisConfig, SessionsIn};
 use timbre_domain::policy::Policy;
-use timbre_engine::JobsConfig;
+use timbre_engine::{GalleryConfig, JobsConfig};
 use timbre_inference::InferenceConfig;
 use timbre_matching::conditions::Comparator;
 use timbre_outbound::OutboundConfig;
@@ -31,6 +31,7 @@ pub struct Settings {
     pub outbound: OutboundConfig,
     pub conversations: Conversations,
     pub jobs: JobsConfig,
+    pub gallery: GalleryConfig,
     pub audio: Audio,
     pub languages: LanguageSettings,
     pub speaker: Speaker,
@@ -194,7 +195,7 @@ impl Settings {
         self.speaker.new_tenants()?;
         self.objects.check().map_err(|text| Failure::new(format!("settings: objects.{text}")))?;
         let (audio, conversations, jobs) = (&self.audio, &self.conversations, &self.jobs);
-        let (database, telemetry) = (&self.database, &self.telemetry);
+        let (database, gallery, telemetry) = (&self.database, &self.gallery, &self.telemetry);
         let rules = [
             (audio.max_bytes > 0, "audio.max_bytes must be above 0"),
             (
@@ -249,6 +250,13 @@ impl Settings {
                 self.http.sessions == SessionsIn::Database || self.redis.is_set(),
                 "http.sessions is redis, which needs redis.url",
             ),
+            (
+                (1..=10_000_000).contains(&gallery.max_voiceprints),
+                "gallery.max_voiceprints must be 1 to 10000000",
+            ),
+            (gallery.max_bytes >= 1 << 20, "gallery.max_bytes must be at least 1048576"),
+            (gallery.threads <= 1_024, "gallery.threads must be at most 1024"),
+            ((1..=300).contains(&gallery.wait_seconds), "gallery.wait_seconds must be 1 to 300"),
             (self.housekeeping.every_seconds > 0, "housekeeping.every_seconds must be above 0"),
         ];
         match rules.into_iter().find(|(holds, _)| !holds) {

@@ -200,6 +200,20 @@ table!(profiles, "profiles", {
     name: Option<String>,
     snr_db: Option<f64>,
     agreement: Option<f64>,
+    changed: i64,
+});
+
+table!(gallery_heads, "gallery_heads", {
+    #[sea_orm(primary_key, auto_increment = false)] tenant_id: Uuid,
+    number: i64,
+    pruned: i64,
+});
+
+table!(gallery_gone, "gallery_gone", {
+    #[sea_orm(primary_key, auto_increment = false)] tenant_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)] number: i64,
+    was: i64,
+    at: ChronoDateTimeUtc,
 });
 
 table!(jobs, "jobs", {
