@@ -81,10 +81,20 @@ impl Api {
         })
     }
 
+    /// Asks for a user to be made.
+    pub(crate) fn ask_for_user(&self, reference: &str) -> Result<Reply, NoReply> {
+        let form = Form::new().text("reference_id", reference.to_owned());
+        self.send(self.post(USERS).multipart(form))
+    }
+
+    /// Whether the server says that it can serve.
+    pub(crate) fn ready(&self) -> Result<Reply, NoReply> {
+        self.send(self.http.get(format!("{}/readyz", self.base_url)))
+    }
+
     /// Makes a user and says its id.
     pub(crate) fn create_user(&self, reference: &str) -> Result<(Reply, String), Failure> {
-        let form = Form::new().text("reference_id", reference.to_owned());
-        let reply = self.send(self.post(USERS).multipart(form))?;
+        let reply = self.ask_for_user(reference)?;
         match (reply.status, reply.body["data"]["id"].as_str().map(str::to_owned)) {
             (200, Some(id)) => Ok((reply, id)),
             _ => Err(Failure::new(format!("no user was made: status {} with {}", reply.status, reply.body))),
@@ -140,12 +150,24 @@ pub(crate) struct Dialogue {
 impl Dialogue {
     /// Asks for the first code.
     pub(crate) fn start(api: &Api, user: &str, purpose: Purpose) -> Result<(Self, Reply), Failure> {
+        match Self::ask(api, user, purpose)? {
+            (Ok(started), reply) => Ok((started, reply)),
+            (Err(other), _) => Err(Failure::new(format!("no dialogue was started: {}", other.in_a_word()))),
+        }
+    }
+
+    /// Asks for the first code: the dialogue, or what was said instead.
+    pub(crate) fn ask(
+        api: &Api,
+        user: &str,
+        purpose: Purpose,
+    ) -> Result<(Result<Self, Outcome>, Reply), NoReply> {
         let path = dialogue_path(user, purpose);
         let reply = api.send(api.post(&path))?;
-        match Outcome::of(reply.status, &reply.body)? {
-            Outcome::Started { code } => Ok((Self { path, cookie: reply.cookie.clone(), code }, reply)),
-            other => Err(Failure::new(format!("no dialogue was started: {}", other.in_a_word()))),
-        }
+        Ok(match Outcome::of(reply.status, &reply.body).map_err(NoReply::Strange)? {
+            Outcome::Started { code } => (Ok(Self { path, cookie: reply.cookie.clone(), code }), reply),
+            other => (Err(other), reply),
+        })
     }
 
     /// Sends a recording and keeps the code that is asked for next.

@@ -37,6 +37,11 @@ pub(crate) fn release_binary() -> Result<PathBuf, Failure> {
     build("--bin", "timbre")
 }
 
+/// Builds a program of the tests in the release profile and says where it is.
+pub(crate) fn release_program(name: &str) -> Result<PathBuf, Failure> {
+    build("--bin", name)
+}
+
 /// Builds an example in the release profile and says where it is.
 pub(crate) fn release_example(name: &str) -> Result<PathBuf, Failure> {
     build("--example", name)

@@ -5,13 +5,17 @@
 
 mod daemon;
 mod debian;
+mod fault_proxy;
 mod postgres;
 mod redis;
+mod s3;
 
 use std::process::{Command, Stdio};
 
+pub(crate) use fault_proxy::{Fault, FaultProxy};
 pub(crate) use postgres::Postgres;
 pub(crate) use redis::Redis;
+pub(crate) use s3::S3;
 
 use crate::failure::{Failure, note, say};
 use crate::words::Words;

@@ -13,6 +13,7 @@ use std::{
 
 use serde_json::Value;
 use timbre_s3_server::{ACCESS_KEY, BUCKET, SECRET_KEY, Server, Versioned, faults};
+use timbre_tests::RedisServer;
 
 fn timbre(data: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_timbre"));
@@ -259,4 +260,27 @@ fn serving_does_not_start_on_a_bucket_that_refuses_but_does_on_one_that_is_away(
     child.kill().unwrap();
     child.wait().unwrap();
     assert!(said.contains("serving on") && said.contains("starting all the same"), "{said}");
+}
+
+#[test]
+fn a_redis_is_tried_out_and_one_that_is_away_fails_where_it_keeps_sessions() {
+    let folder = installation();
+    let mut redis = RedisServer::start();
+    let url = redis.config().url;
+    let rates = [("TIMBRE__REDIS__URL", url.as_str())];
+    let sessions = [rates[0], ("TIMBRE__HTTP__SESSIONS", "redis")];
+    let told = |settings: &[(&str, &str)]| {
+        let told = doctor(folder.path(), settings);
+        let (state, text) = told.of("redis");
+        (state.to_owned(), text.to_owned())
+    };
+    let (state, text) = told(&sessions);
+    assert!(state == "ok" && text.ends_with("shares rates and sessions"), "{state} {text}");
+    assert!(redis.held().is_empty(), "nothing of the trial stays");
+    redis.ask::<String>(&["CONFIG", "SET", "maxmemory", "100mb"]);
+    redis.ask::<String>(&["CONFIG", "SET", "maxmemory-policy", "allkeys-lru"]);
+    assert_eq!((told(&sessions).0.as_str(), told(&rates).0.as_str()), ("warn", "ok"));
+    redis.stop();
+    assert_eq!((told(&sessions).0.as_str(), told(&rates).0.as_str()), ("fail", "warn"));
+    assert!(told(&[]).1.starts_with("none"));
 }

@@ -105,11 +105,9 @@ impl Shared {
 /// A free port among [`PORTS`].
 fn listener() -> Result<TcpListener, Failure> {
     let start = PORTS.start + (std::process::id() % u32::from(PORTS.end - PORTS.start)) as u16;
-    let tried = (start..PORTS.end).chain(PORTS.start..start);
-    tried
-        .filter_map(|port| TcpListener::bind(("127.0.0.1", port)).ok())
-        .next()
-        .ok_or_else(|| Failure::new("there is no free port"))
+    let mut tried = (start..PORTS.end).chain(PORTS.start..start);
+    let found = tried.find_map(|port| TcpListener::bind(("127.0.0.1", port)).ok());
+    found.ok_or_else(|| Failure::new("there is no free port"))
 }
 
 fn listen(first: TcpListener, address: SocketAddr, server: SocketAddr, shared: &Arc<Shared>) {
@@ -122,7 +120,8 @@ fn listen(first: TcpListener, address: SocketAddr, server: SocketAddr, shared: &
         } else if listener.is_none() {
             listener = TcpListener::bind(address).ok();
         }
-        let accepted = listener.as_ref().filter(|it| it.set_nonblocking(true).is_ok()).map(TcpListener::accept);
+        let accepted =
+            listener.as_ref().filter(|it| it.set_nonblocking(true).is_ok()).map(TcpListener::accept);
         match accepted {
             Some(Ok((caller, _))) => {
                 let shared = Arc::clone(shared);

@@ -2,8 +2,8 @@
 
 use super::{
     Finding, Given, accuracy, audit, azure, backends, biometrid, crash, deepaffects, diarization, erasure,
-    gallery, hostile_audio, import, isolation, jobs, long_recording, names, parity, quota, rate_limit,
-    reembed, set_up, speakers, speed, spoken_code, ssrf, usage,
+    faults, gallery, hostile_audio, import, isolation, jobs, long_recording, names, parity, quota,
+    rate_limit, reembed, replicas, set_up, speakers, speed, spoken_code, ssrf, usage,
 };
 use crate::failure::Failure;
 
@@ -215,6 +215,20 @@ pub(super) const CLAIMS: &[Claim] = &[
         needs_speech: false,
         in_all: true,
         measure: gallery::measure,
+    },
+    Claim {
+        name: "replicas",
+        claims: "200 dialogues, each request at a random one of two replicas, one of which is killed in the middle: all end right, none is lost",
+        needs_speech: false,
+        in_all: true,
+        measure: replicas::measure,
+    },
+    Claim {
+        name: "faults",
+        claims: "PostgreSQL, S3 or Redis cut off, 5 s late or reset: 503 within 2 s, recovered by itself, nothing lost or billed twice",
+        needs_speech: false,
+        in_all: true,
+        measure: faults::measure,
     },
     Claim {
         name: "long-recording",

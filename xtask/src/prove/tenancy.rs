@@ -55,16 +55,7 @@ impl Two {
         // The first makes the tenant, under the policy of these settings.
         let first = Server::start_with(binary, data, &settings)?;
         let second = Server::start_with(binary, data, &settings)?;
-        let demo = data.join("demo.json");
-        let text = std::fs::read_to_string(&demo).map_err(|error| Failure::at(&demo, error))?;
-        let known: Value = serde_json::from_str(&text)?;
-        let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        let client = Caller {
-            http: Client::builder().no_proxy().timeout(REPLY_LIMIT).pool_max_idle_per_host(64).build()?,
-            urls: vec![first.base_url().to_owned(), second.base_url().to_owned()],
-            biometrid: [word(&known["biometrid"]["key"]), word(&known["biometrid"]["secret"])],
-            subscription_key: first.subscription_key()?,
-        };
+        let client = Caller::of(data, &[&first, &second])?;
         Ok(Self { servers: vec![first, second], client })
     }
 
@@ -79,6 +70,20 @@ impl Two {
 }
 
 impl Caller {
+    /// Of these servers, all on one data folder.
+    pub(super) fn of(data: &Path, servers: &[&Server]) -> Result<Self, Failure> {
+        let demo = data.join("demo.json");
+        let text = std::fs::read_to_string(&demo).map_err(|error| Failure::at(&demo, error))?;
+        let known: Value = serde_json::from_str(&text)?;
+        let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        Ok(Self {
+            http: Client::builder().no_proxy().timeout(REPLY_LIMIT).pool_max_idle_per_host(64).build()?,
+            urls: servers.iter().map(|server| server.base_url().to_owned()).collect(),
+            biometrid: [word(&known["biometrid"]["key"]), word(&known["biometrid"]["secret"])],
+            subscription_key: word(&known["azure"]["subscription_key"]),
+        })
+    }
+
     /// Makes a user at one of the two servers.
     pub(super) fn create_user(&self, which: usize) -> reqwest::Result<Response> {
         let [key, secret] = &self.biometrid;
@@ -92,15 +97,23 @@ impl Caller {
         request: impl Fn(&Client, String) -> RequestBuilder,
         path: &str,
     ) -> RequestBuilder {
-        let base = format!("{}/speaker/verification/v2.0/text-independent/profiles", self.urls[which % 2]);
+        let base = format!(
+            "{}/speaker/verification/v2.0/text-independent/profiles",
+            self.urls[which % self.urls.len()]
+        );
         request(&self.http, format!("{base}{path}"))
             .header("ocp-apim-subscription-key", &self.subscription_key)
     }
 
+    /// Asks for a profile to be made.
+    pub(super) fn ask_for_profile(&self, which: usize) -> reqwest::Result<Response> {
+        let request = self.azure(which, Client::post, "").header("content-type", "application/json");
+        request.body(r#"{"locale":"en-us"}"#).send()
+    }
+
     /// Makes a profile, and gives its id.
     pub(super) fn create_profile(&self) -> Result<String, Failure> {
-        let request = self.azure(0, Client::post, "").header("content-type", "application/json");
-        let made: Value = request.body(r#"{"locale":"en-us"}"#).send()?.error_for_status()?.json()?;
+        let made: Value = self.ask_for_profile(0)?.error_for_status()?.json()?;
         let id = made["profileId"].as_str();
         id.map(str::to_owned).ok_or_else(|| Failure::new(format!("no profile was made: {made}")))
     }
@@ -160,8 +173,19 @@ pub(super) fn count(data: &Path, query: &str) -> Result<u64, Failure> {
 
 /// Runs `timbre` on a data folder: whether it was content, and the lines of JSON that it printed.
 pub(super) fn timbre(binary: &Path, data: &Path, words: &[&str]) -> Result<(bool, Vec<Value>), Failure> {
+    timbre_with(binary, data, &[], words)
+}
+
+/// As [`timbre`], with settings of one's own, by their names in the environment.
+pub(super) fn timbre_with(
+    binary: &Path,
+    data: &Path,
+    settings: &[(String, String)],
+    words: &[&str],
+) -> Result<(bool, Vec<Value>), Failure> {
     let mut command = Command::new(binary);
     by_default(&mut command);
+    command.envs(settings.iter().map(|(name, value)| (name, value)));
     let ran = command.args(words).env("TIMBRE_DATA_DIR", data).stdin(Stdio::null()).output()?;
     let said = String::from_utf8_lossy(&ran.stdout);
     Ok((ran.status.success(), said.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()))

@@ -6,6 +6,7 @@
 mod database;
 mod files;
 mod models;
+mod redis;
 
 use timbre_engine::Outbound;
 
@@ -70,6 +71,7 @@ async fn examine(settings: &Settings, report: &mut Report) -> Result<(), Failure
     report.tell_all(found)?;
     report.tell_all(database::findings(settings, master.as_ref()).await)?;
     report.tell_all(objects(settings).await)?;
+    report.tell_all(redis::findings(settings).await)?;
     report.tell_all(models::findings(settings))?;
     report.tell(outbound(settings))
 }
