@@ -13,3 +13,4 @@ mod phrases;
 mod recognition;
 mod routes;
 mod training;
+mod whole_gallery;

@@ -16,6 +16,8 @@ mod m2026_11_26_persons;
 mod m2026_11_27_operators;
 mod m2026_11_28_limits;
 mod m2026_11_29_postgres;
+mod m2026_11_30_gallery;
+mod m2026_12_01_models;
 
 pub use keyring::KeyringMigrator;
 
@@ -34,6 +36,8 @@ impl MigratorTrait for Migrator {
             Box::new(m2026_11_27_operators::Migration),
             Box::new(m2026_11_28_limits::Migration),
             Box::new(m2026_11_29_postgres::Migration),
+            Box::new(m2026_11_30_gallery::Migration),
+            Box::new(m2026_12_01_models::Migration),
         ]
     }
 }

@@ -1,8 +1,10 @@
 //! Voiceprints are built of every stored recording. After the models have changed they are all heard again, and until then
 //! the profile says so.
 
+use chrono::Utc;
 use timbre_api::azure::Edition;
 use timbre_domain::{embedding::ModelId, profile::ProfileKind};
+use timbre_store::{Entry, ModelsChanged, TenantModels};
 use timbre_tests::{
     Product, Setup, Speaker, Subscriber,
     subscriber::{TextDependent, V2_0, Verification, azure_error, field},
@@ -11,8 +13,20 @@ use timbre_tests::{
 const HEART: Speaker = Speaker("af_heart");
 const MICHAEL: Speaker = Speaker("am_michael");
 
-fn with_another_model() -> Setup {
-    Setup { models: Some(&[ModelId::ResNet34]), ..Setup::default() }
+fn with_another_model() -> Product {
+    Product::with(Setup { models: Some(&[ModelId::ResNet34]), ..Setup::default() })
+}
+
+/// Has other models decide at once, with nobody's voiceprint made for them.
+fn change_models(product: &Product) {
+    let store = product.store();
+    product.block_on(async {
+        let tenant = store.tenant_named("acme").await.unwrap().unwrap();
+        let new = TenantModels { models: "campplus".to_owned(), ..tenant.models.clone() };
+        let (seen, entry) = (&tenant.models, Entry::default());
+        let done = store.change_models(tenant.id, seen, &new, None, entry, Utc::now()).await.unwrap();
+        assert_eq!(done, ModelsChanged::Done);
+    });
 }
 
 fn status(acme: &Subscriber, id: &str) -> String {
@@ -33,20 +47,19 @@ fn trained(product: &Product, acme: &Subscriber, id: &str) {
 
 #[test]
 fn a_profile_of_other_models_trains_when_it_is_asked_for_and_answers_as_before_then() {
-    let old = Product::with(with_another_model());
-    let acme = old.subscriber("acme");
+    let product = with_another_model();
+    let acme = product.subscriber("acme");
     let id = acme.profile(V2_0, Verification);
     acme.enrol(V2_0, Verification, &id, HEART.free(&[0, 1]));
     assert_eq!(status(&acme, &id), "Enrolled");
 
-    let new = old.beside(Setup::default());
-    let acme = acme.at(&new.url);
+    change_models(&product);
     let refused = acme.verify(V2_0, Verification, &id, HEART.free(&[3]));
     assert_eq!(
         (refused.status, refused.body),
         (400, azure_error("InvalidRequest", "Profile is not enrolled."))
     );
-    trained(&new, &acme, &id);
+    trained(&product, &acme, &id);
     let verify =
         |who: Speaker| field(&acme.verify(V2_0, Verification, &id, who.free(&[3])), "recognitionResult");
     assert_eq!((verify(HEART), verify(MICHAEL)), ("Accept".to_owned(), "Reject".to_owned()));
@@ -56,15 +69,14 @@ fn a_profile_of_other_models_trains_when_it_is_asked_for_and_answers_as_before_t
 
 #[test]
 fn a_recording_added_to_a_profile_of_other_models_is_answered_with_training() {
-    let old = Product::with(with_another_model());
-    let acme = old.subscriber("acme");
+    let product = with_another_model();
+    let acme = product.subscriber("acme");
     let id = acme.profile(V2_0, Verification);
     acme.enrol(V2_0, Verification, &id, HEART.free(&[0, 1]));
-    let new = old.beside(Setup::default());
-    let acme = acme.at(&new.url);
+    change_models(&product);
     let added = acme.enrol(V2_0, Verification, &id, HEART.free(&[2]));
     assert_eq!((added.status, field(&added, "enrollmentStatus")), (201, "Training".to_owned()));
-    trained(&new, &acme, &id);
+    trained(&product, &acme, &id);
     assert_eq!(field(&acme.show(V2_0, Verification, &id), "enrollmentsCount"), "2");
 }
 

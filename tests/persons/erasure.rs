@@ -35,10 +35,9 @@ fn an_erasure_that_stopped_after_any_of_its_steps_is_ended_by_housekeeping_with_
             product.block_on(store.destroy_person_key(acme.id, subject)).unwrap();
         }
         if steps > 2 {
-            let objects = timbre_vault::FolderStore::open(product.folder().join("objects")).unwrap();
+            let objects = product.objects();
             for object in &erasing.remains.objects {
-                let deleted = timbre_vault::ObjectStore::delete(&objects, acme.id, *object);
-                product.block_on(deleted).unwrap();
+                product.block_on(objects.delete(acme.id, *object)).unwrap();
             }
         }
         let unknown = product.block_on(product.engine.subject(&acme, subject));

@@ -20,7 +20,7 @@ use timbre_tests::{
     found,
     subscriber::{Identification, V2_0, json as read},
 };
-use timbre_vault::{FolderStore, MasterKey, ObjectStore, Purpose, SealContext, TenantKey};
+use timbre_vault::{MasterKey, Purpose, SealContext, TenantKey};
 use uuid::Uuid;
 
 use super::{Applications, HEART, MICHAEL, issued, person, tenant};
@@ -168,8 +168,7 @@ fn needles(product: &Product, tenant: &Tenant, subject: SubjectId) -> Needles {
         }
         for sample in product.block_on(store.profile_samples(tenant.id, id)).unwrap() {
             found.entry("sealed").or_default().extend(sample.sealed_embeddings);
-            let folder = FolderStore::open(product.folder().join("objects")).unwrap();
-            let sealed = product.block_on(folder.get(tenant.id, sample.object)).unwrap();
+            let sealed = product.block_on(product.objects().get(tenant.id, sample.object)).unwrap();
             add(&mut found, "objects", sealed[..256].to_vec());
             add(&mut found, "objects", sample.object.to_string().into_bytes());
         }

@@ -12,6 +12,7 @@ mod clock;
 pub mod developer;
 mod dice;
 mod documented;
+mod home;
 mod log;
 mod people;
 mod product;

@@ -1,5 +1,5 @@
 //! The running product: everything that `timbre serve` puts together, in this process, over a
-//! folder of its own, as `config/default.toml` sets it; its database, sessions and rates where the environment says (`timbre-backends`,
+//! folder of its own, as `config/default.toml` sets it; its data, sessions and rates where the environment says (`timbre-backends`,
 //! TIMBRE_TEST_REDIS).
 
 use std::{
@@ -20,16 +20,18 @@ use timbre_domain::{
     policy::Policy,
     rate::{Rate, RatePolicy},
 };
-use timbre_engine::{Engine, JobsConfig, Languages, Limits, Outbound, Parts, Speakers};
+use timbre_engine::{
+    Engine, Galleries, GalleryConfig, JobsConfig, Languages, Limits, Outbound, Parts, Speakers,
+};
 use timbre_inference::{InferenceConfig, Models, Pool, code::Language};
 use timbre_matching::calibration::Calibration;
 use timbre_models::{Manifest, ModelStore};
 use timbre_outbound::OutboundConfig;
 use timbre_store::{Connection, Store};
-use timbre_vault::{FolderStore, MasterKey};
+use timbre_vault::{MasterKey, ObjectStore};
 use tokio::{runtime::Runtime, sync::watch};
 
-use crate::{Application, Subscriber, TestClock};
+use crate::{Application, Subscriber, TestClock, home::Home};
 
 /// What a test sets differently from the shipped configuration.
 pub struct Setup {
@@ -41,8 +43,9 @@ pub struct Setup {
     pub conversations: Limits,
     pub jobs: JobsConfig,
     pub outbound: OutboundConfig,
+    pub gallery: GalleryConfig,
     pub migrate: bool,
-    /// The speaker models in use; all that are active where there are none.
+    /// The speaker models of new tenants; all that are active where there are none.
     pub models: Option<&'static [ModelId]>,
 }
 
@@ -57,6 +60,7 @@ struct Shipped {
     conversations: ShippedConversations,
     jobs: JobsConfig,
     outbound: OutboundConfig,
+    gallery: GalleryConfig,
 }
 
 #[derive(Deserialize)]
@@ -74,7 +78,7 @@ struct ShippedAudio {
 
 impl Default for Setup {
     fn default() -> Self {
-        let Shipped { http, redis, policy, inference, audio, conversations, jobs, outbound } =
+        let Shipped { http, redis, policy, inference, audio, conversations, jobs, outbound, gallery } =
             toml::from_str(include_str!("../../config/default.toml")).unwrap();
         // Tests call more often in a second than anybody may; those of the limits set their own.
         let rate = Rate { per_minute: 1_000_000, burst: 1_000_000 };
@@ -111,6 +115,7 @@ impl Default for Setup {
             },
             jobs,
             outbound,
+            gallery,
             migrate: true,
             models: None,
         }
@@ -130,7 +135,7 @@ pub struct Product {
     thread: Option<JoinHandle<()>>,
     /// Dropped with the product, which ends the work on jobs.
     _end: watch::Sender<bool>,
-    folder: Arc<DataFolder>,
+    home: Arc<Home>,
 }
 
 impl Product {
@@ -140,20 +145,21 @@ impl Product {
     }
 
     pub fn with(setup: Setup) -> Self {
-        Self::over(Arc::new(DataFolder::new()), TestClock::default(), setup)
+        Self::over(Arc::new(Home::of(DataFolder::new())), TestClock::default(), setup)
     }
 
     /// Another server over the same data: it shares nothing else with this one, as if it were another process.
     pub fn beside(&self, setup: Setup) -> Self {
-        Self::over(Arc::clone(&self.folder), self.clock.clone(), setup)
+        Self::over(Arc::clone(&self.home), self.clock.clone(), setup)
     }
 
     /// Over a folder that there is already.
     pub fn on(folder: TempDir, setup: Setup) -> Self {
-        Self::over(Arc::new(folder.into()), TestClock::default(), setup)
+        Self::over(Arc::new(Home::of(folder.into())), TestClock::default(), setup)
     }
 
-    fn over(folder: Arc<DataFolder>, clock: TestClock, setup: Setup) -> Self {
+    fn over(home: Arc<Home>, clock: TestClock, setup: Setup) -> Self {
+        let folder = &home.folder;
         let runtime = Runtime::new().unwrap();
         let models = installed_models();
         let pool = Arc::new(Pool::start(&setup.inference, move || Models::load(&models)).unwrap());
@@ -170,15 +176,16 @@ impl Product {
         let store = store.with_audit_key(master.derive(timbre_engine::AUDIT_KEY).unwrap());
         let engine = Engine::new(Parts {
             store,
-            objects: Arc::new(FolderStore::open(folder.path().join("objects")).unwrap()),
+            objects: home.objects(),
             master,
             pool: Arc::clone(&pool),
-            speakers: setup.models.map_or_else(speakers, speakers_of),
+            default_speakers: setup.models.map_or_else(speakers, speakers_of),
             languages: languages(),
             sample_limits: setup.audio,
             conversation_limits: setup.conversations,
             jobs: setup.jobs.clone(),
             outbound: Outbound::new(&setup.outbound).unwrap(),
+            galleries: Galleries::new(&setup.gallery),
             scratch: folder.path().to_owned(),
             telling: timbre_api::deepaffects::told,
             default_policy: setup.policy,
@@ -201,18 +208,7 @@ impl Product {
             let engine = engine.clone();
             runtime.spawn(async move { engine.work(ending).await });
         }
-        Self {
-            url,
-            clock,
-            engine,
-            pool,
-            session_key,
-            runtime,
-            server,
-            thread: Some(thread),
-            _end: end,
-            folder,
-        }
+        Self { url, clock, engine, pool, session_key, runtime, server, thread: Some(thread), _end: end, home }
     }
 
     /// A new tenant's application.
@@ -266,19 +262,24 @@ impl Product {
 
     /// The database, for what another process would do with it.
     pub fn store(&self) -> Store {
-        self.runtime.block_on(connected(self.folder.path(), Databases::of(self.folder.path())))
+        self.runtime.block_on(connected(self.home.folder.path(), Databases::of(self.home.folder.path())))
+    }
+
+    /// The objects, for what another process would do with them.
+    pub fn objects(&self) -> Arc<dyn ObjectStore> {
+        self.home.objects()
     }
 
     /// The data folder.
     pub fn folder(&self) -> &Path {
-        self.folder.path()
+        self.home.folder.path()
     }
 
     /// Every file of the data folder: database, vault, master key. A database on a server is shown as if it were a file.
     pub fn files(&self) -> Vec<(PathBuf, Vec<u8>)> {
         let mut files = Vec::new();
-        collect(self.folder.path(), &mut files);
-        files.extend(timbre_backends::contents(self.folder.path()));
+        collect(self.home.folder.path(), &mut files);
+        files.extend(timbre_backends::contents(self.home.folder.path()));
         files
     }
 

@@ -114,6 +114,7 @@ pub(crate) async fn in_the_envelope(
         Some(_) => error,
         None if sessions::are_away(&error) => {
             tracing::warn!(%error, "the sessions do not answer");
+            timbre_telemetry::unavailable("sessions");
             Fault::Busy(crate::UNAVAILABLE_SECONDS).into()
         }
         None => {

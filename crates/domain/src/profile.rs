@@ -33,6 +33,11 @@ impl ProfileKind {
         self == Self::TextDependentVerification
     }
 
+    /// Whether it is what somebody is looked for among.
+    pub fn is_identified(self) -> bool {
+        matches!(self, Self::TextIndependentIdentification | Self::Speaker)
+    }
+
     /// Seconds of net speech that make a voiceprint where anything may be said.
     pub fn speech_seconds_to_enrol(self) -> f64 {
         if self == Self::Speaker { 12.0 } else { 20.0 }

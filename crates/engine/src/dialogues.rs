@@ -342,7 +342,7 @@ impl Engine {
             code,
             language: Arc::clone(language),
             known,
-            models: self.parts.speakers.models(),
+            models: tenant.heard_by(),
         })
     }
 }

@@ -10,14 +10,15 @@ use chrono::{DateTime, Utc};
 use timbre_audio::Limits;
 use timbre_domain::{inquiry::Outcome, job::Job, policy::Policy};
 use timbre_inference::Pool;
+use timbre_matching::conditions::Comparator;
 use timbre_outbound::Outbound;
 use timbre_store::Store;
 use timbre_vault::{MasterKey, Measured, ObjectStore};
 
 use crate::{
-    access_tokens, clock::Clock, job_runner::Waiting, jobs::JobsConfig, languages::Languages,
-    last_used::LastUsed, passwords::Passwords, places::Places, recordings::Fetching, refusals::Refusals,
-    serialised::Serialised, speakers::Speakers,
+    access_tokens, clock::Clock, galleries::Galleries, job_runner::Waiting, jobs::JobsConfig,
+    languages::Languages, last_used::LastUsed, passwords::Passwords, places::Places, recordings::Fetching,
+    refusals::Refusals, serialised::Serialised, speakers::Speakers,
 };
 
 /// Makes a message of how a job ended.
@@ -29,7 +30,8 @@ pub struct Parts {
     pub objects: Arc<dyn ObjectStore>,
     pub master: MasterKey,
     pub pool: Arc<Pool>,
-    pub speakers: Speakers,
+    /// The speaker models of new tenants. Their calibration is that of all.
+    pub default_speakers: Speakers,
     pub languages: Languages,
     /// Caps on a recording of one sample.
     pub sample_limits: Limits,
@@ -37,6 +39,8 @@ pub struct Parts {
     pub conversation_limits: Limits,
     pub jobs: JobsConfig,
     pub outbound: Outbound,
+    /// Voiceprints in memory.
+    pub galleries: Galleries,
     /// Folder for recordings that are being heard: files without a name.
     pub scratch: PathBuf,
     /// How the end of a job is told, in the words of the contract that asked for it.
@@ -58,6 +62,8 @@ pub struct Engine {
     pub(crate) passwords: Arc<Passwords>,
     pub(crate) last_used: Arc<LastUsed>,
     pub(crate) refusals: Arc<Refusals>,
+    /// For each set of models that a tenant may have.
+    pub(crate) speakers: Arc<[Speakers; 3]>,
     /// When the figures of the database were last read.
     pub(crate) figures_read: Arc<Mutex<Option<Instant>>>,
 }
@@ -67,7 +73,9 @@ impl Engine {
         let hearing = Places::new(parts.jobs.at_once);
         let parts = Parts { objects: Arc::new(Measured::new(parts.objects)), ..parts };
         access_tokens::provide();
+        let speakers = Comparator::ALL.map(|set| parts.default_speakers.by(set));
         Self {
+            speakers: Arc::new(speakers),
             parts: Arc::new(parts),
             in_turn: Arc::default(),
             waiting: Arc::default(),
@@ -93,6 +101,11 @@ impl Engine {
     /// Most bytes of a conversation's recording that comes with its request.
     pub fn max_conversation_bytes(&self) -> usize {
         self.parts.conversation_limits.max_bytes
+    }
+
+    /// The voiceprints that are in memory.
+    pub fn galleries(&self) -> &Galleries {
+        &self.parts.galleries
     }
 
     /// The languages that codes can be spoken in.

@@ -68,6 +68,21 @@ pub enum EngineError {
     UnknownDialogue,
     #[error("the idempotency key was used for another request")]
     KeyReused,
+    #[error("a change of models is under way: cut it over, or take it back")]
+    ModelsChanging,
+    #[error("the tenant decides by these models already")]
+    SameModels,
+    #[error("no change of models is under way")]
+    NoModelChange,
+    #[error(
+        "names in conversations are told by campplus: a tenant that may call DeepAffects' contract cannot do without"
+    )]
+    NamesNeedCampPlus,
+    #[error("{0} enrolments have no voiceprint of these models")]
+    VoiceprintsLacking(u64),
+    /// They end, or their time is over, within the policy's `dialogue_seconds`.
+    #[error("{0} open dialogues began before these models were heard: try again when they are over")]
+    EarlierDialogues(u64),
     #[error("passwords: {0}")]
     Hashing(argon2::password_hash::Error),
     #[error("the tenant has no active voice engine")]
@@ -91,6 +106,11 @@ pub enum EngineError {
     IncompleteSpeaker(String),
     #[error("the profiles are not of one locale")]
     UnlikeLocales,
+    /// It goes on meanwhile.
+    #[error("the tenant's gallery is being read in")]
+    GalleryLoading { retry_after_seconds: u64 },
+    #[error("the tenant's gallery is larger than this installation keeps in memory")]
+    GalleryTooLarge,
     /// The policy asks for the person's consent and there is none, or it was withdrawn.
     #[error("there is no consent of the person")]
     ConsentMissing,

@@ -170,7 +170,8 @@ pub(crate) async fn read<T>(
     measured(operation, work.instrument(debug_span!("store.read", operation))).await
 }
 
-async fn measured<T>(
+/// The same, without being seen in a trace: of what is asked all the time, whether there is anything to do.
+pub(crate) async fn measured<T>(
     operation: &'static str,
     work: impl Future<Output = Result<T, StoreError>>,
 ) -> Result<T, StoreError> {

@@ -110,7 +110,7 @@ impl Engine {
         let end = |listening: Listening, models: &mut Models| listening.end(models);
         let heard = self.slice(tenant, listening, end, Patience::Endless).await?;
         let target = TargetRate::new(tenant.policy.matching.false_match_rate)?;
-        let names = heard.names(&known, self.parts.speakers.calibration(), target)?;
+        let names = heard.names(&known, self.speakers(tenant).calibration(), target)?;
         if inquiry.about == About::Names {
             let nobody = Decision::Rejected("Nobody");
             let somebody = names.iter().flatten().next();

@@ -1,5 +1,5 @@
 //! What is put in order now and then: dialogues, sessions and jobs whose time is over, erasures that were stopped, what policies keep for
-//! a time only, profiles that are still to be trained, and keys and objects that belong to nothing.
+//! a time only, profiles that are still to be trained, voices in memory that are not known any more, and keys and objects that belong to nothing.
 
 use std::time::{Duration, SystemTime};
 
@@ -55,6 +55,7 @@ impl Engine {
         swept.jobs = round.part("jobs", self.purge_jobs(now).await);
         swept.retained = round.part("retention", self.retain().await);
         swept.erasures = round.part("erasures", self.end_erasures().await);
+        round.part("galleries", self.tend_galleries().await);
         swept.keys = round.part("keys", self.settle_keys(left_alone).await);
         swept.trained = round.part("training", self.train_profiles().await);
         round.part("partial objects", self.sweep_temporaries().await);

@@ -24,7 +24,7 @@ use crate::{
     Engine, EngineError, Tenant,
     diarization::Progress,
     error::random,
-    figures::read,
+    figures::measured,
     hearing::{Patience, heard_usage},
     jobs::Kept,
 };
@@ -90,20 +90,22 @@ impl Engine {
         let claim = self.claim_now()?;
         let most_of_one = u32::try_from(self.parts.jobs.begun_at_once / 2).unwrap_or(u32::MAX);
         let claimed = self.parts.store.claim_job(claim, most_of_one, self.parts.clock.now());
-        let Some(record) = read("claim_job", claimed).await? else { return Ok(false) };
+        let Some(record) = measured("claim_job", claimed).await? else { return Ok(false) };
         let (id, kind) = (record.job.id, record.job.kind);
         let tenant = self.tenant_of(record.job.tenant).await?;
         tracing::info!(job = %id, %kind, tries = record.job.tries, "job begun");
         let progress = Mutex::new((0.0, None));
+        let run = debug_span!("job.run", %kind);
+        let found = self.find_out(&tenant, &record, &progress).instrument(run.clone());
         let done = tokio::select! {
-            found = self.find_out(&tenant, &record, &progress).instrument(debug_span!("job.run", %kind)) => Ok(found),
+            found = found => Ok(found),
             stopped = self.hold(&record, claim, &progress) => Err(stopped),
             stopped = ended(ending.clone()) => Err(stopped),
         };
         let (heard, total) = progress.into_inner().unwrap_or_else(PoisonError::into_inner);
         let claim = self.claim_again(claim);
         self.parts.store.hold_job(tenant.id, id, claim, heard, total).await?;
-        self.put_down(&tenant, &record, claim.holder, heard, done).await?;
+        self.put_down(&tenant, &record, claim.holder, heard, done).instrument(run).await?;
         Ok(true)
     }
 

@@ -9,6 +9,8 @@
 mod access_tokens;
 mod admin_tokens;
 mod administrators;
+mod agreement;
+mod among_all;
 mod clock;
 mod consents;
 mod credentials;
@@ -18,6 +20,8 @@ mod engine;
 mod erasure;
 mod error;
 mod figures;
+mod following;
+mod galleries;
 mod hearing;
 mod held;
 mod housekeeping;
@@ -29,6 +33,7 @@ mod ledger;
 mod listening;
 mod lockouts;
 mod logins;
+mod model_change;
 mod named_speakers;
 mod once;
 mod operators;
@@ -44,7 +49,9 @@ mod profiles;
 mod receipts;
 mod recognition;
 mod recordings;
+mod reembedding;
 mod refusals;
+mod rehearing;
 mod retention;
 mod serialised;
 mod sessions;
@@ -60,6 +67,7 @@ mod webhooks;
 
 pub use admin_tokens::NewAdminToken;
 pub use administrators::Administrator;
+pub use agreement::{Agreement, Judged, Trials};
 pub use clock::Clock;
 pub use consents::Consent;
 pub use credentials::{IssuedCredential, KeySlot, WholeKey};
@@ -68,6 +76,7 @@ pub use diarization::{Diarized, Known, Listening, Progress, Splitting, Wanted};
 pub use engine::{Engine, Parts, Telling};
 pub use erasure::EraseOptions;
 pub use error::EngineError;
+pub use galleries::{Galleries, GalleryConfig};
 pub use held::Held;
 pub use housekeeping::Swept;
 pub use jobs::{Conversation, JobsConfig, Order};
@@ -75,6 +84,7 @@ pub use languages::Languages;
 pub use ledger::AUDIT_KEY;
 pub use listening::{Heard, Question, listen};
 pub use logins::LoggedIn;
+pub use model_change::{ModelChange, ModelsInUse};
 pub use once::{Once, Told};
 pub use operators::NewOperator;
 pub use pages::{MOST_ENTRIES, Page, PageAsked};
@@ -85,6 +95,7 @@ pub use profiles::ProfilePage;
 pub use receipts::{Receipt, ReceiptKey, SignedReceipt, Traces};
 pub use recognition::{Identified, Verified};
 pub use recordings::with_header;
+pub use reembedding::{Obstacle, Reembedded};
 pub use retention::Retained;
 pub use speakers::{Counting, MODEL_VERSION, Speakers, Voice, conditions};
 pub use subjects::NewUser;
@@ -96,8 +107,8 @@ pub use timbre_matching::calibration::Calibrated;
 pub use timbre_outbound::{Outbound, OutboundError, WebhookSecret};
 pub use timbre_store::{
     AdminTokenRecord, AuditEvent, AuditFilter, Chain, ConsentRecord, CredentialInfo, DialogueDetails,
-    DialogueFilter, EnrolmentDetails, JobFilter, OperatorChange, OperatorRecord, OptedOut, PeopleFilter,
-    Period, PersonRecord, PolicyVersion, ProfileDetails, SubjectCreated, TenantChange, TenantFilter,
-    TenantRecord, TurnDetails, Used,
+    DialogueFilter, Embedded, EnrolmentDetails, JobFilter, OperatorChange, OperatorRecord, OptedOut,
+    PeopleFilter, Period, PersonRecord, PolicyVersion, ProfileDetails, SchemeCount, SubjectCreated,
+    TenantChange, TenantFilter, TenantRecord, TurnDetails, Used,
 };
 pub use webhooks::webhook_id;

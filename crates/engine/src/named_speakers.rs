@@ -249,7 +249,7 @@ impl Engine {
         voice: &Voice,
     ) -> Result<Option<f64>, EngineError> {
         let Some(before) = before.filter(|before| !before.is_empty()) else { return Ok(None) };
-        let speakers = &self.parts.speakers;
+        let speakers = self.speakers(tenant);
         let voiceprint = speakers.enrol(before, Counting::BySpeech)?;
         let target = TargetRate::new(tenant.policy.matching.false_match_rate)?;
         let voice = std::slice::from_ref(voice);

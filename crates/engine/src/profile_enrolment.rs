@@ -20,7 +20,7 @@ use crate::{
     error::random,
     figures::{committed, contract_of, decided, refused},
     profile_listening::{Demands, ProfileQuestion, Recorded, Say, Unfit, listen_for_profile},
-    speakers::{Counting, Voice},
+    speakers::{Counting, Voice, heard_by},
     template::{pack, unpack},
 };
 
@@ -211,7 +211,7 @@ impl Engine {
         Ok(Enrolled { profile, audio_seconds, speech_seconds })
     }
 
-    /// The voices of a profile's recordings; none where one of them was heard by other models than those in use.
+    /// The voices of a profile's recordings; none where one of them was not heard by the models that decide.
     pub(crate) async fn voices_before(
         &self,
         tenant: &Tenant,
@@ -255,8 +255,9 @@ impl Engine {
         profile: &Profile,
         voices: &[Voice],
     ) -> Result<Vec<SealedVoiceprint>, EngineError> {
-        let counting = if profile.kind.is_text_dependent() { Counting::Equally } else { Counting::BySpeech };
-        person.seal_voiceprints(tenant, profile.id, &self.parts.speakers.enrol(voices, counting)?, None)
+        let (in_use, counting) = (tenant.heard_by(), counting_of(profile.kind));
+        let voice = self.speakers(tenant).enrol_for_all(in_use, voices, counting)?;
+        person.seal_voiceprints(tenant, profile.id, &voice, None)
     }
 
     /// Listens to a recording for a profile.
@@ -273,7 +274,7 @@ impl Engine {
             limits: self.parts.sample_limits,
             demands,
             say,
-            models: self.parts.speakers.models(),
+            models: tenant.heard_by(),
         };
         let heard = self.infer(tenant, contract, move |models| listen_for_profile(models, question));
         heard.await?.value
@@ -298,6 +299,11 @@ pub(crate) fn meters_of(enrolled: bool) -> &'static [Meter] {
     }
 }
 
+/// What a profile's recordings count for in its voiceprint.
+pub(crate) fn counting_of(kind: ProfileKind) -> Counting {
+    if kind.is_text_dependent() { Counting::Equally } else { Counting::BySpeech }
+}
+
 fn phrase_language(profile: &Profile) -> Result<PhraseLanguage, EngineError> {
     PhraseLanguage::of_locale(&profile.locale.to_string()).ok_or(EngineError::UnknownLocale(profile.locale))
 }
@@ -312,7 +318,7 @@ pub(crate) fn seal_voice(
     person.seal(tenant, &SealContext::new(Sealing::Embedding, id.as_bytes()), &pack(voice))
 }
 
-/// A recording's voice as the models in use heard it; none where others did.
+/// A recording's voice; none where the models that decide did not hear it.
 pub(crate) fn open_voice(
     engine: &Engine,
     tenant: &Tenant,
@@ -321,5 +327,5 @@ pub(crate) fn open_voice(
 ) -> Result<Option<Voice>, EngineError> {
     let Some(sealed) = &sample.sealed_embeddings else { return Ok(None) };
     let opened = person.open(tenant, &SealContext::new(Sealing::Embedding, sample.id.as_bytes()), sealed)?;
-    Ok(unpack(engine.parts.speakers.models(), &opened).ok())
+    Ok(unpack(&opened).ok().filter(|voice| heard_by(voice, engine.speakers(tenant).models())))
 }

@@ -149,19 +149,6 @@ fn refuse_several(models: &mut Models, samples: &[f32], speech: &SpeechRegions) 
     }
 }
 
-/// Hears a recording that was taken before, by the models in use now.
-pub(crate) fn hear_again(
-    models: &mut Models,
-    bytes: &[u8],
-    limits: &Limits,
-    which: &[ModelId],
-) -> Result<Voice, EngineError> {
-    let recording = timbre_audio::decode(bytes, limits)?;
-    let speech = models.speech(&recording.samples)?;
-    let telephone = recording.quality.band == Band::Telephone;
-    Speakers::hear_at_length(models, which, &recording.samples, &speech, telephone)
-}
-
 fn decode(bytes: &[u8], limits: &Limits, demands: &Demands) -> Result<Recording, EngineError> {
     if !demands.any_format && timbre_audio::sniff(bytes) != Some(Container::Wav) {
         return Err(Unfit::Format.into());

@@ -36,8 +36,25 @@ pub struct Verified {
 pub struct Identified {
     /// None: nobody's among the candidates.
     pub profile: Option<EnrolmentId>,
-    /// All candidates, the likeliest first.
+    /// All candidates, or the likeliest of very many; the likeliest first.
     pub ranking: Vec<(EnrolmentId, f64)>,
+}
+
+/// What was compared.
+pub(crate) struct Ranked {
+    /// Among how many it was looked.
+    pub(crate) candidates: usize,
+    /// The likeliest first.
+    pub(crate) ranking: Vec<(EnrolmentId, f64)>,
+    /// Whose those are.
+    pub(crate) owners: HashMap<EnrolmentId, SubjectId>,
+}
+
+impl Ranked {
+    /// The likeliest first; those that are equally like in an order that stays the same.
+    pub(crate) fn sort(&mut self) {
+        self.ranking.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.as_bytes().cmp(b.0.as_bytes())));
+    }
 }
 
 impl Engine {
@@ -62,7 +79,7 @@ impl Engine {
         let Recorded { phrase, voice, audio_seconds, .. } =
             heard.inspect_err(|error| refused(contract, "verify", error))?;
         let target = TargetRate::new(tenant.policy.matching.false_match_rate)?;
-        let (speakers, scheme) = (&self.parts.speakers, scheme_of(profile.kind));
+        let (speakers, scheme) = (self.speakers(tenant), scheme_of(profile.kind));
         let score = speakers.compare(&voiceprint, &[voice], scheme, target)?.score;
         let accepted = score >= SAME_VOICE && phrase == profile.phrase;
         let detail = json!({"kind": profile.kind.name(), "accepted": accepted, "score": score});
@@ -119,16 +136,31 @@ impl Engine {
         let voice = [recorded.voice];
         let target = TargetRate::new(tenant.policy.matching.false_match_rate / profiles.len() as f64)?;
         let compare = |(id, voiceprint): (EnrolmentId, Voice)| {
-            let compared = self.parts.speakers.compare(&voiceprint, &voice, scheme_of(kind), target)?;
+            let compared = self.speakers(tenant).compare(&voiceprint, &voice, scheme_of(kind), target)?;
             Ok((id, compared.score))
         };
-        let mut ranking = voiceprints.into_iter().map(compare).collect::<Result<Vec<_>, EngineError>>()?;
-        ranking.sort_by(|a, b| b.1.total_cmp(&a.1));
+        let ranking = voiceprints.into_iter().map(compare).collect::<Result<Vec<_>, EngineError>>()?;
+        let owners = profiles.iter().map(|profile| (profile.id, profile.subject)).collect();
+        let mut ranked = Ranked { candidates: profiles.len(), ranking, owners };
+        ranked.sort();
+        self.named(tenant, kind, ranked, recorded.audio_seconds).await
+    }
+
+    /// Commits what an identification came to.
+    pub(crate) async fn named(
+        &self,
+        tenant: &Tenant,
+        kind: ProfileKind,
+        ranked: Ranked,
+        audio_seconds: f64,
+    ) -> Result<Identified, EngineError> {
+        let (contract, Ranked { candidates, ranking, owners }) = (contract_of(kind), ranked);
         let profile = ranking.first().filter(|(_, score)| *score >= SAME_VOICE).map(|(id, _)| *id);
-        let named = profiles.iter().find(|known| Some(known.id) == profile).map(|known| known.subject);
+        let named = profile.and_then(|id| owners.get(&id).copied());
         let score = ranking.first().map(|(_, score)| *score);
-        let detail = json!({"kind": kind.name(), "candidates": ranking.len(), "named": named.is_some(), "score": score});
-        let usage = Usage { identifications: 1, ..Usage::request(recorded.audio_seconds) };
+        let detail =
+            json!({"kind": kind.name(), "candidates": candidates, "named": named.is_some(), "score": score});
+        let usage = Usage { identifications: 1, ..Usage::request(audio_seconds) };
         self.enter(tenant, tenant.entry("identification.decided", named, usage, detail)).await?;
         if let Some(named) = named {
             self.heard(tenant, &[named]).await?;
@@ -138,7 +170,7 @@ impl Engine {
         if let Some(score) = score {
             tenant.scored(contract, "identify", score);
         }
-        tracing::info!(candidates = ranking.len(), named = profile.is_some(), "profiles compared");
+        tracing::info!(candidates, named = profile.is_some(), "profiles compared");
         Ok(Identified { profile, ranking })
     }
 

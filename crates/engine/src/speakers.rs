@@ -1,5 +1,7 @@
 //! Who speaks: from embeddings to voiceprints, and from a comparison to a calibrated score.
 
+use std::sync::Arc;
+
 use timbre_domain::embedding::{AnyEmbedding, CampPlus, Embedding, ModelId, ResNet34, SpeakerModel};
 use timbre_inference::{InferenceError, Models, SAMPLE_RATE, SpeechRegions};
 use timbre_matching::{
@@ -14,7 +16,7 @@ use crate::{
     template::{Template, TemplateError},
 };
 
-/// One recording's voice: a template of one sample for each active model.
+/// One recording's voice: a template of one sample for each model that heard it.
 pub type Voice = Vec<Template>;
 
 /// The day on which the models, their front-ends or their calibration last changed: scores of different versions differ.
@@ -32,10 +34,10 @@ pub enum Counting {
     BySpeech,
 }
 
-/// The speaker models that are active, and what their scores mean.
+/// A set of speaker models by which somebody is recognised, and what their scores mean.
 pub struct Speakers {
     comparator: Comparator,
-    calibration: Calibration,
+    calibration: Arc<Calibration>,
 }
 
 impl Speakers {
@@ -46,7 +48,12 @@ impl Speakers {
             [one] => Comparator::from(*one),
             _ => Comparator::Ensemble,
         };
-        Ok(Self { comparator, calibration })
+        Ok(Self { comparator, calibration: Arc::new(calibration) })
+    }
+
+    /// The same calibration for another set of models.
+    pub(crate) fn by(&self, comparator: Comparator) -> Self {
+        Self { comparator, calibration: Arc::clone(&self.calibration) }
     }
 
     pub fn comparator(&self) -> Comparator {
@@ -58,13 +65,9 @@ impl Speakers {
         &self.calibration
     }
 
-    /// The models that each recording is embedded with.
+    /// The models that they are.
     pub fn models(&self) -> &'static [ModelId] {
-        match self.comparator {
-            Comparator::CampPlus => &[ModelId::CampPlus],
-            Comparator::ResNet34 => &[ModelId::ResNet34],
-            Comparator::Ensemble => &[ModelId::CampPlus, ModelId::ResNet34],
-        }
+        self.comparator.models()
     }
 
     /// What the voice in these samples sounds like to each model.
@@ -107,23 +110,26 @@ impl Speakers {
                 Self::hear(models, which, piece, seconds, telephone)
             })
             .collect::<Result<Vec<_>, _>>()?;
-        let one = |model: &ModelId| match model {
-            ModelId::CampPlus => mean::<CampPlus>(&voices, Counting::BySpeech),
-            ModelId::ResNet34 => mean::<ResNet34>(&voices, Counting::BySpeech),
-        };
+        let one = |model: &ModelId| enrolled(*model, &voices, Counting::BySpeech);
         let voice: Voice = which.iter().map(one).collect::<Result<_, EngineError>>()?;
         Ok(voice.into_iter().map(|template| Template { samples: 1, ..template }).collect())
     }
 
     /// The voiceprint that these samples of one person become, for each model.
     pub fn enrol(&self, voices: &[Voice], counting: Counting) -> Result<Voice, EngineError> {
-        self.models()
-            .iter()
-            .map(|model| match model {
-                ModelId::CampPlus => mean::<CampPlus>(voices, counting),
-                ModelId::ResNet34 => mean::<ResNet34>(voices, counting),
-            })
-            .collect()
+        self.models().iter().map(|model| enrolled(*model, voices, counting)).collect()
+    }
+
+    /// As [`Speakers::enrol`], and for each further one of `in_use` that heard all of these samples.
+    pub(crate) fn enrol_for_all(
+        &self,
+        in_use: &[ModelId],
+        voices: &[Voice],
+        counting: Counting,
+    ) -> Result<Voice, EngineError> {
+        let heard_all = |model: ModelId| voices.iter().all(|voice| of(voice, model).is_some());
+        let models = in_use.iter().filter(|model| self.models().contains(model) || heard_all(**model));
+        models.map(|model| enrolled(*model, voices, counting)).collect()
     }
 
     /// The calibrated comparison of a voiceprint with the samples of one dialogue, fused.
@@ -145,18 +151,24 @@ impl Speakers {
     }
 
     /// The voiceprint after these further samples of its owner, no further from the anchor than
-    /// [`timbre_matching::adaptation`] allows.
+    /// [`timbre_matching::adaptation`] allows: for the models of the set, and for each further one that has all of these.
     pub(crate) fn adapt(
         &self,
         anchor: &Voice,
         current: &Voice,
         samples: &[Voice],
     ) -> Result<Voice, EngineError> {
-        let adapt = |model: &ModelId| match model {
+        let adapt = |model: ModelId| match model {
             ModelId::CampPlus => adapted::<CampPlus>(anchor, current, samples),
             ModelId::ResNet34 => adapted::<ResNet34>(anchor, current, samples),
         };
-        self.models().iter().map(adapt).collect()
+        let has_all = |model: ModelId| {
+            let mut all = [anchor, current].into_iter().chain(samples);
+            all.all(|voice| of(voice, model).is_some())
+        };
+        let models =
+            ModelId::ALL.into_iter().filter(|model| self.models().contains(model) || has_all(*model));
+        models.map(adapt).collect()
     }
 
     /// The bare cosine of a voiceprint and the fused samples: what calibration starts from. It means
@@ -209,7 +221,24 @@ impl Typed for ResNet34 {
     }
 }
 
-/// This model's template of a voice.
+/// This model's template of a voice, if it heard it.
+pub(crate) fn of(voice: &Voice, model: ModelId) -> Option<&Template> {
+    voice.iter().find(|template| template.embedding.model() == model)
+}
+
+/// Whether these models all heard a voice.
+pub(crate) fn heard_by(voice: &Voice, models: &[ModelId]) -> bool {
+    models.iter().all(|model| of(voice, *model).is_some())
+}
+
+fn enrolled(model: ModelId, voices: &[Voice], counting: Counting) -> Result<Template, EngineError> {
+    match model {
+        ModelId::CampPlus => mean::<CampPlus>(voices, counting),
+        ModelId::ResNet34 => mean::<ResNet34>(voices, counting),
+    }
+}
+
+/// This model's template of a voice, with its type.
 fn of_model<M: Typed>(voice: &Voice) -> Result<(&Template, &Embedding<M>), TemplateError> {
     voice
         .iter()

@@ -69,29 +69,53 @@ impl Template {
     }
 }
 
-/// One recording's voice as bytes: each template behind its length (u32, little-endian).
+/// The first byte of a packed voice that names its models. Those from before do not: they begin with a length, whose first byte is 8.
+const PACKING: u8 = 2;
+
+/// One recording's voice as bytes: [`PACKING`], then each template behind its model's name and its length (u8 and u32, little-endian).
 pub(crate) fn pack(voice: &[Template]) -> Zeroizing<Vec<u8>> {
-    let mut bytes = Zeroizing::new(Vec::new());
+    let mut bytes = Zeroizing::new(vec![PACKING]);
     for template in voice {
-        let one = template.to_bytes();
+        let (one, name) = (template.to_bytes(), template.embedding.model().as_str());
+        bytes.push(name.len() as u8);
+        bytes.extend_from_slice(name.as_bytes());
         bytes.extend((one.len() as u32).to_le_bytes());
         bytes.extend_from_slice(&one);
     }
     bytes
 }
 
-/// The voice again, as these models heard it. An error where it was heard by others.
-pub(crate) fn unpack(models: &[ModelId], bytes: &[u8]) -> Result<Vec<Template>, TemplateError> {
-    let mut rest = bytes;
-    let mut voice = Vec::with_capacity(models.len());
-    for model in models {
-        let (length, after) = rest.split_first_chunk::<4>().ok_or(TemplateError::Damaged)?;
-        let (bytes, after) =
-            after.split_at_checked(u32::from_le_bytes(*length) as usize).ok_or(TemplateError::Damaged)?;
-        voice.push(Template::from_bytes(*model, bytes)?);
-        rest = after;
+/// The voice again, as all models heard it that did.
+pub(crate) fn unpack(bytes: &[u8]) -> Result<Vec<Template>, TemplateError> {
+    let (named, mut rest) = match bytes.split_first() {
+        Some((&PACKING, rest)) => (true, rest),
+        _ => (false, bytes),
+    };
+    let mut voice = Vec::new();
+    while !rest.is_empty() {
+        let mut model = None;
+        if named {
+            let name = prefixed(&mut rest, |length: [u8; 1]| length[0].into())?;
+            let name = std::str::from_utf8(name).map_err(|_| TemplateError::Damaged)?;
+            model = Some(name.parse()?);
+        }
+        let one = prefixed(&mut rest, |length: [u8; 4]| u32::from_le_bytes(length) as usize)?;
+        // Before models were named there were two, of unlike lengths.
+        let of_length = || ModelId::ALL.into_iter().find(|id| one.len() == HEADER + 4 * id.dimensions());
+        voice.push(Template::from_bytes(model.or_else(of_length).ok_or(TemplateError::Damaged)?, one)?);
     }
     Ok(voice)
+}
+
+/// Takes off what stands behind its length.
+fn prefixed<'a, const N: usize>(
+    rest: &mut &'a [u8],
+    length: impl Fn([u8; N]) -> usize,
+) -> Result<&'a [u8], TemplateError> {
+    let (prefix, after) = rest.split_first_chunk::<N>().ok_or(TemplateError::Damaged)?;
+    let (taken, after) = after.split_at_checked(length(*prefix)).ok_or(TemplateError::Damaged)?;
+    *rest = after;
+    Ok(taken)
 }
 
 #[cfg(test)]
@@ -117,13 +141,43 @@ mod tests {
         assert!(read.embedding.as_slice().iter().zip(template().embedding.as_slice()).all(close));
     }
 
+    fn of(model: ModelId) -> Template {
+        let values = (0..model.dimensions()).map(|i| (i as f32).cos()).collect();
+        Template { embedding: AnyEmbedding::from_raw(model, values).unwrap(), ..template() }
+    }
+
+    fn models(voice: &[Template]) -> Vec<ModelId> {
+        voice.iter().map(|template| template.embedding.model()).collect()
+    }
+
     #[test]
-    fn a_voice_reads_back_for_the_models_that_heard_it_and_no_others() {
-        let packed = pack(&[template()]);
-        assert_eq!(unpack(&[ModelId::CampPlus], &packed).unwrap().len(), 1);
-        for models in [&[ModelId::ResNet34] as &[_], &[ModelId::CampPlus, ModelId::ResNet34]] {
-            assert!(matches!(unpack(models, &packed), Err(TemplateError::Damaged)));
+    fn a_voice_reads_back_with_the_names_of_the_models_that_heard_it() {
+        let voice = [of(ModelId::ResNet34), of(ModelId::CampPlus)];
+        assert_eq!(models(&unpack(&pack(&voice)).unwrap()), [ModelId::ResNet34, ModelId::CampPlus]);
+        assert_eq!(models(&unpack(&pack(&voice[..1])).unwrap()), [ModelId::ResNet34]);
+    }
+
+    #[test]
+    fn a_voice_from_before_models_were_named_reads_back_all_the_same() {
+        let mut bytes = Vec::new();
+        for model in ModelId::ALL {
+            let one = of(model).to_bytes();
+            bytes.extend((one.len() as u32).to_le_bytes());
+            bytes.extend_from_slice(&one);
         }
+        assert_eq!(models(&unpack(&bytes).unwrap()), ModelId::ALL);
+        assert!(matches!(unpack(&bytes[..bytes.len() - 1]), Err(TemplateError::Damaged)));
+    }
+
+    #[test]
+    fn a_voice_that_is_cut_short_or_of_an_unknown_model_is_refused() {
+        let packed = pack(&[template()]);
+        for end in 2..packed.len() {
+            assert_eq!(unpack(&packed[..end]).err(), Some(TemplateError::Damaged), "{end}");
+        }
+        let mut other = packed.to_vec();
+        other[2] = b'X';
+        assert!(matches!(unpack(&other), Err(TemplateError::Embedding(_))));
     }
 
     #[test]

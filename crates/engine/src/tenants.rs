@@ -20,6 +20,7 @@ use crate::{
     credentials::{IssuedCredential, KeySlot, WholeKey, secret_matches, split_whole_key},
     error::random,
     figures::read,
+    model_change::ModelsInUse,
 };
 
 /// What a new tenant's applications call with, shown once.
@@ -40,6 +41,7 @@ pub struct Tenant {
     pub default_language: String,
     pub(crate) voice_engine: bool,
     pub(crate) webhook_generation: u32,
+    pub(crate) models: ModelsInUse,
     /// Who acts for the tenant, and from where.
     pub origin: Origin,
     pub(crate) key: TenantKey,
@@ -117,6 +119,7 @@ impl Engine {
                 webhook_generation: 1,
                 created_at: self.parts.clock.now(),
                 suspended_at: None,
+                models: ModelsInUse::only(self.parts.default_speakers.comparator()).record(),
             },
             credentials,
             made_by: by.origin.actor.to_string(),
@@ -235,6 +238,7 @@ impl Engine {
             default_language: record.default_language,
             voice_engine: record.voice_engine,
             webhook_generation: record.webhook_generation,
+            models: ModelsInUse::read(&record.models)?,
             name: record.name,
         })
     }

@@ -3,25 +3,16 @@
 //! It outlives the request that asked for it, survives a crash (housekeeping finds what is left) and is done by one replica
 //! at a time. Until it is done the profile says `Training` and is not compared with.
 
-use std::{sync::Arc, time::Duration};
-
-use timbre_audio::Limits;
 use timbre_domain::{
     audit::Origin,
-    contract::Contract,
     ids::{EnrolmentId, TenantId},
     profile::{ProfileKind, ProfileStatus},
 };
-use timbre_inference::{InferenceError, Models};
 use timbre_store::patiently;
-use timbre_vault::{Opened, Purpose as Sealing, SealContext};
 
 use crate::{
     Engine, EngineError, Tenant,
-    figures::contract_of,
-    profile_enrolment::{Claimed, open_voice, seal_voice},
-    profile_listening::hear_again,
-    speakers::Voice,
+    profile_enrolment::{Claimed, seal_voice},
 };
 
 /// Five minutes of audio on a slow machine, twice.
@@ -89,18 +80,11 @@ impl Engine {
         }
         let (mut voices, mut heard) = (Vec::new(), Vec::new());
         for sample in self.parts.store.profile_samples(tenant.id, id).await? {
-            if let Some(voice) = open_voice(self, tenant, &person, &sample)? {
-                voices.push(voice);
-                continue;
+            let again = self.hear_sample(tenant, &person, &sample, Some(kind), tenant.heard_by()).await?;
+            if again.worked.is_some() {
+                heard.push((sample.id, seal_voice(tenant, &person, sample.id, &again.voice)?));
             }
-            let sealed = self.parts.objects.get(tenant.id, sample.object).await?;
-            let context = SealContext::new(Sealing::Audio, sample.object.as_bytes());
-            let bytes = person.open(tenant, &context, &sealed)?;
-            // What was taken once is within limits; those of today may be others.
-            let limits = Limits { max_seconds: f64::MAX, max_bytes: usize::MAX, ..self.parts.sample_limits };
-            let voice = self.hear_patiently(tenant, contract_of(kind), bytes, limits).await?;
-            heard.push((sample.id, seal_voice(tenant, &person, sample.id, &voice)?));
-            voices.push(voice);
+            voices.push(again.voice);
         }
         profile.status = ProfileStatus::Enrolled;
         let voiceprints = self.voiceprints(tenant, &person, &profile, &voices)?;
@@ -108,26 +92,5 @@ impl Engine {
         let store = &self.parts.store;
         store.commit_training(tenant.id, &profile, claimed.holder, heard, voiceprints, now).await?;
         Ok(true)
-    }
-
-    /// Hears a stored recording again. Callers go first: where there is no place it waits for one.
-    async fn hear_patiently(
-        &self,
-        tenant: &Tenant,
-        contract: Contract,
-        bytes: Opened,
-        limits: Limits,
-    ) -> Result<Voice, EngineError> {
-        let (bytes, models) = (Arc::new(bytes), self.parts.speakers.models());
-        loop {
-            let again = Arc::clone(&bytes);
-            let hearing = move |pool: &mut Models| hear_again(pool, &again, &limits, models);
-            match self.infer(tenant, contract, hearing).await {
-                Err(InferenceError::Busy(busy)) => {
-                    tokio::time::sleep(Duration::from_secs(busy.retry_after_seconds)).await;
-                }
-                heard => return heard?.value,
-            }
-        }
     }
 }

@@ -102,7 +102,7 @@ impl Turn {
         if self.accepted.is_empty() {
             return Ok(Finding::Accepted);
         }
-        let speakers = &engine.parts.speakers;
+        let speakers = engine.speakers(tenant);
         let so_far = speakers.enrol(&self.accepted, Counting::Equally)?;
         let same =
             speakers.compare(&so_far, std::slice::from_ref(voice), self.scheme, target(tenant)?)?.score;
@@ -127,7 +127,7 @@ impl Turn {
             Scheme::PromptedDigits => self.scheme,
             other => other,
         };
-        let (speakers, target) = (&engine.parts.speakers, target(tenant)?);
+        let (speakers, target) = (engine.speakers(tenant), target(tenant)?);
         let mut compared = speakers.compare(&enrolled.current, &probes, scheme, target)?;
         if let (Purpose::Adapt, Some(anchor)) = (purpose, &enrolled.anchor) {
             let with_anchor = speakers.compare(anchor, &probes, scheme, target)?;
@@ -157,7 +157,8 @@ impl Turn {
         subject: &Subject,
     ) -> Result<FinishedEnrolment, EngineError> {
         let id = EnrolmentId::from_random(random()?);
-        let voice = engine.parts.speakers.enrol(&self.accepted, Counting::Equally)?;
+        let in_use = tenant.heard_by();
+        let voice = engine.speakers(tenant).enrol_for_all(in_use, &self.accepted, Counting::Equally)?;
         let voiceprints = subject.seal_voiceprints(tenant, id, &voice, None)?;
         Ok(FinishedEnrolment { id, scheme: self.scheme.as_str(), voiceprints })
     }
@@ -171,7 +172,7 @@ impl Turn {
     ) -> Result<Outcome, EngineError> {
         let enrolled = self.enrolled.as_ref().ok_or(EngineError::NotEnrolled)?;
         let anchor = enrolled.anchor.as_ref().unwrap_or(&enrolled.current);
-        let adapted = engine.parts.speakers.adapt(anchor, &enrolled.current, &self.accepted)?;
+        let adapted = engine.speakers(tenant).adapt(anchor, &enrolled.current, &self.accepted)?;
         let sealed = subject.seal_voiceprints(tenant, enrolled.id, &adapted, Some(anchor))?;
         Ok(Outcome::Adapted(enrolled.id, sealed))
     }
@@ -256,7 +257,7 @@ impl Engine {
         let Some(sealed) = &turn.sealed_embeddings else { return Ok(None) };
         let opened =
             subject.open(tenant, &SealContext::new(Sealing::Embedding, turn.id.as_bytes()), sealed)?;
-        Ok(Some(unpack(self.parts.speakers.models(), &opened)?))
+        Ok(Some(unpack(&opened)?))
     }
 }
 

@@ -12,14 +12,14 @@ use timbre_vault::{Purpose as Sealing, SealContext};
 
 use crate::{
     Engine, EngineError, Subject, Tenant,
-    speakers::{Speakers, Voice},
+    speakers::{Speakers, Voice, of},
     template::{Template, TemplateError},
 };
 
 /// The schemes of dialogues. A subject has one enrolment for each language, whichever of them made it.
 const DIALOGUE_SCHEMES: [Scheme; 2] = [Scheme::PromptedDigits, Scheme::FreeSpeech];
 
-/// A subject's voiceprints, one for each active model.
+/// A subject's voiceprints, one for each model that has one of those in use.
 pub(crate) struct EnrolledVoice {
     pub(crate) id: EnrolmentId,
     pub(crate) scheme: Scheme,
@@ -65,7 +65,7 @@ impl Engine {
         bytes: Vec<u8>,
     ) -> Result<Calibrated, EngineError> {
         let enrolled = self.enrolled_voice(tenant, subject, language).await?;
-        let (limits, models) = (self.parts.sample_limits, self.parts.speakers.models());
+        let (limits, models) = (self.parts.sample_limits, self.speakers(tenant).models());
         let done = self.parts.pool.run(tenant.whose(), move |heard| -> Result<Voice, EngineError> {
             let recording = timbre_audio::decode(&bytes, &limits)?;
             let speech = heard.speech(&recording.samples)?;
@@ -75,7 +75,7 @@ impl Engine {
         });
         let voice = done.await?.value?;
         let target = TargetRate::new(tenant.policy.matching.false_match_rate)?;
-        self.parts.speakers.compare(&enrolled.current, &[voice], enrolled.scheme, target)
+        self.speakers(tenant).compare(&enrolled.current, &[voice], enrolled.scheme, target)
     }
 
     pub(crate) async fn dialogue_enrolment(
@@ -99,33 +99,42 @@ impl Engine {
             self.dialogue_enrolment(tenant, subject.id, language).await?.ok_or(EngineError::NotEnrolled)?;
         let rows = self.parts.store.voiceprints(tenant.id, id).await?;
         let (current, anchor) = self.open_voiceprints(tenant, subject, id, &rows)?;
-        let anchor = (anchor.len() == current.len()).then_some(anchor);
         Ok(EnrolledVoice { id, scheme, current, anchor })
     }
 
-    /// The voiceprints of the models in use, and beside them what was enrolled.
+    /// The voiceprints of the models in use, and what was enrolled where one of them was adapted. While the models change, those that do not
+    /// decide may be missing.
     pub(crate) fn open_voiceprints(
         &self,
         tenant: &Tenant,
         subject: &Subject,
         id: EnrolmentId,
         rows: &[SealedVoiceprint],
-    ) -> Result<(Voice, Voice), EngineError> {
-        let (mut current, mut anchor) = (Voice::new(), Voice::new());
-        for model in self.parts.speakers.models() {
+    ) -> Result<(Voice, Option<Voice>), EngineError> {
+        let (mut current, mut anchor, mut adapted) = (Voice::new(), Voice::new(), false);
+        for model in tenant.heard_by() {
             let name = model.as_str();
-            let row = rows.iter().find(|row| row.model == name).ok_or(TemplateError::ModelMissing(*model))?;
+            let Some(row) = rows.iter().find(|row| row.model == name) else {
+                match self.speakers(tenant).models().contains(model) {
+                    true => return Err(TemplateError::ModelMissing(*model).into()),
+                    false => continue,
+                }
+            };
             let open = |context: Vec<u8>, sealed: &[u8]| -> Result<Template, EngineError> {
                 let opened =
                     subject.open(tenant, &SealContext::new(Sealing::Voiceprint, &context), sealed)?;
                 Ok(Template::from_bytes(*model, &opened)?)
             };
-            current.push(open(context(id, name), &row.sealed)?);
-            if let Some(sealed) = &row.sealed_anchor {
-                anchor.push(open(anchor_context(id, name), sealed)?);
-            }
+            let template = open(context(id, name), &row.sealed)?;
+            // What was not adapted is as it was enrolled.
+            anchor.push(match &row.sealed_anchor {
+                Some(sealed) => open(anchor_context(id, name), sealed)?,
+                None => template.clone(),
+            });
+            adapted |= row.sealed_anchor.is_some();
+            current.push(template);
         }
-        Ok((current, anchor))
+        Ok((current, adapted.then_some(anchor)))
     }
 }
 
@@ -142,10 +151,10 @@ impl Subject {
         };
         voice
             .iter()
-            .enumerate()
-            .map(|(place, template)| {
-                let model = template.embedding.model().as_str();
-                let anchor = anchor.and_then(|anchor| anchor.get(place));
+            .map(|template| {
+                let id_of_model = template.embedding.model();
+                let anchor = anchor.and_then(|anchor| of(anchor, id_of_model));
+                let model = id_of_model.as_str();
                 Ok(SealedVoiceprint {
                     model: model.to_owned(),
                     sealed: seal(context(id, model), template)?,

@@ -14,8 +14,8 @@ use timbre_domain::{
     policy::Policy,
 };
 use timbre_engine::{
-    Asks, Clock, Engine, JobsConfig, Languages, Limits, NewUser, Outbound, Parts, Speakers, SubjectCreated,
-    Swept, Tenant,
+    Asks, Clock, Engine, Galleries, GalleryConfig, JobsConfig, Languages, Limits, NewUser, Outbound, Parts,
+    Speakers, SubjectCreated, Swept, Tenant,
 };
 use timbre_inference::{InferenceConfig, Models, Pool};
 use timbre_matching::calibration::Calibration;
@@ -53,17 +53,20 @@ async fn house() -> House {
         timbre_inference::code::Language::parse(include_str!("../../../config/languages/en.toml")).unwrap();
     let master = MasterKey::load_or_create(&folder.path().join("master.key")).unwrap();
     let store = store.with_audit_key(master.derive(timbre_engine::AUDIT_KEY).unwrap());
+    let galleries =
+        GalleryConfig { max_voiceprints: 1_000, max_bytes: 1 << 20, threads: 1, wait_seconds: 10 };
     let engine = Engine::new(Parts {
         store: store.clone(),
         objects: Arc::new(objects.clone()),
         master,
         pool: Arc::new(Pool::start(&config, move || Models::load(&models)).unwrap()),
-        speakers: Speakers::new(&[timbre_domain::embedding::ModelId::CampPlus], calibration).unwrap(),
+        default_speakers: Speakers::new(&[timbre_domain::embedding::ModelId::CampPlus], calibration).unwrap(),
         languages: Languages::new([english]),
         sample_limits: Limits::default(),
         conversation_limits: Limits::default(),
         jobs: JobsConfig::default(),
         outbound: Outbound::new(&Default::default()).unwrap(),
+        galleries: Galleries::new(&galleries),
         scratch: folder.path().to_owned(),
         telling: |_, _| serde_json::Value::Null,
         default_policy: Policy::default(),

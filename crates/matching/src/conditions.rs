@@ -1,7 +1,7 @@
 //! What a cosine was measured under. No single threshold fits: the same 0.6 is proof on read English and
 //! nothing at all where everybody says the same digits, so every cosine is read together with its conditions.
 
-use std::fmt;
+use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 use timbre_domain::embedding::ModelId;
@@ -93,6 +93,39 @@ impl Comparator {
             Self::ResNet34 => ModelId::ResNet34.as_str(),
             Self::Ensemble => "campplus+resnet34",
         }
+    }
+
+    /// The short name, by which settings, commands and tenants know it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::CampPlus => "campplus",
+            Self::ResNet34 => "resnet34",
+            Self::Ensemble => "campplus+resnet34",
+        }
+    }
+
+    /// The models that a recording must be heard by.
+    pub const fn models(self) -> &'static [ModelId] {
+        match self {
+            Self::CampPlus => &[ModelId::CampPlus],
+            Self::ResNet34 => &[ModelId::ResNet34],
+            Self::Ensemble => &[ModelId::CampPlus, ModelId::ResNet34],
+        }
+    }
+
+    /// What hears by the models of both.
+    pub fn with(self, other: Self) -> Self {
+        if self == other { self } else { Self::Ensemble }
+    }
+}
+
+/// Reads the short name.
+impl FromStr for Comparator {
+    type Err = MatchingError;
+
+    fn from_str(name: &str) -> Result<Self, MatchingError> {
+        let unknown = || MatchingError::UnknownModels(name.to_owned());
+        Self::ALL.into_iter().find(|comparator| comparator.name() == name).ok_or_else(unknown)
     }
 }
 

@@ -12,6 +12,8 @@ pub enum MatchingError {
     NoDirection(#[source] EmbeddingError),
     #[error("a voiceprint counts between 1 and {limit} samples, not {found}")]
     SampleCount { found: usize, limit: usize },
+    #[error("there are no models {0:?}: campplus, resnet34 or campplus+resnet34")]
+    UnknownModels(String),
     #[error("net speech must be a positive number of seconds")]
     NoSpeech,
     #[error("a cosine lies between -1 and 1")]
@@ -32,6 +34,8 @@ pub enum MatchingError {
     Unwritable(#[from] toml::ser::Error),
     #[error("an evaluation needs genuine and impostor trials; there are {genuine} and {impostor}")]
     TooFewTrials { genuine: usize, impostor: usize },
+    #[error("the voice was not heard by the gallery's models")]
+    OtherModels,
     #[error("these bytes are not a recording fingerprint")]
     NotAFingerprint,
     #[error("this is not a SPEAKER line of RTTM: {0}")]

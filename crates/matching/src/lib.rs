@@ -10,7 +10,7 @@
 //! - [`evaluation`]: how good a comparator is, in the terms of ISO/IEC 19795-1;
 //! - [`fingerprint`]: whether two recordings are the very same recording, whoever speaks;
 //! - [`clustering`]: which voices are one person's, and [`conversation`] who therefore speaks when;
-//! - [`naming`]: which known person a voice is;
+//! - [`naming`]: which known person a voice is, and [`gallery`] whose of very many it is likest to;
 //! - [`diarization_error`]: how wrong that is, [`rttm`] how it is written down.
 
 pub mod adaptation;
@@ -24,6 +24,7 @@ pub mod error;
 pub mod evaluation;
 pub mod fingerprint;
 pub mod fit;
+pub mod gallery;
 pub mod naming;
 mod normal;
 pub mod prior;

@@ -3,7 +3,7 @@
 use std::{path::Path, sync::Arc};
 
 use timbre_domain::embedding::ModelId;
-use timbre_engine::{AUDIT_KEY, Clock, Engine, Languages, Outbound, Parts, Speakers};
+use timbre_engine::{AUDIT_KEY, Clock, Engine, Galleries, Languages, Outbound, Parts, Speakers};
 use timbre_inference::{Models, Pool, code::Language};
 use timbre_matching::calibration::Calibration;
 use timbre_models::{Manifest, ModelStore};
@@ -37,12 +37,13 @@ pub async fn engine(settings: &Settings) -> Result<Built, Failure> {
         objects: Objects::open(settings)?.shared(),
         master,
         pool: Arc::clone(&pool),
-        speakers: speakers(settings)?,
+        default_speakers: speakers(settings)?,
         languages: languages(settings)?,
         sample_limits: settings.sample_limits(),
         conversation_limits: settings.conversation_limits(),
         jobs: settings.jobs.clone(),
         outbound: Outbound::new(&settings.outbound)?,
+        galleries: Galleries::new(&settings.gallery),
         scratch: settings.data.dir.clone(),
         telling: timbre_api::deepaffects::told,
         default_policy: settings.policy.clone(),
@@ -92,12 +93,16 @@ async fn pool(settings: &Settings, models: Arc<ModelStore>) -> Result<Pool, Fail
     Ok(started?)
 }
 
-/// The speaker models that the manifest makes active, with their calibration.
+/// The speaker models of new tenants, with their calibration: those of the settings, or those that the manifest makes active.
 pub fn speakers(settings: &Settings) -> Result<Speakers, Failure> {
+    let calibration = calibration(settings)?;
+    if let Some(set) = settings.speaker.new_tenants()? {
+        return Ok(Speakers::new(set.models(), calibration)?);
+    }
     let manifest = Manifest::builtin()?;
     let active: Vec<ModelId> =
         manifest.ensemble().map(|(artefact, _)| artefact.name.parse()).collect::<Result<_, _>>()?;
-    Ok(Speakers::new(&active, calibration(settings)?)?)
+    Ok(Speakers::new(&active, calibration)?)
 }
 
 pub fn calibration(settings: &Settings) -> Result<Calibration, Failure> {

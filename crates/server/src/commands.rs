@@ -17,6 +17,7 @@ pub mod migrate;
 pub mod models;
 pub mod operator;
 pub mod receipt;
+pub mod reembed;
 pub mod serve;
 pub mod tenant;
 pub mod usage;

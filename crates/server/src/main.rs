@@ -17,7 +17,7 @@ use clap::{Parser, Subcommand};
 
 use commands::{
     admin, audit, bench, calibrate, compare, diarize, doctor, embed, evaluate, evaluate_diarization, import,
-    job, migrate, models, operator, receipt, serve, tenant, usage, work,
+    job, migrate, models, operator, receipt, reembed, serve, tenant, usage, work,
 };
 use settings::Settings;
 use timbre_store::patiently_here;
@@ -64,6 +64,8 @@ enum Command {
     Receipt(receipt::Arguments),
     /// Enrol the people of a folder or a CSV file of recordings. Run again, it goes on where it was stopped.
     Import(import::Arguments),
+    /// Change the speaker models of a tenant without anybody enrolling again. Run again, it goes on where it was stopped.
+    Reembed(reembed::Arguments),
     /// Print the speaker embeddings of recordings as JSON. For measuring: never for production data.
     Embed(embed::Arguments),
     /// Compare the voices of two recordings.
@@ -106,6 +108,7 @@ fn main() -> ExitCode {
             Command::Audit(arguments) => audit::run(settings, arguments),
             Command::Receipt(arguments) => receipt::run(settings, arguments),
             Command::Import(arguments) => import::run(settings, arguments),
+            Command::Reembed(arguments) => reembed::run(settings, arguments),
             Command::Embed(arguments) => embed::run(arguments),
             Command::Compare(arguments) => compare::run(settings, arguments),
             Command::Evaluate(arguments) => evaluate::run(settings, arguments),

@@ -8,8 +8,9 @@ use config::{Config, Environment, File, FileFormat};
 use serde::Deserialize;
 use timbre_api::{Http, RedisConfig, SessionsIn};
 use timbre_domain::policy::Policy;
-use timbre_engine::JobsConfig;
+use timbre_engine::{GalleryConfig, JobsConfig};
 use timbre_inference::InferenceConfig;
+use timbre_matching::conditions::Comparator;
 use timbre_outbound::OutboundConfig;
 use timbre_store::Connection;
 
@@ -30,6 +31,7 @@ pub struct Settings {
     pub outbound: OutboundConfig,
     pub conversations: Conversations,
     pub jobs: JobsConfig,
+    pub gallery: GalleryConfig,
     pub audio: Audio,
     pub languages: LanguageSettings,
     pub speaker: Speaker,
@@ -92,7 +94,19 @@ pub struct LanguageSettings {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Speaker {
+    pub models: String,
     pub calibration: String,
+}
+
+impl Speaker {
+    /// The models of new tenants; none where they are the manifest's.
+    pub fn new_tenants(&self) -> Result<Option<Comparator>, Failure> {
+        if self.models.is_empty() {
+            return Ok(None);
+        }
+        let read = self.models.parse();
+        read.map(Some).map_err(|error| Failure::new(format!("settings: speaker.models: {error}")))
+    }
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -178,9 +192,10 @@ impl Settings {
         self.http.check().map_err(|error| Failure::new(format!("settings: http.{error}")))?;
         self.redis.check().map_err(|error| Failure::new(format!("settings: redis.{error}")))?;
         self.outbound.check().map_err(|error| Failure::new(format!("settings: outbound.{error}")))?;
+        self.speaker.new_tenants()?;
         self.objects.check().map_err(|text| Failure::new(format!("settings: objects.{text}")))?;
         let (audio, conversations, jobs) = (&self.audio, &self.conversations, &self.jobs);
-        let (database, telemetry) = (&self.database, &self.telemetry);
+        let (database, gallery, telemetry) = (&self.database, &self.gallery, &self.telemetry);
         let rules = [
             (audio.max_bytes > 0, "audio.max_bytes must be above 0"),
             (
@@ -235,6 +250,13 @@ impl Settings {
                 self.http.sessions == SessionsIn::Database || self.redis.is_set(),
                 "http.sessions is redis, which needs redis.url",
             ),
+            (
+                (1..=10_000_000).contains(&gallery.max_voiceprints),
+                "gallery.max_voiceprints must be 1 to 10000000",
+            ),
+            (gallery.max_bytes >= 1 << 20, "gallery.max_bytes must be at least 1048576"),
+            (gallery.threads <= 1_024, "gallery.threads must be at most 1024"),
+            ((1..=300).contains(&gallery.wait_seconds), "gallery.wait_seconds must be 1 to 300"),
             (self.housekeeping.every_seconds > 0, "housekeeping.every_seconds must be above 0"),
         ];
         match rules.into_iter().find(|(holds, _)| !holds) {
@@ -341,6 +363,8 @@ mod tests {
             format!("{error:?}").contains("http.management_per_minute must be 1 to 1000000"),
             "{error:?}"
         );
+        let error = with(&[("TIMBRE__SPEAKER__MODELS", "campplus+bogus")]).unwrap_err();
+        assert!(format!("{error:?}").contains("speaker.models"), "{error:?}");
         let error = with(&[("TIMBRE__TELEMETRY__OTLP_ENDPOINT", "https://collector")]).unwrap_err();
         assert!(
             format!("{error:?}").contains("telemetry.otlp_endpoint must begin with http://"),

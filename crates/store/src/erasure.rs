@@ -15,7 +15,7 @@ use crate::{
     Counted, Entry, Erasing, NewErasure, PersonNames, Remains, Store, StoreError,
     database::Transaction,
     dialogues::{OPEN, put_aside},
-    erasures,
+    erasures, galleries,
     ledger::write,
     persons::names,
     rows::{dialogues, enrolments, objects, samples, subjects, turns},
@@ -91,11 +91,13 @@ impl Store {
             .exec(&transaction)
             .await?;
         unregister(&transaction, tenant, &gone).await?;
+        let numbers = galleries::numbers_of(&transaction, tenant, &found).await?;
         enrolments::Entity::delete_many()
             .filter(enrolments::Column::TenantId.eq(tenant.0))
             .filter(enrolments::Column::Id.is_in(found))
             .exec(&transaction)
             .await?;
+        galleries::gone(&transaction, tenant, numbers, now).await?;
         write(self, &transaction, tenant, entry, now).await?;
         transaction.commit().await?;
         self.overwrite_journal().await;
@@ -125,6 +127,8 @@ impl Store {
         let tombstones = tombstones(names(&transaction, tenant, found).await?);
         let (counted, enrolments) = counted(&transaction, tenant, subject).await?;
         let gone = person_objects(&transaction, tenant, subject).await?;
+        let ids: Vec<Uuid> = enrolments.iter().map(|id| id.0).collect();
+        let numbers = galleries::numbers_of(&transaction, tenant, &ids).await?;
         // Enrolments, profiles, voiceprints, samples, dialogues, turns and consents go with it.
         subjects::Entity::delete_many()
             .filter(subjects::Column::TenantId.eq(tenant.0))
@@ -143,6 +147,7 @@ impl Store {
         };
         erasures::insert(&transaction, tenant, &erasing).await?;
         tombstones::put(&transaction, tenant, new.id, &tombstones, now).await?;
+        galleries::gone(&transaction, tenant, numbers, now).await?;
         write(self, &transaction, tenant, entry, now).await?;
         transaction.commit().await?;
         Ok(Some(erasing))

@@ -21,6 +21,7 @@ use crate::{
     Entry, SealedVoiceprint, Store, StoreError, Terms,
     database::Transaction,
     erasure::{sample_objects, unregister},
+    galleries,
     ledger::write,
     persons,
     rows::{enrolments, profiles, samples, subjects, voiceprints},
@@ -89,7 +90,7 @@ impl Store {
         names: &[&str],
     ) -> Result<Vec<Profile>, StoreError> {
         let called = of_kind(tenant, kind).filter(profiles::Column::Name.is_in(names.iter().copied()));
-        self.read(tenant, called.all(&self.db).await?).await
+        self.read_profiles(tenant, called.all(&self.db).await?).await
     }
 
     pub async fn profile(
@@ -110,7 +111,7 @@ impl Store {
     ) -> Result<Vec<Profile>, StoreError> {
         let named =
             of_kind(tenant, kind).filter(profiles::Column::EnrolmentId.is_in(ids.iter().map(|id| id.0)));
-        self.read(tenant, named.all(&self.db).await?).await
+        self.read_profiles(tenant, named.all(&self.db).await?).await
     }
 
     /// A page of the tenant's profiles, in the order of their ids.
@@ -125,10 +126,14 @@ impl Store {
         if let Some(EnrolmentId(after)) = after {
             page = page.filter(profiles::Column::EnrolmentId.gt(after));
         }
-        self.read(tenant, page.all(&self.db).await?).await
+        self.read_profiles(tenant, page.all(&self.db).await?).await
     }
 
-    async fn read(&self, tenant: TenantId, rows: Vec<profiles::Model>) -> Result<Vec<Profile>, StoreError> {
+    pub(crate) async fn read_profiles(
+        &self,
+        tenant: TenantId,
+        rows: Vec<profiles::Model>,
+    ) -> Result<Vec<Profile>, StoreError> {
         let found = enrolments::Entity::find()
             .filter(enrolments::Column::TenantId.eq(tenant.0))
             .filter(enrolments::Column::Id.is_in(rows.iter().map(|row| row.enrolment_id)))
@@ -211,6 +216,7 @@ impl Store {
             .await?;
         replace_voiceprints(&transaction, tenant, profile.id, Vec::new(), profile.created_at).await?;
         unregister(&transaction, tenant, &gone).await?;
+        galleries::changed(&transaction, tenant, profile, false, now).await?;
         write(self, &transaction, tenant, entry, now).await?;
         transaction.commit().await?;
         self.overwrite_journal().await;
@@ -287,6 +293,7 @@ pub(crate) async fn insert_profile(
         updated_at: Set(profile.updated_at),
         busy_with: Set(None),
         busy_until: Set(None),
+        changed: Set(0),
     }
     .insert(transaction)
     .await?;

@@ -40,6 +40,10 @@ table!(tenants, "tenants", {
     job_begun_at: Option<ChronoDateTimeUtc>,
     suspended_at: Option<ChronoDateTimeUtc>,
     policy_version: i32,
+    models: String,
+    changing_to: Option<String>,
+    changed_from: Option<String>,
+    models_changing_since: Option<ChronoDateTimeUtc>,
 });
 
 table!(policy_versions, "policy_versions", {
@@ -196,6 +200,20 @@ table!(profiles, "profiles", {
     name: Option<String>,
     snr_db: Option<f64>,
     agreement: Option<f64>,
+    changed: i64,
+});
+
+table!(gallery_heads, "gallery_heads", {
+    #[sea_orm(primary_key, auto_increment = false)] tenant_id: Uuid,
+    number: i64,
+    pruned: i64,
+});
+
+table!(gallery_gone, "gallery_gone", {
+    #[sea_orm(primary_key, auto_increment = false)] tenant_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)] number: i64,
+    was: i64,
+    at: ChronoDateTimeUtc,
 });
 
 table!(jobs, "jobs", {

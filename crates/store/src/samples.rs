@@ -19,6 +19,7 @@ use uuid::Uuid;
 use crate::{
     Entry, SealedVoiceprint, Store, StoreError,
     database::Transaction,
+    galleries,
     ledger::write,
     persons::saw,
     profiles::{
@@ -120,12 +121,13 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let Filling { profile, sample, voiceprints, entry } = filling;
-        let transaction = self.begin().await?;
+        let (transaction, stands) = (self.begin().await?, !voiceprints.is_empty());
         subjects::hold(&transaction, tenant, profile.subject).await?;
         advance(&transaction, profile, held(tenant, profile.id, holder)).await?;
         insert_sample(&transaction, tenant, profile, sample, now).await?;
         replace_voiceprints(&transaction, tenant, profile.id, voiceprints, now).await?;
         saw(&transaction, tenant, &[profile.subject], now).await?;
+        galleries::changed(&transaction, tenant, profile, stands, now).await?;
         write(self, &transaction, tenant, entry, now).await?;
         Ok(transaction.commit().await?)
     }
@@ -162,13 +164,14 @@ impl Store {
         entry: Entry,
         now: DateTime<Utc>,
     ) -> Result<ProfileCreated, StoreError> {
-        let transaction = self.begin().await?;
+        let (transaction, stands) = (self.begin().await?, !voiceprints.is_empty());
         let profile = new.profile;
         if insert_profile(&transaction, tenant, new).await? == ProfileCreated::TooMany {
             return Ok(ProfileCreated::TooMany);
         }
         insert_sample(&transaction, tenant, profile, sample, now).await?;
         insert_voiceprints(&transaction, tenant, profile.id, voiceprints, now).await?;
+        galleries::changed(&transaction, tenant, profile, stands, now).await?;
         write(self, &transaction, tenant, entry, now).await?;
         transaction.commit().await?;
         Ok(ProfileCreated::New)
@@ -184,7 +187,7 @@ impl Store {
         voiceprints: Vec<SealedVoiceprint>,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let transaction = self.begin().await?;
+        let (transaction, stands) = (self.begin().await?, !voiceprints.is_empty());
         subjects::hold(&transaction, tenant, profile.subject).await?;
         advance(&transaction, profile, held(tenant, profile.id, holder)).await?;
         for (sample, sealed) in heard {
@@ -196,6 +199,7 @@ impl Store {
                 .await?;
         }
         replace_voiceprints(&transaction, tenant, profile.id, voiceprints, now).await?;
+        galleries::changed(&transaction, tenant, profile, stands, now).await?;
         Ok(transaction.commit().await?)
     }
 

@@ -10,11 +10,11 @@ use sea_orm::{
 use timbre_domain::{ids::TenantId, policy::Policy};
 
 use crate::{
-    Entry, Store, StoreError,
+    Entry, Store, StoreError, TenantModels,
     credentials::{NewCredential, place},
     database::Transaction,
     ledger::write,
-    policies,
+    models, policies,
     rows::tenants,
 };
 
@@ -36,6 +36,8 @@ pub struct TenantRecord {
     pub created_at: DateTime<Utc>,
     /// Since when nobody may call for it, if that is so.
     pub suspended_at: Option<DateTime<Utc>>,
+    /// Which speaker models its voices are heard by.
+    pub models: TenantModels,
 }
 
 /// A tenant to be made, with its first credentials.
@@ -70,6 +72,10 @@ impl Store {
             job_begun_at: Set(None),
             suspended_at: Set(tenant.suspended_at),
             policy_version: Set(FIRST_VERSION),
+            models: Set(tenant.models.models),
+            changing_to: Set(tenant.models.changing_to),
+            changed_from: Set(tenant.models.changed_from),
+            models_changing_since: Set(tenant.models.since),
         }
         .insert(&transaction)
         .await?;
@@ -148,6 +154,7 @@ pub(crate) async fn hold(transaction: &Transaction, tenant: TenantId) -> Result<
 
 pub(crate) fn record(row: tenants::Model) -> Result<TenantRecord, StoreError> {
     Ok(TenantRecord {
+        models: models::of_row(&row),
         id: TenantId(row.id),
         name: row.name,
         wrapped_key: row.wrapped_key,

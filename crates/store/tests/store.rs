@@ -7,6 +7,7 @@ mod store {
     mod database;
     mod erasure;
     mod files;
+    mod galleries;
     mod jobs;
     mod ledger;
     mod logins;

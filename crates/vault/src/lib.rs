@@ -27,8 +27,8 @@ pub use error::VaultError;
 pub use keys::TenantKey;
 pub use master::MasterKey;
 pub use objects::{
-    ATTEMPTS, BYTES_A_SECOND, BucketState, DEFAULT_MAX_OBJECT_BYTES, FolderStore, MAX_PAGE, Measured, ObjectEntry,
-    ObjectLock, ObjectName, ObjectPage, ObjectStore, PROBES, S3, S3Store, Versions, probe,
+    ATTEMPTS, BYTES_A_SECOND, BucketState, DEFAULT_MAX_OBJECT_BYTES, FolderStore, MAX_PAGE, Measured,
+    ObjectEntry, ObjectLock, ObjectName, ObjectPage, ObjectStore, PROBES, S3, S3Store, Versions, probe,
 };
 pub use persons::PersonKey;
 pub use seal::{Opened, Purpose, SEAL_OVERHEAD, SealContext};

@@ -2,8 +2,8 @@
 
 use super::{
     Finding, Given, accuracy, audit, azure, backends, biometrid, crash, deepaffects, diarization, erasure,
-    faults, hostile_audio, import, isolation, jobs, long_recording, names, parity, quota, rate_limit,
-    replicas, set_up, speakers, speed, spoken_code, ssrf, usage,
+    faults, gallery, hostile_audio, import, isolation, jobs, long_recording, names, parity, quota,
+    rate_limit, reembed, replicas, set_up, speakers, speed, spoken_code, ssrf, usage,
 };
 use crate::failure::Failure;
 
@@ -201,6 +201,20 @@ pub(super) const CLAIMS: &[Claim] = &[
         needs_speech: false,
         in_all: true,
         measure: erasure::measure,
+    },
+    Claim {
+        name: "reembed",
+        claims: "5,000 voiceprints are made anew for the ensemble, killed and gone on with; each verification meanwhile is right; cut over, and back",
+        needs_speech: false,
+        in_all: true,
+        measure: reembed::measure,
+    },
+    Claim {
+        name: "gallery",
+        claims: "one identification among 100,000 takes at most twice what reading their voiceprints from memory takes; they are read in within a minute, and followed",
+        needs_speech: false,
+        in_all: true,
+        measure: gallery::measure,
     },
     Claim {
         name: "replicas",

@@ -57,6 +57,8 @@ pub enum Fault {
     /// The policy asks for the person's consent and there is none, or it was withdrawn.
     ConsentMissing,
     InvalidConsent,
+    /// All profiles are more than can be compared with at once.
+    GalleryTooLarge,
     OptedOut,
     NoSpeech,
     TooLittleSpeech(f32),
@@ -203,6 +205,10 @@ impl Fault {
             Self::TooManyCandidates => {
                 (INVALID_REQUEST, "Maximum number of profiles allowed per request is 50.".into())
             }
+            Self::GalleryTooLarge => (
+                INVALID_REQUEST,
+                "There are more profiles than can be compared with at once. Name them.".into(),
+            ),
             Self::InvalidConsent => {
                 (INVALID_ARGUMENT, format!("Invalid {} header value.", crate::consent::HEADER).into())
             }
@@ -243,6 +249,8 @@ impl Fault {
             EngineError::ProfileFull(ProfileFull::Audio) => Self::TooMuchAudio,
             EngineError::NotEnrolled => Self::NotEnrolled,
             EngineError::UnlikeLocales => Self::UnlikeLocales,
+            EngineError::GalleryLoading { retry_after_seconds } => Self::Unavailable(retry_after_seconds),
+            EngineError::GalleryTooLarge => Self::GalleryTooLarge,
             other => other.into(),
         }
     }

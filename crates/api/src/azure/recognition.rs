@@ -18,6 +18,9 @@ const MOST_CANDIDATES: usize = 50;
 /// How many of the likeliest are shown.
 const RANKED: usize = 5;
 
+/// All profiles, in place of their ids (an extension): no id is written so.
+const ALL: &str = "*";
+
 /// Who it is when it is nobody.
 const NOBODY: &str = "00000000-0000-0000-0000-000000000000";
 
@@ -67,10 +70,12 @@ async fn identify(
 ) -> Result<HttpResponse, Fault> {
     let candidates = candidates(&call)?;
     let (audio, demands) = recording(&call, &engine, &request, body, Operation::Identify).await?;
-    let found = engine
-        .identify(&call.tenant, call.kind, &candidates, audio.bytes, demands)
-        .await
-        .map_err(|error| Fault::of(error, call.kind, Operation::Identify))?;
+    let (tenant, kind) = (&call.tenant, call.kind);
+    let found = match &candidates {
+        Some(candidates) => engine.identify(tenant, kind, candidates, audio.bytes, demands).await,
+        None => engine.identify_among_all(tenant, kind, audio.bytes, demands, RANKED).await,
+    };
+    let found = found.map_err(|error| Fault::of(error, kind, Operation::Identify))?;
     let row =
         |id: String, score: f64| Body::default().with("profileId", id).with("score", shown_score(score));
     let best = found.ranking.first().map_or(0.0, |(_, score)| *score);
@@ -83,9 +88,12 @@ async fn identify(
     ))
 }
 
-/// The candidates, each once, in the order in which they were named.
-fn candidates(call: &Call) -> Result<Vec<EnrolmentId>, Fault> {
+/// The candidates, each once, in the order in which they were named; none where they are all that there are.
+fn candidates(call: &Call) -> Result<Option<Vec<EnrolmentId>>, Fault> {
     let text = call.parameters.get("profileIds").ok_or(Fault::ProfileIdsMissing)?;
+    if text == ALL {
+        return Ok(None);
+    }
     let mut candidates: Vec<EnrolmentId> = Vec::new();
     for id in text.split(',') {
         let id = profile_id(id.trim()).ok_or(Fault::InvalidProfileIds)?;
@@ -96,7 +104,7 @@ fn candidates(call: &Call) -> Result<Vec<EnrolmentId>, Fault> {
             return Err(Fault::TooManyCandidates);
         }
     }
-    Ok(candidates)
+    Ok(Some(candidates))
 }
 
 async fn recording(

@@ -78,6 +78,7 @@ impl Shared {
 
 impl Alone {
     fn note(&self, why: &Away) {
+        timbre_telemetry::unavailable("shared rates");
         let calls = self.calls.fetch_add(1, Ordering::Relaxed) + 1;
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         if told.is_none_or(|at| at.elapsed() >= TELL_EVERY) {

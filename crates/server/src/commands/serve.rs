@@ -4,6 +4,7 @@ use std::{net::TcpListener, sync::Arc, time::Duration};
 
 use timbre_engine::Engine;
 use tokio::sync::watch;
+use tracing::Instrument;
 
 use crate::{
     built::{self, Built},
@@ -72,7 +73,7 @@ async fn keep_house(engine: Engine, every: Duration) {
     let mut rounds = tokio::time::interval(every);
     loop {
         rounds.tick().await;
-        let swept = engine.sweep().await;
+        let swept = engine.sweep().instrument(tracing::debug_span!("housekeeping.sweep")).await;
         timbre_telemetry::housekept(swept.is_ok());
         match swept {
             Ok(swept) if swept == Default::default() => {}

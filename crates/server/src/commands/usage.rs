@@ -1,5 +1,7 @@
 //! `timbre usage`: what a tenant has used, by day; and whether that is what its events say.
 
+use std::io::Write as _;
+
 use chrono::{Days, Months, NaiveDate, Utc};
 use serde_json::{Value, json};
 use timbre_api::admin::shown;
@@ -57,10 +59,7 @@ pub fn run(settings: Settings, arguments: Arguments) -> Result<(), Failure> {
         let to = to.ok_or_else(|| Failure::new("there is no such day"))?;
         let days = store.used_by_day(tenant.id, &from.to_string(), &to.to_string()).await?;
         match arguments.csv {
-            true => {
-                print!("{}", shown::usage_table(&days));
-                Ok(())
-            }
+            true => Ok(std::io::stdout().write_all(shown::usage_table(&days).as_bytes())?),
             false => {
                 let days: Vec<Value> = days
                     .iter()

@@ -18,18 +18,24 @@ use timbre_voices::wav;
 use collector::{Collector, Span};
 use served::Served;
 
+/// What is left of a day to be looked for.
+struct Day {
+    user: String,
+    code: String,
+    /// Why the recording in noise did not serve.
+    refusal: String,
+}
+
 /// Somebody is enrolled; speaks in noise, is verified; and somebody else tries to be them.
-fn a_day_at(served: &Served) -> (String, Vec<String>) {
+fn a_day_at(served: &Served) -> Day {
     let application = served.application();
     let (heart, fenrir) = (Person::english("af_heart"), Person::english("am_fenrir"));
     let user = application.enrolled("a reference of theirs", &heart);
-    let mut codes = Vec::new();
 
     let code = application.start(Verify, &user).code();
-    let spoken = heart.samples(&code);
-    codes.push(code);
-    let reply = application.speak(Verify, &user, wav(&in_noise(&spoken)));
-    assert_eq!(reply.decision(), "TooNoisy", "{}", reply.body);
+    let reply = application.speak(Verify, &user, wav(&in_noise(&heart.samples(&code))));
+    let refusal = reply.decision();
+    assert!(["TooNoisy", "NoSpeech"].contains(&refusal.as_str()), "{}", reply.body);
     let mut reply = application.speak(Verify, &user, heart.says(&reply.code()));
     for _ in 0..2 {
         if reply.body == VERIFIED {
@@ -39,19 +45,19 @@ fn a_day_at(served: &Served) -> (String, Vec<String>) {
     }
     reply.is_outcome(VERIFIED);
     application.converse(Verify, &user, &fenrir).is_outcome(ANOTHER_VOICE);
-    (user, codes)
+    Day { user, code, refusal }
 }
 
-/// Speech that can still be found, in noise that it does not stand out of.
+/// Speech in noise that it does not stand out of.
 fn in_noise(spoken: &[f32]) -> Vec<f32> {
-    let spoken = sound::scaled(spoken, 0.5);
-    sound::mixed(&spoken, &sound::noise(30.0, 0.6 * sound::level(&spoken)))
+    let spoken = sound::scaled(spoken, 0.3);
+    sound::mixed(&spoken, &sound::noise(30.0, 1.7 * sound::level(&spoken)))
 }
 
 #[test]
 fn figures_answer_an_operator_and_name_nobody() {
     let served = Served::start(None);
-    let (user, codes) = a_day_at(&served);
+    let Day { user, code, refusal } = a_day_at(&served);
     let figures = served.figures();
 
     assert!(figures.of("timbre_build_info", &[("version", env!("CARGO_PKG_VERSION"))]) == 1.0);
@@ -74,7 +80,7 @@ fn figures_answer_an_operator_and_name_nobody() {
     };
     assert_eq!(decided("enrol", "accepted", ""), 1.0);
     assert_eq!(decided("enrol", "goes on", ""), 2.0);
-    assert_eq!(decided("verify", "refused", "TooNoisy"), 1.0);
+    assert_eq!(decided("verify", "refused", refusal.as_str()), 1.0);
     assert_eq!(decided("verify", "accepted", ""), 1.0);
     assert_eq!(decided("verify", "rejected", "VoiceMismatch"), 1.0);
     let scores = [("tenant", "demo"), ("contract", "biometrid"), ("kind", "verify")];
@@ -88,11 +94,11 @@ fn figures_answer_an_operator_and_name_nobody() {
     assert_eq!(figures.of("timbre_job_age_seconds", &[]), 0.0);
 
     // Nobody can be told from it: no id, reference, code, key or path.
-    let mut secrets =
-        vec![user, "a reference of theirs".to_owned(), served.key.clone(), served.secret.clone()];
-    secrets.extend(codes);
+    let secrets = [user, "a reference of theirs".to_owned(), served.key.clone(), served.secret.clone()];
     let labels = figures.labels();
     assert!(labels.len() > 20, "{labels:?}");
+    // Not "contains": a bucket's end may have the same digits.
+    assert!(!labels.contains(&code), "{code} in {labels:?}");
     for secret in secrets {
         assert!(labels.iter().all(|value| !value.contains(&secret)), "{secret} in {labels:?}");
     }
@@ -143,7 +149,7 @@ fn a_worker_apart_has_figures_of_its_own() {
 fn a_verification_is_one_trace_through_all_parts() {
     let collector = Collector::start();
     let served = Served::start(Some(&collector.url));
-    let (user, _) = a_day_at(&served);
+    let user = a_day_at(&served).user;
     let (key, secret) = (served.key.clone(), served.secret.clone());
     // What ends tells all that it has.
     served.end();
@@ -209,7 +215,7 @@ fn a_collector_that_is_away_disturbs_nobody() {
     served.until("spans are counted as lost", |figures| {
         figures.of("timbre_spans_total", &[("outcome", "lost")]) > 0.0
     });
-    assert_eq!(application.start(Enrol, &user).message(), "DIALOGUE_STARTED_WITH_SUCCESS");
+    application.user("8");
     let began = std::time::Instant::now();
     served.end();
     assert!(began.elapsed().as_secs() < 20, "it ends all the same");

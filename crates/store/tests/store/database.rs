@@ -131,6 +131,28 @@ async fn of_two_dialogues_that_start_at_once_one_stays_open() {
 }
 
 #[tokio::test]
+async fn a_dialogue_that_ends_while_another_begins_keeps_its_enrolment_or_is_put_aside() {
+    let database = database().await;
+    let store = &database.store;
+    let (tenant, subject) = tenant_with_subject(store).await;
+    for n in 1..=20 {
+        let (first, second) = (dialogue(2 * n), dialogue(2 * n + 1));
+        store.start_dialogue(tenant, &first, Entry::default(), at(0)).await.unwrap();
+        let last = succeeded(first.clone());
+        let enrols = Step { outcome: Outcome::Enrolled(enrolment(n)), ..step(&last, 0, n) };
+        let (ended, begun) = tokio::join!(
+            store.commit_step(tenant, enrols, at(1)),
+            store.start_dialogue(tenant, &second, Entry::default(), at(1)),
+        );
+        begun.unwrap();
+        let state = store.dialogue(tenant, first.id).await.unwrap().unwrap().dialogue.state;
+        let kept = store.registered_objects(tenant, &[object(n)]).await.unwrap().contains(&object(n));
+        assert_eq!((state == State::Succeeded, kept), (ended.is_ok(), ended.is_ok()), "round {n}");
+        store.erase_enrolments(tenant, subject, "en", Entry::default(), at(2)).await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn an_enrolment_keeps_its_samples_and_voiceprints_and_a_failed_one_nothing() {
     let database = database().await;
     let store = &database.store;

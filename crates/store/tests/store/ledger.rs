@@ -10,7 +10,9 @@ use timbre_store::{
     AuditFilter, AuditHead, Chain, ChainState, Entry, NewEvent, Store, StoreError, TENANT_CREATED,
 };
 
-use super::support::{Database, at, database, literal, uuid_literal, new_subject, new_tenant, subject_id, tenant_id};
+use super::support::{
+    Database, at, database, literal, new_subject, new_tenant, subject_id, tenant_id, uuid_literal,
+};
 
 fn event(action: &'static str) -> NewEvent {
     NewEvent { origin: Origin::system(), action, person: Some("p".to_owned()), target: None, detail: None }

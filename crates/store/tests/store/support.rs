@@ -12,7 +12,7 @@ use timbre_domain::{
 };
 use timbre_store::{
     Connection, EnrolmentRecord, Entry, FinishedEnrolment, NewCredential, NewErasure, NewSubject, NewTenant,
-    NewTurn, Outcome, SealedVoiceprint, Step, Store, TenantRecord, Terms,
+    NewTurn, Outcome, SealedVoiceprint, Step, Store, TenantModels, TenantRecord, Terms,
 };
 
 pub struct Database {
@@ -108,6 +108,12 @@ pub fn new_tenant(n: u8, name: &str) -> NewTenant {
             webhook_generation: 1,
             created_at: at(0),
             suspended_at: None,
+            models: TenantModels {
+                models: "campplus".to_owned(),
+                changing_to: None,
+                changed_from: None,
+                since: None,
+            },
         },
         credentials: vec![NewCredential {
             id: CredentialId::from_random([n; 16]),

@@ -1,0 +1,259 @@
+//! `timbre reembed`: changes the speaker models of a tenant without anybody enrolling again.
+//!
+//! All that it knows is in the database, so a run that was stopped, however hard, is gone on with by running the same command again.
+
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::{Duration, Instant},
+};
+
+use clap::Subcommand;
+use futures_util::{StreamExt, stream};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::{Value, json};
+use timbre_engine::{Embedded, Engine, ModelChange, Reembedded, Tenant};
+use timbre_matching::conditions::Comparator;
+
+use crate::{
+    built::{self, Built},
+    failure::{Failure, note, say},
+    settings::Settings,
+};
+
+#[derive(clap::Args)]
+pub struct Arguments {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Subcommand)]
+enum Action {
+    /// Begin a change of models, or go on with it: make the voiceprints that are lacking. May be stopped and run again, and run twice at
+    /// once. The server goes on; while it runs on the same cores, TIMBRE__INFERENCE__WORKERS=1 leaves it some.
+    Run {
+        tenant: String,
+        /// What is to decide: campplus, resnet34 or campplus+resnet34. Not needed to go on.
+        #[arg(long)]
+        to: Option<Comparator>,
+    },
+    /// Print how far it is, as JSON.
+    Status { tenant: String },
+    /// Compare how the old and the new models judge the tenant's own recordings, as JSON, a line for each scheme.
+    Report {
+        tenant: String,
+        /// Impostor trials drawn for each scheme.
+        #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+        impostors: u64,
+        /// Another seed draws others.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
+    /// Let the new models decide, from the next call on. Refused while anybody has no voiceprint of them.
+    CutOver {
+        tenant: String,
+        /// Erase the voices that still have none, if they are no more than so many: these people enrol anew, and there is no way back for
+        /// them.
+        #[arg(long, value_name = "MOST")]
+        erase_lacking: Option<u64>,
+    },
+    /// One step back: after a cut-over the old models decide again; before, the change is given up and what was made is deleted.
+    Back { tenant: String },
+    /// End the change: the old models' voiceprints are deleted, and there is no way back.
+    Finish { tenant: String },
+}
+
+pub fn run(settings: Settings, arguments: Arguments) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        note("loading models …");
+        let Built { engine, pool, .. } = built::engine(&settings).await?;
+        match arguments.action {
+            Action::Run { tenant, to } => make(&engine, pool.workers(), &tenant, to).await,
+            Action::Status { tenant } => status(&engine, &tenant).await,
+            Action::Report { tenant, impostors, seed } => {
+                let tenant = engine.tenant_for_operator(&tenant).await?;
+                for agreement in engine.compare_models(&tenant, impostors, seed).await? {
+                    say(serde_json::to_string(&agreement)?)?;
+                }
+                Ok(())
+            }
+            Action::CutOver { tenant: name, erase_lacking } => {
+                let tenant = engine.tenant_for_operator(&name).await?;
+                if let (Some(most), ModelChange::To(_)) = (erase_lacking, tenant.models().change) {
+                    let erased = engine.erase_lacking(&tenant, most).await?;
+                    note(format_args!("{erased} voices erased"));
+                }
+                engine.cut_over(&tenant).await?;
+                status(&engine, &name).await
+            }
+            Action::Back { tenant: name } => {
+                let tenant = engine.tenant_for_operator(&name).await?;
+                engine.take_back_model_change(&tenant).await?;
+                status(&engine, &name).await
+            }
+            Action::Finish { tenant: name } => {
+                let tenant = engine.tenant_for_operator(&name).await?;
+                engine.finish_model_change(&tenant).await?;
+                status(&engine, &name).await
+            }
+        }
+    })
+}
+
+async fn status(engine: &Engine, name: &str) -> Result<(), Failure> {
+    let tenant = engine.tenant_for_operator(name).await?;
+    say(standing(engine, &tenant, name).await?)
+}
+
+/// Where a tenant's models stand.
+async fn standing(engine: &Engine, tenant: &Tenant, name: &str) -> Result<Value, Failure> {
+    let models = tenant.models();
+    let (to, from) = match models.change {
+        ModelChange::None => (None, None),
+        ModelChange::To(to) => (Some(to.name()), None),
+        ModelChange::From(from) => (None, Some(from.name())),
+    };
+    let mut schemes = serde_json::Map::new();
+    for count in engine.reembedding(tenant).await? {
+        let counted = json!({"enrolments": count.enrolments, "lacking": count.lacking});
+        schemes.insert(count.scheme, counted);
+    }
+    Ok(json!({
+        "tenant": name, "decides": models.decides.name(), "changing_to": to, "changed_from": from, "schemes": schemes,
+    }))
+}
+
+/// What a run did.
+#[derive(Default)]
+struct Done {
+    voiceprints: AtomicU64,
+    recordings: AtomicU64,
+    worked_microseconds: AtomicU64,
+    impossible: AtomicU64,
+}
+
+async fn make(engine: &Engine, workers: usize, name: &str, to: Option<Comparator>) -> Result<(), Failure> {
+    let mut tenant = engine.tenant_for_operator(name).await?;
+    match (tenant.models().change, to) {
+        (ModelChange::None, Some(to)) => {
+            engine.begin_model_change(&tenant, to).await?;
+            tenant = engine.tenant_for_operator(name).await?;
+        }
+        (ModelChange::None, None) => {
+            return Err(Failure::new("no change of models is under way: say which with --to"));
+        }
+        (ModelChange::To(under_way), Some(to)) if to != under_way => {
+            return Err(Failure::new(format!(
+                "a change to {} is under way: cut it over, or take it back",
+                under_way.name()
+            )));
+        }
+        _ => {}
+    }
+    let lacking = engine.reembedding(&tenant).await?.iter().map(|count| count.lacking).sum();
+    let bar = ProgressBar::new(lacking)
+        .with_style(ProgressStyle::with_template("{bar:40} {pos}/{len} voiceprints, {eta} left")?);
+    note(format_args!("{lacking} voiceprints to make"));
+    let (begun, done, stop) = (Instant::now(), Done::default(), Stop::default());
+    let mut stopping = std::pin::pin!(tokio::signal::ctrl_c());
+    let mut work = std::pin::pin!(all(engine, name, &tenant, workers, &done, &bar, &stop));
+    let finished = tokio::select! {
+        finished = &mut work => finished?,
+        _ = &mut stopping => {
+            // What is being heard is committed; nothing more is begun.
+            stop.0.store(1, Ordering::Relaxed);
+            work.await?;
+            false
+        }
+    };
+    bar.finish();
+    let told = |count: &AtomicU64| count.load(Ordering::Relaxed);
+    let (made, took) = (told(&done.voiceprints), begun.elapsed());
+    let mut said = standing(engine, &tenant, name).await?;
+    said["made"] = made.into();
+    said["recordings_heard"] = told(&done.recordings).into();
+    said["impossible"] = told(&done.impossible).into();
+    said["seconds"] = took.as_secs_f64().into();
+    said["voiceprints_per_second"] = (made as f64 / took.as_secs_f64().max(f64::EPSILON)).into();
+    said["model_seconds"] = Duration::from_micros(told(&done.worked_microseconds)).as_secs_f64().into();
+    said["workers"] = workers.into();
+    say(said)?;
+    if !finished {
+        note("stopped; run it again to go on");
+    }
+    Ok(())
+}
+
+/// Set once no more is to be begun.
+#[derive(Default)]
+struct Stop(AtomicU64);
+
+/// Makes voiceprints until nobody is left of whom one can be made. False: it was stopped.
+async fn all(
+    engine: &Engine,
+    name: &str,
+    begun: &Tenant,
+    workers: usize,
+    done: &Done,
+    bar: &ProgressBar,
+    stop: &Stop,
+) -> Result<bool, Failure> {
+    let stopped = || stop.0.load(Ordering::Relaxed) > 0;
+    loop {
+        let (middle, mut again) = (engine.somewhere()?, false);
+        // From somewhere to the end, then from the beginning to there.
+        for (begin, end) in [(Some(middle), None), (None, Some(middle))] {
+            let mut after = begin;
+            loop {
+                // It may be cut over meanwhile, but not ended.
+                let tenant = &engine.tenant_for_operator(name).await?;
+                if tenant.models().old_and_new() != begun.models().old_and_new() {
+                    return Err(Failure::new("the change of models was taken back or finished meanwhile"));
+                }
+                let mut page = engine.lacking_voiceprints(tenant, after).await?;
+                page.retain(|which| end.is_none_or(|end| which.enrolment <= end));
+                let Some(last) = page.last() else { break };
+                after = Some(last.enrolment);
+                // Twice as many as there are workers, so that none waits for a disk.
+                let mut made = stream::iter(page.iter().take_while(|_| !stopped()))
+                    .map(|which| async move { (which, engine.reembed(tenant, which).await) })
+                    .buffer_unordered(2 * workers);
+                while let Some((which, made)) = made.next().await {
+                    again |= note_down(which, made?, done, bar)?;
+                }
+                if stopped() {
+                    return Ok(false);
+                }
+            }
+        }
+        // Those who were enrolled further meanwhile are looked for once more.
+        if !again {
+            return Ok(true);
+        }
+    }
+}
+
+/// Whether it is to be tried again.
+fn note_down(which: &Embedded, made: Reembedded, done: &Done, bar: &ProgressBar) -> Result<bool, Failure> {
+    let add = |count: &AtomicU64, more: u64| {
+        count.fetch_add(more, Ordering::Relaxed);
+    };
+    match made {
+        Reembedded::Done { recordings, worked } => {
+            add(&done.voiceprints, 1);
+            add(&done.recordings, recordings.into());
+            add(&done.worked_microseconds, worked.as_micros().try_into().unwrap_or(u64::MAX));
+            bar.inc(1);
+            Ok(false)
+        }
+        Reembedded::Raced => Ok(true),
+        Reembedded::Impossible(why) => {
+            add(&done.impossible, 1);
+            say(json!({
+                "enrolment": which.enrolment.to_string(), "person": which.subject.to_string(), "scheme": which.scheme,
+                "impossible": why.to_string(),
+            }))?;
+            Ok(false)
+        }
+    }
+}
