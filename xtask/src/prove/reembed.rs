@@ -48,8 +48,8 @@ pub(super) fn measure(given: &Given) -> Result<Finding, Failure> {
     let server = Server::start(binary, &data)?;
     let caller = Caller::new(&server, &voices, enrolled)?;
     let before = caller.everybody()?;
+    let over = AtomicBool::new(false);
     let made = thread::scope(|scope| {
-        let over = AtomicBool::new(false);
         let calling = scope.spawn(|| caller.call_until(&over));
         let made = change(binary, &data, &mut finding);
         over.store(true, Ordering::Relaxed);
