@@ -30,6 +30,12 @@ const PAGE: u64 = 500;
 /// Hours for which it is known what went. A gallery that followed less lately is read in anew.
 const GONE_KEPT_HOURS: i64 = 24;
 
+/// What of a page opened: voiceprints by their numbers, and the enrolments whose are by models that decide no longer.
+struct Opened {
+    voices: Vec<(i64, Voice)>,
+    outdated: Vec<EnrolmentId>,
+}
+
 /// Tenants looked at in one go.
 const TENANTS: u64 = 200;
 
@@ -128,8 +134,8 @@ impl Engine {
         let people = self.people(tenant, &people).await?;
         let (engine, owner, to) = (self.clone(), Arc::clone(tenant), Arc::clone(held));
         let opening = tokio::task::spawn_blocking(move || {
-            let (opened, outdated) = engine.opened(&owner, &people, come)?;
-            to.follow(&gone, opened)?;
+            let Opened { voices, outdated } = engine.opened(&owner, &people, come)?;
+            to.follow(&gone, voices)?;
             Ok::<_, EngineError>(outdated)
         });
         let outdated = opening.await.map_err(|_| EngineError::Stopping)??;
@@ -146,13 +152,13 @@ impl Engine {
         tenant: &Tenant,
         people: &HashMap<SubjectId, Subject>,
         come: Vec<GalleryEntry>,
-    ) -> Result<(Vec<(i64, Voice)>, Vec<EnrolmentId>), EngineError> {
-        let (mut opened, mut outdated) = (Vec::with_capacity(come.len()), Vec::new());
+    ) -> Result<Opened, EngineError> {
+        let (mut voices, mut outdated) = (Vec::with_capacity(come.len()), Vec::new());
         for GalleryEntry { number, enrolment, subject, voiceprints } in come {
             // Of whom nothing can be read any more is erased, or about to be.
             let Some(person) = people.get(&subject) else { continue };
             match self.open_voiceprints(tenant, person, enrolment, &voiceprints) {
-                Ok((voice, _)) => opened.push((number, voice)),
+                Ok((voice, _)) => voices.push((number, voice)),
                 Err(EngineError::Template(_)) => outdated.push(enrolment),
                 // One that is damaged must not keep all others from being found.
                 Err(error @ EngineError::Vault(_)) => {
@@ -161,7 +167,7 @@ impl Engine {
                 Err(error) => return Err(error),
             }
         }
-        Ok((opened, outdated))
+        Ok(Opened { voices, outdated })
     }
 
     /// Has every gallery of the process follow, so that what was erased is wiped though nobody identifies any more; and forgets
