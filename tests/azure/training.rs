@@ -13,12 +13,12 @@ use timbre_tests::{
 const HEART: Speaker = Speaker("af_heart");
 const MICHAEL: Speaker = Speaker("am_michael");
 
-fn with_another_model() -> Product {
+pub(super) fn with_another_model() -> Product {
     Product::with(Setup { models: Some(&[ModelId::ResNet34]), ..Setup::default() })
 }
 
 /// Has other models decide at once, with nobody's voiceprint made for them.
-fn change_models(product: &Product) {
+pub(super) fn change_models(product: &Product) {
     let store = product.store();
     product.block_on(async {
         let tenant = store.tenant_named("acme").await.unwrap().unwrap();

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use timbre_domain::{embedding::ModelId, profile::ProfileKind};
+use timbre_domain::profile::ProfileKind;
 use timbre_engine::{AuditFilter, Chain, Consent, GalleryConfig, PageAsked, PersonName};
 use timbre_tests::{
     Product, Reply, Setup, Speaker, Subscriber,
@@ -12,6 +12,8 @@ use timbre_tests::{
         recording,
     },
 };
+
+use super::training::{change_models, with_another_model};
 
 const HEART: Speaker = Speaker("af_heart");
 const MICHAEL: Speaker = Speaker("am_michael");
@@ -103,7 +105,7 @@ fn what_changed_is_seen_by_the_next_identification_of_every_server() {
     assert_eq!(sizes, [2, 2]);
     // Reset, enrolled again with another's voice, and erased.
     let reset = acme.post(&profile_path(V2_0, Identification, &heart, "reset"));
-    assert_eq!(timbre_tests::send(reset).status, 200);
+    assert_eq!(timbre_tests::send(reset).status, 204);
     assert_eq!(both(HEART), [NOBODY, NOBODY]);
     acme.enrol(V2_0, Identification, &heart, HEART.free(&[0, 1]));
     assert_eq!(both(HEART), [heart.as_str(), heart.as_str()]);
@@ -155,16 +157,15 @@ fn who_withdrew_consent_is_no_candidate_until_it_is_given_again() {
 
 #[test]
 fn voices_of_models_that_are_no_longer_used_are_in_it_once_they_are_trained() {
-    let old = Product::with(Setup { models: Some(&[ModelId::ResNet34]), ..Setup::default() });
-    let acme = old.subscriber("acme");
+    let product = with_another_model();
+    let acme = product.subscriber("acme");
     let heart = enrolled(&acme, Identification, HEART);
-    let new = old.beside(Setup::default());
-    let acme = acme.at(&new.url);
+    change_models(&product);
     assert_eq!(named(&acme, HEART), NOBODY);
     let deadline = Instant::now() + Duration::from_secs(120);
     while named(&acme, HEART) != heart {
         assert!(Instant::now() < deadline, "the profile is not trained");
-        new.block_on(new.engine.sweep()).unwrap();
+        product.block_on(product.engine.sweep()).unwrap();
     }
 }
 
