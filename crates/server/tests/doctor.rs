@@ -88,7 +88,7 @@ fn bucket<'a>(url: &'a str, secret: &'a str) -> Vec<(&'a str, &'a str)> {
         ("TIMBRE__OBJECTS__PATH_STYLE", "true"),
         ("TIMBRE__OBJECTS__ACCESS_KEY", ACCESS_KEY),
         ("TIMBRE__OBJECTS__SECRET_KEY", secret),
-        ("TIMBRE__OBJECTS__TIMEOUT_MS", "10000"),
+        ("TIMBRE__OBJECTS__TIMEOUT_MILLISECONDS", "10000"),
     ]
 }
 
@@ -244,7 +244,7 @@ fn serving_does_not_start_on_a_bucket_that_refuses_but_does_on_one_that_is_away(
     let mut child = timbre(folder.path(), &["serve"])
         .env("TIMBRE_LISTEN", "127.0.0.1:0")
         .envs(bucket(&away, SECRET_KEY))
-        .env("TIMBRE__OBJECTS__TIMEOUT_MS", "300")
+        .env("TIMBRE__OBJECTS__TIMEOUT_MILLISECONDS", "300")
         .stdout(fs::File::options().create(true).append(true).open(&log).unwrap())
         .stderr(fs::File::options().create(true).append(true).open(&log).unwrap())
         .spawn()

@@ -148,6 +148,7 @@ async fn enrol(
     .await?;
     insert_voiceprints(transaction, tenant, enrolment.id, enrolment.voiceprints, now).await?;
     let spoken = turns::Entity::find()
+        .filter(turns::Column::TenantId.eq(tenant.0))
         .filter(turns::Column::DialogueId.eq(dialogue.id.0))
         .filter(turns::Column::ObjectId.is_not_null())
         .all(transaction)

@@ -26,7 +26,7 @@ pub struct ObjectSettings {
     access_key_file: PathBuf,
     secret_key_file: PathBuf,
     authorities: PathBuf,
-    timeout_ms: u64,
+    timeout_milliseconds: u64,
     part_bytes: u64,
     parts_at_once: usize,
 }
@@ -81,7 +81,10 @@ impl ObjectSettings {
                 secret.is_empty() || self.secret_key_file.as_os_str().is_empty(),
                 "secret_key_file must be empty beside secret_key",
             ),
-            ((200..=60_000).contains(&self.timeout_ms), "timeout_ms must be 200 to 60000"),
+            (
+                (200..=60_000).contains(&self.timeout_milliseconds),
+                "timeout_milliseconds must be 200 to 60000",
+            ),
             ((5_242_880..=67_108_864).contains(&self.part_bytes), "part_bytes must be 5242880 to 67108864"),
             ((1..=16).contains(&self.parts_at_once), "parts_at_once must be 1 to 16"),
         ];
@@ -111,7 +114,7 @@ impl ObjectSettings {
             secret_key,
             session_token: token.map(Zeroizing::new),
             authorities: self.authorities.clone(),
-            timeout: Duration::from_millis(self.timeout_ms),
+            timeout: Duration::from_millis(self.timeout_milliseconds),
             part_bytes: self.part_bytes,
             parts_at_once: self.parts_at_once,
             max_object_bytes: DEFAULT_MAX_OBJECT_BYTES,
@@ -184,7 +187,7 @@ mod tests {
             ("PREFIX", "/a"),
             ("PREFIX", "a/../b"),
             ("SECRET_KEY_FILE", "/run/secrets/key"),
-            ("TIMEOUT_MS", "100"),
+            ("TIMEOUT_MILLISECONDS", "100"),
             ("PART_BYTES", "1000000"),
             ("PARTS_AT_ONCE", "0"),
             ("STORE", "tape"),
