@@ -10,6 +10,7 @@ mod postgres;
 mod redis;
 mod s3;
 
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 pub(crate) use fault_proxy::{Fault, FaultProxy};
@@ -19,6 +20,11 @@ pub(crate) use s3::S3;
 
 use crate::failure::{Failure, note, say};
 use crate::words::Words;
+
+/// Where Prometheus' `promtool` is; Debian has it in the package of the server, which is not started.
+pub(crate) fn promtool() -> Result<PathBuf, Failure> {
+    debian::found_or_installed("prometheus", || daemon::in_path("promtool"))
+}
 
 const USAGE: &str = "\
 cargo xtask parts [-- COMMAND ARGUMENT ...]

@@ -10,7 +10,7 @@ use crate::cargo;
 use crate::failure::{Failure, note};
 use crate::helm;
 use crate::models;
-use crate::parts::{Postgres, Redis};
+use crate::parts::{self, Postgres, Redis};
 use crate::speech;
 use crate::words::Words;
 
@@ -150,9 +150,8 @@ fn package_clients() -> Result<String, Failure> {
 
 /// Prometheus' own tool, which the tests of crates/telemetry and crates/server ask where it is installed.
 fn promtool() -> Result<String, Failure> {
-    let asked = Command::new("promtool").arg("--version").output();
-    let asked =
-        asked.map_err(|_| Failure::new("there is no promtool: Debian has it in the package prometheus"))?;
+    let program = parts::promtool()?;
+    let asked = Command::new(program).arg("--version").output()?;
     let said = String::from_utf8_lossy(&asked.stdout).into_owned() + &String::from_utf8_lossy(&asked.stderr);
     Ok(said.split_whitespace().take(3).collect::<Vec<_>>().join(" ").trim_end_matches(',').to_owned())
 }

@@ -20,6 +20,7 @@ use crate::{
     ledger::write,
     profiles::insert_voiceprints,
     rows::{dialogues, enrolments, profiles, samples, tenants, turns, voiceprints},
+    samples::keep_voices,
 };
 
 /// A tenant's models, by the names that the engine has for them.
@@ -233,14 +234,7 @@ impl Store {
         if found.is_none() || samples_now != heard.iter().map(|(id, _)| id.0).collect() {
             return Err(StoreError::Conflict);
         }
-        for (sample, sealed) in heard {
-            samples::Entity::update_many()
-                .col_expr(samples::Column::SealedEmbeddings, Expr::value(Some(sealed)))
-                .filter(samples::Column::TenantId.eq(tenant.0))
-                .filter(samples::Column::Id.eq(sample.0))
-                .exec(&transaction)
-                .await?;
-        }
+        keep_voices(&transaction, tenant, heard).await?;
         let there: HashSet<String> = voiceprints::Entity::find()
             .select_only()
             .column(voiceprints::Column::Model)

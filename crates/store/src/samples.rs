@@ -190,14 +190,7 @@ impl Store {
         let (transaction, stands) = (self.begin().await?, !voiceprints.is_empty());
         subjects::hold(&transaction, tenant, profile.subject).await?;
         advance(&transaction, profile, held(tenant, profile.id, holder)).await?;
-        for (sample, sealed) in heard {
-            samples::Entity::update_many()
-                .col_expr(samples::Column::SealedEmbeddings, Expr::value(Some(sealed)))
-                .filter(samples::Column::TenantId.eq(tenant.0))
-                .filter(samples::Column::Id.eq(sample.0))
-                .exec(&transaction)
-                .await?;
-        }
+        keep_voices(&transaction, tenant, heard).await?;
         replace_voiceprints(&transaction, tenant, profile.id, voiceprints, now).await?;
         galleries::changed(&transaction, tenant, profile, stands, now).await?;
         Ok(transaction.commit().await?)
@@ -239,6 +232,23 @@ impl Store {
             .await?;
         Ok(found > 0)
     }
+}
+
+/// Keeps the voices of recordings as they were heard anew.
+pub(crate) async fn keep_voices(
+    transaction: &Transaction,
+    tenant: TenantId,
+    heard: Vec<(SampleId, Vec<u8>)>,
+) -> Result<(), StoreError> {
+    for (sample, sealed) in heard {
+        samples::Entity::update_many()
+            .col_expr(samples::Column::SealedEmbeddings, Expr::value(Some(sealed)))
+            .filter(samples::Column::TenantId.eq(tenant.0))
+            .filter(samples::Column::Id.eq(sample.0))
+            .exec(transaction)
+            .await?;
+    }
+    Ok(())
 }
 
 async fn insert_sample(
