@@ -1,12 +1,18 @@
 //! The connection pool, opened so that SQLite and PostgreSQL behave alike.
 
-use std::{fmt, path::Path, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    path::Path,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use sea_orm::{
     ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, IsolationLevel, SqliteTransactionMode,
     TransactionOptions,
 };
 use serde::Deserialize;
+use tokio::time::sleep;
 use zeroize::Zeroizing;
 
 use crate::{
@@ -15,6 +21,9 @@ use crate::{
     files::{file_in, keep_private},
     postgres::careful,
 };
+
+/// Between two tries to open a file that another process just sets up.
+const OPEN_AGAIN: Duration = Duration::from_millis(20);
 
 /// `[database]` of the configuration.
 #[derive(Clone, PartialEq, Deserialize)]
@@ -143,7 +152,7 @@ async fn open(url: String, connection: &Connection) -> Result<(Database, Databas
     keep_private(&url)?;
     let (db, journal) = match url.starts_with("sqlite:") {
         true => {
-            let connections = sea_orm::Database::connect(sqlite(&url, connection)).await?;
+            let connections = opened(&url, connection).await?;
             let mut beside = sqlite(&url, connection);
             beside.max_connections(1).connect_lazy(true);
             let pool = Pool { connections, limit: None };
@@ -172,6 +181,18 @@ async fn postgres(url: &str, connection: &Connection, most: u32, seconds: f64) -
         .sqlx_logging(false)
         .map_sqlx_postgres_pool_opts(move |pool| careful(pool, limit));
     Ok(Pool { connections: sea_orm::Database::connect(options).await?, limit: Some(limit) })
+}
+
+/// Connections to SQLite, the first of them made. Of those who open a new file at once, one turns it to write-ahead logging, and SQLite
+/// refuses the others meanwhile instead of having them wait.
+async fn opened(url: &str, connection: &Connection) -> Result<DatabaseConnection, StoreError> {
+    let end = Instant::now() + Duration::from_secs(connection.wait_seconds);
+    loop {
+        match sea_orm::Database::connect(sqlite(url, connection)).await.map_err(StoreError::from) {
+            Err(refused) if refused.is_of_a_locked_file() && Instant::now() < end => sleep(OPEN_AGAIN).await,
+            answered => return answered,
+        }
+    }
 }
 
 fn sqlite(url: &str, connection: &Connection) -> ConnectOptions {

@@ -54,6 +54,12 @@ impl StoreError {
     pub(crate) fn was_undone(&self) -> bool {
         matches!(self, Self::Unavailable(error) if was_undone(error))
     }
+
+    /// Whether SQLite refused because another process holds its file.
+    pub(crate) fn is_of_a_locked_file(&self) -> bool {
+        let Self::Unavailable(error) = self else { return false };
+        matches!(sqlx_error(error), Some(sqlx::Error::Database(error)) if error.code().is_some_and(|code| is_locked_code(&code)))
+    }
 }
 
 /// A serialisation that failed (40001), a deadlock (40P01).
@@ -84,10 +90,7 @@ fn is_passing(error: &DbErr) -> bool {
 }
 
 /// Of PostgreSQL, five characters: what class 08 (connection) and 53 (resources: too many connections, a full disk) say, and single ones.
-/// Of SQLite, a number whose last byte says what it is about.
 fn is_passing_code(code: &str) -> bool {
-    const SQLITE_BUSY: u32 = 5;
-    const SQLITE_LOCKED: u32 = 6;
     // Shut down by an administrator, crashed, starting; a statement that was cut off; a transaction whose caller said nothing for long;
     // a lock that was not to be had; a replica that takes no writes, as after a failover.
     const SINGLE: [&str; 7] = ["57P01", "57P02", "57P03", "57014", "25P03", "55P03", "25006"];
@@ -97,6 +100,13 @@ fn is_passing_code(code: &str) -> bool {
             || SINGLE.contains(&code)
             || UNDONE.contains(&code);
     }
+    is_locked_code(code)
+}
+
+/// Of SQLite, a number whose last byte says what it is about.
+fn is_locked_code(code: &str) -> bool {
+    const SQLITE_BUSY: u32 = 5;
+    const SQLITE_LOCKED: u32 = 6;
     code.parse::<u32>().is_ok_and(|code| [SQLITE_BUSY, SQLITE_LOCKED].contains(&(code & 0xff)))
 }
 
