@@ -57,7 +57,7 @@ impl Default for Connection {
             max_connections: 16,
             background_connections: 4,
             wait_seconds: 10,
-            answer_seconds: 1.5,
+            answer_seconds: 1.0,
             background_seconds: 60.0,
             migrate_wait_seconds: 300,
         }

@@ -201,7 +201,7 @@ async fn a_wrong_key_and_a_missing_bucket_are_said_clearly_and_no_secret_is() {
 async fn a_server_that_never_answers_or_is_not_there_is_unavailable_within_two_seconds() {
     let nobody = "http://127.0.0.1:9".to_owned();
     for endpoint in [faults::silent(), nobody] {
-        let timeout = Duration::from_millis(1200);
+        let timeout = Duration::from_millis(1000);
         let store = S3Store::open(S3 { timeout, ..s3(&endpoint) }).unwrap();
         let (tenant, object) = (tenant(1), object(1, 1));
         for action in 0..5 {
