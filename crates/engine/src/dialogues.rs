@@ -253,6 +253,9 @@ impl Engine {
         let finding = if dialogue.code_expired(now) {
             Finding::Refused(Refusal::CodeExpired)
         } else {
+            if dialogue.purpose == Purpose::Enrol {
+                self.check_vault()?;
+            }
             let question =
                 self.question(tenant, subject, &dialogue, asked_code.clone(), &language, bytes).await?;
             let done =

@@ -51,6 +51,7 @@ impl Engine {
         }
         self.admit(tenant, &[Meter::Requests, Meter::AudioSeconds]).await?;
         self.check_terms(tenant, name, consent.as_ref()).await?;
+        self.check_vault()?;
         // What is heard depends on nothing that is stored, so nobody waits for it.
         let contract = contract_of(KIND);
         let recorded = self.hear_for(tenant, contract, bytes, demands, Say::Alone).await;

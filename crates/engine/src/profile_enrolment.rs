@@ -175,6 +175,7 @@ impl Engine {
         profile.admits(0.0)?;
         let before = profile.is_enrolled();
         self.admit(tenant, meters_of(before)).await?;
+        self.check_vault()?;
         let say = match &asking.activation {
             _ if kind.is_text_dependent() => self.say_a_phrase(tenant, &profile)?,
             Some(phrase) if !profile.active => Say::After(normalised(phrase), phrase_language(&profile)?),

@@ -212,6 +212,14 @@ impl Turn {
 }
 
 impl Engine {
+    /// Refuses a recording that would have to be kept while the vault is known to be away: before it is heard, which takes a while.
+    pub(crate) fn check_vault(&self) -> Result<(), EngineError> {
+        match self.parts.objects.is_away() {
+            true => Err(EngineError::Unavailable("object store")),
+            false => Ok(()),
+        }
+    }
+
     /// Seals a person's recording into the vault, under a name of its own.
     pub(crate) async fn store_audio(
         &self,

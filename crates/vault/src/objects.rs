@@ -77,4 +77,9 @@ pub trait ObjectStore: Send + Sync {
     /// Removes what puts that a crash cut short left behind, once it is older than `age`, and says
     /// how much that was. `age` must exceed the longest put, or it takes one in progress.
     async fn sweep_temporaries(&self, age: Duration) -> Result<usize, VaultError>;
+
+    /// Whether it did not answer a moment ago. Asks nothing of it.
+    fn is_away(&self) -> bool {
+        false
+    }
 }

@@ -8,12 +8,13 @@ mod suite;
 use std::{
     fs,
     path::PathBuf,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
 use suite::{Home, ROOMY, name_of, names, object, tenant};
 use timbre_s3_server::{ACCESS_KEY, BUCKET, REGION, SECRET_KEY, Server, Versioned, faults};
-use timbre_vault::{ObjectLock, ObjectStore, S3, S3Store, VaultError, Versions, probe};
+use timbre_vault::{Measured, ObjectLock, ObjectStore, S3, S3Store, VaultError, Versions, probe};
 use zeroize::Zeroizing;
 
 const MIB: u64 = 1024 * 1024;
@@ -194,6 +195,28 @@ async fn a_wrong_key_and_a_missing_bucket_are_said_clearly_and_no_secret_is() {
             assert!(!said.contains(ACCESS_KEY), "{said}");
         }
         assert!(matches!(store.inspect().await, Err(VaultError::Bucket { .. })));
+    }
+}
+
+#[tokio::test]
+async fn a_store_that_did_not_answer_counts_as_away_until_it_answers() {
+    let server = Server::start();
+    let there = Measured::new(Arc::new(store(&server)));
+    there.put(tenant(1), object(1, 1), vec![1]).await.unwrap();
+    assert!(!there.is_away());
+    let timeout = Duration::from_millis(200);
+    let silent = S3Store::open(S3 { timeout, ..s3(&faults::silent()) }).unwrap();
+    let silent = Measured::new(Arc::new(silent));
+    assert!(!silent.is_away(), "nobody has asked yet");
+    assert!(matches!(
+        silent.put(tenant(1), object(1, 1), vec![1]).await.unwrap_err(),
+        VaultError::Unavailable(_)
+    ));
+    assert!(silent.is_away());
+    let begun = Instant::now();
+    while silent.is_away() {
+        assert!(begun.elapsed() < Duration::from_secs(10), "nobody would ever try again");
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
 

@@ -22,7 +22,12 @@ pub(crate) enum Fault {
     Delay(Duration),
     /// Whoever sends something has the connection reset.
     Reset,
+    /// A connection of PostgreSQL on which something is committed is ended once the server has answered, and before the caller hears of it.
+    LoseCommits,
 }
+
+/// The end of the message that commits.
+const COMMIT: &[u8] = b"COMMIT\0";
 
 /// A proxy in front of one address. Dropping it ends it.
 pub(crate) struct FaultProxy {
@@ -45,6 +50,8 @@ struct Pair {
     server: TcpStream,
     cuts: u64,
     over: AtomicBool,
+    /// The next answer is not to be heard of.
+    deaf: AtomicBool,
 }
 
 /// How long a change may go unnoticed.
@@ -144,7 +151,8 @@ fn connect(caller: TcpStream, server: SocketAddr, shared: &Arc<Shared>) {
             return;
         }
     }
-    let there = Arc::new(Pair { caller, server, cuts, over: AtomicBool::new(false) });
+    let there =
+        Arc::new(Pair { caller, server, cuts, over: AtomicBool::new(false), deaf: AtomicBool::new(false) });
     let (back, shared_back) = (Arc::clone(&there), Arc::clone(shared));
     thread::spawn(move || back.pump(&back.server, &back.caller, &shared_back));
     there.pump(&there.caller, &there.server, shared);
@@ -173,8 +181,12 @@ impl Pair {
                 Err(_) => return None,
             }
             let (came, count) = (Instant::now(), from.read(&mut bytes).ok()?);
-            if !self.waited(came, shared) {
+            if !self.waited(came, shared) || self.deaf.load(Ordering::SeqCst) {
                 return None;
+            }
+            let commits = bytes[..count].windows(COMMIT.len()).any(|window| window == COMMIT);
+            if commits && *shared.fault() == Fault::LoseCommits {
+                self.deaf.store(true, Ordering::SeqCst);
             }
             to.write_all(&bytes[..count]).ok()?;
         }
@@ -243,6 +255,12 @@ mod tests {
         for stream in [&mut old, &mut connect().unwrap()] {
             assert_eq!(asked(stream).unwrap_err().kind(), ErrorKind::ConnectionReset);
         }
+
+        proxy.set(Fault::LoseCommits);
+        let mut old = connect().unwrap();
+        assert_eq!(asked(&mut old).unwrap(), b'?');
+        old.write_all(COMMIT).unwrap();
+        assert!(!matches!(old.read(&mut [0]), Ok(1..)), "the answer is heard");
 
         proxy.set(Fault::None);
         let mut old = connect().unwrap();

@@ -60,6 +60,22 @@ impl Postgres {
         format!("postgres://{USER}:{}@127.0.0.1:{}/postgres", self.password, self.port)
     }
 
+    /// Makes a database, empty, and says where it is.
+    pub(crate) fn new_database(&self, name: &str) -> Result<String, Failure> {
+        self.ask(&format!("CREATE DATABASE {name}"))?;
+        let url = self.url();
+        Ok(url.strip_suffix("postgres").map_or_else(|| url.clone(), |server| format!("{server}{name}")))
+    }
+
+    /// The one column that a query of the first database gives.
+    pub(crate) fn ask(&self, query: &str) -> Result<Vec<String>, Failure> {
+        let asked = Command::new("psql").args(["-XAtqc", query, &self.url()]).output()?;
+        if !asked.status.success() {
+            return Err(Failure::new(format!("{query}: {}", String::from_utf8_lossy(&asked.stderr))));
+        }
+        Ok(String::from_utf8_lossy(&asked.stdout).lines().map(str::to_owned).collect())
+    }
+
     pub(crate) fn version(&self) -> &str {
         &self.version
     }

@@ -1,7 +1,6 @@
 //! PostgreSQL, an S3 server and Redis of our own, a fault proxy in front of each, and servers that stand on them.
 
 use std::path::Path;
-use std::process::Command;
 
 use crate::failure::Failure;
 use crate::parts::{FaultProxy, Postgres, Redis, S3};
@@ -14,6 +13,8 @@ pub(super) struct RealParts {
     pub(super) to_s3: FaultProxy,
     pub(super) to_redis: FaultProxy,
     postgres: Postgres,
+    /// Another database of the same server, as people's keys are to be.
+    keyring: String,
     s3: S3,
     redis: Redis,
 }
@@ -24,7 +25,9 @@ const ROOM: [(&str, &str); 2] = [("TIMBRE__INFERENCE__QUEUE", "256"), ("TIMBRE__
 impl RealParts {
     pub(super) fn start() -> Result<Self, Failure> {
         let (postgres, s3, redis) = (Postgres::start()?, S3::start()?, Redis::start()?);
+        let keyring = postgres.new_database("keyring")?;
         Ok(Self {
+            keyring,
             data: tempfile::tempdir()?,
             to_postgres: FaultProxy::in_front_of(place(&postgres.url()))?,
             to_s3: FaultProxy::in_front_of(s3.address())?,
@@ -40,6 +43,7 @@ impl RealParts {
         let through = |url: String, proxy: &FaultProxy| url.replace(place(&url), &proxy.address());
         let own = [
             ("TIMBRE__DATABASE__URL", through(self.postgres.url(), &self.to_postgres)),
+            ("TIMBRE__DATABASE__KEYRING_URL", through(self.keyring.clone(), &self.to_postgres)),
             ("TIMBRE__REDIS__URL", through(self.redis.url(), &self.to_redis)),
             ("TIMBRE__HTTP__SESSIONS", "redis".to_owned()),
             ("TIMBRE__OBJECTS__STORE", "s3".to_owned()),
@@ -63,11 +67,7 @@ impl RealParts {
 
     /// The one column that a query gives, asked of the database itself and not through the proxy.
     pub(super) fn list(&self, query: &str) -> Result<Vec<String>, Failure> {
-        let asked = Command::new("psql").args(["-XAtqc", query, &self.postgres.url()]).output()?;
-        if !asked.status.success() {
-            return Err(Failure::new(format!("{query}: {}", String::from_utf8_lossy(&asked.stderr))));
-        }
-        Ok(String::from_utf8_lossy(&asked.stdout).lines().map(str::to_owned).collect())
+        self.postgres.ask(query)
     }
 
     /// The one number that a query gives.

@@ -1,5 +1,5 @@
-//! [reembed] Everybody's voiceprints are made anew for other models, the making is killed and gone on with, and all the while a caller
-//! verifies: nobody enrols again, and no verification is wrong.
+//! [reembed] Everybody's voiceprints are made anew for other models, the making is killed and gone on with, the change is cut over, taken
+//! back, cut over again and finished, and all the while a caller verifies: nobody enrols again, and no verification is wrong.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -49,9 +49,9 @@ pub(super) fn measure(given: &Given) -> Result<Finding, Failure> {
     let caller = Caller::new(&server, &voices, enrolled)?;
     let before = caller.everybody()?;
     let over = AtomicBool::new(false);
-    let made = thread::scope(|scope| {
+    let done = thread::scope(|scope| {
         let calling = scope.spawn(|| caller.call_until(&over));
-        let made = change(binary, &data, &mut finding);
+        let done = changed(binary, &data, &caller, &before, &mut finding);
         over.store(true, Ordering::Relaxed);
         let calls = calling.join().map_err(|_| Failure::new("the caller panicked"))?;
         let (right, wrong) = (calls.right, calls.wrong.len());
@@ -60,24 +60,9 @@ pub(super) fn measure(given: &Given) -> Result<Finding, Failure> {
         finding.figure("verifications_meanwhile", right);
         finding.figure("wrong_verifications", wrong);
         finding.figure("slowest_verification_ms", calls.slowest.as_millis() as u64);
-        made
-    })?;
-    let report = run(binary, &data, &["reembed", "report", TENANT])?;
-    let agreement = report.last().ok_or_else(|| Failure::new("the report is empty"))?;
-
-    run(binary, &data, &["reembed", "cut-over", TENANT])?;
-    let after = caller.everybody()?;
-    run(binary, &data, &["reembed", "back", TENANT])?;
-    let back = caller.everybody()?;
-    run(binary, &data, &["reembed", "cut-over", TENANT])?;
-    let finished = run(binary, &data, &["reembed", "finish", TENANT])?;
-    let again = caller.everybody()?;
-    finding.require(after != before, "no score changed with the models");
-    finding.require(back == before, "after the way back scores are not what they were");
-    finding.require(again == after, "after the second cut-over scores are not what they were");
-    let decides = finished.last().map(|state| state["decides"].clone()).unwrap_or_default();
-    finding.require(decides == TO, format!("{decides} decides in the end"));
-
+        done
+    });
+    let Done { made, agreement } = done?;
     say(format_args!("  report: {agreement}"))?;
     let rate = number(&made, "voiceprints_per_second")?;
     let per_core = number(&made, "recordings_heard")? / number(&made, "model_seconds")?;
@@ -91,6 +76,38 @@ pub(super) fn measure(given: &Given) -> Result<Finding, Failure> {
     finding.figure("genuine", agreement["genuine"].clone());
     finding.figure("impostor", agreement["impostor"].clone());
     Ok(finding)
+}
+
+/// What the way from one set of models to the other said.
+struct Done {
+    made: Value,
+    agreement: Value,
+}
+
+/// All steps of a change: made, reported, cut over, taken back, cut over again, finished.
+fn changed(
+    binary: &Path,
+    data: &Path,
+    caller: &Caller,
+    before: &[f64],
+    finding: &mut Finding,
+) -> Result<Done, Failure> {
+    let made = change(binary, data, finding)?;
+    let step = |name: &str| run(binary, data, &["reembed", name, TENANT]);
+    let agreement = step("report")?.pop().ok_or_else(|| Failure::new("the report is empty"))?;
+    step("cut-over")?;
+    let after = caller.everybody()?;
+    step("back")?;
+    let back = caller.everybody()?;
+    step("cut-over")?;
+    let finished = step("finish")?;
+    let again = caller.everybody()?;
+    finding.require(after != before, "no score changed with the models");
+    finding.require(back == before, "after the way back scores are not what they were");
+    finding.require(again == after, "after the second cut-over scores are not what they were");
+    let decides = finished.last().map(|state| state["decides"].clone()).unwrap_or_default();
+    finding.require(decides == TO, format!("{decides} decides in the end"));
+    Ok(Done { made, agreement })
 }
 
 /// Begins the change, kills it, goes on with it to its end; what the second run says.

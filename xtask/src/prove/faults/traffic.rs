@@ -8,42 +8,19 @@ use std::time::{Duration, Instant};
 use timbre_voices::Voice;
 
 use super::super::tenancy::Caller;
+use super::jobs::Jobs;
+use super::seen::{Call, Seen};
 use crate::biometrid::{Api, Dialogue, NoReply, Purpose, Reply};
 use crate::failure::Failure;
 use crate::outcome::Outcome;
 use crate::people;
 
-/// What is called.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Call {
-    Ready,
-    User,
-    /// A step of a dialogue that enrols.
-    Enrol,
-    /// A step of a dialogue that verifies.
-    Verify,
-    /// A profile made, or a recording enrolled into it.
-    Profile,
-}
-
-impl Call {
-    pub(super) const ALL: [Self; 5] = [Self::Ready, Self::User, Self::Enrol, Self::Verify, Self::Profile];
-}
-
-/// A reply.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Seen {
-    pub(super) call: Call,
-    pub(super) begun: Instant,
-    pub(super) at: Instant,
-    pub(super) took: Duration,
-    /// It was 503.
-    pub(super) unavailable: bool,
-}
-
 /// Between two calls of a caller, and before a call is made again.
 const PAUSE: Duration = Duration::from_millis(60);
 const AGAIN: Duration = Duration::from_millis(250);
+const BETWEEN_JOBS: Duration = Duration::from_secs(1);
+/// Within so long after the last fault all jobs have ended: a try that failed is made again after a minute.
+const JOBS_LIMIT: Duration = Duration::from_secs(180);
 /// Codes that a dialogue may take; each may be said again after a 503.
 const MOST_CODES: usize = 12;
 
@@ -54,6 +31,10 @@ pub(super) struct Traffic {
     seen: Mutex<Vec<Seen>>,
     wrong: Mutex<Vec<String>>,
     enrolled: Mutex<Vec<String>>,
+    /// People who were there when the same was asked again after a 503.
+    doubtful: Mutex<Vec<String>>,
+    jobs: Jobs,
+    accepted_jobs: Mutex<Vec<u64>>,
     /// Who is verified over and over.
     regular: Mutex<Option<String>>,
     /// Effects that were acknowledged, and calls that were answered 503 and may have had one.
@@ -66,8 +47,11 @@ pub(super) struct Traffic {
 }
 
 impl Traffic {
-    pub(super) fn new(api: Api, caller: Caller) -> Result<Self, Failure> {
+    pub(super) fn new(api: Api, caller: Caller, jobs: Jobs) -> Result<Self, Failure> {
         Ok(Self {
+            jobs,
+            accepted_jobs: Mutex::default(),
+            doubtful: Mutex::default(),
             api,
             caller,
             voices: people::english()?,
@@ -90,6 +74,7 @@ impl Traffic {
         scope.spawn(|| self.keep_on(|| self.enrol_profile()));
         scope.spawn(|| self.keep_on(|| self.enrol_somebody()));
         scope.spawn(|| self.keep_on(|| self.verify_a_regular()));
+        scope.spawn(|| self.keep_on(|| self.give_a_job()));
     }
 
     pub(super) fn end(&self) {
@@ -136,6 +121,11 @@ impl Traffic {
         lock(&self.enrolled).clone()
     }
 
+    /// People of whom nobody heard when they were made.
+    pub(super) fn doubtful(&self) -> Vec<String> {
+        lock(&self.doubtful).clone()
+    }
+
     pub(super) fn effects(&self) -> (u64, u64) {
         (self.done.load(Ordering::SeqCst), self.perhaps.load(Ordering::SeqCst))
     }
@@ -170,21 +160,69 @@ impl Traffic {
         self.seeds.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// Makes a user, if that can be done now.
+    /// Makes a user: asks the same again until that is done.
     fn make_user(&self) -> Option<String> {
-        let begun = Instant::now();
-        let reply = self.heard(Call::User, begun, self.api.ask_for_user(&format!("user-{}", self.seed())))?;
-        match (reply.status, reply.body["data"]["id"].as_str()) {
-            (200, Some(id)) => {
-                self.done.fetch_add(1, Ordering::SeqCst);
-                Some(id.to_owned())
-            }
-            (503, _) => None,
-            _ => {
-                self.is_wrong(Call::User, format_args!("{} {}", reply.status, reply.text));
-                None
+        let (reference, mut unsure) = (format!("user-{}", self.seed()), false);
+        while !self.ends() {
+            let begun = Instant::now();
+            let reply = self.heard(Call::User, begun, self.api.ask_for_user(&reference))?;
+            let data = &reply.body["data"];
+            match (reply.status, data["message"].as_str(), data["id"].as_str()) {
+                (200, _, Some(id)) => {
+                    self.done.fetch_add(1, Ordering::SeqCst);
+                    return Some(id.to_owned());
+                }
+                (503, ..) => unsure = true,
+                (400, Some("USER_ALREADY_EXISTS"), Some(id)) if unsure => {
+                    lock(&self.doubtful).push(id.to_owned());
+                    return Some(id.to_owned());
+                }
+                _ => {
+                    self.is_wrong(Call::User, format_args!("{} {}", reply.status, reply.text));
+                    return None;
+                }
             }
         }
+        None
+    }
+
+    /// Gives a job: asks the same again until it is accepted.
+    fn give_a_job(&self) {
+        let number = self.seed();
+        let wav = people::recording(&self.voices[0], "0123456789", number);
+        while !self.ends() {
+            let begun = Instant::now();
+            let (status, body) = match self.jobs.give(number, &wav) {
+                Ok(reply) => reply,
+                Err(why) => return self.is_wrong(Call::Job, why),
+            };
+            match (self.saw(Call::Job, begun, status), status) {
+                (true, _) => _ = self.perhaps.fetch_add(1, Ordering::SeqCst),
+                (false, 202) => {
+                    self.done.fetch_add(1, Ordering::SeqCst);
+                    lock(&self.accepted_jobs).push(number);
+                    return thread::sleep(BETWEEN_JOBS);
+                }
+                _ => return self.is_wrong(Call::Job, format_args!("{status} {body}")),
+            }
+            thread::sleep(AGAIN);
+        }
+    }
+
+    /// Waits until each job that was accepted is done: none is lost, whatever was at fault. How many that were.
+    pub(super) fn wait_for_jobs(&self) -> Result<usize, Failure> {
+        let (accepted, begun) = (lock(&self.accepted_jobs).clone(), Instant::now());
+        for number in &accepted {
+            loop {
+                let (status, body) = self.jobs.ask(*number)?;
+                match (status, body["status"].as_str()) {
+                    (200, Some("Completed")) => break,
+                    (200, Some("Running")) if begun.elapsed() < JOBS_LIMIT => thread::sleep(AGAIN),
+                    _ => return Err(Failure::new(format!("job {number} was accepted: {status} {body}"))),
+                }
+            }
+        }
+        Ok(accepted.len())
     }
 
     /// A reply of BiometrID, noted. After a 503 the caller waits a moment.
