@@ -298,6 +298,7 @@ fn an_address_that_is_none_is_called_by_its_name_and_its_password_is_printed_now
             for command in commands {
                 let mut asked = timbre(folder.path(), command);
                 asked.env(variable, address).env("TIMBRE__DATABASE__WAIT_SECONDS", "1");
+                asked.env("TIMBRE__LOG__FILTER", "trace");
                 let said = said(&asked.output().unwrap());
                 assert!(!said.contains("s3cr3t"), "{command:?} {address}: {said}");
             }

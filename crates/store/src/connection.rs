@@ -13,6 +13,7 @@ use sea_orm::{
 };
 use serde::Deserialize;
 use tokio::time::sleep;
+use tracing::{instrument::WithSubscriber, subscriber::NoSubscriber};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -243,7 +244,9 @@ async fn postgres(url: &str, connection: &Connection, most: u32, seconds: f64) -
         .connect_lazy(true)
         .sqlx_logging(false)
         .map_sqlx_postgres_pool_opts(move |pool| careful(pool, limit));
-    Ok(Pool { connections: sea_orm::Database::connect(options).await?, limit: Some(limit) })
+    // At its most talkative level the driver's log has the address in it.
+    let connections = sea_orm::Database::connect(options).with_subscriber(NoSubscriber::default()).await?;
+    Ok(Pool { connections, limit: Some(limit) })
 }
 
 /// Connections to SQLite, the first of them made. Of those who open a new file at once, one turns it to write-ahead logging, and SQLite

@@ -59,20 +59,24 @@ pub(super) fn wrong(error: ConfigError) -> Failure {
 }
 
 fn said(error: ConfigError) -> String {
-    let named = |key: Option<String>| key.map(|key| format!("{key} ")).unwrap_or_default();
+    let named = |key: Option<String>| key.map(|key| format!("{key}: ")).unwrap_or_default();
     match error {
-        ConfigError::Type { expected, key, .. } => format!("{}must be {expected}", named(key)),
+        ConfigError::Type { expected, key, .. } => format!("{}it must be {expected}", named(key)),
         ConfigError::At { error, key, .. } => format!("{}{}", named(key), said(*error)),
         other => without_value(&other.to_string()),
     }
 }
 
-/// What serde says, but for the value that it quotes.
+/// What is said of a value, but for the value.
 fn without_value(text: &str) -> String {
-    let quotes =
-        ["invalid type: ", "invalid value: ", "unknown variant "].iter().any(|way| text.starts_with(way));
+    if text.contains(" does not have variant constructor ") {
+        return "it has no such value".to_owned();
+    }
+    let quotes = ["invalid type: ", "invalid value: ", "unknown variant "];
     match text.rsplit_once(", expected ") {
-        Some((_, expected)) if quotes => format!("must be {expected}"),
+        Some((_, expected)) if quotes.iter().any(|way| text.starts_with(way)) => {
+            format!("it must be {expected}")
+        }
         _ => text.to_owned(),
     }
 }
