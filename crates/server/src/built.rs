@@ -7,11 +7,11 @@ use timbre_engine::{AUDIT_KEY, Clock, Engine, Galleries, Languages, Outbound, Pa
 use timbre_inference::{Models, Pool, code::Language};
 use timbre_matching::calibration::Calibration;
 use timbre_models::{Manifest, ModelStore};
-use timbre_store::Store;
+use timbre_store::{Store, patiently};
 use timbre_vault::MasterKey;
 use zeroize::Zeroizing;
 
-use crate::{failure::Failure, objects::Objects, settings::Settings};
+use crate::{failure::Failure, keys, objects::Objects, settings::Settings};
 
 const LANGUAGES: [&str; 2] =
     [include_str!("../../../config/languages/en.toml"), include_str!("../../../config/languages/pt.toml")];
@@ -25,12 +25,12 @@ pub struct Built {
     pub session_key: Zeroizing<[u8; 64]>,
 }
 
-/// Opens the database, the vault and the models. Models come first: without them nothing starts,
-/// and the error says which command brings them.
+/// Opens the database, the vault and the models. Whether there are models comes first: without them nothing starts,
+/// and the error says which command brings them. Loading them comes last, as it takes a while.
 pub async fn engine(settings: &Settings) -> Result<Built, Failure> {
     let models = model_store()?;
-    let pool = Arc::new(pool(settings, models).await?);
     let (store, master) = store(settings).await?;
+    let pool = Arc::new(pool(settings, models).await?);
     let session_key = master.derive("session cookie")?;
     let engine = Engine::new(Parts {
         store,
@@ -52,7 +52,8 @@ pub async fn engine(settings: &Settings) -> Result<Built, Failure> {
     Ok(Built { engine, pool, session_key })
 }
 
-/// The database, able to write and to verify the audit trail, and the master key.
+/// The database, able to write and to verify the audit trail, and the master key. Whatever may write opens it here, and is refused where the
+/// keyring is lost or the master key is not the one that opens what is there.
 pub async fn store(settings: &Settings) -> Result<(Store, MasterKey), Failure> {
     let store = Store::connect(&settings.connection(), &settings.data.dir).await?;
     if !store.keyring_is_apart() {
@@ -60,14 +61,15 @@ pub async fn store(settings: &Settings) -> Result<(Store, MasterKey), Failure> {
             "people's keys are in the main database: a restored backup of it makes the erased readable; set database.keyring_url"
         );
     }
+    // Before the tables are touched: whoever has the wrong key or keyring changes nothing.
+    let master = patiently(async {
+        store.check_keyring().await?;
+        keys::master_key(settings, &store).await
+    });
+    let master = master.await?;
     if settings.database.migrate_on_start {
         store.migrate().await?;
     }
-    // A key is made for an empty installation only: beside data a new one would open none of it.
-    let master = match store.pending_migrations().await? == 0 && store.has_tenants().await? {
-        true => MasterKey::load(&settings.master_key())?,
-        false => MasterKey::load_or_create(&settings.master_key())?,
-    };
     Ok((store.with_audit_key(master.derive(AUDIT_KEY)?), master))
 }
 

@@ -6,6 +6,7 @@ mod built;
 mod commands;
 mod failure;
 mod finding;
+mod keys;
 mod objects;
 mod settings;
 mod telemetry;

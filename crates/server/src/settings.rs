@@ -1,10 +1,10 @@
 //! The settings: `config/default.toml`, then a file, then the environment. Unknown keys are refused.
 
+mod layers;
 mod objects;
 
 use std::path::{Path, PathBuf};
 
-use config::{Config, Environment, File, FileFormat};
 use serde::Deserialize;
 use timbre_api::{Http, RedisConfig, SessionsIn};
 use timbre_domain::policy::Policy;
@@ -14,10 +14,9 @@ use timbre_matching::conditions::Comparator;
 use timbre_outbound::OutboundConfig;
 use timbre_store::Connection;
 
+use self::layers::{layered, wrong};
 pub use self::objects::{ObjectSettings, Place};
 use crate::failure::Failure;
-
-const DEFAULTS: &str = include_str!("../../../config/default.toml");
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -156,33 +155,7 @@ impl Settings {
     }
 
     fn read(file: Option<&Path>, environment: Vec<(String, String)>) -> Result<Self, Failure> {
-        let short =
-            |name: &str| environment.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
-        let (dir, listen) = (short("TIMBRE_DATA_DIR"), short("TIMBRE_LISTEN"));
-        // As they are: a secret of digits is no number.
-        let access_key = short("TIMBRE__OBJECTS__ACCESS_KEY");
-        let secret_key = short("TIMBRE__OBJECTS__SECRET_KEY");
-        let variables = Environment::with_prefix("TIMBRE")
-            .prefix_separator("__")
-            .separator("__")
-            .try_parsing(true)
-            .list_separator(",")
-            .with_list_parse_key("outbound.allow")
-            .with_list_parse_key("http.trusted_proxies")
-            .source(Some(environment.into_iter().collect()));
-        let mut builder = Config::builder().add_source(File::from_str(DEFAULTS, FileFormat::Toml));
-        if let Some(path) = file {
-            builder = builder.add_source(File::from(path).format(FileFormat::Toml));
-        }
-        let settings: Self = builder
-            .add_source(variables)
-            .set_override_option("data.dir", dir)?
-            .set_override_option("http.listen", listen)?
-            .set_override_option("objects.access_key", access_key)?
-            .set_override_option("objects.secret_key", secret_key)?
-            .build()?
-            .try_deserialize()
-            .map_err(|error| Failure::new(format!("settings: {error}")))?;
+        let settings: Self = layered(file, environment)?.try_deserialize().map_err(wrong)?;
         settings.check()?;
         Ok(settings)
     }
@@ -192,6 +165,7 @@ impl Settings {
         self.http.check().map_err(|error| Failure::new(format!("settings: http.{error}")))?;
         self.redis.check().map_err(|error| Failure::new(format!("settings: redis.{error}")))?;
         self.outbound.check().map_err(|error| Failure::new(format!("settings: outbound.{error}")))?;
+        self.connection().check().map_err(|error| Failure::new(format!("settings: {error}")))?;
         self.speaker.new_tenants()?;
         self.objects.check().map_err(|text| Failure::new(format!("settings: objects.{text}")))?;
         let (audio, conversations, jobs) = (&self.audio, &self.conversations, &self.jobs);

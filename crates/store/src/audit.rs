@@ -165,6 +165,28 @@ impl Store {
         Ok(mac.finalize().into_bytes().into())
     }
 
+    /// Whether the installation's own chain has any event. Whatever shape the database has.
+    pub async fn audit_is_begun(&self) -> Result<bool, StoreError> {
+        Ok(self.first_event().await?.is_some())
+    }
+
+    /// Whether that chain, if it has any event, was begun under this audit key. Whatever shape the database has.
+    pub async fn began_the_audit(&self) -> Result<bool, StoreError> {
+        match self.first_event().await? {
+            Some(row) => Ok(self.chained(&[], &row)?.as_slice() == row.hash),
+            None => Ok(true),
+        }
+    }
+
+    async fn first_event(&self) -> Result<Option<audit_events::Model>, StoreError> {
+        if !self.db.has_table("audit_events").await? {
+            return Ok(None);
+        }
+        let platforms =
+            audit_events::Entity::find().filter(audit_events::Column::Chain.eq(Chain::Platform.id()));
+        Ok(platforms.order_by_asc(audit_events::Column::Number).one(&self.db).await?)
+    }
+
     /// Walks a whole chain, and says whether it is what was written. With `noted`, a head that was noted elsewhere, the chain must also
     /// still hold that event.
     pub async fn verify_chain(

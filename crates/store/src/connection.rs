@@ -13,12 +13,14 @@ use sea_orm::{
 };
 use serde::Deserialize;
 use tokio::time::sleep;
+use tracing::{instrument::WithSubscriber, subscriber::NoSubscriber};
 use zeroize::Zeroizing;
 
 use crate::{
     StoreError,
+    address::Address,
     database::{Database, Pool, Transaction, patiently},
-    files::{file_in, keep_private},
+    keyring::people_have_keys,
     postgres::careful,
 };
 
@@ -71,6 +73,27 @@ impl fmt::Debug for Connection {
     }
 }
 
+impl Connection {
+    /// An error where an address is none, which names its setting.
+    pub fn check(&self) -> Result<(), StoreError> {
+        self.addresses(Path::new("")).map(|_| ())
+    }
+
+    /// Of the database, and of a keyring apart from it.
+    fn addresses(&self, data_dir: &Path) -> Result<(Address, Option<Address>), StoreError> {
+        let main = match self.url.as_str() {
+            "" => Address::file_in(data_dir, "timbre.db"),
+            text => Address::read("database.url", text)?,
+        };
+        let keyring = match (self.keyring_url.as_str(), main.is_sqlite()) {
+            ("", true) => Some(Address::file_in(data_dir, "keyring.db")),
+            ("", false) => None,
+            (text, _) => Some(Address::read("database.keyring_url", text)?),
+        };
+        Ok((main, keyring))
+    }
+}
+
 /// The database. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
@@ -89,25 +112,55 @@ pub struct Store {
 pub type AuditKey = Zeroizing<[u8; 32]>;
 
 impl Store {
-    /// Opens the database and the keyring, making SQLite files (and their folder) that are not there.
+    /// Opens the database and the keyring, making SQLite files (and their folder) that are not there; but [`StoreError::KeyringLost`] where
+    /// the keyring is not there and must be.
     pub async fn connect(connection: &Connection, data_dir: &Path) -> Result<Self, StoreError> {
-        let url = match connection.url.as_str() {
-            "" => file_in(data_dir, "timbre.db")?,
-            url => url.to_owned(),
+        let (main, keyring) = connection.addresses(data_dir)?;
+        main.make()?;
+        let main = open(&main, connection, Use::Work).await?;
+        let keyring = match keyring {
+            None => None,
+            Some(keyring) => {
+                if keyring.is_to_be_made() && patiently(people_have_keys(&main.0)).await? {
+                    return Err(StoreError::KeyringLost);
+                }
+                keyring.make()?;
+                Some(open(&keyring, connection, Use::Work).await?)
+            }
         };
-        let (db, journal) = open(url, connection).await?;
-        let keyring_url = match (connection.keyring_url.as_str(), db.get_database_backend()) {
-            ("", DbBackend::Sqlite) => Some(file_in(data_dir, "keyring.db")?),
-            ("", _) => None,
-            (url, _) => Some(url.to_owned()),
+        Ok(Self::of(main, keyring, connection))
+    }
+
+    /// Opens what is there, to be looked at and no more: makes no file and changes none. None: there is no database yet. A keyring that is not
+    /// there is looked at as an empty one.
+    pub async fn look(connection: &Connection, data_dir: &Path) -> Result<Option<Self>, StoreError> {
+        let (main, keyring) = connection.addresses(data_dir)?;
+        if main.is_to_be_made() {
+            return Ok(None);
+        }
+        let main = open(&main, connection, Use::Look).await?;
+        let keyring = match keyring {
+            None => None,
+            Some(keyring) if keyring.is_to_be_made() => {
+                Some(open(&Address::nowhere(), connection, Use::Look).await?)
+            }
+            Some(keyring) => Some(open(&keyring, connection, Use::Look).await?),
         };
-        let keyring_apart = keyring_url.is_some();
-        let (keyring, keyring_journal) = match keyring_url {
-            Some(url) => open(url, connection).await?,
-            None => (db.clone(), journal.clone()),
-        };
+        Ok(Some(Self::of(main, keyring, connection)))
+    }
+
+    fn of(main: Opened, keyring: Option<Opened>, connection: &Connection) -> Self {
+        let keyring_apart = keyring.is_some();
+        let (db, journal) = main;
+        let (keyring, keyring_journal) = keyring.unwrap_or_else(|| (db.clone(), journal.clone()));
         let migrate_wait = Duration::from_secs(connection.migrate_wait_seconds);
-        Ok(Self { db, audit_key: None, keyring, keyring_apart, migrate_wait, journal, keyring_journal })
+        Self { db, audit_key: None, keyring, keyring_apart, migrate_wait, journal, keyring_journal }
+    }
+
+    /// Ends all connections. SQLite then takes away the files that lay beside its own while it was open.
+    pub async fn close(self) -> Result<(), StoreError> {
+        self.keyring.close().await?;
+        Ok(self.db.close().await?)
     }
 
     /// The same database, able to write the audit trail. Whoever has this key could forge it, so it is not kept here.
@@ -147,21 +200,32 @@ pub(crate) fn writing(backend: DbBackend) -> TransactionOptions {
     TransactionOptions { sqlite_transaction_mode, ..Default::default() }
 }
 
+/// A database, and the connection on which its journal is emptied.
+type Opened = (Database, DatabaseConnection);
+
+/// What a database is opened for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Use {
+    Work,
+    /// An SQLite file is neither made nor turned to write-ahead logging.
+    Look,
+}
+
 /// The database, once it has answered; and, with SQLite, a connection beside it that is opened when it is first used.
-async fn open(url: String, connection: &Connection) -> Result<(Database, DatabaseConnection), StoreError> {
-    keep_private(&url)?;
-    let (db, journal) = match url.starts_with("sqlite:") {
+async fn open(address: &Address, connection: &Connection, to: Use) -> Result<Opened, StoreError> {
+    let url = address.url();
+    let (db, journal) = match address.is_sqlite() {
         true => {
-            let connections = opened(&url, connection).await?;
-            let mut beside = sqlite(&url, connection);
+            let connections = opened(url, connection, to).await?;
+            let mut beside = sqlite(url, connection, to);
             beside.max_connections(1).connect_lazy(true);
             let pool = Pool { connections, limit: None };
             (Database::new(pool.clone(), pool), sea_orm::Database::connect(beside).await?)
         }
         false => {
             let (prompt, patient) = (connection.answer_seconds, connection.background_seconds);
-            let prompt = postgres(&url, connection, connection.max_connections, prompt).await?;
-            let patient = postgres(&url, connection, connection.background_connections, patient).await?;
+            let prompt = postgres(url, connection, connection.max_connections, prompt).await?;
+            let patient = postgres(url, connection, connection.background_connections, patient).await?;
             let journal = prompt.connections.clone();
             (Database::new(prompt, patient), journal)
         }
@@ -180,22 +244,24 @@ async fn postgres(url: &str, connection: &Connection, most: u32, seconds: f64) -
         .connect_lazy(true)
         .sqlx_logging(false)
         .map_sqlx_postgres_pool_opts(move |pool| careful(pool, limit));
-    Ok(Pool { connections: sea_orm::Database::connect(options).await?, limit: Some(limit) })
+    // At its most talkative level the driver's log has the address in it.
+    let connections = sea_orm::Database::connect(options).with_subscriber(NoSubscriber::default()).await?;
+    Ok(Pool { connections, limit: Some(limit) })
 }
 
 /// Connections to SQLite, the first of them made. Of those who open a new file at once, one turns it to write-ahead logging, and SQLite
 /// refuses the others meanwhile instead of having them wait.
-async fn opened(url: &str, connection: &Connection) -> Result<DatabaseConnection, StoreError> {
+async fn opened(url: &str, connection: &Connection, to: Use) -> Result<DatabaseConnection, StoreError> {
     let end = Instant::now() + Duration::from_secs(connection.wait_seconds);
     loop {
-        match sea_orm::Database::connect(sqlite(url, connection)).await.map_err(StoreError::from) {
+        match sea_orm::Database::connect(sqlite(url, connection, to)).await.map_err(StoreError::from) {
             Err(refused) if refused.is_of_a_locked_file() && Instant::now() < end => sleep(OPEN_AGAIN).await,
             answered => return answered,
         }
     }
 }
 
-fn sqlite(url: &str, connection: &Connection) -> ConnectOptions {
+fn sqlite(url: &str, connection: &Connection, to: Use) -> ConnectOptions {
     let wait = Duration::from_secs(connection.wait_seconds);
     let mut options = ConnectOptions::new(url);
     options
@@ -204,9 +270,11 @@ fn sqlite(url: &str, connection: &Connection) -> ConnectOptions {
         .connect_timeout(wait)
         .sqlx_logging(false)
         .map_sqlx_sqlite_opts(move |sqlite| {
+            let sqlite = sqlite.busy_timeout(wait).foreign_keys(true);
+            if to == Use::Look {
+                return sqlite.create_if_missing(false);
+            }
             sqlite
-                .busy_timeout(wait)
-                .foreign_keys(true)
                 .pragma("journal_mode", "WAL")
                 // With WAL, NORMAL may lose the last commits when the power fails; an accepted
                 // sample must not be lost, so every commit is synced.

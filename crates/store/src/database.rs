@@ -84,6 +84,12 @@ impl Database {
         self.answered(self.pool().connections.ping()).await
     }
 
+    /// Ends all connections.
+    pub(crate) async fn close(&self) -> Result<(), DbErr> {
+        self.prompt.connections.close_by_ref().await?;
+        self.patient.connections.close_by_ref().await
+    }
+
     pub(crate) async fn begin_with(&self, options: TransactionOptions) -> Result<Transaction, DbErr> {
         let pool = self.pool();
         let inner = self.answered(pool.connections.begin_with_options(options)).await?;

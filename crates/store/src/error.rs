@@ -23,8 +23,21 @@ pub enum StoreError {
     /// What is stored does not read as what it should be.
     #[error("the database holds an unreadable {0}")]
     Unreadable(&'static str),
-    #[error("the database folder {path} cannot be made: {source}")]
-    Folder { path: String, source: std::io::Error },
+    /// A setting that should say where a database is. What it says may hold a password.
+    #[error(
+        "{0} is not an address of PostgreSQL or SQLite: it must be postgres://USER:PASSWORD@HOST/NAME, with %23, %2F, %3F and %40 for #, /, ? \
+         and @ of a password, or sqlite://FILE?mode=rwc"
+    )]
+    Address(&'static str),
+    /// Of the data folder, or of what a setting names.
+    #[error("the file of a database ({of}) cannot be made, or not be made its owner's alone: {source}")]
+    File { of: String, source: std::io::Error },
+    /// Made anew, it would hold none of the keys, and nobody would notice before the next verification.
+    #[error(
+        "the keyring is not there or has no tables, and there are people whose keys were in it: restore keyring.db from its backup, or the \
+         database that database.keyring_url names"
+    )]
+    KeyringLost,
     #[error(
         "another process brings the tables up to date and was not done after {seconds} s; see whether it still runs, or raise \
          database.migrate_wait_seconds"

@@ -1,38 +1,30 @@
 //! SQLite's files: nobody but their owner reads them.
 
 use std::{
-    fs::{DirBuilder, OpenOptions, Permissions},
+    fs::{OpenOptions, Permissions},
     io::{self, ErrorKind},
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
-    path::{Path, PathBuf},
+    os::unix::fs::{OpenOptionsExt, PermissionsExt},
+    path::PathBuf,
 };
-
-use crate::StoreError;
 
 const PRIVATE: u32 = 0o600;
 
-/// The address of an SQLite file in the data folder, which is made if need be, mode 0700.
-pub(crate) fn file_in(data_dir: &Path, name: &str) -> Result<String, StoreError> {
-    DirBuilder::new().recursive(true).mode(0o700).create(data_dir).map_err(unmade(data_dir))?;
-    Ok(format!("sqlite://{}?mode=rwc", data_dir.join(name).display()))
-}
-
 /// Has the files of an SQLite database be their owner's alone (mode 0600), before SQLite opens them: the database, which is made
 /// if it is to be, and what lies beside it, which SQLite makes with the database's mode. Of another database's address nothing is done.
-pub(crate) fn keep_private(url: &str) -> Result<(), StoreError> {
+pub(crate) fn keep_private(url: &str) -> io::Result<()> {
     let Some((path, makes)) = named(url) else { return Ok(()) };
     if makes {
         match OpenOptions::new().write(true).create_new(true).mode(PRIVATE).open(&path) {
             Ok(_) => {}
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(unmade(&path)(error)),
+            Err(error) => return Err(error),
         }
     }
     for beside in ["", "-wal", "-shm"] {
         let mut file = path.clone().into_os_string();
         file.push(beside);
         match std::fs::set_permissions(&file, Permissions::from_mode(PRIVATE)) {
-            Err(error) if error.kind() != ErrorKind::NotFound => return Err(unmade(&path)(error)),
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
             _ => {}
         }
     }
@@ -40,17 +32,13 @@ pub(crate) fn keep_private(url: &str) -> Result<(), StoreError> {
 }
 
 /// The file that an address names, and whether it is made where there is none.
-fn named(url: &str) -> Option<(PathBuf, bool)> {
+pub(crate) fn named(url: &str) -> Option<(PathBuf, bool)> {
     let rest = url.strip_prefix("sqlite:")?;
     let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
     let path = path.strip_prefix("//").unwrap_or(path);
     // In memory there is no file.
     let nowhere = path.is_empty() || path == ":memory:" || query.contains("mode=memory");
     (!nowhere).then(|| (PathBuf::from(path), query.split('&').any(|part| part == "mode=rwc")))
-}
-
-fn unmade(path: &Path) -> impl Fn(io::Error) -> StoreError {
-    move |source| StoreError::Folder { path: path.display().to_string(), source }
 }
 
 #[cfg(test)]

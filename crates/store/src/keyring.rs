@@ -14,10 +14,37 @@ use timbre_domain::ids::{SubjectId, TenantId};
 
 use crate::{
     Store, StoreError,
+    database::Database,
     rows::{person_keys, subjects},
 };
 
+/// Whether anybody has a key of their own, and so one in the keyring. Whatever shape the database has: of a version before there were such
+/// keys, nobody.
+pub(crate) async fn people_have_keys(db: &Database) -> Result<bool, StoreError> {
+    if !db.has_column("subjects", "own_key").await? {
+        return Ok(false);
+    }
+    let anybody = subjects::Entity::find()
+        .select_only()
+        .column(subjects::Column::Id)
+        .filter(subjects::Column::OwnKey.eq(true))
+        .limit(1)
+        .into_tuple::<String>()
+        .one(db)
+        .await?;
+    Ok(anybody.is_some())
+}
+
 impl Store {
+    /// [`StoreError::KeyringLost`] where people have keys of their own and the keyring has not so much as its tables. Only reads, and
+    /// whatever shape both have.
+    pub async fn check_keyring(&self) -> Result<(), StoreError> {
+        match self.keyring.has_table("person_keys").await? || !people_have_keys(&self.db).await? {
+            true => Ok(()),
+            false => Err(StoreError::KeyringLost),
+        }
+    }
+
     /// Keeps a new person's wrapped key.
     pub async fn put_person_key(
         &self,

@@ -8,6 +8,7 @@
 //!
 //! It holds sealed bytes only; it cannot open them.
 
+mod address;
 mod admin_tokens;
 mod answers;
 mod audit;

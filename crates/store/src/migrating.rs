@@ -26,9 +26,11 @@ const LOOK: Duration = Duration::from_millis(100);
 
 impl Store {
     /// Brings the tables to this version's shape, and says how many migrations that were. Safe to call at every start, and by any number
-    /// of processes at once: who comes second waits for the first (`database.migrate_wait_seconds`), and finds it done.
+    /// of processes at once: who comes second waits for the first (`database.migrate_wait_seconds`), and finds it done. No keyring is
+    /// made in place of one that was lost ([`Store::check_keyring`]).
     pub async fn migrate(&self) -> Result<usize, StoreError> {
         patiently(async {
+            self.check_keyring().await?;
             let keyring = up::<KeyringMigrator>(&self.keyring, self.migrate_wait).await?;
             Ok(keyring + up::<Migrator>(&self.db, self.migrate_wait).await?)
         })
@@ -41,6 +43,20 @@ impl Store {
         let keyring = self.keyring.answered(pending::<KeyringMigrator>(&self.keyring.pool().connections));
         let keyring = keyring.await?;
         Ok(keyring + self.db.answered(pending::<Migrator>(&self.db.pool().connections)).await?)
+    }
+}
+
+impl Database {
+    /// Whether there is such a table, whatever shape the database has.
+    pub(crate) async fn has_table(&self, table: &str) -> Result<bool, DbErr> {
+        let connections = &self.pool().connections;
+        self.answered(async { SchemaManager::new(connections).has_table(table).await }).await
+    }
+
+    /// Whether there is such a table, and it has such a column.
+    pub(crate) async fn has_column(&self, table: &str, column: &str) -> Result<bool, DbErr> {
+        let connections = &self.pool().connections;
+        self.answered(async { SchemaManager::new(connections).has_column(table, column).await }).await
     }
 }
 

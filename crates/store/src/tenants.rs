@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::Set,
-    ColumnTrait, EntityTrait, QueryFilter, QuerySelect,
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, LockType},
 };
 use timbre_domain::{ids::TenantId, policy::Policy};
@@ -91,9 +91,22 @@ impl Store {
         tenants::Entity::find_by_id(id.0).one(&self.db).await?.map(record).transpose()
     }
 
-    /// Whether there is any tenant: then there is data that the master key must open.
-    pub async fn has_tenants(&self) -> Result<bool, StoreError> {
-        Ok(tenants::Entity::find().one(&self.db).await?.is_some())
+    /// The first tenant and its wrapped key, which the master key must open. Whatever shape the database has: none where there is no tenant,
+    /// or not so much as the table of them.
+    pub async fn first_tenant_key(&self) -> Result<Option<(TenantId, Vec<u8>)>, StoreError> {
+        if !self.db.has_table("tenants").await? {
+            return Ok(None);
+        }
+        let first = tenants::Entity::find()
+            .select_only()
+            .columns([tenants::Column::Id, tenants::Column::WrappedKey])
+            .order_by_asc(tenants::Column::CreatedAt)
+            .order_by_asc(tenants::Column::Id)
+            .limit(1)
+            .into_tuple::<(uuid::Uuid, Vec<u8>)>()
+            .one(&self.db)
+            .await?;
+        Ok(first.map(|(id, wrapped)| (TenantId(id), wrapped)))
     }
 
     pub async fn switch_voice_engine(

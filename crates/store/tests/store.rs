@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod store {
+    mod beginnings;
     mod credentials;
     mod database;
     mod erasure;

@@ -1,7 +1,8 @@
 //! `timbre doctor`: each part of an installation in turn, one line for each: ok, warn or FAIL, and what to do.
 //!
-//! It changes nothing but for one object that it puts and deletes, and one file. What a first start would make is not
-//! missed. It ends with an error when something fails.
+//! It makes no database, keyring or key, and changes none. To see whether it could, it puts and deletes one object (of which a folder keeps the
+//! empty folders), one file in the data folder and, with Redis, two keys. What a first start would make is not missed. It ends with an error
+//! when something fails.
 
 mod database;
 mod files;

@@ -108,7 +108,8 @@ async fn whoever_asks_is_answered_within_two_seconds_whatever_the_network_does_a
     let store = behind(&network).await;
     for state in [SILENT, CUT, SILENT] {
         // Connections that are at hand when it happens.
-        let _ = tokio::join!(store.ping(), store.tenant(tenant_id(1)), store.has_tenants(), store.ping());
+        let _ =
+            tokio::join!(store.ping(), store.tenant(tenant_id(1)), store.tenant_named("acme"), store.ping());
         network.is(state);
         let asked: Vec<_> = (0..20)
             .map(|n| {
@@ -120,7 +121,7 @@ async fn whoever_asks_is_answered_within_two_seconds_whatever_the_network_does_a
                         _ => store.enter(tenant_id(1), costs(1, 1_000, true), at(0)).await,
                     };
                     // As a caller does that asks once more before it gives up.
-                    let _ = store.has_tenants().await;
+                    let _ = store.tenant_named("acme").await;
                     (answer, begun.elapsed())
                 })
             })

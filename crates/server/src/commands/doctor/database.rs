@@ -1,42 +1,48 @@
 //! The database and the keyring, and whether the master key is theirs.
 
 use chrono::{TimeDelta, Utc};
-use timbre_store::{Listing, Store, TenantFilter};
+use timbre_store::{Store, StoreError};
 use timbre_vault::MasterKey;
 
-use crate::{finding::Finding, settings::Settings};
+use crate::{failure::Failure, finding::Finding, keys, settings::Settings};
 
 const PART: &str = "database";
 
+/// Looks at what is there, and makes nothing.
 pub async fn findings(settings: &Settings, master: Option<&MasterKey>) -> Vec<Finding> {
-    if settings.connection().url.is_empty() && !settings.data.dir.join("timbre.db").exists() {
-        return vec![Finding::ok(PART, "not there yet; the first start makes it")];
-    }
-    let store = match Store::connect(&settings.connection(), &settings.data.dir).await {
-        Ok(store) => store,
-        Err(error) => return vec![unreachable(&error)],
+    let store = match Store::look(&settings.connection(), &settings.data.dir).await {
+        Ok(Some(store)) => store,
+        Ok(None) if settings.database.migrate_on_start => {
+            return vec![Finding::ok(PART, "not there yet; the first start makes it")];
+        }
+        Ok(None) => {
+            return vec![Finding::fail("migrations", "there is no database yet", "run `timbre migrate`")];
+        }
+        Err(error) => return vec![unreachable(&error.into())],
     };
-    let mut findings = match reached(settings, &store).await {
-        Ok(findings) => findings,
-        Err(error) => return vec![unreachable(&error)],
-    };
-    findings.push(match store.keyring_is_apart() {
-        true => Finding::ok("keyring", "people's keys are in a database of their own"),
-        false => Finding::warn(
-            "keyring",
-            "people's keys are in the main database: a restored backup of it makes the erased readable",
-            "set database.keyring_url",
-        ),
-    });
-    findings.extend(opened(settings, &store, master).await);
+    let findings =
+        examined(settings, &store, master).await.unwrap_or_else(|failure| vec![unreachable(&failure)]);
+    // What was looked at was looked at; how its connections end is no finding.
+    let _ = store.close().await;
     findings
 }
 
-fn unreachable(error: &dyn std::error::Error) -> Finding {
-    Finding::fail(PART, error.to_string(), "see whether it runs, and whether [database] is right")
+fn unreachable(failure: &Failure) -> Finding {
+    Finding::fail(PART, failure.to_string(), "see whether it runs, and whether [database] is right")
 }
 
-async fn reached(settings: &Settings, store: &Store) -> Result<Vec<Finding>, timbre_store::StoreError> {
+async fn examined(
+    settings: &Settings,
+    store: &Store,
+    master: Option<&MasterKey>,
+) -> Result<Vec<Finding>, Failure> {
+    let mut findings = reached(settings, store).await?;
+    findings.push(keyring(store).await?);
+    findings.extend(opened(settings, store, master).await?);
+    Ok(findings)
+}
+
+async fn reached(settings: &Settings, store: &Store) -> Result<Vec<Finding>, StoreError> {
     store.ping().await?;
     let asked = Utc::now();
     let server = store.server().await?;
@@ -71,36 +77,50 @@ fn clocks(skew: TimeDelta, lease_seconds: i64) -> Finding {
     }
 }
 
-/// Whether the master key opens what is in the database.
-async fn opened(settings: &Settings, store: &Store, master: Option<&MasterKey>) -> Option<Finding> {
-    const KEY: &str = "master key";
-    if !matches!(store.pending_migrations().await, Ok(0)) {
-        return None;
+async fn keyring(store: &Store) -> Result<Finding, StoreError> {
+    const PART: &str = "keyring";
+    match store.check_keyring().await {
+        Ok(()) => {}
+        Err(lost @ StoreError::KeyringLost) => {
+            let advice = "until then nothing starts; docs/operations.md says what if there is no backup";
+            return Ok(Finding::fail(PART, lost.to_string(), advice));
+        }
+        Err(error) => return Err(error),
     }
-    let page = Listing { after: None, limit: 1 };
-    let tenants = match store.tenants(&TenantFilter::default(), &page).await {
-        Ok(tenants) => tenants,
-        Err(error) => return Some(unreachable(&error)),
-    };
-    let path = settings.master_key();
-    let shown = path.display();
-    Some(match (tenants.first(), master) {
-        (None, None) => Finding::ok(KEY, "not there yet; the first start makes it"),
-        (None, Some(_)) => return None,
-        // One that is there but not sound was told of.
-        (Some(_), None) if path.exists() => return None,
-        (Some(_), None) => Finding::fail(
-            KEY,
-            format!("there is none at {shown}, and without it nothing in the database can be opened"),
-            "restore it from its backup",
+    Ok(match store.keyring_is_apart() {
+        true => Finding::ok(PART, "people's keys are in a database of their own"),
+        false => Finding::warn(
+            PART,
+            "people's keys are in the main database: a restored backup of it makes the erased readable",
+            "set database.keyring_url",
         ),
-        (Some(tenant), Some(master)) => match master.unwrap(tenant.id, &tenant.wrapped_key) {
-            Ok(_) => Finding::ok(KEY, "it opens a tenant's key"),
-            Err(_) => Finding::fail(
-                KEY,
-                format!("the one at {shown} is not this database's: it does not open a tenant's key"),
-                "restore the right one from its backup",
+    })
+}
+
+/// Whether the master key opens what is in the database.
+async fn opened(
+    settings: &Settings,
+    store: &Store,
+    master: Option<&MasterKey>,
+) -> Result<Option<Finding>, Failure> {
+    const KEY: &str = "master key";
+    let path = settings.master_key();
+    Ok(match (keys::is_needed(store).await?, master) {
+        (false, Some(_)) => None,
+        // One that is there but not sound was told of.
+        (_, None) if path.exists() => None,
+        (false, None) => Some(Finding::ok(KEY, "not there yet; the first start makes it")),
+        (true, None) => Some(Finding::fail(
+            KEY,
+            format!(
+                "there is none at {}, and without it nothing in the database can be opened",
+                path.display()
             ),
-        },
+            "restore it from its backup",
+        )),
+        (true, Some(master)) => Some(match keys::opens(store, master).await? {
+            true => Finding::ok(KEY, "it opens what is in the database"),
+            false => Finding::fail(KEY, keys::not_ours(settings), "restore the right one from its backup"),
+        }),
     })
 }
