@@ -11,7 +11,7 @@ use clap::Subcommand;
 use futures_util::{StreamExt, stream};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
-use timbre_engine::{Embedded, Engine, ModelChange, Reembedded, Tenant};
+use timbre_engine::{Embedded, Engine, EngineError, ModelChange, Reembedded, Tenant};
 use timbre_matching::conditions::Comparator;
 
 use crate::{
@@ -19,6 +19,11 @@ use crate::{
     failure::{Failure, note, say},
     settings::Settings,
 };
+
+/// How often in a row a part may be away, without a voiceprint made in between, before a run ends of it...
+const OUTAGES: u32 = 24;
+/// ... and how long each is waited for: two minutes in all, beside the time that the part is given to answer.
+const PAUSE: Duration = Duration::from_secs(5);
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -188,7 +193,17 @@ async fn make(engine: &Engine, workers: usize, name: &str, to: Option<Comparator
 #[derive(Default)]
 struct Stop(AtomicU64);
 
-/// Makes voiceprints until nobody is left of whom one can be made. False: it was stopped.
+/// How a round ended.
+enum Round {
+    /// Nobody is left of whom a voiceprint can be made.
+    Over,
+    /// Some were enrolled further meanwhile, and are to be looked for once more.
+    Again,
+    /// It was stopped.
+    Stopped,
+}
+
+/// Makes voiceprints until nobody is left of whom one can be made. False: it was stopped. A part that is away is waited for.
 async fn all(
     engine: &Engine,
     name: &str,
@@ -198,39 +213,88 @@ async fn all(
     bar: &ProgressBar,
     stop: &Stop,
 ) -> Result<bool, Failure> {
-    let stopped = || stop.0.load(Ordering::Relaxed) > 0;
+    let (mut outages, mut made) = (0, 0);
     loop {
-        let (middle, mut again) = (engine.somewhere()?, false);
-        // From somewhere to the end, then from the beginning to there.
-        for (begin, end) in [(Some(middle), None), (None, Some(middle))] {
-            let mut after = begin;
-            loop {
-                // It may be cut over meanwhile, but not ended.
-                let tenant = &engine.tenant_for_operator(name).await?;
-                if tenant.models().old_and_new() != begun.models().old_and_new() {
-                    return Err(Failure::new("the change of models was taken back or finished meanwhile"));
+        let ended = round(engine, name, begun, workers, done, bar, stop).await;
+        let made_now = done.voiceprints.load(Ordering::Relaxed);
+        match ended {
+            Ok(Round::Over) => return Ok(true),
+            Ok(Round::Stopped) => return Ok(false),
+            Ok(Round::Again) => outages = 0,
+            Err(Ended::Away(error)) => {
+                outages = if made_now > made { 1 } else { outages + 1 };
+                if outages > OUTAGES {
+                    return Err(error.into());
                 }
-                let mut page = engine.lacking_voiceprints(tenant, after).await?;
-                page.retain(|which| end.is_none_or(|end| which.enrolment <= end));
-                let Some(last) = page.last() else { break };
-                after = Some(last.enrolment);
-                // Twice as many as there are workers, so that none waits for a disk.
-                let mut made = stream::iter(page.iter().take_while(|_| !stopped()))
-                    .map(|which| async move { (which, engine.reembed(tenant, which).await) })
-                    .buffer_unordered(2 * workers);
-                while let Some((which, made)) = made.next().await {
-                    again |= note_down(which, made?, done, bar)?;
-                }
-                if stopped() {
-                    return Ok(false);
-                }
+                note(format_args!("{error}; trying again in {} s", PAUSE.as_secs()));
+                tokio::time::sleep(PAUSE).await;
             }
+            Err(Ended::Failed(failure)) => return Err(failure),
         }
-        // Those who were enrolled further meanwhile are looked for once more.
-        if !again {
-            return Ok(true);
+        made = made_now;
+    }
+}
+
+/// Why a round did not come to its end.
+enum Ended {
+    /// A part does not answer.
+    Away(EngineError),
+    Failed(Failure),
+}
+
+impl From<EngineError> for Ended {
+    fn from(error: EngineError) -> Self {
+        match error {
+            EngineError::Unavailable(_) => Self::Away(error),
+            error => Self::Failed(error.into()),
         }
     }
+}
+
+impl From<Failure> for Ended {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+/// Looks at everybody once, and makes what is lacking.
+async fn round(
+    engine: &Engine,
+    name: &str,
+    begun: &Tenant,
+    workers: usize,
+    done: &Done,
+    bar: &ProgressBar,
+    stop: &Stop,
+) -> Result<Round, Ended> {
+    let stopped = || stop.0.load(Ordering::Relaxed) > 0;
+    let (middle, mut again) = (engine.somewhere()?, false);
+    // From somewhere to the end, then from the beginning to there.
+    for (begin, end) in [(Some(middle), None), (None, Some(middle))] {
+        let mut after = begin;
+        loop {
+            if stopped() {
+                return Ok(Round::Stopped);
+            }
+            // It may be cut over meanwhile, but not ended.
+            let tenant = &engine.tenant_for_operator(name).await?;
+            if tenant.models().old_and_new() != begun.models().old_and_new() {
+                return Err(Failure::new("the change of models was taken back or finished meanwhile").into());
+            }
+            let mut page = engine.lacking_voiceprints(tenant, after).await?;
+            page.retain(|which| end.is_none_or(|end| which.enrolment <= end));
+            let Some(last) = page.last() else { break };
+            after = Some(last.enrolment);
+            // Twice as many as there are workers, so that none waits for a disk.
+            let mut made = stream::iter(page.iter().take_while(|_| !stopped()))
+                .map(|which| async move { (which, engine.reembed(tenant, which).await) })
+                .buffer_unordered(2 * workers);
+            while let Some((which, made)) = made.next().await {
+                again |= note_down(which, made?, done, bar)?;
+            }
+        }
+    }
+    Ok(if again { Round::Again } else { Round::Over })
 }
 
 /// Whether it is to be tried again.
