@@ -213,25 +213,36 @@ async fn all(
     bar: &ProgressBar,
     stop: &Stop,
 ) -> Result<bool, Failure> {
-    let (mut outages, mut made) = (0, 0);
+    let mut outages = Outages::default();
     loop {
-        let ended = round(engine, name, begun, workers, done, bar, stop).await;
-        let made_now = done.voiceprints.load(Ordering::Relaxed);
-        match ended {
+        match round(engine, name, begun, workers, done, bar, stop).await {
             Ok(Round::Over) => return Ok(true),
             Ok(Round::Stopped) => return Ok(false),
-            Ok(Round::Again) => outages = 0,
-            Err(Ended::Away(error)) => {
-                outages = if made_now > made { 1 } else { outages + 1 };
-                if outages > OUTAGES {
-                    return Err(error.into());
-                }
+            Ok(Round::Again) => outages = Outages::default(),
+            Err(Ended::Away(error)) if outages.bears_one(done.voiceprints.load(Ordering::Relaxed)) => {
                 note(format_args!("{error}; trying again in {} s", PAUSE.as_secs()));
                 tokio::time::sleep(PAUSE).await;
             }
+            Err(Ended::Away(error)) => return Err(error.into()),
             Err(Ended::Failed(failure)) => return Err(failure),
         }
-        made = made_now;
+    }
+}
+
+/// How often in a row a part was away.
+#[derive(Default)]
+struct Outages {
+    in_a_row: u32,
+    /// Voiceprints made by the last time.
+    made: u64,
+}
+
+impl Outages {
+    /// Whether a run goes on after another one, by when it has made so many voiceprints in all.
+    fn bears_one(&mut self, made: u64) -> bool {
+        self.in_a_row = if made > self.made { 1 } else { self.in_a_row + 1 };
+        self.made = made;
+        self.in_a_row <= OUTAGES
     }
 }
 
@@ -319,5 +330,26 @@ fn note_down(which: &Embedded, made: Reembedded, done: &Done, bar: &ProgressBar)
             }))?;
             Ok(false)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_bears_outages_as_long_as_something_is_made_in_between() {
+        let mut outages = Outages::default();
+        for made in 1..=u64::from(OUTAGES) * 2 {
+            assert!(outages.bears_one(made));
+        }
+        let made = u64::from(OUTAGES) * 2;
+        assert_eq!((0..OUTAGES).take_while(|_| outages.bears_one(made)).count() as u32, OUTAGES - 1);
+    }
+
+    #[test]
+    fn only_a_part_that_is_away_is_waited_for() {
+        assert!(matches!(Ended::from(EngineError::Unavailable("database")), Ended::Away(_)));
+        assert!(matches!(Ended::from(EngineError::NoModelChange), Ended::Failed(_)));
     }
 }
