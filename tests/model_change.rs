@@ -378,3 +378,20 @@ fn the_report_tells_how_the_models_agree_and_nothing_of_anybody() {
     acme.cut_over().unwrap();
     assert_eq!(report().unwrap(), told, "the way back has the same report");
 }
+
+#[test]
+fn whoever_still_deletes_after_a_change_deletes_nothing_of_the_next() {
+    let acme = Acme::start();
+    let id = acme.profile(HEART);
+    // Another process has ended a change, and is slow to delete what is left of it.
+    let ended = acme.tenant();
+    let goes_on = || acme.product.block_on(acme.product.engine.finish_model_change(&ended)).unwrap();
+    acme.begin();
+    acme.reembed_all();
+    goes_on();
+    assert_eq!(acme.voiceprints(&id), both());
+    acme.cut_over().unwrap();
+    goes_on();
+    assert_eq!(acme.voiceprints(&id), both());
+    acme.verifies(&id, HEART, MICHAEL);
+}

@@ -11,6 +11,7 @@ mod deploy;
 mod health;
 mod isolation;
 mod limits;
+mod lost_replies;
 mod model_change;
 mod persons;
 mod privacy;

@@ -2,10 +2,11 @@
 
 use timbre_domain::job::JobState;
 use timbre_tests::{
-    Developer, Product,
-    developer::{IDENTIFY_LATER, content, with},
+    Developer, Product, Receiver,
+    developer::{IDENTIFY_LATER, VAD_LATER, content, with},
     reaching,
 };
+use timbre_vault::MAX_PAGE;
 
 use super::{HEART, some_speech};
 
@@ -45,4 +46,26 @@ fn a_request_that_was_accepted_stays_so_though_its_speaker_is_gone() {
         let jobs = product.engine.latest_jobs(&tenant, 9).await.unwrap();
         assert_eq!((jobs.len(), jobs[0].state), (1, JobState::Queued));
     });
+}
+
+#[test]
+fn a_job_whose_recording_is_lost_is_given_it_again_by_the_request_again() {
+    let mut setup = reaching();
+    setup.jobs.embedded = false;
+    let product = Product::with(setup);
+    let (acme, receiver) = (Developer::of(&product, "acme"), Receiver::start());
+    let (hook, body) = (receiver.url("/hook"), content(&HEART.says("other_0")));
+    let ask = || acme.post(VAD_LATER, &[("webhook", &hook), ("request_id", "mine")], &body);
+    assert_eq!(ask().status, 202);
+    let objects = product.objects();
+    let kept = || product.block_on(objects.list(None, None, MAX_PAGE)).unwrap().entries;
+    let lost = kept()[0].name;
+    product.block_on(objects.delete(lost.tenant, lost.object)).unwrap();
+    let again = ask();
+    assert_eq!((again.status, kept().len(), kept()[0].name), (202, 1, lost), "{}", again.body);
+    let _worker = product.beside(reaching());
+    let told = receiver.next().json();
+    assert!(told["request_id"] == "mine" && told["response"]["segments"].is_array(), "{told}");
+    // Of one that is over nothing is kept again.
+    assert_eq!((ask().status, kept().len()), (202, 0));
 }

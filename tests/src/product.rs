@@ -31,7 +31,7 @@ use timbre_store::{Connection, Store};
 use timbre_vault::{MasterKey, ObjectStore};
 use tokio::{runtime::Runtime, sync::watch};
 
-use crate::{Application, Subscriber, TestClock, home::Home};
+use crate::{Application, Losing, Subscriber, TestClock, home::Home};
 
 /// What a test sets differently from the shipped configuration.
 pub struct Setup {
@@ -47,6 +47,8 @@ pub struct Setup {
     pub migrate: bool,
     /// The speaker models of new tenants; all that are active where there are none.
     pub models: Option<&'static [ModelId]>,
+    /// What is between it and its main database, on a server.
+    pub network: Option<Losing>,
 }
 
 /// The sections of `config/default.toml` that are settings of the parts.
@@ -118,6 +120,7 @@ impl Default for Setup {
             gallery,
             migrate: true,
             models: None,
+            network: None,
         }
     }
 }
@@ -169,7 +172,11 @@ impl Product {
             if !setup.migrate {
                 return connected(folder.path(), Databases::empty(folder.path())).await;
             }
-            let store = connected(folder.path(), Databases::of(folder.path())).await;
+            let mut databases = Databases::of(folder.path());
+            if let Some(network) = &setup.network {
+                databases.url = network.before(&databases.url);
+            }
+            let store = connected(folder.path(), databases).await;
             store.migrate().await.unwrap();
             store
         });

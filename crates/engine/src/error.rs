@@ -227,6 +227,13 @@ pub enum EngineError {
     Session,
 }
 
+impl EngineError {
+    /// Whether a commit that ended so may have been made all the same: its reply did not come, or says nothing that is understood.
+    pub(crate) fn leaves_open(&self) -> bool {
+        matches!(self, Self::Unavailable(_) | Self::Store(_))
+    }
+}
+
 impl From<StoreError> for EngineError {
     fn from(error: StoreError) -> Self {
         match error {

@@ -15,7 +15,9 @@ use timbre_store::{Entry, JobAdded, JobEnd, JobRecord, NewJob, StoreError};
 use timbre_vault::{Purpose as Sealing, SealContext};
 use uuid::Uuid;
 
-use crate::{Engine, EngineError, Tenant, error::random, figures::committed, hearing::meters_of};
+use crate::{
+    Engine, EngineError, Tenant, ahead::Ahead, error::random, figures::committed, hearing::meters_of,
+};
 
 /// `[jobs]` of the configuration.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -110,7 +112,10 @@ impl Engine {
         // Before all else: what was accepted stays accepted, whatever has changed since.
         if known_id {
             match self.parts.store.earlier_request(tenant.id, &request_id, &request_digest).await? {
-                Some(JobAdded::Known) => return Ok(request_id),
+                Some(JobAdded::Known(object)) => {
+                    self.keep_again(tenant, object, bytes.as_deref()).await?;
+                    return Ok(request_id);
+                }
                 Some(_) => return Err(EngineError::RequestIdTaken),
                 None => {}
             }
@@ -123,7 +128,11 @@ impl Engine {
         // Refused now rather than in a message: an unknown speaker is most likely a mistake.
         self.speakers_to_recognise(tenant, &order.inquiry.speakers).await?;
         let object = match &bytes {
-            Some(bytes) => Some(self.store_conversation(tenant, bytes).await?),
+            Some(bytes) => {
+                let object = ObjectId::from_random(random()?);
+                self.store_conversation(tenant, object, bytes).await?;
+                Some(object)
+            }
             None => None,
         };
         let sealed_request = tenant.key.seal(&SealContext::new(Sealing::Inquiry, id.as_bytes()), &kept)?;
@@ -132,19 +141,37 @@ impl Engine {
         let detail = json!({"job": id, "kind": kind.name()});
         let entry = tenant.entry("job.accepted", None, Usage::request(0.0), detail);
         let added = committed("add_job", self.parts.store.add_job(tenant.id, new, most, entry, now)).await;
-        if !matches!(added, Ok(JobAdded::New)) {
-            self.delete_objects(tenant, object.into_iter().collect()).await;
-        }
-        match added? {
+        let (ahead, is_new) =
+            (Ahead { object, ..Ahead::default() }, |added: &JobAdded| matches!(added, JobAdded::New));
+        match self.unless_made(tenant, ahead, added.map_err(EngineError::from), is_new).await? {
             JobAdded::New => {
                 tracing::info!(job = %id, %kind, "job accepted");
                 self.waiting.jobs.notify_one();
                 Ok(request_id)
             }
-            JobAdded::Known => Ok(request_id),
+            JobAdded::Known(object) => {
+                self.keep_again(tenant, object, bytes.as_deref()).await?;
+                Ok(request_id)
+            }
             JobAdded::OtherRequest => Err(EngineError::RequestIdTaken),
             JobAdded::TooMany => Err(EngineError::TooManyJobs),
         }
+    }
+
+    /// Puts the recording of a job that was accepted before where the job looks for it, if it is not there: whoever sends it again has it.
+    /// Should the job end meanwhile, it belongs to nothing and is swept.
+    async fn keep_again(
+        &self,
+        tenant: &Tenant,
+        object: Option<ObjectId>,
+        bytes: Option<&[u8]>,
+    ) -> Result<(), EngineError> {
+        let (Some(object), Some(bytes)) = (object, bytes) else { return Ok(()) };
+        if self.parts.objects.size(tenant.id, object).await?.is_some() {
+            return Ok(());
+        }
+        tracing::warn!(%object, "the recording of a job is lost, and was sent again: it is kept again");
+        self.store_conversation(tenant, object, bytes).await
     }
 
     /// The tenant's job of this request id, and how it ended, if it has.

@@ -10,6 +10,7 @@ mod access_tokens;
 mod admin_tokens;
 mod administrators;
 mod agreement;
+mod ahead;
 mod among_all;
 mod clock;
 mod consents;

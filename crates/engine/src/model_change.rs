@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 use timbre_domain::{contract::Contract, embedding::ModelId};
 use timbre_matching::conditions::Comparator;
-use timbre_store::{ModelsChanged, Readiness, TenantModels};
+use timbre_store::{ModelsChanged, Readiness, StoreError, TenantModels};
 
 use crate::{Engine, EngineError, Speakers, Tenant};
 
@@ -120,7 +120,7 @@ impl Engine {
         if names && !to.models().contains(&ModelId::CampPlus) {
             return Err(EngineError::NamesNeedCampPlus);
         }
-        // What an earlier change left would be taken for what this one makes.
+        // What an earlier change left would be taken for what this one makes. Before it begins: from then on others make voiceprints for it.
         self.drop_voiceprints(tenant, now).await?;
         let begun = ModelsInUse { change: ModelChange::To(to), since: Some(self.parts.clock.now()), ..now };
         self.change_models(tenant, begun, None, "model_change.begun").await
@@ -195,11 +195,17 @@ impl Engine {
         }
     }
 
-    /// Deletes the voiceprints of models that hear no more.
+    /// Deletes the voiceprints of models that hear no more, for as long as the tenant's models are these. Whoever changes them meanwhile
+    /// begins another change, and did this before.
     async fn drop_voiceprints(&self, tenant: &Tenant, models: ModelsInUse) -> Result<(), EngineError> {
-        let keep = names(models.heard_by());
-        while self.parts.store.drop_voiceprints(tenant.id, &keep, PAGE).await? > 0 {}
-        Ok(())
+        let (seen, keep) = (models.record(), names(models.heard_by()));
+        loop {
+            match self.parts.store.drop_voiceprints(tenant.id, &seen, &keep, PAGE).await {
+                Ok(0) | Err(StoreError::Conflict) => return Ok(()),
+                Ok(_) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
     }
 }
 

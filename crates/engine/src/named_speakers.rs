@@ -18,6 +18,7 @@ use timbre_telemetry::Decision;
 
 use crate::{
     Consent, Engine, EngineError, PersonName, Subject, Tenant,
+    ahead::Ahead,
     error::random,
     figures::{contract_of, decided, refused},
     profile_enrolment::{CLAIM_SECONDS, seal_voice},
@@ -155,19 +156,14 @@ impl Engine {
         consent: Option<Consent>,
     ) -> Result<Profile, EngineError> {
         let person = self.new_person(tenant, Standing::Given).await?;
+        let mut ahead = Ahead { person: Some(person.id), ..Ahead::default() };
         let made = async {
             let object = self.store_audio(tenant, &person, &taken.recorded.bytes).await?;
-            let made = self.commit_speaker(tenant, &person, name, locale, taken, object, consent).await;
-            if made.is_err() {
-                self.delete_objects(tenant, vec![object]).await;
-            }
-            made
+            ahead.object = Some(object);
+            self.commit_speaker(tenant, &person, name, locale, taken, object, consent).await
         };
         let made = made.await;
-        if made.is_err() {
-            self.forget_person(tenant, person.id).await;
-        }
-        made
+        self.unless_made(tenant, ahead, made, |_| true).await
     }
 
     #[expect(clippy::too_many_arguments, reason = "what a speaker is made of, at once")]
@@ -226,10 +222,9 @@ impl Engine {
             let object = self.store_audio(tenant, &person, &taken.recorded.bytes).await?;
             let sample = taken.sample(tenant, &person, object)?;
             let filling = Filling { profile: &profile, sample, voiceprints, entry };
-            if let Err(error) = self.parts.store.commit_sample(tenant.id, holder, filling, now).await {
-                self.delete_objects(tenant, vec![object]).await;
-                return Err(error.into());
-            }
+            let filled = self.parts.store.commit_sample(tenant.id, holder, filling, now).await;
+            let ahead = Ahead { object: Some(object), ..Ahead::default() };
+            self.unless_made(tenant, ahead, filled.map_err(EngineError::from), |()| true).await?;
             Ok(profile)
         };
         let added: Result<Profile, EngineError> = added.await;

@@ -180,13 +180,6 @@ impl Engine {
         Ok(Subject { id, key: Some(key), consent })
     }
 
-    /// Destroys the key of a person who did not come to be.
-    pub(crate) async fn forget_person(&self, tenant: &Tenant, id: SubjectId) {
-        if let Err(error) = self.parts.store.destroy_person_key(tenant.id, id).await {
-            tracing::warn!(%error, "the key of nobody could not be destroyed yet; housekeeping will");
-        }
-    }
-
     /// The person whom the tenant calls so.
     pub async fn find_person(
         &self,

@@ -11,10 +11,10 @@ use timbre_domain::{
 };
 use timbre_inference::PhraseLanguage;
 use timbre_matching::conditions::Scheme;
-use timbre_store::{NewProfile, ProfileCreated, StoreError, Terms};
+use timbre_store::{NewProfile, ProfileCreated, Terms};
 use timbre_vault::{Purpose as Sealing, SealContext};
 
-use crate::{Consent, Engine, EngineError, PersonName, Tenant, error::random};
+use crate::{Consent, Engine, EngineError, PersonName, Tenant, ahead::Ahead, error::random};
 
 /// Some profiles, and whether there are more behind them.
 pub struct ProfilePage {
@@ -57,15 +57,14 @@ impl Engine {
         let names = vec![tenant.digest_of(&PersonName::Profile(id))];
         let terms = Terms { names, consent: consent.map(Consent::recorded).transpose()? };
         let new = NewProfile { profile: &profile, scheme: scheme_of(kind).as_str(), most, terms };
-        let made = self.parts.store.create_profile(tenant.id, new, entry).await;
-        if !matches!(made, Ok(ProfileCreated::New)) {
-            self.forget_person(tenant, subject).await;
-        }
-        match made {
+        let made = self.parts.store.create_profile(tenant.id, new, entry).await.map_err(EngineError::from);
+        let ahead = Ahead { person: Some(subject), ..Ahead::default() };
+        match self.unless_made(tenant, ahead, made, |made| *made == ProfileCreated::New).await {
             Ok(ProfileCreated::New) => Ok(profile),
             Ok(ProfileCreated::TooMany) => Err(EngineError::TooManyProfiles),
-            Err(StoreError::Conflict) => Err(EngineError::ProfileTaken),
-            Err(error) => Err(error.into()),
+            // An id is taken once.
+            Err(EngineError::Raced) => Err(EngineError::ProfileTaken),
+            Err(error) => Err(error),
         }
     }
 

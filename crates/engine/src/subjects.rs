@@ -8,7 +8,7 @@ use timbre_domain::{
 };
 use timbre_store::{NewSubject, SubjectCreated, Terms};
 
-use crate::{Consent, Engine, EngineError, PersonName, Subject, Tenant};
+use crate::{Consent, Engine, EngineError, PersonName, Subject, Tenant, ahead::Ahead};
 
 /// What a tenant may say of a new subject. All of it is optional.
 #[derive(Clone, Default)]
@@ -51,10 +51,9 @@ impl Engine {
         entry.events.extend(user.consent.as_ref().map(|consent| tenant.consent_event(new.id, consent)));
         let now = self.parts.clock.now();
         let created = self.parts.store.create_subject(tenant.id, new, entry, now).await;
-        if !matches!(created, Ok(SubjectCreated::New(_))) {
-            self.forget_person(tenant, person.id).await;
-        }
-        let created = created?;
+        let ahead = Ahead { person: Some(person.id), ..Ahead::default() };
+        let is_new = |created: &SubjectCreated| matches!(created, SubjectCreated::New(_));
+        let created = self.unless_made(tenant, ahead, created.map_err(EngineError::from), is_new).await?;
         if let (SubjectCreated::DeviceTaken(known), Some(consent)) = (created, user.consent) {
             self.record_consent(tenant, &PersonName::Person(known), consent).await?;
         }

@@ -237,12 +237,11 @@ impl Engine {
     pub(crate) async fn store_conversation(
         &self,
         tenant: &Tenant,
+        object: ObjectId,
         bytes: &[u8],
-    ) -> Result<ObjectId, EngineError> {
-        let object = ObjectId::from_random(random()?);
+    ) -> Result<(), EngineError> {
         let sealed = tenant.key.seal(&SealContext::new(Sealing::Audio, object.as_bytes()), bytes)?;
-        self.parts.objects.put(tenant.id, object, sealed).await?;
-        Ok(object)
+        Ok(self.parts.objects.put(tenant.id, object, sealed).await?)
     }
 
     /// The voices that the dialogue accepted so far.

@@ -112,7 +112,20 @@ impl Store {
         tenant: TenantId,
         subject: SubjectId,
         new: NewErasure,
-        tombstones: impl FnOnce(PersonNames) -> Vec<[u8; 32]>,
+        tombstones: impl Fn(PersonNames) -> Vec<[u8; 32]>,
+        entry: Entry,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Erasing>, StoreError> {
+        let once = || self.erase_subject_once(tenant, subject, new.clone(), &tombstones, entry.clone(), now);
+        self.again(once).await
+    }
+
+    async fn erase_subject_once(
+        &self,
+        tenant: TenantId,
+        subject: SubjectId,
+        new: NewErasure,
+        tombstones: &impl Fn(PersonNames) -> Vec<[u8; 32]>,
         entry: Entry,
         now: DateTime<Utc>,
     ) -> Result<Option<Erasing>, StoreError> {

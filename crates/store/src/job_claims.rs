@@ -40,6 +40,15 @@ impl Store {
         most_at_work: u32,
         now: DateTime<Utc>,
     ) -> Result<Option<JobRecord>, StoreError> {
+        self.again(|| self.claim_job_once(claim, most_at_work, now)).await
+    }
+
+    async fn claim_job_once(
+        &self,
+        claim: Claim,
+        most_at_work: u32,
+        now: DateTime<Utc>,
+    ) -> Result<Option<JobRecord>, StoreError> {
         loop {
             let values = [now.into(), i64::from(most_at_work).into()];
             let next = Statement::from_sql_and_values(self.db.get_database_backend(), NEXT, values);

@@ -41,8 +41,8 @@ pub struct NewJob {
 /// What came of adding a job.
 pub enum JobAdded {
     New,
-    /// The request was accepted before.
-    Known,
+    /// The request was accepted before. The object that its job still needs, if any.
+    Known(Option<ObjectId>),
     /// The request id was used for something else.
     OtherRequest,
     /// So many of the tenant's jobs are not over.
@@ -239,6 +239,16 @@ impl Store {
         entry: Entry,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
+        self.again(|| self.retry_job_once(tenant, id, entry.clone(), now)).await
+    }
+
+    async fn retry_job_once(
+        &self,
+        tenant: TenantId,
+        id: JobId,
+        entry: Entry,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
         let transaction = self.begin().await?;
         let update = queued(now)
             .col_expr(jobs::Column::Tries, Expr::value(0))
@@ -301,7 +311,7 @@ async fn earlier(
         .filter(jobs::Column::RequestId.eq(request_id));
     let known = same_id.one(database).await?;
     Ok(known.map(|known| match known.request_digest == request_digest {
-        true => JobAdded::Known,
+        true => JobAdded::Known(known.object_id.map(ObjectId)),
         false => JobAdded::OtherRequest,
     }))
 }

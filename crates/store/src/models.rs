@@ -6,7 +6,7 @@ use chrono::{DateTime, SubsecRound, Utc};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect, Select,
-    sea_query::{Expr, Query, SimpleExpr},
+    sea_query::{Expr, LockType, Query, SimpleExpr},
 };
 use timbre_domain::{
     ids::{EnrolmentId, SampleId, SubjectId, TenantId},
@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use crate::{
     Entry, SampleRecord, SealedVoiceprint, Store, StoreError,
+    database::Transaction,
     dialogues::OPEN,
     ledger::write,
     profiles::insert_voiceprints,
@@ -37,6 +38,7 @@ pub struct TenantModels {
 }
 
 /// What must be so for other models to decide.
+#[derive(Clone)]
 pub struct Readiness {
     /// Every enrolment has a voiceprint of these.
     pub models: Vec<&'static str>,
@@ -85,11 +87,20 @@ impl Store {
         entry: Entry,
         now: DateTime<Utc>,
     ) -> Result<ModelsChanged, StoreError> {
+        self.again(|| self.change_models_once(tenant, seen, new, readiness.clone(), entry.clone(), now)).await
+    }
+
+    async fn change_models_once(
+        &self,
+        tenant: TenantId,
+        seen: &TenantModels,
+        new: &TenantModels,
+        readiness: Option<Readiness>,
+        entry: Entry,
+        now: DateTime<Utc>,
+    ) -> Result<ModelsChanged, StoreError> {
         let transaction = self.begin().await?;
-        let row = tenants::Entity::find_by_id(tenant.0).lock_exclusive().one(&transaction).await?;
-        if row.as_ref().map(of_row).as_ref() != Some(seen) {
-            return Err(StoreError::Conflict);
-        }
+        hold_models(&transaction, tenant, seen, LockType::Update).await?;
         if let Some(Readiness { models, dialogues_since }) = readiness {
             let lacking = enrolled(tenant).filter(lacks_any(&models)).count(&transaction).await?;
             if lacking > 0 {
@@ -218,6 +229,18 @@ impl Store {
         new: Vec<SealedVoiceprint>,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
+        let once = || self.commit_reembedding_once(tenant, enrolment, heard.clone(), new.clone(), now);
+        self.again(once).await
+    }
+
+    async fn commit_reembedding_once(
+        &self,
+        tenant: TenantId,
+        enrolment: EnrolmentId,
+        heard: Vec<(SampleId, Vec<u8>)>,
+        new: Vec<SealedVoiceprint>,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
         let transaction = self.begin().await?;
         // Whoever fills a profile writes its row first: so the two take turns.
         profiles::Entity::find_by_id(enrolment.0)
@@ -250,10 +273,26 @@ impl Store {
         Ok(transaction.commit().await?)
     }
 
-    /// Deletes a page of the tenant's voiceprints of other models than these, and says how many that were.
+    /// Deletes a page of the tenant's voiceprints of other models than these, while its models are still those that were seen, and says
+    /// how many that were. `Conflict` once they are others: which voiceprints decide is then another question.
     pub async fn drop_voiceprints(
         &self,
         tenant: TenantId,
+        seen: &TenantModels,
+        keep: &[&str],
+        page: u64,
+    ) -> Result<u64, StoreError> {
+        let deleted = self.again(|| self.drop_voiceprints_once(tenant, seen, keep, page)).await?;
+        if deleted > 0 {
+            self.overwrite_journal().await;
+        }
+        Ok(deleted)
+    }
+
+    async fn drop_voiceprints_once(
+        &self,
+        tenant: TenantId,
+        seen: &TenantModels,
         keep: &[&str],
         page: u64,
     ) -> Result<u64, StoreError> {
@@ -263,6 +302,8 @@ impl Store {
                 .and(voiceprints::Column::Model.is_not_in(keep.iter().copied()))
         };
         let transaction = self.begin().await?;
+        // Until the commit nobody changes them.
+        hold_models(&transaction, tenant, seen, LockType::NoKeyUpdate).await?;
         let found: Vec<Uuid> = voiceprints::Entity::find()
             .select_only()
             .column(voiceprints::Column::EnrolmentId)
@@ -277,10 +318,21 @@ impl Store {
             .exec(&transaction)
             .await?;
         transaction.commit().await?;
-        if deleted.rows_affected > 0 {
-            self.overwrite_journal().await;
-        }
         Ok(deleted.rows_affected)
+    }
+}
+
+/// Holds on to a tenant whose models are those that were seen. `Conflict` where they are others.
+async fn hold_models(
+    transaction: &Transaction,
+    tenant: TenantId,
+    seen: &TenantModels,
+    lock: LockType,
+) -> Result<(), StoreError> {
+    let row = tenants::Entity::find_by_id(tenant.0).lock(lock).one(transaction).await?;
+    match row.as_ref().map(of_row).as_ref() == Some(seen) {
+        true => Ok(()),
+        false => Err(StoreError::Conflict),
     }
 }
 

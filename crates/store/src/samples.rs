@@ -187,6 +187,20 @@ impl Store {
         voiceprints: Vec<SealedVoiceprint>,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
+        let once =
+            || self.commit_training_once(tenant, profile, holder, heard.clone(), voiceprints.clone(), now);
+        self.again(once).await
+    }
+
+    async fn commit_training_once(
+        &self,
+        tenant: TenantId,
+        profile: &Profile,
+        holder: Uuid,
+        heard: Vec<(SampleId, Vec<u8>)>,
+        voiceprints: Vec<SealedVoiceprint>,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
         let (transaction, stands) = (self.begin().await?, !voiceprints.is_empty());
         subjects::hold(&transaction, tenant, profile.subject).await?;
         advance(&transaction, profile, held(tenant, profile.id, holder)).await?;

@@ -18,4 +18,5 @@ mod store {
     mod profiles;
     mod races;
     mod support;
+    mod undone;
 }

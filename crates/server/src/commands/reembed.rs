@@ -11,7 +11,7 @@ use clap::Subcommand;
 use futures_util::{StreamExt, stream};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
-use timbre_engine::{Embedded, Engine, ModelChange, Reembedded, Tenant};
+use timbre_engine::{Embedded, Engine, EngineError, ModelChange, Reembedded, Tenant};
 use timbre_matching::conditions::Comparator;
 
 use crate::{
@@ -19,6 +19,11 @@ use crate::{
     failure::{Failure, note, say},
     settings::Settings,
 };
+
+/// How often in a row a part may be away, without a voiceprint made in between, before a run ends of it...
+const OUTAGES: u32 = 24;
+/// ... and how long each is waited for: two minutes in all, beside the time that the part is given to answer.
+const PAUSE: Duration = Duration::from_secs(5);
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -188,7 +193,17 @@ async fn make(engine: &Engine, workers: usize, name: &str, to: Option<Comparator
 #[derive(Default)]
 struct Stop(AtomicU64);
 
-/// Makes voiceprints until nobody is left of whom one can be made. False: it was stopped.
+/// How a round ended.
+enum Round {
+    /// Nobody is left of whom a voiceprint can be made.
+    Over,
+    /// Some were enrolled further meanwhile, and are to be looked for once more.
+    Again,
+    /// It was stopped.
+    Stopped,
+}
+
+/// Makes voiceprints until nobody is left of whom one can be made. False: it was stopped. A part that is away is waited for.
 async fn all(
     engine: &Engine,
     name: &str,
@@ -198,39 +213,99 @@ async fn all(
     bar: &ProgressBar,
     stop: &Stop,
 ) -> Result<bool, Failure> {
-    let stopped = || stop.0.load(Ordering::Relaxed) > 0;
+    let mut outages = Outages::default();
     loop {
-        let (middle, mut again) = (engine.somewhere()?, false);
-        // From somewhere to the end, then from the beginning to there.
-        for (begin, end) in [(Some(middle), None), (None, Some(middle))] {
-            let mut after = begin;
-            loop {
-                // It may be cut over meanwhile, but not ended.
-                let tenant = &engine.tenant_for_operator(name).await?;
-                if tenant.models().old_and_new() != begun.models().old_and_new() {
-                    return Err(Failure::new("the change of models was taken back or finished meanwhile"));
-                }
-                let mut page = engine.lacking_voiceprints(tenant, after).await?;
-                page.retain(|which| end.is_none_or(|end| which.enrolment <= end));
-                let Some(last) = page.last() else { break };
-                after = Some(last.enrolment);
-                // Twice as many as there are workers, so that none waits for a disk.
-                let mut made = stream::iter(page.iter().take_while(|_| !stopped()))
-                    .map(|which| async move { (which, engine.reembed(tenant, which).await) })
-                    .buffer_unordered(2 * workers);
-                while let Some((which, made)) = made.next().await {
-                    again |= note_down(which, made?, done, bar)?;
-                }
-                if stopped() {
-                    return Ok(false);
-                }
+        match round(engine, name, begun, workers, done, bar, stop).await {
+            Ok(Round::Over) => return Ok(true),
+            Ok(Round::Stopped) => return Ok(false),
+            Ok(Round::Again) => outages = Outages::default(),
+            Err(Ended::Away(error)) if outages.bears_one(done.voiceprints.load(Ordering::Relaxed)) => {
+                note(format_args!("{error}; trying again in {} s", PAUSE.as_secs()));
+                tokio::time::sleep(PAUSE).await;
             }
-        }
-        // Those who were enrolled further meanwhile are looked for once more.
-        if !again {
-            return Ok(true);
+            Err(Ended::Away(error)) => return Err(error.into()),
+            Err(Ended::Failed(failure)) => return Err(failure),
         }
     }
+}
+
+/// How often in a row a part was away.
+#[derive(Default)]
+struct Outages {
+    in_a_row: u32,
+    /// Voiceprints made by the last time.
+    made: u64,
+}
+
+impl Outages {
+    /// Whether a run goes on after another one, by when it has made so many voiceprints in all.
+    fn bears_one(&mut self, made: u64) -> bool {
+        self.in_a_row = if made > self.made { 1 } else { self.in_a_row + 1 };
+        self.made = made;
+        self.in_a_row <= OUTAGES
+    }
+}
+
+/// Why a round did not come to its end.
+enum Ended {
+    /// A part does not answer.
+    Away(EngineError),
+    Failed(Failure),
+}
+
+impl From<EngineError> for Ended {
+    fn from(error: EngineError) -> Self {
+        match error {
+            EngineError::Unavailable(_) => Self::Away(error),
+            error => Self::Failed(error.into()),
+        }
+    }
+}
+
+impl From<Failure> for Ended {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+/// Looks at everybody once, and makes what is lacking.
+async fn round(
+    engine: &Engine,
+    name: &str,
+    begun: &Tenant,
+    workers: usize,
+    done: &Done,
+    bar: &ProgressBar,
+    stop: &Stop,
+) -> Result<Round, Ended> {
+    let stopped = || stop.0.load(Ordering::Relaxed) > 0;
+    let (middle, mut again) = (engine.somewhere()?, false);
+    // From somewhere to the end, then from the beginning to there.
+    for (begin, end) in [(Some(middle), None), (None, Some(middle))] {
+        let mut after = begin;
+        loop {
+            if stopped() {
+                return Ok(Round::Stopped);
+            }
+            // It may be cut over meanwhile, but not ended.
+            let tenant = &engine.tenant_for_operator(name).await?;
+            if tenant.models().old_and_new() != begun.models().old_and_new() {
+                return Err(Failure::new("the change of models was taken back or finished meanwhile").into());
+            }
+            let mut page = engine.lacking_voiceprints(tenant, after).await?;
+            page.retain(|which| end.is_none_or(|end| which.enrolment <= end));
+            let Some(last) = page.last() else { break };
+            after = Some(last.enrolment);
+            // Twice as many as there are workers, so that none waits for a disk.
+            let mut made = stream::iter(page.iter().take_while(|_| !stopped()))
+                .map(|which| async move { (which, engine.reembed(tenant, which).await) })
+                .buffer_unordered(2 * workers);
+            while let Some((which, made)) = made.next().await {
+                again |= note_down(which, made?, done, bar)?;
+            }
+        }
+    }
+    Ok(if again { Round::Again } else { Round::Over })
 }
 
 /// Whether it is to be tried again.
@@ -255,5 +330,26 @@ fn note_down(which: &Embedded, made: Reembedded, done: &Done, bar: &ProgressBar)
             }))?;
             Ok(false)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_bears_outages_as_long_as_something_is_made_in_between() {
+        let mut outages = Outages::default();
+        for made in 1..=u64::from(OUTAGES) * 2 {
+            assert!(outages.bears_one(made));
+        }
+        let made = u64::from(OUTAGES) * 2;
+        assert_eq!((0..OUTAGES).take_while(|_| outages.bears_one(made)).count() as u32, OUTAGES - 1);
+    }
+
+    #[test]
+    fn only_a_part_that_is_away_is_waited_for() {
+        assert!(matches!(Ended::from(EngineError::Unavailable("database")), Ended::Away(_)));
+        assert!(matches!(Ended::from(EngineError::NoModelChange), Ended::Failed(_)));
     }
 }

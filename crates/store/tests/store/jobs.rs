@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::support::{at, database, new_tenant, object, tenant_id};
 
-fn new_job(n: u8, request_id: &str) -> NewJob {
+pub fn new_job(n: u8, request_id: &str) -> NewJob {
     NewJob {
         id: JobId::from_random([n; 16]),
         kind: JobKind::Identify,
@@ -55,12 +55,12 @@ async fn a_request_id_names_one_job() {
     let store = &database.store;
     with_jobs(store, 1, &[1]).await;
     let add = async |new| store.add_job(tenant_id(1), new, 2, Entry::default(), at(1)).await.unwrap();
-    assert!(matches!(add(new_job(1, "r1")).await, JobAdded::Known));
+    assert!(matches!(add(new_job(1, "r1")).await, JobAdded::Known(_)));
     assert!(matches!(add(new_job(2, "r1")).await, JobAdded::OtherRequest));
     assert!(matches!(add(new_job(2, "r2")).await, JobAdded::New));
     assert!(matches!(add(new_job(3, "r3")).await, JobAdded::TooMany));
     // What is known is known, however many there are; and another tenant's ids are its own.
-    assert!(matches!(add(new_job(1, "r1")).await, JobAdded::Known));
+    assert!(matches!(add(new_job(1, "r1")).await, JobAdded::Known(_)));
     with_jobs(store, 2, &[]).await;
     let other = store.add_job(tenant_id(2), new_job(9, "r1"), 2, Entry::default(), at(1)).await.unwrap();
     assert!(matches!(other, JobAdded::New));

@@ -1,5 +1,7 @@
 //! People: their keys, what they agreed to, who opted out, and what is kept for a time only.
 
+use std::cell::RefCell;
+
 use timbre_backends::left_out_on_postgres;
 use timbre_domain::{
     consent::Standing,
@@ -372,13 +374,13 @@ async fn who_is_known_no_more_is_kept_out_by_a_name_and_who_is_known_is_not() {
 async fn names_that_a_person_got_last_are_read_in_the_commit_that_erases_it() {
     let database = database().await;
     let (tenant, subject) = tenant_with_subject(&database.store).await;
-    let mut read = None;
+    let read = RefCell::new(None);
     let names = |known| {
-        read = Some(known);
+        read.replace(Some(known));
         Vec::new()
     };
     let erased =
         database.store.erase_subject(tenant, subject, erasing(1), names, Entry::default(), at(1)).await;
     erased.unwrap().unwrap();
-    assert_eq!(read.unwrap().reference_id.as_deref(), Some("7"));
+    assert_eq!(read.into_inner().unwrap().reference_id.as_deref(), Some("7"));
 }

@@ -11,9 +11,9 @@ use uuid::Uuid;
 
 use super::support::{at, database, erasing, new_tenant, object, tenant_id};
 
-const KIND: ProfileKind = ProfileKind::TextIndependentVerification;
+pub const KIND: ProfileKind = ProfileKind::TextIndependentVerification;
 
-fn profile(n: u8) -> Profile {
+pub fn profile(n: u8) -> Profile {
     let (id, subject) = (EnrolmentId::from_random([n; 16]), SubjectId::from_random([n; 12]));
     Profile::new(id, subject, KIND, "en-US".parse().unwrap(), at(0))
 }
@@ -22,7 +22,7 @@ fn filling(profile: &Profile, sample: NewSample, voiceprints: Vec<SealedVoicepri
     Filling { profile, sample, voiceprints, entry: Entry::default() }
 }
 
-async fn tenant_with(store: &Store, profiles: &[Profile]) {
+pub async fn tenant_with(store: &Store, profiles: &[Profile]) {
     store.create_tenant(new_tenant(1, "acme"), Entry::default(), at(0)).await.unwrap();
     for profile in profiles {
         let made = store
@@ -37,18 +37,18 @@ async fn tenant_with(store: &Store, profiles: &[Profile]) {
     }
 }
 
-fn claim(n: u8, until: i64) -> Claim {
+pub fn claim(n: u8, until: i64) -> Claim {
     Claim { holder: Uuid::from_bytes([n; 16]), until: at(until) }
 }
 
-fn accepted(profile: &Profile) -> Profile {
+pub fn accepted(profile: &Profile) -> Profile {
     let mut profile = profile.clone();
     let fit = Fit { audio_seconds: 25.0, speech_seconds: 20.0, ..Fit::default() };
     profile.accept(fit, false, at(1)).unwrap();
     profile
 }
 
-fn sample(n: u8, origin: Option<u8>) -> NewSample {
+pub fn sample(n: u8, origin: Option<u8>) -> NewSample {
     NewSample {
         id: SampleId::from_random([n; 16]),
         object: object(n),
@@ -59,11 +59,11 @@ fn sample(n: u8, origin: Option<u8>) -> NewSample {
     }
 }
 
-fn voiceprint(n: u8) -> Vec<SealedVoiceprint> {
+pub fn voiceprint(n: u8) -> Vec<SealedVoiceprint> {
     vec![SealedVoiceprint { model: "model".to_owned(), sealed: vec![n; 4], sealed_anchor: None }]
 }
 
-async fn fill(store: &Store, profile: &Profile, n: u8, origin: Option<u8>) -> Result<(), StoreError> {
+pub async fn fill(store: &Store, profile: &Profile, n: u8, origin: Option<u8>) -> Result<(), StoreError> {
     let tenant = tenant_id(1);
     assert!(store.claim_profile(tenant, profile.id, claim(n, 60), at(0)).await.unwrap());
     let holder = claim(n, 0).holder;
