@@ -55,6 +55,7 @@ impl Engine {
         swept.jobs = round.part("jobs", self.purge_jobs(now).await);
         swept.retained = round.part("retention", self.retain().await);
         swept.erasures = round.part("erasures", self.end_erasures().await);
+        round.part("numbers", self.number_voiceprints().await);
         round.part("galleries", self.tend_galleries().await);
         swept.keys = round.part("keys", self.settle_keys(left_alone).await);
         swept.trained = round.part("training", self.train_profiles().await);

@@ -57,6 +57,7 @@ mod tenant_register;
 mod tenants;
 mod tombstones;
 mod traces;
+mod unnumbered;
 mod usage;
 
 pub use admin_tokens::{AdminTokenAdded, AdminTokenRecord};
