@@ -17,4 +17,5 @@ mod store {
     mod profiles;
     mod races;
     mod support;
+    mod sweeps;
 }
