@@ -18,6 +18,7 @@ mod m2026_11_28_limits;
 mod m2026_11_29_postgres;
 mod m2026_11_30_gallery;
 mod m2026_12_01_models;
+mod m2026_12_02_sweeps;
 
 pub use keyring::KeyringMigrator;
 
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m2026_11_29_postgres::Migration),
             Box::new(m2026_11_30_gallery::Migration),
             Box::new(m2026_12_01_models::Migration),
+            Box::new(m2026_12_02_sweeps::Migration),
         ]
     }
 }

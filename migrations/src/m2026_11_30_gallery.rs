@@ -1,6 +1,7 @@
 //! Changes of the voiceprints that somebody is looked for among, numbered for each tenant, so that what a process holds of them in memory can
 //! be brought up to date. A profile says which change made its voiceprint what it is. Of a voiceprint that is no longer, its number is all
-//! that stays: no id, because a person may have been erased.
+//! that stays: no id, because a person may have been erased. Whoever was enrolled before, or is enrolled by a version before this one while
+//! replicas are replaced, has no number yet: housekeeping gives them theirs, or whoever looks for somebody among them all.
 
 use sea_orm_migration::{prelude::*, schema::*};
 
@@ -20,7 +21,7 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for index in ["gallery_gone_at", "profiles_changed"] {
+        for index in ["gallery_gone_at", "profiles_unnumbered", "profiles_changed"] {
             manager.drop_index(Index::drop().name(index).to_owned()).await?;
         }
         manager.alter_table(Table::alter().table("profiles").drop_column("changed").to_owned()).await?;
@@ -31,19 +32,15 @@ impl MigrationTrait for Migration {
     }
 }
 
-const STATEMENTS: [&str; 4] = [
-    // Whoever is enrolled already became so one after the other.
-    "UPDATE profiles SET changed = numbered.number FROM (SELECT enrolment_id AS id, \
-     row_number() OVER (PARTITION BY tenant_id ORDER BY enrolment_id) AS number FROM profiles \
-     WHERE status = 'Enrolled' AND kind IN ('TextIndependentIdentification', 'Speaker')) AS numbered \
-     WHERE numbered.id = profiles.enrolment_id",
-    "INSERT INTO gallery_heads (tenant_id, number, pruned) \
-     SELECT tenant_id, max(changed), 0 FROM profiles WHERE changed > 0 GROUP BY tenant_id",
-    "CREATE INDEX profiles_changed ON profiles (tenant_id, kind, changed)",
+const STATEMENTS: [&str; 3] = [
+    "CREATE INDEX IF NOT EXISTS profiles_changed ON profiles (tenant_id, kind, changed)",
+    // Who has no number yet: most often nobody, which each identification among all asks.
+    "CREATE INDEX IF NOT EXISTS profiles_unnumbered ON profiles (tenant_id, enrolment_id) \
+     WHERE changed = 0 AND status = 'Enrolled' AND kind IN ('TextIndependentIdentification', 'Speaker')",
     "CREATE INDEX gallery_gone_at ON gallery_gone (at)",
 ];
 
-/// 0: it has no voiceprint, or is never looked for among others.
+/// 0: it has no voiceprint, is never looked for among others, or was enrolled by a version that numbers nothing.
 fn changed() -> ColumnDef {
     big_integer("changed").default(0).take()
 }

@@ -115,6 +115,31 @@ fn what_changed_is_seen_by_the_next_identification_of_every_server() {
 }
 
 #[test]
+fn whom_an_earlier_version_enrolls_is_found_by_the_next_identification() {
+    let product = Product::start();
+    let acme = product.subscriber("acme");
+    // As a version leaves it that numbers no change.
+    let enrolled_by_another = |who| {
+        let id = enrolled(&acme, Identification, who);
+        let latest = "UPDATE profiles SET changed = 0 WHERE changed = (SELECT MAX(changed) FROM profiles)";
+        assert_eq!(timbre_backends::run(product.folder(), latest), 1);
+        id
+    };
+    let before_the_upgrade = enrolled_by_another(HEART);
+    timbre_backends::run(product.folder(), "DELETE FROM gallery_heads");
+    assert_eq!(named(&acme, HEART), before_the_upgrade);
+    let during_it = enrolled_by_another(MICHAEL);
+    assert_eq!(named(&acme, MICHAEL), during_it);
+    // And numbered by housekeeping, though nobody asks.
+    enrolled_by_another(HEART);
+    product.block_on(product.engine.sweep()).unwrap();
+    assert_eq!(
+        timbre_backends::run(product.folder(), "UPDATE profiles SET changed = 0 WHERE changed = 0"),
+        0
+    );
+}
+
+#[test]
 fn housekeeping_wipes_the_erased_though_nobody_identifies_any_more() {
     let one = Product::start();
     let two = one.beside(Setup::default());

@@ -8,6 +8,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{Arc, mpsc},
     thread::{self, JoinHandle},
+    time::Duration,
 };
 
 use actix_web::dev::ServerHandle;
@@ -196,6 +197,7 @@ impl Product {
             scratch: folder.path().to_owned(),
             telling: timbre_api::deepaffects::told,
             default_policy: setup.policy,
+            objects_swept_every: Duration::from_secs(3_600),
             clock: clock.engine(),
         });
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -15,7 +15,7 @@ use timbre_store::SealedVoiceprint;
 
 use crate::{
     Engine, EngineError, Identified, Tenant,
-    figures::{contract_of, refused},
+    figures::{contract_of, refused, turned_away},
     profile_listening::{Demands, Say},
     profiles::scheme_of,
     recognition::Ranked,
@@ -45,7 +45,7 @@ impl Engine {
     ) -> Result<Identified, EngineError> {
         self.admit(tenant, &[Meter::Requests, Meter::AudioSeconds, Meter::Identifications]).await?;
         // Before anything is heard: whoever must come back has cost nothing.
-        self.gallery(tenant, kind).await?;
+        self.gallery(tenant, kind).await.inspect_err(turned_away)?;
         let contract = contract_of(kind);
         let recorded = self.hear_for(tenant, contract, bytes, demands, Say::Anything).await;
         let recorded = recorded.inspect_err(|error| refused(contract, "identify", error))?;
@@ -62,7 +62,7 @@ impl Engine {
     ) -> Result<Ranked, EngineError> {
         let (mut most, mut looks) = (top + SPARE, 0);
         loop {
-            let gallery = self.gallery(tenant, kind).await?;
+            let gallery = self.gallery(tenant, kind).await.inspect_err(turned_away)?;
             let searching = Arc::clone(&self.parts.galleries.searching);
             let turn = searching.acquire_owned().await.map_err(|_| EngineError::Stopping)?;
             let (engine, sought) = (self.clone(), voice.clone());

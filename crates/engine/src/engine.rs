@@ -3,7 +3,7 @@
 use std::{
     path::PathBuf,
     sync::{Arc, Mutex},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use chrono::{DateTime, Utc};
@@ -47,6 +47,8 @@ pub struct Parts {
     pub telling: Telling,
     /// The policy of a tenant that set none.
     pub default_policy: Policy,
+    /// Between two times that one process for all looks for objects which belong to nothing.
+    pub objects_swept_every: Duration,
     pub clock: Clock,
 }
 

@@ -37,9 +37,10 @@ impl Engine {
         Ok(done)
     }
 
-    /// Brings the figures of jobs, messages and quotas up to date, unless they are but seconds old. At most `tenants` tenants have
-    /// figures of what they used.
+    /// Brings the figures of galleries up to date, and those of jobs, messages and quotas, unless they are but seconds old. At most
+    /// `tenants` tenants have figures of what they used.
     pub async fn read_figures(&self, tenants: usize) -> Result<(), EngineError> {
+        self.parts.galleries.tell();
         {
             // Taken before it is read: of those who ask at the same time one reads.
             let mut last = self.figures_read.lock().unwrap_or_else(PoisonError::into_inner);
@@ -131,6 +132,15 @@ pub(crate) fn refused(contract: Contract, kind: &str, error: &EngineError) {
         _ => return,
     };
     decided(contract, kind, Decision::Refused(reason));
+}
+
+/// Somebody who looks for a voice among all was turned away because of the gallery; any other error is none of its own.
+pub(crate) fn turned_away(error: &EngineError) {
+    match error {
+        EngineError::GalleryLoading { .. } => timbre_telemetry::gallery_refused("loading"),
+        EngineError::GalleryTooLarge => timbre_telemetry::gallery_refused("no room"),
+        _ => {}
+    }
 }
 
 const UNREADABLE: &str = "Unreadable";

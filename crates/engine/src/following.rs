@@ -1,8 +1,8 @@
 //! How the voiceprints in memory follow the database.
 //!
-//! Promises that an identification sees what was committed before it began, by whichever process: before each, the gallery reads what changed
-//! since it last looked, which is one query where nothing did. And that reading a large gallery in holds nobody else up: it goes by pages, which
-//! all tenants take in turn, and who would wait too long is told when to come back, while it goes on.
+//! Promises that an identification sees what was committed before it began, by whichever process and whichever version of this program: before
+//! each, the gallery reads what changed since it last looked, which is two queries where nothing did. And that reading a large gallery in holds
+//! nobody else up: it goes by pages, which all tenants take in turn, and who would wait too long is told when to come back, while it goes on.
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
@@ -43,17 +43,19 @@ impl Engine {
     /// The tenant's gallery of this kind by the models that decide, with all that was committed before.
     pub(crate) async fn gallery(&self, tenant: &Tenant, kind: ProfileKind) -> Result<Arc<Held>, EngineError> {
         let (galleries, speakers) = (&self.parts.galleries, self.speakers(tenant));
+        // In this order: what is numbered between the two is beyond what was reached.
+        let whole = !self.parts.store.has_unnumbered(tenant.id).await?;
         let number = self.parts.store.gallery_number(tenant.id).await?;
         let whose = Whose { tenant: tenant.id, kind, by: speakers.comparator() };
         let held = galleries.of(whose, speakers.calibration().ensemble());
-        if held.reached() == number {
+        if whole && held.reached() == number {
             return Ok(held);
         }
         let seconds = galleries.config.wait_seconds;
         let until = Instant::now() + Duration::from_secs(seconds);
         let loading = |_| EngineError::GalleryLoading { retry_after_seconds: seconds.max(1) };
         let place = timeout_at(until, Arc::clone(&held.place).lock_owned()).await.map_err(loading)?;
-        if held.reached() == number {
+        if whole && held.reached() == number {
             return Ok(held);
         }
         // Apart from this request: whoever comes back finds more of it done, also if this caller goes away.
@@ -69,11 +71,13 @@ impl Engine {
         held: &Arc<Held>,
         mut place: OwnedMutexGuard<Option<GalleryPlace>>,
     ) -> Result<(), EngineError> {
+        let (begun, anew) = (Instant::now(), place.is_none());
         let followed = self.follow_from(held, &mut place).await;
         match &followed {
+            Ok(()) if anew => timbre_telemetry::gallery_read_in(begun.elapsed()),
+            Ok(()) => {}
             Err(EngineError::GalleryTooLarge) => self.parts.galleries.drop_held(held),
             Err(error) => tracing::warn!(%error, "a gallery could not be brought up to date"),
-            Ok(()) => {}
         }
         followed
     }
@@ -84,42 +88,61 @@ impl Engine {
         place: &mut Option<GalleryPlace>,
     ) -> Result<(), EngineError> {
         let (galleries, store) = (&self.parts.galleries, &self.parts.store);
+        let Whose { tenant, kind, .. } = held.whose;
+        while store.has_unnumbered(tenant).await? {
+            store.number_voiceprints(tenant, PAGE).await?;
+        }
+        if place.is_none()
+            && store.gallery_size(tenant, kind).await? > galleries.config.max_voiceprints as u64
+        {
+            return Err(EngineError::GalleryTooLarge);
+        }
+        loop {
+            let _turn = galleries.reading.acquire().await.map_err(|_| EngineError::Stopping)?;
+            if self.follow_page(held, place).await? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Follows by one page, and says whether nothing more had changed.
+    async fn follow_page(
+        &self,
+        held: &Arc<Held>,
+        place: &mut Option<GalleryPlace>,
+    ) -> Result<bool, EngineError> {
+        let (galleries, store) = (&self.parts.galleries, &self.parts.store);
         let Whose { tenant, kind, by } = held.whose;
+        let begin_again =
+            || EngineError::GalleryLoading { retry_after_seconds: galleries.config.wait_seconds.max(1) };
+        if !galleries.holds(held) {
+            // Given up meanwhile for others that are used more.
+            return Err(begin_again());
+        }
+        let Some(page) = store.gallery_page(tenant, kind, *place, PAGE).await? else {
+            held.clear(self.speakers_by(by).calibration().ensemble());
+            *place = None;
+            return Ok(false);
+        };
+        // After the page: as long as models decide nobody's voiceprint of them is deleted, so whoever lacks one in this page does lack it.
         let record = store.tenant(tenant).await?.ok_or(EngineError::UnknownProfile)?;
         let tenant = Arc::new(self.open(record, Origin::system())?);
         if tenant.models().decides != by {
             // Other models decide since: theirs is another gallery.
             galleries.drop_held(held);
+            return Err(begin_again());
         }
-        let most = galleries.config.max_voiceprints;
-        if place.is_none() && store.gallery_size(tenant.id, kind).await? > most as u64 {
+        let (next, over) = (page.place, page.over);
+        self.take(&tenant, held, page).await?;
+        *place = Some(next);
+        if held.len() > galleries.config.max_voiceprints {
             return Err(EngineError::GalleryTooLarge);
         }
-        loop {
-            let _turn = galleries.reading.acquire().await.map_err(|_| EngineError::Stopping)?;
-            if !galleries.holds(held) {
-                // Given up meanwhile for others that are used more: whoever asks again begins again.
-                return Err(EngineError::GalleryLoading {
-                    retry_after_seconds: galleries.config.wait_seconds.max(1),
-                });
-            }
-            let Some(page) = store.gallery_page(tenant.id, kind, *place, PAGE).await? else {
-                held.clear(self.speakers_by(by).calibration().ensemble());
-                *place = None;
-                continue;
-            };
-            let (next, over) = (page.place, page.over);
-            self.take(&tenant, held, page).await?;
-            *place = Some(next);
-            if held.len() > most {
-                return Err(EngineError::GalleryTooLarge);
-            }
-            galleries.make_room_for(held)?;
-            if over {
-                held.reaches(next.gone);
-                return Ok(());
-            }
+        galleries.make_room_for(held)?;
+        if over {
+            held.reaches(next.gone);
         }
+        Ok(over)
     }
 
     /// Opens what came, and has the gallery follow.
@@ -170,6 +193,20 @@ impl Engine {
         Ok(Opened { voices, outdated })
     }
 
+    /// Numbers the voiceprints of whoever was enrolled before voiceprints were numbered, or by a version that numbers none. Housekeeping's.
+    pub(crate) async fn number_voiceprints(&self) -> Result<(), EngineError> {
+        let store = &self.parts.store;
+        loop {
+            let tenants = store.tenants_with_unnumbered(TENANTS).await?;
+            if tenants.is_empty() {
+                return Ok(());
+            }
+            for tenant in tenants {
+                while store.number_voiceprints(tenant, PAGE).await? == PAGE {}
+            }
+        }
+    }
+
     /// Has every gallery of the process follow, so that what was erased is wiped though nobody identifies any more; and forgets
     /// what went long ago. Housekeeping's.
     pub(crate) async fn tend_galleries(&self) -> Result<(), EngineError> {
@@ -197,3 +234,6 @@ impl Engine {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -151,6 +151,7 @@ impl Galleries {
             };
             all.remove(&oldest.whose);
             total = total.saturating_sub(bytes(&oldest));
+            timbre_telemetry::gallery_gave_way();
             tracing::info!(tenant = %oldest.whose.tenant, "a gallery gave way to another");
         }
         Ok(())
@@ -183,6 +184,13 @@ impl Galleries {
         let bytes = all.iter().map(|held| held.bytes.load(Ordering::Relaxed)).sum();
         (bytes, all.iter().map(|held| held.len()).sum())
     }
+
+    /// Has the figures say what there is in memory now.
+    pub(crate) fn tell(&self) {
+        let (bytes, voiceprints) = self.size();
+        let loading = self.all().iter().filter(|held| held.is_read_in()).count();
+        timbre_telemetry::galleries(bytes, voiceprints, loading);
+    }
 }
 
 impl Held {
@@ -213,6 +221,11 @@ impl Held {
         self.reached.store(number, Ordering::Release);
     }
 
+    /// Whether somebody reads it in just now.
+    fn is_read_in(&self) -> bool {
+        self.reached() < 0 && self.place.try_lock().is_err()
+    }
+
     /// How many voiceprints it holds.
     pub(crate) fn len(&self) -> usize {
         self.rows().len()
@@ -237,6 +250,7 @@ impl Held {
 
     /// Begins anew.
     pub(crate) fn clear(&self, ensemble: Ensemble) {
+        self.reaches(-1);
         let mut rows = self.rows.write().unwrap_or_else(PoisonError::into_inner);
         rows.wide = Gallery::new(self.whose.by.models(), ensemble);
         rows.telephone = Gallery::new(self.whose.by.models(), ensemble);

@@ -1,11 +1,14 @@
 //! What is put in order now and then: dialogues, sessions and jobs whose time is over, erasures that were stopped, what policies keep for
 //! a time only, profiles that are still to be trained, voices in memory that are not known any more, and keys and objects that belong to nothing.
+//!
+//! Each part may run in several replicas at the same time. Objects are looked through by one of them for all, and not in every round, because
+//! that is a request for each page of a bucket.
 
 use std::time::{Duration, SystemTime};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use timbre_domain::ids::{ObjectId, TenantId};
-use timbre_store::patiently;
+use timbre_store::{SWEEP_OF_OBJECTS, patiently};
 use timbre_vault::ObjectEntry;
 
 use crate::{Engine, EngineError, Retained};
@@ -33,18 +36,19 @@ pub struct Swept {
 }
 
 impl Engine {
-    /// One round of housekeeping. Safe to run at any time, on several replicas, and to interrupt.
-    pub async fn sweep(&self) -> Result<Swept, EngineError> {
-        self.sweep_objects_older_than(SETTLED).await
-    }
-
-    /// As [`Engine::sweep`], with an age of one's own from which what belongs to nothing is swept. Each part is done whatever became of
+    /// One round of housekeeping. Safe to run at any time, on several replicas, and to interrupt. Each part is done whatever became of
     /// the others; the first error is told once all had their turn.
-    pub async fn sweep_objects_older_than(&self, settled: Duration) -> Result<Swept, EngineError> {
-        patiently(self.put_in_order(settled)).await
+    pub async fn sweep(&self) -> Result<Swept, EngineError> {
+        patiently(self.put_in_order(SETTLED, false)).await
     }
 
-    async fn put_in_order(&self, settled: Duration) -> Result<Swept, EngineError> {
+    /// As [`Engine::sweep`], with an age of one's own from which what belongs to nothing is swept, and objects are looked through whether
+    /// it is time for that or not.
+    pub async fn sweep_objects_older_than(&self, settled: Duration) -> Result<Swept, EngineError> {
+        patiently(self.put_in_order(settled, true)).await
+    }
+
+    async fn put_in_order(&self, settled: Duration, at_once: bool) -> Result<Swept, EngineError> {
         let now = self.parts.clock.now();
         let settled_for = TimeDelta::from_std(settled).unwrap_or(TimeDelta::MAX);
         let left_alone = now.checked_sub_signed(settled_for).unwrap_or(DateTime::<Utc>::MIN_UTC);
@@ -55,11 +59,14 @@ impl Engine {
         swept.jobs = round.part("jobs", self.purge_jobs(now).await);
         swept.retained = round.part("retention", self.retain().await);
         swept.erasures = round.part("erasures", self.end_erasures().await);
+        round.part("numbers", self.number_voiceprints().await);
         round.part("galleries", self.tend_galleries().await);
         swept.keys = round.part("keys", self.settle_keys(left_alone).await);
         swept.trained = round.part("training", self.train_profiles().await);
-        round.part("partial objects", self.sweep_temporaries().await);
-        swept.objects = round.part("objects", self.sweep_objects(settled).await);
+        swept.objects = match at_once {
+            true => round.part("objects", self.sweep_objects(settled).await),
+            false => round.part("objects", self.sweep_objects_in_turn(settled, now).await),
+        };
         // Last: what was erased in this round, or by others since the last, stays in no journal that is free.
         round.part("journals", self.parts.store.overwrite_journals().await.map_err(EngineError::from));
         match round.failed {
@@ -118,9 +125,29 @@ impl Engine {
         Ok(self.parts.objects.delete(tenant, object).await?)
     }
 
+    /// Looks through the objects where nobody has for as long as they are left alone.
+    async fn sweep_objects_in_turn(
+        &self,
+        settled: Duration,
+        now: DateTime<Utc>,
+    ) -> Result<usize, EngineError> {
+        let (store, every) = (&self.parts.store, self.parts.objects_swept_every);
+        let next = TimeDelta::from_std(every).ok().and_then(|every| now.checked_add_signed(every));
+        if !store.claim_sweep(SWEEP_OF_OBJECTS, next.unwrap_or(now), now).await? {
+            return Ok(0);
+        }
+        let swept = self.sweep_objects(settled).await;
+        if swept.is_err() {
+            // The next round tries again, whosever it is.
+            store.repeat_sweep(SWEEP_OF_OBJECTS, now).await?;
+        }
+        swept
+    }
+
     async fn sweep_objects(&self, settled: Duration) -> Result<usize, EngineError> {
         let Some(oldest_kept) = SystemTime::now().checked_sub(settled) else { return Ok(0) };
         let (mut swept, mut round, mut after) = (0, Round::default(), None);
+        round.part("partial objects", self.sweep_temporaries().await);
         loop {
             let page = self.parts.objects.list(None, after, PAGE).await?;
             let old = page.entries.into_iter().filter(|entry| entry.modified <= oldest_kept);

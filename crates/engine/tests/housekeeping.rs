@@ -2,9 +2,17 @@
 
 #![allow(clippy::unwrap_used)]
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    fs::{self, File},
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::{Duration, SystemTime},
+};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use timbre_backends::{DataFolder, Databases};
 use timbre_domain::{
     code::Code,
@@ -29,8 +37,13 @@ struct House {
     objects: FolderStore,
     tenant: Tenant,
     subject: SubjectId,
-    _folder: DataFolder,
+    folder: DataFolder,
+    /// Seconds that have gone by.
+    passed: Arc<AtomicI64>,
 }
+
+/// Between two times that objects are looked through.
+const EVERY: Duration = Duration::from_secs(3_600);
 
 fn now() -> DateTime<Utc> {
     DateTime::from_timestamp(1_790_000_000, 0).unwrap()
@@ -55,6 +68,8 @@ async fn house() -> House {
     let store = store.with_audit_key(master.derive(timbre_engine::AUDIT_KEY).unwrap());
     let galleries =
         GalleryConfig { max_voiceprints: 1_000, max_bytes: 1 << 20, threads: 1, wait_seconds: 10 };
+    let passed = Arc::new(AtomicI64::new(0));
+    let clock = Arc::clone(&passed);
     let engine = Engine::new(Parts {
         store: store.clone(),
         objects: Arc::new(objects.clone()),
@@ -70,7 +85,8 @@ async fn house() -> House {
         scratch: folder.path().to_owned(),
         telling: |_, _| serde_json::Value::Null,
         default_policy: Policy::default(),
-        clock: Clock::reading(now),
+        objects_swept_every: EVERY,
+        clock: Clock::reading(move || now() + TimeDelta::seconds(clock.load(Ordering::Relaxed))),
     });
     let issued = engine.create_tenant("acme", "en").await.unwrap().biometrid;
     let tenant = engine.authenticate(&issued.key, &issued.secret, None).await.unwrap();
@@ -78,7 +94,7 @@ async fn house() -> House {
     else {
         panic!("the first subject is new")
     };
-    House { engine, store, objects, tenant, subject, _folder: folder }
+    House { engine, store, objects, tenant, subject, folder, passed }
 }
 
 impl House {
@@ -116,6 +132,15 @@ impl House {
         object
     }
 
+    /// An object that belongs to nothing, from yesterday.
+    async fn stray(&self, n: u8) {
+        self.put(self.tenant.id, n).await;
+        let yesterday = SystemTime::now() - Duration::from_secs(86_400);
+        for file in files(&self.folder.path().join("objects")) {
+            File::options().write(true).open(file).unwrap().set_modified(yesterday).unwrap();
+        }
+    }
+
     async fn sweep(&self) -> Swept {
         self.engine.sweep_objects_older_than(Duration::ZERO).await.unwrap()
     }
@@ -127,6 +152,36 @@ impl House {
             Err(error) => panic!("{error}"),
         }
     }
+}
+
+/// Every file below a folder.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+}
+
+#[tokio::test]
+async fn objects_are_looked_through_when_that_is_due_and_once_more_where_it_failed() {
+    let house = house().await;
+    let swept = async || house.engine.sweep().await.map(|swept| swept.objects);
+    house.stray(1).await;
+    assert_eq!(swept().await.unwrap(), 1);
+    house.stray(2).await;
+    assert_eq!(swept().await.unwrap(), 0, "somebody has done it for all");
+    house.passed.store(EVERY.as_secs() as i64, Ordering::Relaxed);
+    assert_eq!(swept().await.unwrap(), 1);
+    house.stray(3).await;
+    house.passed.store(2 * EVERY.as_secs() as i64, Ordering::Relaxed);
+    // A file where a folder should be: the objects cannot be listed.
+    let objects = house.folder.path().join("objects");
+    let (aside, tenant) = (house.folder.path().join("aside"), objects.join(house.tenant.id.to_string()));
+    fs::rename(&tenant, &aside).unwrap();
+    fs::create_dir(&tenant).unwrap();
+    fs::write(tenant.join("03"), b"no folder").unwrap();
+    assert!(swept().await.is_err());
+    fs::remove_dir_all(&tenant).unwrap();
+    fs::rename(&aside, &tenant).unwrap();
+    assert_eq!(swept().await.unwrap(), 1, "it is tried again in the next round");
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! The engine as the settings describe it.
 
-use std::{path::Path, sync::Arc};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use timbre_domain::embedding::ModelId;
 use timbre_engine::{AUDIT_KEY, Clock, Engine, Galleries, Languages, Outbound, Parts, Speakers};
@@ -47,6 +47,7 @@ pub async fn engine(settings: &Settings) -> Result<Built, Failure> {
         scratch: settings.data.dir.clone(),
         telling: timbre_api::deepaffects::told,
         default_policy: settings.policy.clone(),
+        objects_swept_every: Duration::from_secs(settings.housekeeping.objects_every_seconds),
         clock: Clock::system(),
     });
     Ok(Built { engine, pool, session_key })

@@ -146,6 +146,8 @@ pub struct Telemetry {
 #[serde(deny_unknown_fields)]
 pub struct Housekeeping {
     pub every_seconds: u64,
+    /// Between two times that one process for all looks for objects which belong to nothing.
+    pub objects_every_seconds: u64,
 }
 
 impl Settings {
@@ -232,6 +234,10 @@ impl Settings {
             (gallery.threads <= 1_024, "gallery.threads must be at most 1024"),
             ((1..=300).contains(&gallery.wait_seconds), "gallery.wait_seconds must be 1 to 300"),
             (self.housekeeping.every_seconds > 0, "housekeeping.every_seconds must be above 0"),
+            (
+                (1..=604_800).contains(&self.housekeeping.objects_every_seconds),
+                "housekeeping.objects_every_seconds must be 1 to 604800",
+            ),
         ];
         match rules.into_iter().find(|(holds, _)| !holds) {
             Some((_, text)) => Err(Failure::new(format!("settings: {text}"))),
@@ -348,6 +354,11 @@ mod tests {
         assert!(format!("{error:?}").contains("telemetry.sampled must be 0 to 1"), "{error:?}");
         let error = with(&[("TIMBRE__DATABASE__ANSWER_SECONDS", "0")]).unwrap_err();
         assert!(format!("{error:?}").contains("database.answer_seconds must be 0.1 to 60"), "{error:?}");
+        let error = with(&[("TIMBRE__HOUSEKEEPING__OBJECTS_EVERY_SECONDS", "0")]).unwrap_err();
+        assert!(
+            format!("{error:?}").contains("housekeeping.objects_every_seconds must be 1 to 604800"),
+            "{error:?}"
+        );
         let error = with(&[("TIMBRE__OUTBOUND__CONCURRENT", "0")]).unwrap_err();
         assert!(format!("{error:?}").contains("outbound.concurrent must be 1 to 1024"), "{error:?}");
     }

@@ -236,13 +236,22 @@ async fn goes(
 
 /// The next number, whose row is held until the commit: so numbers become visible in their order.
 async fn next_number(transaction: &Transaction, tenant: TenantId) -> Result<i64, StoreError> {
+    take_numbers(transaction, tenant, 1).await
+}
+
+/// The next `many` numbers, of which this is the last, in the same way.
+pub(crate) async fn take_numbers(
+    transaction: &Transaction,
+    tenant: TenantId,
+    many: i64,
+) -> Result<i64, StoreError> {
     let none = gallery_heads::ActiveModel { tenant_id: Set(tenant.0), number: Set(0), pruned: Set(0) };
     gallery_heads::Entity::insert(none)
         .on_conflict_do_nothing_on([gallery_heads::Column::TenantId])
         .exec_without_returning(transaction)
         .await?;
     gallery_heads::Entity::update_many()
-        .col_expr(gallery_heads::Column::Number, Expr::col(gallery_heads::Column::Number).add(1))
+        .col_expr(gallery_heads::Column::Number, Expr::col(gallery_heads::Column::Number).add(many))
         .filter(gallery_heads::Column::TenantId.eq(tenant.0))
         .exec(transaction)
         .await?;

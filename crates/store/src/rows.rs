@@ -360,3 +360,8 @@ table!(answers, "answers", {
     sealed: Vec<u8>,
     created_at: ChronoDateTimeUtc,
 });
+
+table!(sweeps, "sweeps", {
+    #[sea_orm(primary_key, auto_increment = false)] what: String,
+    due_at: ChronoDateTimeUtc,
+});

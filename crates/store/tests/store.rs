@@ -18,5 +18,6 @@ mod store {
     mod profiles;
     mod races;
     mod support;
+    mod sweeps;
     mod undone;
 }

@@ -46,6 +46,9 @@ const SECONDS: &[f64] = &[0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 
 /// For what takes seconds to hours.
 const LONG_SECONDS: &[f64] = &[1.0, 5.0, 15.0, 60.0, 300.0, 900.0, 3600.0, 14400.0, 43200.0];
 
+/// For what is over at once or takes minutes, by how much of it there is.
+const LOADS: &[f64] = &[0.01, 0.1, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 900.0];
+
 /// For scores in [0, 1]; 0.5 is where a policy accepts, 0.02 and 0.8 where the default one is sure.
 const SCORES: &[f64] = &[0.02, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0];
 
@@ -111,6 +114,19 @@ instruments! {
         "Recordings that were judged: accepted, rejected (the voice), refused (the recording, with its reason) or going on.";
     Histogram score = "timbre_score" ["tenant", "contract", "kind"] SCORES
         "Calibrated scores of voices that were compared; of an identification the best.";
+
+    Gauge gallery_bytes = "timbre_gallery_bytes" [] NONE
+        "Memory that the voiceprints which are searched all together take in this process, in bytes.";
+    Gauge gallery_voiceprints = "timbre_gallery_voiceprints" [] NONE
+        "How many those are.";
+    Gauge galleries_loading = "timbre_galleries_loading" [] NONE
+        "Tenants' galleries that are being read in.";
+    Histogram gallery_load_seconds = "timbre_gallery_load_seconds" [] LOADS
+        "Time to read a gallery in.";
+    Counter gallery_gave_way = "timbre_gallery_gave_way_total" [] NONE
+        "Galleries that were given up for others because memory has no room for all.";
+    Counter gallery_refused = "timbre_gallery_refused_total" ["reason"] NONE
+        "Identifications among all that were turned away: the gallery was being read in (loading), or is too large (no room).";
 
     Gauge used = "timbre_used_this_month" ["tenant", "meter"] NONE
         "What a tenant has used in this calendar month (UTC); sound in seconds.";

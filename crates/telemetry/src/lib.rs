@@ -15,8 +15,9 @@ mod tenants;
 pub use figures::{check, text};
 pub use instruments::{INSTRUMENTS, Instrument, Kind};
 pub use record::{
-    Ages, Decision, busy_workers, decided, heard, housekept, inference_refused, inference_workers, job_ended,
-    job_retried, queue_depth, quota_refused, quota_used, rate_limited, read_from_database, request, scored,
-    spans, store, unavailable, vault, webhook,
+    Ages, Decision, busy_workers, decided, galleries, gallery_gave_way, gallery_read_in, gallery_refused,
+    heard, housekept, inference_refused, inference_workers, job_ended, job_retried, queue_depth,
+    quota_refused, quota_used, rate_limited, read_from_database, request, scored, spans, store, unavailable,
+    vault, webhook,
 };
 pub use tenants::name_at_most;

@@ -99,6 +99,35 @@ pub fn scored(tenant: &str, contract: &str, kind: &str, score: f64) {
     tenants::label(tenant, |tenant| figures.score.observe([tenant, contract, kind], score));
 }
 
+/// Galleries take so many bytes of memory for so many voiceprints, and so many of them are being read in.
+pub fn galleries(bytes: usize, voiceprints: usize, loading: usize) {
+    let Some(figures) = figures() else { return };
+    figures.gallery_bytes.set([], bytes as f64);
+    figures.gallery_voiceprints.set([], voiceprints as f64);
+    figures.galleries_loading.set([], loading as f64);
+}
+
+/// A gallery was read in.
+pub fn gallery_read_in(took: Duration) {
+    if let Some(figures) = figures() {
+        figures.gallery_load_seconds.observe([], took.as_secs_f64());
+    }
+}
+
+/// A gallery was given up for another.
+pub fn gallery_gave_way() {
+    if let Some(figures) = figures() {
+        figures.gallery_gave_way.add([], 1);
+    }
+}
+
+/// An identification among all was turned away. `reason`: "loading", "no room".
+pub fn gallery_refused(reason: &str) {
+    if let Some(figures) = figures() {
+        figures.gallery_refused.add([reason], 1);
+    }
+}
+
 /// A hard quota had no room.
 pub fn quota_refused(meter: &str) {
     if let Some(figures) = figures() {

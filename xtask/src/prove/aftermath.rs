@@ -15,7 +15,7 @@ use crate::failure::Failure;
 
 /// Housekeeping leaves files alone that are younger than an hour: they may be under way.
 const OLD: Duration = Duration::from_secs(2 * 3600);
-/// The first sweep begins with the server.
+/// The first sweep begins with the server, which the proof has look through the objects at each start.
 const SWEEP_LIMIT: Duration = Duration::from_secs(20);
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 

@@ -30,6 +30,8 @@ const CALM: usize = 8;
 const STORM: usize = 25;
 /// Codes that a dialogue may take after the crash.
 const MOST_CODES: usize = 8;
+/// What one server looks through for all now and then is looked through at each start.
+const SWEEPS_AT_START: [(&str, &str); 1] = [("TIMBRE__HOUSEKEEPING__OBJECTS_EVERY_SECONDS", "1")];
 /// Accepted samples that make an enrolment.
 const SAMPLES: u32 = 3;
 
@@ -186,7 +188,7 @@ pub(super) fn measure(given: &Given) -> Result<Finding, Failure> {
     let data = tempfile::tempdir()?;
     let voices = people::english()?;
     let voice = |position: usize| &voices[position % voices.len()];
-    let mut server = Server::start(binary, data.path())?;
+    let mut server = Server::start_with(binary, data.path(), &SWEEPS_AT_START)?;
     let mut sum = Sum::default();
     let mut finding = Finding::default();
 
@@ -230,7 +232,7 @@ pub(super) fn measure(given: &Given) -> Result<Finding, Failure> {
 
         let orphans = aftermath::plant(data.path())?;
         aftermath::age(data.path())?;
-        server = Server::start(binary, data.path())?;
+        server = Server::start_with(binary, data.path(), &SWEEPS_AT_START)?;
         let disk = Disk::settled(data.path())?;
         let api = server.api()?;
         each(&mut parties, CALM, |_, party| {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use timbre_backends::run;
 use timbre_domain::{
     ids::{EnrolmentId, SampleId, SubjectId, TenantId},
     profile::{Fit, Profile, ProfileKind},
@@ -11,7 +12,7 @@ use timbre_store::{
 };
 use uuid::Uuid;
 
-use super::support::{at, database, erasing, new_tenant, object, tenant_id};
+use super::support::{Database, at, database, erasing, new_tenant, object, tenant_id};
 
 const KIND: ProfileKind = ProfileKind::TextIndependentIdentification;
 
@@ -185,4 +186,45 @@ async fn whoever_followed_before_what_is_forgotten_must_begin_anew() {
     // And so must one from a time that the database, restored, has not come to.
     late.place = Some(GalleryPlace { come: 99, gone: 99 });
     assert!(!late.follow(store, KIND, 10).await);
+}
+
+/// As a version leaves the rows that numbers nothing.
+fn by_an_earlier_version(database: &Database) {
+    run(database.folder(), "UPDATE profiles SET changed = 0");
+    run(database.folder(), "DELETE FROM gallery_heads");
+}
+
+#[tokio::test]
+async fn whom_an_earlier_version_enrolled_is_numbered_by_pages_and_followed_from_then_on() {
+    let database = database().await;
+    let store = &database.store;
+    let tenant = tenants(store).await;
+    for n in 1..=5 {
+        let mut one = profile(store, tenant, KIND, n).await;
+        fill(store, tenant, &mut one, n, Some(n)).await;
+    }
+    // None of these is looked for among others: not enrolled, of another kind.
+    profile(store, tenant, KIND, 6).await;
+    let mut verified = profile(store, tenant, ProfileKind::TextIndependentVerification, 7).await;
+    fill(store, tenant, &mut verified, 7, Some(7)).await;
+    let mut theirs = profile(store, tenant_id(2), KIND, 8).await;
+    fill(store, tenant_id(2), &mut theirs, 8, Some(8)).await;
+    assert!(!store.has_unnumbered(tenant).await.unwrap());
+    by_an_earlier_version(&database);
+
+    let mut index = Index::default();
+    assert!(index.follow(store, KIND, 10).await && index.voices().is_empty());
+    assert!(store.has_unnumbered(tenant).await.unwrap());
+    let mut owners = store.tenants_with_unnumbered(10).await.unwrap();
+    owners.sort();
+    assert_eq!(owners, [tenant, tenant_id(2)]);
+    assert_eq!(store.number_voiceprints(tenant, 2).await.unwrap(), 2);
+    // Two at once: nobody gets two numbers, and no number is given twice.
+    let (one, other) =
+        tokio::join!(store.number_voiceprints(tenant, 10), store.number_voiceprints(tenant, 10));
+    assert_eq!(one.unwrap() + other.unwrap(), 3);
+    assert!(!store.has_unnumbered(tenant).await.unwrap());
+    assert!(index.follow(store, KIND, 2).await);
+    assert_eq!(index.voices(), [1, 2, 3, 4, 5]);
+    assert_eq!(store.tenants_with_unnumbered(10).await.unwrap(), [tenant_id(2)]);
 }
