@@ -1,10 +1,6 @@
 //! The engine: its parts, put together once at start.
 
-use std::{
-    path::PathBuf,
-    sync::{Arc, Mutex},
-    time::Instant,
-};
+use std::{path::PathBuf, sync::Arc, time::Instant};
 
 use chrono::{DateTime, Utc};
 use timbre_audio::Limits;
@@ -64,8 +60,8 @@ pub struct Engine {
     pub(crate) refusals: Arc<Refusals>,
     /// For each set of models that a tenant may have.
     pub(crate) speakers: Arc<[Speakers; 3]>,
-    /// When the figures of the database were last read.
-    pub(crate) figures_read: Arc<Mutex<Option<Instant>>>,
+    /// When the figures of the database were last read. Whoever reads them holds it.
+    pub(crate) figures_read: Arc<tokio::sync::Mutex<Option<Instant>>>,
 }
 
 impl Engine {
