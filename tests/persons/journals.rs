@@ -40,7 +40,8 @@ fn held(product: &Product, what: &[u8]) -> bool {
 }
 
 #[test]
-fn while_somebody_reads_no_receipt_is_signed_and_nobody_waits_and_housekeeping_ends_it_afterwards() {
+fn while_somebody_reads_no_receipt_is_signed_and_nobody_waits_and_housekeeping_ends_it_afterwards_on_sqlite()
+{
     if left_out_on_postgres("whoever reads there is in nobody's way, and there is no journal for us to empty")
     {
         return;

@@ -38,14 +38,17 @@ const POSTGRES: &str = "TIMBRE_TEST_POSTGRES";
 /// Where tests find the Redis server: a `redis://` URL.
 const REDIS: &str = "TIMBRE_TEST_REDIS";
 
+/// How nextest runs tests: which of them it skips is in .config/nextest.toml.
+const PROFILE: &str = "NEXTEST_PROFILE";
+
 /// Has tests run on these parts.
 pub(crate) fn on_parts(command: &mut Command, postgres: &Postgres, redis: &Redis) {
-    command.env(POSTGRES, postgres.url()).env(REDIS, redis.url());
+    command.env(POSTGRES, postgres.url()).env(REDIS, redis.url()).env(PROFILE, "servers");
 }
 
 /// Has tests run on SQLite and a folder, whatever this task was told.
 pub(crate) fn on_files(command: &mut Command) {
-    command.env_remove(POSTGRES).env_remove(REDIS);
+    command.env_remove(POSTGRES).env_remove(REDIS).env_remove(PROFILE);
 }
 
 pub(crate) fn run(words: impl Iterator<Item = String>) -> Result<(), Failure> {

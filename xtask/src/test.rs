@@ -22,7 +22,7 @@ cargo xtask test [-- ARGUMENT ...]
 
 Fetches missing models, starts a PostgreSQL and a Redis, then runs every test on SQLite and a folder, and once more those that a database,
 an object store or Redis could matter to, on PostgreSQL, S3 and Redis: with cargo-nextest where it is installed, else with
-`cargo test`. Arguments behind `--` go to the runner (a test's name, say). A part of the set-up that is
+`cargo test`. What only SQLite or PostgreSQL has is counted as skipped on the other. Arguments behind `--` go to the runner (a test's name, say). A part of the set-up that is
 absent is reported as NOT RUN; with TIMBRE_REQUIRE_ALL=1 that fails.";
 
 /// A real thing that tests run against.

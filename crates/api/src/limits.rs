@@ -119,7 +119,7 @@ pub(crate) async fn count(request: &HttpRequest, tenant: &Tenant, class: RouteCl
         false => Ok(()),
         true => {
             tracing::info!(tenant = %tenant.id, class = class.name(), "too many calls");
-            timbre_telemetry::rate_limited("tenant", class.name(), Some(&tenant.name));
+            timbre_telemetry::tenant_rate_limited(&tenant.name, class.name());
             Err(TooMany { retry_after_seconds: counted.reset_seconds })
         }
     }
@@ -134,7 +134,7 @@ pub(crate) async fn count_manager(request: &HttpRequest, id: Uuid) -> Result<(),
         false => Ok(()),
         true => {
             tracing::info!(manager = %id, "too many calls");
-            timbre_telemetry::rate_limited("manager", "management", None);
+            timbre_telemetry::manager_rate_limited();
             Err(TooMany { retry_after_seconds: counted.reset_seconds })
         }
     }
@@ -149,7 +149,7 @@ pub(crate) async fn count_stranger(request: &HttpRequest) -> Result<(), TooMany>
     match counted.refused {
         false => Ok(()),
         true => {
-            timbre_telemetry::rate_limited("address", "", None);
+            timbre_telemetry::address_rate_limited();
             Err(TooMany { retry_after_seconds: counted.reset_seconds })
         }
     }

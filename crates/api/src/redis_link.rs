@@ -14,7 +14,7 @@ use redis::{Client, RedisError, RedisResult, TlsCertificates, aio::MultiplexedCo
 use serde::Deserialize;
 use tokio::{
     runtime::Builder,
-    sync::{mpsc, watch},
+    sync::watch,
     time::{sleep, timeout, timeout_at},
 };
 use tokio_rustls::rustls::crypto::ring;
@@ -104,12 +104,25 @@ pub(crate) enum Away {
     Failed(#[from] RedisError),
 }
 
+/// One of the connections that are made one after the other.
+#[derive(Clone)]
+struct Numbered {
+    number: u64,
+    connection: MultiplexedConnection,
+}
+
+/// Why a connection is no good.
+struct Complaint {
+    about: u64,
+    why: String,
+}
+
 /// The connection to Redis, shared by all threads. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Link {
-    connection: watch::Receiver<Option<MultiplexedConnection>>,
-    /// Why the connection is no good.
-    broken: mpsc::Sender<String>,
+    connection: watch::Receiver<Option<Numbered>>,
+    /// About the latest connection that somebody had to complain about.
+    broken: watch::Sender<Option<Complaint>>,
 }
 
 /// In which a connection must stand, TLS and password included.
@@ -130,8 +143,7 @@ impl Link {
         }
         let client = config.client()?;
         let (connected, connection) = watch::channel(None);
-        // One complaint is as good as many.
-        let (broken, complaints) = mpsc::channel(1);
+        let (broken, complaints) = watch::channel(None);
         let runtime = Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| format!("redis: {error}"))?;
         let kept = move || runtime.block_on(keep(client, connected, complaints));
@@ -156,11 +168,11 @@ impl Link {
         within: Duration,
         asking: impl AsyncFnOnce(MultiplexedConnection) -> RedisResult<T>,
     ) -> Result<T, Away> {
-        let connection = self.connection.borrow().clone().ok_or(Away::NotConnected)?;
+        let Numbered { number, connection } = self.connection.borrow().clone().ok_or(Away::NotConnected)?;
         match timeout(within, asking(connection)).await {
             Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(error)) => Err(self.give_up(error.into())),
-            Err(_) => Err(self.give_up(Away::Slow(within))),
+            Ok(Err(error)) => Err(self.give_up(number, error.into())),
+            Err(_) => Err(self.give_up(number, Away::Slow(within))),
         }
     }
 
@@ -175,26 +187,33 @@ impl Link {
         loop {
             let waited = timeout_at(end, connection.wait_for(Option::is_some)).await;
             let found = waited.map_err(|_| Away::NotConnected)?.map_err(|_| Away::NotConnected)?.clone();
-            let asked = timeout_at(end, asking(found.ok_or(Away::NotConnected)?)).await;
-            match asked {
+            let Numbered { number, connection: found } = found.ok_or(Away::NotConnected)?;
+            match timeout_at(end, asking(found)).await {
                 Ok(Ok(answer)) => return Ok(answer),
                 Ok(Err(error)) => {
-                    let away = self.give_up(error.into());
+                    let away = self.give_up(number, error.into());
                     // The same connection would only fail again.
                     timeout_at(end, connection.changed())
                         .await
                         .map_err(|_| away)?
                         .map_err(|_| Away::NotConnected)?;
                 }
-                Err(_) => return Err(self.give_up(Away::Slow(within))),
+                Err(_) => return Err(self.give_up(number, Away::Slow(within))),
             }
         }
     }
 
-    /// Has the connection made anew. It may be well and the answer merely slow, or one that Redis gives to everybody; who knows?
-    fn give_up(&self, why: Away) -> Away {
-        // Where there is a complaint already, it is about the same.
-        let _ = self.broken.try_send(why.to_string());
+    /// Has the connection of this number made anew, unless it was already. It may be well and the answer merely slow, or one that Redis
+    /// gives to everybody; who knows?
+    fn give_up(&self, number: u64, why: Away) -> Away {
+        self.broken.send_if_modified(|latest| {
+            // Many calls fail with one connection, and some of them late: the one after it is none of their business.
+            let news = latest.as_ref().is_none_or(|latest| latest.about < number);
+            if news {
+                *latest = Some(Complaint { about: number, why: why.to_string() });
+            }
+            news
+        });
         why
     }
 }
@@ -202,19 +221,28 @@ impl Link {
 /// Keeps a connection, until nobody is left who could use it.
 async fn keep(
     client: Client,
-    connection: watch::Sender<Option<MultiplexedConnection>>,
-    mut broken: mpsc::Receiver<String>,
+    connection: watch::Sender<Option<Numbered>>,
+    mut broken: watch::Receiver<Option<Complaint>>,
 ) {
     let (mut complained, mut away): (Option<Instant>, bool) = (None, false);
-    while !broken.is_closed() {
+    let mut number = 0;
+    // It is an error once nobody is left.
+    while broken.has_changed().is_ok() {
         let why = match timeout(CONNECT_WITHIN, connect(&client)).await {
             Ok(Ok(connected)) => {
                 if away {
                     (complained, away) = (None, false);
                     tracing::info!("Redis answers again");
                 }
-                connection.send_replace(Some(connected));
-                let Some(why) = broken.recv().await else { return };
+                number += 1;
+                connection.send_replace(Some(Numbered { number, connection: connected }));
+                let why = match broken
+                    .wait_for(|latest| latest.as_ref().is_some_and(|it| it.about == number))
+                    .await
+                {
+                    Ok(complaint) => complaint.as_ref().map(|it| it.why.clone()).unwrap_or_default(),
+                    Err(_) => return,
+                };
                 connection.send_replace(None);
                 why
             }
@@ -245,6 +273,14 @@ pub(crate) async fn connect(client: &Client) -> RedisResult<MultiplexedConnectio
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use std::{
+        io::{BufRead as _, BufReader, Write as _},
+        sync::{
+            Arc,
+            atomic::{AtomicU64, Ordering},
+        },
+    };
+
     use super::*;
 
     fn config(url: &str) -> RedisConfig {
@@ -278,6 +314,59 @@ mod tests {
         assert_eq!(from_file.client().unwrap().get_connection_info().redis.db, 2);
         assert!(RedisConfig { url_file: file, ..config("redis://host") }.check().is_err());
         assert!(!config("").is_set() && config("").check().is_ok());
+    }
+
+    /// Says yes to whatever it is asked. What it hands over says how many connections were made.
+    fn agreeing() -> (String, Arc<AtomicU64>) {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("redis://{}", listener.local_addr().unwrap());
+        let made = Arc::new(AtomicU64::new(0));
+        let counted = Arc::clone(&made);
+        thread::spawn(move || {
+            for near in listener.incoming().map_while(Result::ok) {
+                counted.fetch_add(1, Ordering::SeqCst);
+                thread::spawn(move || {
+                    let mut answers = near.try_clone().unwrap();
+                    // Each command is an array, whose first line begins so.
+                    for line in BufReader::new(near).lines().map_while(Result::ok) {
+                        if line.starts_with('*') && answers.write_all(b"+OK\r\n").is_err() {
+                            return;
+                        }
+                    }
+                });
+            }
+        });
+        (url, made)
+    }
+
+    #[tokio::test]
+    async fn a_late_complaint_about_the_connection_before_is_none_about_this_one() {
+        let (url, made) = agreeing();
+        let link = Link::open(&config(&url)).unwrap().unwrap();
+        let long = Duration::from_secs(60);
+        link.connected(long).await.unwrap();
+        // Two calls are under way; one fails, and the other does so while another connection is being made.
+        let (fail, failing) = tokio::sync::oneshot::channel::<()>();
+        let broken = || RedisError::from((redis::ErrorKind::IoError, "broken"));
+        let late = async {
+            let asked = link.ask_once(long, async |_| failing.await.map_err(|_| broken()));
+            assert!(matches!(asked.await, Err(Away::Failed(_))));
+        };
+        let first = async {
+            let mut connection = link.connection.clone();
+            let asked = link.ask_once(long, async |_| RedisResult::<()>::Err(broken()));
+            assert!(matches!(asked.await, Err(Away::Failed(_))));
+            let given_up = connection.wait_for(|it| it.as_ref().is_none_or(|it| it.number > 1));
+            timeout(long, given_up).await.unwrap().unwrap();
+            drop(fail);
+        };
+        tokio::join!(late, first);
+        link.connected(long).await.unwrap();
+        let answered =
+            link.ask_once(long, async |mut connection| redis::cmd("PING").exec_async(&mut connection).await);
+        answered.await.unwrap();
+        assert_eq!(made.load(Ordering::SeqCst), 2, "the second is a good one");
+        assert!(link.connection.borrow().as_ref().is_some_and(|it| it.number == 2), "and stays");
     }
 
     #[tokio::test]

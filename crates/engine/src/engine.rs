@@ -2,7 +2,7 @@
 
 use std::{
     path::PathBuf,
-    sync::{Arc, Mutex},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -66,8 +66,8 @@ pub struct Engine {
     pub(crate) refusals: Arc<Refusals>,
     /// For each set of models that a tenant may have.
     pub(crate) speakers: Arc<[Speakers; 3]>,
-    /// When the figures of the database were last read.
-    pub(crate) figures_read: Arc<Mutex<Option<Instant>>>,
+    /// When the figures of the database were last read. Whoever reads them holds it.
+    pub(crate) figures_read: Arc<tokio::sync::Mutex<Option<Instant>>>,
 }
 
 impl Engine {

@@ -1,10 +1,7 @@
 //! What use cases tell of themselves: times of the parts, decisions with their reasons, and what the database says of work and quotas. How
 //! often and how long, never who.
 
-use std::{
-    sync::PoisonError,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use timbre_domain::{
@@ -37,17 +34,17 @@ impl Engine {
         Ok(done)
     }
 
-    /// Brings the figures of galleries up to date, and those of jobs, messages and quotas, unless they are but seconds old. At most
-    /// `tenants` tenants have figures of what they used.
+    /// Brings the figures of galleries up to date, and those of jobs, messages and quotas, unless they are but seconds old or somebody else is
+    /// reading them: those from before are served then. At most `tenants` tenants have figures of what they used.
+    ///
+    /// # Errors
+    /// That the database cannot be read. Whoever asks next tries again.
     pub async fn read_figures(&self, tenants: usize) -> Result<(), EngineError> {
         self.parts.galleries.tell();
-        {
-            // Taken before it is read: of those who ask at the same time one reads.
-            let mut last = self.figures_read.lock().unwrap_or_else(PoisonError::into_inner);
-            if last.is_some_and(|at| at.elapsed() < FRESH) {
-                return Ok(());
-            }
-            *last = Some(Instant::now());
+        // Held while they are read, and let go of by whoever loses patience: of those who ask at the same time one reads.
+        let Ok(mut last) = self.figures_read.try_lock() else { return Ok(()) };
+        if last.is_some_and(|at| at.elapsed() < FRESH) {
+            return Ok(());
         }
         let (store, now) = (&self.parts.store, self.parts.clock.now());
         let to_do = store.to_do(now).await?;
@@ -72,6 +69,7 @@ impl Engine {
             })
         };
         timbre_telemetry::quota_used(Meter::ALL.into_iter().flat_map(each));
+        *last = Some(Instant::now());
         Ok(())
     }
 }

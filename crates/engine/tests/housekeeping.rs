@@ -1,4 +1,4 @@
-//! What a crash or a failed enrolment leaves behind, and who takes it away.
+//! What a crash or a failed enrolment leaves behind, and who takes it away; and what is read of it all for figures.
 
 #![allow(clippy::unwrap_used)]
 
@@ -227,4 +227,23 @@ async fn the_sound_of_an_enrolment_that_failed_or_was_put_aside_is_swept() {
     house.engine.start_dialogue(&house.tenant, &subject, purpose, asks, "en").await.unwrap();
     assert_eq!(house.sweep().await.objects, 1);
     assert!(!house.holds(tenant, said).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn figures_that_could_not_be_read_are_not_said_to_be_and_are_read_as_soon_as_they_can_be() {
+    let house = house().await;
+    let read_at = || {
+        let (text, _) = timbre_telemetry::text("0").unwrap();
+        let series = text.lines().find(|line| line.starts_with("timbre_database_read_timestamp_seconds "));
+        series.map(|line| line.rsplit_once(' ').unwrap().1.parse::<f64>().unwrap())
+    };
+    timbre_backends::run(house.folder.path(), "ALTER TABLE jobs RENAME TO away");
+    assert!(house.engine.read_figures(10).await.is_err());
+    assert_eq!(read_at(), None, "never is not long ago");
+    timbre_backends::run(house.folder.path(), "ALTER TABLE away RENAME TO jobs");
+    house.engine.read_figures(10).await.unwrap();
+    let first = read_at().unwrap();
+    assert!(first > 1.7e9);
+    house.engine.read_figures(10).await.unwrap();
+    assert_eq!(read_at(), Some(first), "what was read just now is not read again");
 }

@@ -86,6 +86,8 @@ impl<W: Worker> Pool<W> {
     ) -> Result<Self, InferenceError> {
         let workers = config.worker_count();
         timbre_telemetry::inference_workers(workers);
+        timbre_telemetry::queue_depth(0);
+        timbre_telemetry::busy_workers(0.0);
         let queue = Queue { waiting: Waiting::default(), idle_workers: 0, open: true, mean_job: FIRST_GUESS };
         let shared = Arc::new(Shared {
             queue: Mutex::new(queue),

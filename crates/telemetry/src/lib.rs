@@ -11,13 +11,14 @@ mod figures;
 mod instruments;
 mod record;
 mod tenants;
+mod words;
 
 pub use figures::{check, text};
 pub use instruments::{INSTRUMENTS, Instrument, Kind};
 pub use record::{
-    Ages, Decision, busy_workers, decided, galleries, gallery_gave_way, gallery_read_in, gallery_refused,
-    heard, housekept, inference_refused, inference_workers, job_ended, job_retried, queue_depth,
-    quota_refused, quota_used, rate_limited, read_from_database, request, scored, spans, store, unavailable,
-    vault, webhook,
+    Ages, Decision, address_rate_limited, busy_workers, decided, galleries, gallery_gave_way,
+    gallery_read_in, gallery_refused, heard, housekept, inference_refused, inference_workers, job_ended,
+    job_retried, manager_rate_limited, queue_depth, quota_refused, quota_used, read_from_database, request,
+    scored, spans, store, tenant_rate_limited, unavailable, vault, webhook,
 };
 pub use tenants::name_at_most;

@@ -14,14 +14,33 @@ pub fn request(contract: &str, method: &str, route: &str, status: u16, took: Dur
     let method = METHODS.into_iter().find(|known| *known == method).unwrap_or("other");
     figures.requests.add([contract, method, route, &status.to_string()], 1);
     figures.request_seconds.observe([contract, route], took.as_secs_f64());
+    let hundred = match status {
+        ..300 => "2xx",
+        300..400 => "3xx",
+        400..500 => "4xx",
+        500.. => "5xx",
+    };
+    figures.answer_seconds.observe([contract, hundred], took.as_secs_f64());
 }
 
-/// A request was refused because whoever called (`who`: "tenant", "manager", "address") called too often.
-pub fn rate_limited(who: &str, class: &str, tenant: Option<&str>) {
+/// A request was refused because a tenant, of this name, makes calls of this class too often.
+pub fn tenant_rate_limited(tenant: &str, class: &str) {
     let Some(figures) = figures() else { return };
-    match tenant {
-        Some(name) => tenants::label(name, |tenant| figures.rate_limited.add([who, class, tenant], 1)),
-        None => figures.rate_limited.add([who, class, ""], 1),
+    figures.rate_limited.add(["tenant"], 1);
+    tenants::label(tenant, |tenant| figures.tenant_rate_limited.add([tenant, class], 1));
+}
+
+/// The same of an operator, or of a program with a token.
+pub fn manager_rate_limited() {
+    if let Some(figures) = figures() {
+        figures.rate_limited.add(["manager"], 1);
+    }
+}
+
+/// The same of an address that has shown no key.
+pub fn address_rate_limited() {
+    if let Some(figures) = figures() {
+        figures.rate_limited.add(["address"], 1);
     }
 }
 
@@ -90,7 +109,10 @@ pub fn decided(contract: &str, kind: &str, decision: Decision) {
         Decision::Refused(reason) => ("refused", reason),
         Decision::GoesOn => ("goes on", ""),
     };
-    figures.decisions.add([contract, kind, outcome, reason], 1);
+    figures.decisions.add([contract, kind, outcome], 1);
+    if !reason.is_empty() {
+        figures.decision_reasons.add([contract, kind, outcome, reason], 1);
+    }
 }
 
 /// A voice was compared, or looked for among several.
@@ -248,7 +270,9 @@ mod tests {
         for line in [
             "timbre_requests_total{contract=\"azure\",method=\"other\",route=\"/speaker\",status=\"404\"} 1",
             "timbre_request_seconds_bucket{contract=\"azure\",route=\"/speaker\",le=\"0.05\"} 1",
-            "timbre_decisions_total{contract=\"azure\",kind=\"verify\",outcome=\"refused\",reason=\"TooNoisy\"} 1",
+            "timbre_answer_seconds_count{contract=\"azure\",status=\"4xx\"} 1",
+            "timbre_decisions_total{contract=\"azure\",kind=\"verify\",outcome=\"refused\"} 1",
+            "timbre_decision_reasons_total{contract=\"azure\",kind=\"verify\",outcome=\"refused\",reason=\"TooNoisy\"} 1",
             "timbre_score_bucket{contract=\"azure\",kind=\"verify\",tenant=\"acme\",le=\"0.95\"} 0",
             "timbre_score_bucket{contract=\"azure\",kind=\"verify\",tenant=\"acme\",le=\"1\"} 1",
             "timbre_jobs{state=\"waiting\"} 2",

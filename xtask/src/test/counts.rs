@@ -26,7 +26,7 @@ impl Counts {
         Self {
             passed: before("passed"),
             failed: before("failed") + before("timed"),
-            skipped: before("skipped") + before("ignored"),
+            skipped: before("skipped") + before("ignored") + before("filtered"),
         }
     }
 }
@@ -55,8 +55,8 @@ mod tests {
         let nextest =
             Counts::of("     Summary [   0.104s] 12 tests run: 10 passed (1 slow), 2 failed, 3 skipped");
         assert_eq!(nextest, Counts { passed: 10, failed: 2, skipped: 3 });
-        let cargo = Counts::of("test result: ok. 5 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out");
-        assert_eq!(cargo, Counts { passed: 5, failed: 0, skipped: 1 });
+        let cargo = Counts::of("test result: ok. 5 passed; 0 failed; 1 ignored; 0 measured; 2 filtered out");
+        assert_eq!(cargo, Counts { passed: 5, failed: 0, skipped: 3 });
         assert_eq!(Counts::of("test the_words_12 passed ... ok"), Counts::default());
     }
 }

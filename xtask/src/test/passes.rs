@@ -1,4 +1,7 @@
 //! All tests on files, and those to which it could matter once more on servers.
+//!
+//! A test of what only one of them has is skipped on the other, and counted as skipped: its name ends in `_on_sqlite` or `_on_postgres`,
+//! by which nextest's profiles (.config/nextest.toml) leave it out, and `cargo test` where it has to do.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
@@ -9,8 +12,12 @@ use crate::cargo::{self, cargo};
 use crate::failure::{Failure, note};
 use crate::parts::{Postgres, Redis, on_files, on_parts};
 
-/// The packages whose tests stand on a database or on objects. To those of all others it is the same which.
+/// The packages whose tests ask what they stand on. Those of all others, and those inside of crates, would do the same again: the vault's
+/// have a folder and a bucket of their own in every pass, and those of the API a Redis where they need one, or none.
 const ON_BOTH: [&str; 4] = ["crates/store", "crates/engine", "crates/server", "tests"];
+
+/// Without nextest.
+const PLAIN: [&str; 3] = ["test", "--workspace", "--no-fail-fast"];
 
 /// What the tests of one pass run on.
 pub(crate) enum Backend<'a> {
@@ -29,11 +36,13 @@ pub(crate) struct Pass {
 
 /// Runs one pass. Arguments go to the runner.
 pub(crate) fn pass(backend: Backend<'_>, arguments: &[String]) -> Result<Pass, Failure> {
-    let (on, targets) = match backend {
-        Backend::Files => ("SQLite and a folder".to_owned(), None),
+    let (on, targets, elsewhere) = match backend {
+        Backend::Files => ("SQLite and a folder".to_owned(), None, "_on_postgres"),
         Backend::Parts(..) => {
-            let on = format!("PostgreSQL, S3 and Redis (the tests in {})", ON_BOTH.join(", "));
-            (on, Some(test_programs(cargo::root())?))
+            let of = ON_BOTH.join(", ");
+            let on =
+                format!("PostgreSQL, S3 and Redis (the tests in {of}: no others ask what they stand on)");
+            (on, Some(test_programs(cargo::root())?), "_on_sqlite")
         }
     };
     note(format_args!("\non {on}:"));
@@ -48,11 +57,16 @@ pub(crate) fn pass(backend: Backend<'_>, arguments: &[String]) -> Result<Pass, F
         for target in targets.iter().flatten() {
             command.args(["--test", target]);
         }
-        tee(command.args(arguments), stream, counts)
+        command.args(arguments);
+        if words == PLAIN {
+            let ended = arguments.iter().any(|argument| argument == "--");
+            command.args((!ended).then_some("--")).args(["--skip", elsewhere]);
+        }
+        tee(&mut command, stream, counts)
     };
     let mut counts = Counts::default();
     let passed = match (has_nextest(), &targets) {
-        (false, _) => run(&["test", "--workspace", "--no-fail-fast"], Stream::Stdout, &mut counts)?,
+        (false, _) => run(&PLAIN, Stream::Stdout, &mut counts)?,
         (true, None) => {
             let tests = run(&["nextest", "run", "--workspace"], Stream::Stderr, &mut counts)?;
             // Doc tests are the one kind that nextest does not run.
@@ -130,6 +144,25 @@ fn tee(command: &mut Command, stream: Stream, counts: &mut Counts) -> Result<boo
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+
+    /// Whoever asks what it stands on does it by one of these.
+    #[test]
+    fn what_runs_on_both_is_all_that_asks_what_it_stands_on() {
+        let crates = std::fs::read_dir(cargo::root().join("crates")).unwrap();
+        let crates = crates.map(|entry| format!("crates/{}", entry.unwrap().file_name().to_string_lossy()));
+        let mut asking: Vec<String> = crates
+            .chain(["tests".to_owned()])
+            .filter(|package| {
+                let manifest = cargo::root().join(package).join("Cargo.toml");
+                let manifest = std::fs::read_to_string(manifest).unwrap();
+                ["\ntimbre-backends", "\ntimbre-tests"].iter().any(|name| manifest.contains(name))
+            })
+            .collect();
+        asking.sort();
+        let mut both = ON_BOTH;
+        both.sort_unstable();
+        assert_eq!(asking, both);
+    }
 
     #[test]
     fn what_runs_on_both_is_the_product_and_every_test_of_the_crates_that_it_is_made_of() {

@@ -74,15 +74,19 @@ fn figures_answer_an_operator_and_name_nobody() {
     assert_eq!(figures.of("timbre_inference_workers", &[]), 1.0);
     assert_eq!(figures.of("timbre_inference_busy_workers", &[]), 0.0);
 
-    let decided = |kind, outcome, reason| {
-        let labels = [("contract", "biometrid"), ("kind", kind), ("outcome", outcome), ("reason", reason)];
+    let decided = |kind, outcome| {
+        let labels = [("contract", "biometrid"), ("kind", kind), ("outcome", outcome)];
         figures.of("timbre_decisions_total", &labels)
     };
-    assert_eq!(decided("enrol", "accepted", ""), 1.0);
-    assert_eq!(decided("enrol", "goes on", ""), 2.0);
-    assert_eq!(decided("verify", "refused", refusal.as_str()), 1.0);
-    assert_eq!(decided("verify", "accepted", ""), 1.0);
-    assert_eq!(decided("verify", "rejected", "VoiceMismatch"), 1.0);
+    assert_eq!(decided("enrol", "accepted"), 1.0);
+    assert_eq!(decided("enrol", "goes on"), 2.0);
+    assert_eq!(decided("verify", "accepted"), 1.0);
+    for (outcome, reason) in [("refused", refusal.as_str()), ("rejected", "VoiceMismatch")] {
+        assert_eq!(decided("verify", outcome), 1.0);
+        let labels =
+            [("contract", "biometrid"), ("kind", "verify"), ("outcome", outcome), ("reason", reason)];
+        assert_eq!(figures.of("timbre_decision_reasons_total", &labels), 1.0);
+    }
     let scores = [("tenant", "demo"), ("contract", "biometrid"), ("kind", "verify")];
     assert!(figures.of("timbre_score_count", &scores) >= 2.0);
     let low = [scores.as_slice(), &[("le", "0.5")]].concat();

@@ -22,7 +22,7 @@ fn reader(database: &Database, name: &str) -> std::process::Child {
 }
 
 #[tokio::test]
-async fn journals_that_somebody_reads_are_said_to_be_so_and_hold_up_nobody() {
+async fn journals_that_somebody_reads_are_said_to_be_so_and_hold_up_nobody_on_sqlite() {
     if left_out_on_postgres("its journals hold no page of an erased row that a query could bring back") {
         return;
     }
@@ -54,7 +54,7 @@ async fn journals_that_somebody_reads_are_said_to_be_so_and_hold_up_nobody() {
 }
 
 #[tokio::test]
-async fn files_of_the_database_are_their_owners_alone_those_from_before_too() {
+async fn files_of_the_database_are_their_owners_alone_those_from_before_too_on_sqlite() {
     use std::os::unix::fs::PermissionsExt;
     if left_out_on_postgres("the server's files are the server's") {
         return;

@@ -102,7 +102,7 @@ async fn recovered(store: &Store) -> Duration {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn whoever_asks_is_answered_within_two_seconds_whatever_the_network_does_and_it_recovers() {
+async fn whoever_asks_is_answered_within_two_seconds_whatever_the_network_does_and_it_recovers_on_postgres() {
     let Some(own) = own() else { return };
     let network = Network::before(&own.url).await;
     let store = behind(&network).await;
@@ -140,7 +140,7 @@ async fn whoever_asks_is_answered_within_two_seconds_whatever_the_network_does_a
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_transaction_that_is_cut_off_is_undone_and_holds_nobody_up() {
+async fn a_transaction_that_is_cut_off_is_undone_and_holds_nobody_up_on_postgres() {
     let Some(own) = own() else { return };
     let network = Network::before(&own.url).await;
     let store = behind(&network).await;
@@ -163,7 +163,7 @@ async fn a_transaction_that_is_cut_off_is_undone_and_holds_nobody_up() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn what_nobody_waits_for_outlives_a_delay() {
+async fn what_nobody_waits_for_outlives_a_delay_on_postgres() {
     let Some(own) = own() else { return };
     let network = Network::before(&own.url).await;
     let store = behind(&network).await;

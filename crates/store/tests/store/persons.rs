@@ -91,7 +91,7 @@ async fn a_key_without_its_person_is_destroyed_once_it_is_old_and_one_with_its_p
 }
 
 #[tokio::test]
-async fn the_keyring_may_be_a_database_of_ones_own_choice() {
+async fn the_keyring_may_be_a_database_of_ones_own_choice_on_sqlite() {
     if left_out_on_postgres("there every test's keyring is one of its own choice") {
         return;
     }

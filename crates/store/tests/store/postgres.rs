@@ -4,7 +4,7 @@
 use std::{path::Path, sync::Arc, time::Duration};
 
 use sea_orm::{ConnectionTrait, Database as Connected};
-use timbre_backends::{DataFolder, Databases, on_postgres};
+use timbre_backends::{DataFolder, Databases, left_out_on_sqlite};
 use timbre_store::{Connection, Store};
 
 use super::support::{at, database};
@@ -15,11 +15,9 @@ pub struct Own {
     _folder: DataFolder,
 }
 
-/// None where there is no server, which is said.
-#[allow(clippy::print_stderr)]
+/// None where there is no server.
 pub fn own() -> Option<Own> {
-    if !on_postgres() {
-        eprintln!("{} is not set: this test needs PostgreSQL, and is left out", timbre_backends::POSTGRES);
+    if left_out_on_sqlite("it is a server that this test is about") {
         return None;
     }
     let folder = DataFolder::new();
@@ -34,7 +32,7 @@ pub async fn connected(url: &str, max_connections: u32) -> Store {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_eight_processes_that_migrate_an_empty_database_at_once_one_does() {
+async fn of_eight_processes_that_migrate_an_empty_database_at_once_one_does_on_postgres() {
     let Some(own) = own() else { return };
     let starting: Vec<_> = (0..8)
         .map(|_| {
@@ -77,7 +75,7 @@ async fn eight_processes_may_migrate_one_sqlite_file_at_once() {
 }
 
 #[tokio::test]
-async fn who_waits_for_another_that_migrates_waits_no_longer_than_it_may_and_says_so() {
+async fn who_waits_for_another_that_migrates_waits_no_longer_than_it_may_and_says_so_on_postgres() {
     let Some(own) = own() else { return };
     let other = Connected::connect(&own.url).await.unwrap();
     let lock = "SELECT pg_advisory_lock(x'74696d627265'::bigint)";
@@ -107,7 +105,7 @@ async fn a_database_that_a_later_version_has_changed_is_ready_all_the_same() {
 
 /// Whoever gives a call up at any moment leaves nothing on the connection that the next caller's writes could get lost in.
 #[tokio::test]
-async fn a_call_that_was_given_up_half_way_costs_the_next_caller_nothing() {
+async fn a_call_that_was_given_up_half_way_costs_the_next_caller_nothing_on_postgres() {
     let Some(own) = own() else { return };
     let store = connected(&own.url, 1).await;
     store.migrate().await.unwrap();
@@ -128,7 +126,7 @@ async fn a_call_that_was_given_up_half_way_costs_the_next_caller_nothing() {
 }
 
 #[tokio::test]
-async fn encryption_that_is_asked_for_is_never_done_without() {
+async fn encryption_that_is_asked_for_is_never_done_without_on_postgres() {
     let Some(own) = own() else { return };
     for mode in ["require", "verify-full"] {
         let asked = Connection { url: format!("{}?sslmode={mode}", own.url), ..Connection::default() };

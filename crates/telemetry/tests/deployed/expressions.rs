@@ -7,7 +7,6 @@ const ADDED: [&str; 3] = ["instance", "job", "le"];
 
 /// The figures that are named, and the recorded ones ("timbre:…").
 pub fn named(expression: &str) -> Vec<&str> {
-    let is_of_name = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == ':';
     let words = expression.split(|c| !is_of_name(c));
     words.filter(|word| word.starts_with("timbre_") || word.starts_with("timbre:")).collect()
 }
@@ -50,9 +49,36 @@ fn grouped_by(expression: &str) -> Vec<&str> {
 /// The labels of each `{label="…"}`.
 fn selected(expression: &str) -> Vec<&str> {
     let lists = expression.split('{').skip(1).filter_map(|rest| rest.split('}').next());
-    let labels =
-        lists.flat_map(|list| list.split("\", ")).filter_map(|matcher| matcher.split(['=', '!']).next());
-    labels.map(str::trim).filter(|label| !label.is_empty()).collect()
+    lists.flat_map(matched).map(|(label, _)| label).collect()
+}
+
+/// What is counted in it: the name in front of each window, with its matchers as they are written.
+pub fn counted(expression: &str) -> Vec<(&str, &str)> {
+    let windows = expression.match_indices('[').map(|(end, _)| &expression[..end]);
+    windows
+        .map(|before| {
+            let (before, matchers) = match before.strip_suffix('}') {
+                Some(before) => before.rsplit_once('{').unwrap(),
+                None => (before, ""),
+            };
+            let begin = before.rfind(|c: char| !is_of_name(c)).map_or(0, |end| end + 1);
+            (&before[begin..], matchers)
+        })
+        .collect()
+}
+
+/// Each label that is asked for, with the words that it is to be, or not to be.
+pub fn matched(matchers: &str) -> Vec<(&str, Vec<&str>)> {
+    let each = matchers.split("\", ").filter(|matcher| !matcher.is_empty());
+    each.map(|matcher| {
+        let (label, words) = matcher.split_once('"').unwrap();
+        (label.trim_end_matches(['=', '!', '~']), words.trim_end_matches('"').split('|').collect())
+    })
+    .collect()
+}
+
+fn is_of_name(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_' || c == ':'
 }
 
 #[test]
@@ -68,4 +94,12 @@ fn what_is_not_declared_is_found() {
     ] {
         assert!(std::panic::catch_unwind(|| check(wrong, &[])).is_err(), "{wrong}");
     }
+}
+
+#[test]
+fn what_is_counted_is_found_with_what_is_asked_of_it() {
+    let expression =
+        "sum(rate(a_total{b!~\"c|d e\", f=\"g\"}[5m])) / increase(h_total[1h]) and i{j=\"k\"} > 0";
+    assert_eq!(counted(expression), [("a_total", "b!~\"c|d e\", f=\"g\""), ("h_total", "")]);
+    assert_eq!(matched(counted(expression)[0].1), [("b", vec!["c", "d e"]), ("f", vec!["g"])]);
 }
