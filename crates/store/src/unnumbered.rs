@@ -5,8 +5,8 @@
 //! index that is most often empty.
 
 use sea_orm::{
-    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
-    sea_query::{Expr, ExprTrait},
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, SelectGetableTuple, Selector,
+    sea_query::Expr,
 };
 use timbre_domain::ids::TenantId;
 use uuid::Uuid;
@@ -69,6 +69,6 @@ fn unnumbered(tenant: TenantId) -> Select<profiles::Entity> {
     profiles::Entity::find().filter(profiles::Column::TenantId.eq(tenant.0)).filter(Expr::cust(UNNUMBERED))
 }
 
-fn ids(of: Select<profiles::Entity>) -> sea_orm::Selector<sea_orm::SelectGetableTuple<Uuid>> {
+fn ids(of: Select<profiles::Entity>) -> Selector<SelectGetableTuple<Uuid>> {
     of.select_only().column(profiles::Column::EnrolmentId).into_tuple()
 }
