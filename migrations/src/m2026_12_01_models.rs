@@ -13,7 +13,7 @@ impl MigrationTrait for Migration {
             manager.alter_table(Table::alter().table("tenants").add_column(column).to_owned()).await?;
         }
         // Who has no voiceprint of a model yet is looked for by tenant, in the order of ids.
-        let index = "CREATE INDEX enrolments_tenant ON enrolments (tenant_id, id)";
+        let index = "CREATE INDEX IF NOT EXISTS enrolments_tenant ON enrolments (tenant_id, id)";
         manager.get_connection().execute_unprepared(index).await?;
         Ok(())
     }
