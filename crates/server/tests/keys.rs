@@ -79,7 +79,7 @@ fn empty() -> tempfile::TempDir {
 fn installation() -> tempfile::TempDir {
     let folder = empty();
     ran(folder.path(), &["tenant", "create", "acme"]);
-    fs::write(folder.path().join("people.csv"), "person,file\n").unwrap();
+    fs::write(folder.path().join("people.csv"), "person,file\nada,ada.wav\n").unwrap();
     folder
 }
 
