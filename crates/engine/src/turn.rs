@@ -11,7 +11,7 @@ use timbre_matching::{
     fingerprint::Fingerprint,
 };
 use timbre_store::{FinishedEnrolment, NewTurn, Outcome, TurnRecord};
-use timbre_vault::{Purpose as Sealing, SealContext};
+use timbre_vault::{Purpose as Sealing, SealContext, VaultError};
 
 use crate::{
     Engine, EngineError, Subject, Tenant,
@@ -215,7 +215,8 @@ impl Engine {
     /// Refuses a recording that would have to be kept while the vault is known to be away: before it is heard, which takes a while.
     pub(crate) fn check_vault(&self) -> Result<(), EngineError> {
         match self.parts.objects.is_away() {
-            true => Err(EngineError::Unavailable("object store")),
+            // As if it had been asked: told and counted in one place.
+            true => Err(VaultError::Unavailable("it did not answer a moment ago".to_owned()).into()),
             false => Ok(()),
         }
     }
