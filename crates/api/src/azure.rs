@@ -89,7 +89,7 @@ fn below(base: &Base, part: &Part) -> Routes {
     recognition::routes(&mut routes, base.edition, part.kind);
     profiles::routes(&mut routes, base.edition);
     if base.edition == Edition::V2021_09_05 {
-        routes.all_need("api-version");
+        routes.all_take(&Parameter::needed::<String>("api-version", ""));
     }
     routes
 }
@@ -116,8 +116,13 @@ pub(crate) fn contract() -> Contract {
         version: "2021-09-05",
         description: "Profiles, verified by a passphrase or by free speech, and identification among several: v2.0 and 2021-09-05, \
                       each on its documented base paths.",
-        schemes: vec![Scheme::header("subscriptionKey", "Ocp-Apim-Subscription-Key")],
-        fault: r#"Turned down: `{"error": {"code": CODE, "message": TEXT}}`."#,
+        schemes: vec![Scheme::header("subscriptionKey", "Ocp-Apim-Subscription-Key", "")],
+        tags: &[],
+        in_path: &[],
+        fault: ("application/json", crate::documented::ANY),
+        closed_refusals: vec![],
+        all_refusals: vec![],
+        headers: &limits::HEADERS,
         operations: BASES.iter().flat_map(operations).collect(),
     }
 }

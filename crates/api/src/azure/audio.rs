@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, http::header::CONTENT_TYPE, web::Payload};
 
 use super::{Call, Fault, edition::Operation};
 use crate::{
-    routes::Body,
+    documented::{BYTES, Body},
     uploads::{self, NotRead, Place, Uploads},
 };
 
@@ -20,7 +20,7 @@ const TWO_MINUTES: usize = 120 * 16_000 * 2;
 const LABEL: &str = "audio/wav; codecs=audio/pcm";
 
 /// The body of a call with a recording.
-pub(super) const WAV: Body = Body { media_types: &[LABEL], required: true };
+pub(super) const WAV: Body = Body::of(&[(LABEL, BYTES)]);
 
 impl Audio {
     /// Reads the body if it calls itself what is accepted: at most `max` bytes, however slowly they come.

@@ -18,11 +18,11 @@ pub(super) fn routes(routes: &mut Routes, edition: Edition, kind: ProfileKind) {
         true => routes.get("/phrases/{locale}", list, "listPhrases", "Lists the phrases of a locale."),
         false => routes
             .get("/phrases/{locale}", list, "listPhrases", "Tells that this version has no such phrases.")
-            .answers(404),
+            .answers_nothing(404, "Done."),
     };
     let says = "Tells that the locale is missing.";
-    routes.get("/phrases", no_locale, "listPhrasesOfNoLocale", says).answers(400);
-    routes.get("/phrases/", no_locale, "listPhrasesOfAnEmptyLocale", says).answers(400);
+    routes.get("/phrases", no_locale, "listPhrasesOfNoLocale", says).answers_nothing(400, "Done.");
+    routes.get("/phrases/", no_locale, "listPhrasesOfAnEmptyLocale", says).answers_nothing(400, "Done.");
 }
 
 /// v2.0 has none for free speech.

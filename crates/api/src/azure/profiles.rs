@@ -15,13 +15,14 @@ use super::{
 };
 use crate::{
     consent,
-    routes::{Body, Routes},
+    documented::{ANY, Body, Parameter},
+    routes::Routes,
     uploads::{self, NotRead},
     zero,
 };
 
 /// The body of a new profile.
-const JSON: Body = Body { media_types: &["application/json"], required: true };
+const JSON: Body = Body::of(&[("application/json", ANY)]);
 
 /// Most bytes of the body of a new profile.
 const MAX_BODY: usize = 8 * 1024;
@@ -33,23 +34,26 @@ pub(super) fn routes(routes: &mut Routes, edition: Edition) {
         Edition::V2021_09_05 => ("/profiles/{profile}:reset", 200),
     };
     let (size, token) = (edition.size_parameter(), edition.token_parameter());
-    routes.post("/profiles", create, "createProfile", "Makes an empty profile.").takes(JSON).answers(201);
+    routes
+        .post("/profiles", create, "createProfile", "Makes an empty profile.")
+        .reads(JSON)
+        .answers_nothing(201, "Done.");
     routes
         .get("/profiles", list, "listProfiles", "Lists the profiles, in the order of their ids.")
-        .allows(size)
-        .allows(token);
+        .takes(&[Parameter::allowed::<String>(size, "")])
+        .takes(&[Parameter::allowed::<String>(token, "")]);
     let says = "Adds a recording to a profile.";
     routes
         .post("/profiles/{profile}/enrollments", enrolments::enrol, "enrollProfile", says)
-        .takes(WAV)
-        .allows("ignoreMinLength")
-        .answers(201);
+        .reads(WAV)
+        .takes(&[Parameter::allowed::<String>("ignoreMinLength", "")])
+        .answers_nothing(201, "Done.");
     let says = "Takes a profile back to the beginning.";
-    routes.post(reset_path, reset, "resetProfile", says).answers(reset_status);
+    routes.post(reset_path, reset, "resetProfile", says).answers_nothing(reset_status, "Done.");
     // Last, so that its id does not swallow the actions above.
     routes.get("/profiles/{profile}", get, "getProfile", "Shows a profile.");
     let says = "Erases a profile; one that is not there is gone already.";
-    routes.delete("/profiles/{profile}", delete, "deleteProfile", says).answers(204);
+    routes.delete("/profiles/{profile}", delete, "deleteProfile", says).answers_nothing(204, "Done.");
 }
 
 /// Makes an empty profile.

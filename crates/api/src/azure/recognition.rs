@@ -10,7 +10,7 @@ use super::{
     call::profile_id,
     edition::{Body, Operation, shown_score},
 };
-use crate::routes::Routes;
+use crate::{documented::Parameter, routes::Routes};
 
 /// Most candidates of one identification.
 const MOST_CANDIDATES: usize = 50;
@@ -30,17 +30,20 @@ pub(super) fn routes(routes: &mut Routes, edition: Edition, kind: ProfileKind) {
         Edition::V2_0 => ("/profiles/{profile}/verify", "/profiles/identifySingleSpeaker"),
         Edition::V2021_09_05 => ("/profiles/{profile}:verify", "/profiles:identifySingleSpeaker"),
     };
-    let row = match kind {
-        ProfileKind::TextIndependentIdentification => {
-            let says = "Says which of the named profiles a recording is of.";
-            routes.post(identify_path, identify, "identifySingleSpeaker", says).needs("profileIds")
-        }
-        _ => {
-            let says = "Says whether a recording is of the profile's owner.";
-            routes.post(verify_path, verify, "verifyProfile", says)
-        }
-    };
-    row.takes(WAV).allows("ignoreMinLength");
+    let row =
+        match kind {
+            ProfileKind::TextIndependentIdentification => {
+                let says = "Says which of the named profiles a recording is of.";
+                routes
+                    .post(identify_path, identify, "identifySingleSpeaker", says)
+                    .takes(&[Parameter::needed::<String>("profileIds", "")])
+            }
+            _ => {
+                let says = "Says whether a recording is of the profile's owner.";
+                routes.post(verify_path, verify, "verifyProfile", says)
+            }
+        };
+    row.reads(WAV).takes(&[Parameter::allowed::<String>("ignoreMinLength", "")]);
 }
 
 /// Whether a recording is of the profile's owner.
