@@ -75,6 +75,13 @@ impl Routes {
         }
     }
 
+    /// What each of them may be turned down with.
+    pub(crate) fn all_refuse<F: ResponseError>(&mut self, faults: &[F]) {
+        for row in &mut self.rows {
+            row.operation.refusals.extend(faults.iter().map(Refusal::of));
+        }
+    }
+
     pub(crate) fn get<F, A>(&mut self, path: &'static str, does: F, id: &str, says: &'static str) -> &mut Row
     where
         F: Handler<A, Output: Responder>,

@@ -3,10 +3,7 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
-use timbre_domain::{
-    profile::Profile,
-    seconds,
-};
+use timbre_domain::{profile::Profile, seconds};
 use timbre_engine::{Enrolled, MODEL_VERSION};
 
 use super::Edition;
@@ -174,8 +171,11 @@ impl ShownProfile {
                     remaining_enrollments_speech_length_in_sec: speech,
                 },
                 model_version: (profile.samples > 0).then_some(MODEL_VERSION),
-                profile_status: (!profile.kind.is_text_dependent())
-                    .then_some(if profile.active { "Active" } else { "Inactive" }),
+                profile_status: (!profile.kind.is_text_dependent()).then_some(if profile.active {
+                    "Active"
+                } else {
+                    "Inactive"
+                }),
             }),
         }
     }
@@ -310,6 +310,14 @@ pub(super) struct NewPage {
     pub(super) next_link: Option<String>,
 }
 
+/// A page as its version shows it.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(super) enum ShownPage {
+    Old(OldPage),
+    New(NewPage),
+}
+
 /// Whether a recording is of the profile's owner.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -353,4 +361,27 @@ pub(super) struct Phrase {
     /// Of text-independent profiles.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) activation_phrase: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn text(value: impl Serialize) -> String {
+        serde_json::to_string(&value).unwrap()
+    }
+
+    #[test]
+    fn seconds_are_whole_where_they_can_be() {
+        assert_eq!(text(Seconds::of(0.0)), "0");
+        assert_eq!(text(Seconds::of(20.0)), "20");
+        assert_eq!(text(Seconds::of(1.834_9)), "1.83");
+    }
+
+    #[test]
+    fn no_rejected_score_is_shown_as_one_half() {
+        assert_eq!(text(Score::of(0.499_99)), "0.4999");
+        assert_eq!(text(Score::of(0.5)), "0.5");
+    }
 }
