@@ -83,8 +83,13 @@ pub(crate) fn contract() -> Contract {
         title: "Timbre's admin API",
         version: "1",
         description: "What operators and programs do to run Timbre; docs/admin.md says how it is used.",
-        schemes: vec![Scheme::bearer("bearer")],
-        fault: "Turned down: problem details (RFC 9457), `application/problem+json`.",
+        schemes: vec![Scheme::bearer("bearer", "")],
+        tags: &[],
+        in_path: &[],
+        fault: ("application/problem+json", crate::documented::ANY),
+        closed_refusals: vec![],
+        all_refusals: vec![],
+        headers: &crate::limits::HEADERS,
         operations: all().operations().collect(),
     }
 }

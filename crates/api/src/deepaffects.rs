@@ -23,6 +23,7 @@ pub use fault::Fault;
 pub use jobs::told;
 
 use crate::{
+    documented::{Refusal, shape},
     limits,
     openapi::{Contract, Scheme},
     routes::Routes,
@@ -61,8 +62,25 @@ pub(crate) fn contract() -> Contract {
         title: "DeepAffects' speaker APIs, as Timbre speaks them",
         version: "3",
         description: "Speakers, and who speaks when in a recording: answered at once, or as a job whose end is told by a webhook.",
-        schemes: vec![Scheme::query("apikey", "apikey")],
-        fault: r#"Turned down: `{"fault": {"faultstring": TEXT, "detail": {"errorcode": CODE}}}` by the gateway, and by the service `{"fault": {"fault_string": TEXT, "detail": {"error_code": CODE}}}`."#,
+        schemes: vec![Scheme::query("apikey", "apikey", "One of the tenant's two live keys.")],
+        tags: &[
+            ("speakers", "People who are enrolled under a name, to be found in conversations."),
+            ("conversations", "Recordings, and who speaks when in them."),
+            ("jobs", "Conversations that are listened to while the caller does something else."),
+        ],
+        in_path: &[],
+        fault: ("application/json", shape::<fault::Shown>()),
+        closed_refusals: vec![
+            Refusal::of(&Fault::InvalidApiKey),
+            Refusal::of(&Fault::Parameters(
+                Operation::Status,
+                "no parameter should have U+0000 in it".to_owned(),
+            )),
+            Refusal::of(&Fault::Queued(Operation::Status, crate::UNAVAILABLE_SECONDS)),
+            Refusal::of(&Fault::Internal),
+        ],
+        all_refusals: vec![Refusal::of(&Fault::RateLimit(1))],
+        headers: &limits::HEADERS,
         operations: audio().operations().chain(transactions().operations()).collect(),
     }
 }

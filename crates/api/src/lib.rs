@@ -12,6 +12,7 @@ pub mod azure;
 pub mod biometrid;
 mod consent;
 pub mod deepaffects;
+mod documented;
 mod figures;
 mod health;
 mod http;

@@ -4,13 +4,16 @@
 //! is documented are one. clippy.toml keeps it so: nothing else may make a resource.
 
 use actix_web::{
-    FromRequest, Handler, Resource, Responder, Route,
+    FromRequest, Handler, Resource, Responder, ResponseError, Route,
     http::Method,
     web::{self, ServiceConfig},
 };
+use schemars::JsonSchema;
+
+use crate::documented::{Body, Parameter, Refusal, Reply, Shape, shape};
 
 /// What a document says of one method of one path.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub(crate) struct Operation {
     pub(crate) method: Method,
     /// From the root, with its `{parameters}`.
@@ -21,21 +24,17 @@ pub(crate) struct Operation {
     pub(crate) tag: &'static str,
     /// One plain sentence.
     pub(crate) summary: &'static str,
-    /// Parameters of the query, and whether a call must have them.
-    pub(crate) query: Vec<(&'static str, bool)>,
+    /// What a caller should know beside.
+    pub(crate) description: &'static str,
+    /// Beside those of the path.
+    pub(crate) parameters: Vec<Parameter>,
     pub(crate) body: Option<Body>,
-    /// The status of a call that went well. Of a route that turns everybody down: that status.
-    pub(crate) status: u16,
+    /// To a call that was done. None: it turns everybody down.
+    pub(crate) replies: Vec<Reply>,
+    /// What a call may be turned down with, beside what its whole contract has.
+    pub(crate) refusals: Vec<Refusal>,
     /// Whether nobody is asked who they are.
     pub(crate) open: bool,
-}
-
-/// What a call's body may be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Body {
-    pub(crate) media_types: &'static [&'static str],
-    /// Whether there must be one.
-    pub(crate) required: bool,
 }
 
 /// A handler on its route, and what is documented of it.
@@ -69,10 +68,17 @@ impl Routes {
         self.tag = tag;
     }
 
-    /// A parameter of the query that each of them needs.
-    pub(crate) fn all_need(&mut self, parameter: &'static str) {
+    /// A parameter that each of them has.
+    pub(crate) fn all_take(&mut self, parameter: &Parameter) {
         for row in &mut self.rows {
-            row.needs(parameter);
+            row.operation.parameters.push(parameter.clone());
+        }
+    }
+
+    /// What each of them may be turned down with.
+    pub(crate) fn all_refuse<F: ResponseError>(&mut self, faults: &[F]) {
+        for row in &mut self.rows {
+            row.operation.refusals.extend(faults.iter().map(Refusal::of));
         }
     }
 
@@ -151,9 +157,11 @@ impl Routes {
             id: format!("{id}{}", self.suffix),
             tag: self.tag,
             summary,
-            query: Vec::new(),
+            description: "",
+            parameters: Vec::new(),
             body: None,
-            status: 200,
+            replies: Vec::new(),
+            refusals: Vec::new(),
             open: false,
         };
         let row = Row { path, route, data: None, operation };
@@ -192,26 +200,68 @@ impl Routes {
 }
 
 impl Row {
-    /// A parameter of the query that a call must have.
-    pub(crate) fn needs(&mut self, parameter: &'static str) -> &mut Self {
-        self.operation.query.push((parameter, true));
+    /// What a caller should know beside the summary: plain sentences.
+    pub(crate) fn explained(&mut self, description: &'static str) -> &mut Self {
+        self.operation.description = description;
         self
     }
 
-    /// A parameter of the query that a call may have.
-    pub(crate) fn allows(&mut self, parameter: &'static str) -> &mut Self {
-        self.operation.query.push((parameter, false));
+    /// Parameters beside those of the path.
+    pub(crate) fn takes(&mut self, parameters: &[Parameter]) -> &mut Self {
+        self.operation.parameters.extend_from_slice(parameters);
         self
     }
 
-    pub(crate) fn takes(&mut self, body: Body) -> &mut Self {
+    pub(crate) fn reads(&mut self, body: Body) -> &mut Self {
         self.operation.body = Some(body);
         self
     }
 
-    /// Another status than 200.
-    pub(crate) fn answers(&mut self, status: u16) -> &mut Self {
-        self.operation.status = status;
+    /// JSON of this type, where the call is done.
+    pub(crate) fn answers<T: JsonSchema>(&mut self, status: u16, says: &'static str) -> &mut Self {
+        self.answers_as(status, says, "application/json", shape::<T>())
+    }
+
+    /// Another media type, where the call is done; after another reply of the same status, that or this.
+    pub(crate) fn answers_as(
+        &mut self,
+        status: u16,
+        says: &'static str,
+        media_type: &'static str,
+        shape: Shape,
+    ) -> &mut Self {
+        let content = (media_type, shape);
+        match self.operation.replies.iter_mut().find(|reply| reply.status == status) {
+            Some(reply) => reply.content.push(content),
+            None => {
+                self.operation.replies.push(Reply {
+                    status,
+                    says,
+                    content: vec![content],
+                    headers: Vec::new(),
+                });
+            }
+        }
+        self
+    }
+
+    /// A status alone, where the call is done.
+    pub(crate) fn answers_nothing(&mut self, status: u16, says: &'static str) -> &mut Self {
+        self.operation.replies.push(Reply { status, says, content: Vec::new(), headers: Vec::new() });
+        self
+    }
+
+    /// A header of the replies to a call that is done.
+    pub(crate) fn tells(&mut self, header: &'static str, says: &'static str) -> &mut Self {
+        for reply in &mut self.operation.replies {
+            reply.headers.push((header, says));
+        }
+        self
+    }
+
+    /// What a call may be turned down with, beside what its whole contract has.
+    pub(crate) fn refuses<F: ResponseError>(&mut self, faults: impl IntoIterator<Item = F>) -> &mut Self {
+        self.operation.refusals.extend(faults.into_iter().map(|fault| Refusal::of(&fault)));
         self
     }
 

@@ -11,28 +11,28 @@ use super::{
     parameters::{self, listed, page},
     shown,
 };
-use crate::routes::Routes;
+use crate::{documented::Parameter, routes::Routes};
 
 pub(super) fn routes(routes: &mut Routes) {
     routes.about("audit");
     routes
         .get("/audit", list, "listAudit", "Lists what is no tenant's in the audit trail.")
-        .allows("action")
-        .allows("actor")
-        .allows("person")
-        .allows("from")
-        .allows("to")
-        .allows("limit")
-        .allows("after");
+        .takes(&[Parameter::allowed::<String>("action", "")])
+        .takes(&[Parameter::allowed::<String>("actor", "")])
+        .takes(&[Parameter::allowed::<String>("person", "")])
+        .takes(&[Parameter::allowed::<String>("from", "")])
+        .takes(&[Parameter::allowed::<String>("to", "")])
+        .takes(&[Parameter::allowed::<String>("limit", "")])
+        .takes(&[Parameter::allowed::<String>("after", "")]);
     routes
         .get("/tenants/{tenant}/audit", list_of_tenant, "listTenantAudit", "Lists the tenant's audit trail.")
-        .allows("action")
-        .allows("actor")
-        .allows("person")
-        .allows("from")
-        .allows("to")
-        .allows("limit")
-        .allows("after");
+        .takes(&[Parameter::allowed::<String>("action", "")])
+        .takes(&[Parameter::allowed::<String>("actor", "")])
+        .takes(&[Parameter::allowed::<String>("person", "")])
+        .takes(&[Parameter::allowed::<String>("from", "")])
+        .takes(&[Parameter::allowed::<String>("to", "")])
+        .takes(&[Parameter::allowed::<String>("limit", "")])
+        .takes(&[Parameter::allowed::<String>("after", "")]);
 }
 
 #[derive(Deserialize)]

@@ -14,6 +14,7 @@ use timbre_engine::{Once, Told};
 
 use super::Fault;
 use crate::{
+    documented::{self, ANY},
     uploads::{self, NotRead},
     zero,
 };
@@ -25,8 +26,7 @@ const MOST_BYTES: usize = 64 * 1024;
 const MOST_SAID: usize = 300;
 
 /// As documents tell of them.
-pub(super) const JSON: crate::routes::Body =
-    crate::routes::Body { media_types: &["application/json"], required: true };
+pub(super) const JSON: documented::Body = documented::Body::of(&[("application/json", ANY)]);
 
 /// A body as it came and what it says.
 pub(super) struct Body<T> {

@@ -27,12 +27,15 @@ const BY_NAME: &str = "/tenants/{tenant}/consents";
 pub(super) fn routes(routes: &mut Routes) {
     routes.about("consents");
     routes.get(PATH, list, "listConsents", "Lists what somebody agreed to.");
-    routes.post(PATH, record, "recordConsent", "Records a consent.").takes(JSON).answers(201);
+    routes
+        .post(PATH, record, "recordConsent", "Records a consent.")
+        .reads(JSON)
+        .answers_nothing(201, "Done.");
     routes.delete(PATH, withdraw, "withdrawConsents", "Withdraws all that somebody agreed to.");
     called(routes.get(BY_NAME, list, "listConsentsOf", "Lists what somebody of a name agreed to."));
     let record =
         routes.post(BY_NAME, record, "recordConsentOf", "Records a consent, of somebody to come too.");
-    called(record.takes(JSON).answers(201));
+    called(record.reads(JSON).answers_nothing(201, "Done."));
     called(routes.delete(BY_NAME, withdraw, "withdrawConsentsOf", "Withdraws all that they agreed to."));
 }
 

@@ -16,18 +16,18 @@ use super::{
     parameters::{listed, only_page},
     shown::time,
 };
-use crate::routes::Routes;
+use crate::{documented::Parameter, routes::Routes};
 
 pub(super) fn routes(routes: &mut Routes) {
     routes.about("credentials");
     routes
         .get("/tenants/{tenant}/credentials", list, "listCredentials", "Lists the credentials.")
-        .allows("limit")
-        .allows("after");
+        .takes(&[Parameter::allowed::<String>("limit", "")])
+        .takes(&[Parameter::allowed::<String>("after", "")]);
     routes
         .post("/tenants/{tenant}/credentials", issue, "issueCredential", "Issues a credential.")
-        .takes(JSON)
-        .answers(201);
+        .reads(JSON)
+        .answers_nothing(201, "Done.");
     routes
         .delete(
             "/tenants/{tenant}/credentials/{credential}",
@@ -35,7 +35,7 @@ pub(super) fn routes(routes: &mut Routes) {
             "revokeCredential",
             "Revokes a credential.",
         )
-        .answers(204);
+        .answers_nothing(204, "Done.");
 }
 
 /// Revoked ones too.

@@ -12,19 +12,19 @@ use super::{
     parameters::{self, listed, one_of, page},
     shown,
 };
-use crate::routes::Routes;
+use crate::{documented::Parameter, routes::Routes};
 
 pub(super) fn routes(routes: &mut Routes) {
     routes.about("dialogues");
     routes
         .get("/tenants/{tenant}/dialogues", list, "listDialogues", "Lists the dialogues.")
-        .allows("person")
-        .allows("state")
-        .allows("purpose")
-        .allows("from")
-        .allows("to")
-        .allows("limit")
-        .allows("after");
+        .takes(&[Parameter::allowed::<String>("person", "")])
+        .takes(&[Parameter::allowed::<String>("state", "")])
+        .takes(&[Parameter::allowed::<String>("purpose", "")])
+        .takes(&[Parameter::allowed::<String>("from", "")])
+        .takes(&[Parameter::allowed::<String>("to", "")])
+        .takes(&[Parameter::allowed::<String>("limit", "")])
+        .takes(&[Parameter::allowed::<String>("after", "")]);
     routes.get(
         "/tenants/{tenant}/dialogues/{dialogue}",
         show,

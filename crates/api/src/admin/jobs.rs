@@ -16,19 +16,19 @@ use super::{
     parameters::{self, listed, one_of, page},
     shown,
 };
-use crate::routes::Routes;
+use crate::{documented::Parameter, routes::Routes};
 
 pub(super) fn routes(routes: &mut Routes) {
     routes.about("jobs");
     routes
         .get("/tenants/{tenant}/jobs", list, "listJobs", "Lists the jobs.")
-        .allows("kind")
-        .allows("state")
-        .allows("request_id")
-        .allows("from")
-        .allows("to")
-        .allows("limit")
-        .allows("after");
+        .takes(&[Parameter::allowed::<String>("kind", "")])
+        .takes(&[Parameter::allowed::<String>("state", "")])
+        .takes(&[Parameter::allowed::<String>("request_id", "")])
+        .takes(&[Parameter::allowed::<String>("from", "")])
+        .takes(&[Parameter::allowed::<String>("to", "")])
+        .takes(&[Parameter::allowed::<String>("limit", "")])
+        .takes(&[Parameter::allowed::<String>("after", "")]);
     routes.get("/tenants/{tenant}/jobs/{job}", show, "showJob", "Shows a job.");
     routes.post("/tenants/{tenant}/jobs/{job}/cancel", cancel, "cancelJob", "Ends a job that is not over.");
     routes.post("/tenants/{tenant}/jobs/{job}/retry", retry, "retryJob", "Lets a failed job begin anew.");
@@ -45,7 +45,7 @@ pub(super) fn routes(routes: &mut Routes) {
             "replayMessage",
             "Sends a message again.",
         )
-        .answers(202);
+        .answers_nothing(202, "Done.");
 }
 
 #[derive(Deserialize)]

@@ -21,10 +21,10 @@ pub(super) fn routes(routes: &mut Routes) {
     routes.about("logins");
     routes
         .post("/login", log_in, "logIn", "Begins a session for whoever knows the password.")
-        .takes(JSON)
+        .reads(JSON)
         .open();
-    routes.post("/refresh", refresh, "refresh", "Goes on with a session.").takes(JSON).open();
-    routes.post("/logout", log_out, "logOut", "Ends the session.").answers(204);
+    routes.post("/refresh", refresh, "refresh", "Goes on with a session.").reads(JSON).open();
+    routes.post("/logout", log_out, "logOut", "Ends the session.").answers_nothing(204, "Done.");
 }
 
 #[derive(Deserialize)]

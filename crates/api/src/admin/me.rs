@@ -20,11 +20,11 @@ use crate::routes::Routes;
 pub(super) fn routes(routes: &mut Routes) {
     routes.about("me");
     routes.get("/me", show, "showMe", "Shows who asks, and what they may do.");
-    routes.put("/me", rename, "renameMe", "Changes one's own name.").takes(JSON);
+    routes.put("/me", rename, "renameMe", "Changes one's own name.").reads(JSON);
     routes
         .post("/me/password", change_password, "changeMyPassword", "Changes one's own password.")
-        .takes(JSON)
-        .answers(204);
+        .reads(JSON)
+        .answers_nothing(204, "Done.");
 }
 
 /// Who asks, and what they may do. A program with a token has no account, but a role.

@@ -20,12 +20,12 @@ pub(super) fn routes(routes: &mut Routes) {
     called(routes.delete(path, lift, "liftOptOut", "Lets whoever opted out be made known again."));
     routes
         .get("/tenants/{tenant}/receipts", receipts, "listReceipts", "Lists the receipts of erasures.")
-        .needs("person");
+        .takes(&[Parameter::needed::<String>("person", "")]);
 }
 
 /// A route that asks for a name and its kind.
 pub(super) fn called(row: &mut Row) {
-    row.needs("kind").needs("name");
+    row.takes(&[Parameter::needed::<String>("kind", "")]).takes(&[Parameter::needed::<String>("name", "")]);
 }
 
 #[derive(Deserialize)]

@@ -17,15 +17,23 @@ use super::{
     parameters::{listed, only_page},
     shown::time,
 };
-use crate::routes::Routes;
+use crate::{documented::Parameter, routes::Routes};
 
 pub(super) fn routes(routes: &mut Routes) {
     routes.about("operators");
-    routes.get("/operators", list, "listOperators", "Lists the operators.").allows("limit").allows("after");
-    routes.post("/operators", create, "createOperator", "Makes an operator.").takes(JSON).answers(201);
+    routes
+        .get("/operators", list, "listOperators", "Lists the operators.")
+        .takes(&[Parameter::allowed::<String>("limit", "")])
+        .takes(&[Parameter::allowed::<String>("after", "")]);
+    routes
+        .post("/operators", create, "createOperator", "Makes an operator.")
+        .reads(JSON)
+        .answers_nothing(201, "Done.");
     routes.get("/operators/{operator}", show, "showOperator", "Shows an operator.");
-    routes.patch("/operators/{operator}", change, "changeOperator", "Changes an operator.").takes(JSON);
-    routes.delete("/operators/{operator}", disable, "disableOperator", "Disables an operator.").answers(204);
+    routes.patch("/operators/{operator}", change, "changeOperator", "Changes an operator.").reads(JSON);
+    routes
+        .delete("/operators/{operator}", disable, "disableOperator", "Disables an operator.")
+        .answers_nothing(204, "Done.");
     routes.post(
         "/operators/{operator}/password",
         reset_password,

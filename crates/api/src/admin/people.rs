@@ -12,16 +12,16 @@ use super::{
     parameters::{self, listed, one_of, page},
     shown,
 };
-use crate::routes::Routes;
+use crate::{documented::Parameter, routes::Routes};
 
 pub(super) fn routes(routes: &mut Routes) {
     routes.about("people");
     routes
         .get("/tenants/{tenant}/people", list, "listPeople", "Lists the people whom any contract knows.")
-        .allows("search")
-        .allows("contract")
-        .allows("limit")
-        .allows("after");
+        .takes(&[Parameter::allowed::<String>("search", "")])
+        .takes(&[Parameter::allowed::<String>("contract", "")])
+        .takes(&[Parameter::allowed::<String>("limit", "")])
+        .takes(&[Parameter::allowed::<String>("after", "")]);
     routes.get("/tenants/{tenant}/people/{person}", show, "showPerson", "Shows somebody and all enrolments.");
     routes
         .delete(
@@ -30,7 +30,7 @@ pub(super) fn routes(routes: &mut Routes) {
             "erasePerson",
             "Erases somebody, and answers a receipt.",
         )
-        .allows("opt_out");
+        .takes(&[Parameter::allowed::<String>("opt_out", "")]);
     routes.get(
         "/tenants/{tenant}/people/{person}/export",
         export,
@@ -44,7 +44,7 @@ pub(super) fn routes(routes: &mut Routes) {
             "unlockPerson",
             "Forgets failed verifications.",
         )
-        .answers(204);
+        .answers_nothing(204, "Done.");
 }
 
 #[derive(Deserialize)]

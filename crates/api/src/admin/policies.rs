@@ -22,7 +22,7 @@ pub(super) fn routes(routes: &mut Routes) {
     routes.get("/tenants/{tenant}/policy", show, "showPolicy", "Shows the policy.");
     routes
         .put("/tenants/{tenant}/policy", replace, "replacePolicy", "Replaces the policy that was read.")
-        .takes(JSON);
+        .reads(JSON);
     routes.get(
         "/tenants/{tenant}/policy/versions",
         versions,

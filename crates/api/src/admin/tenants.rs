@@ -15,20 +15,20 @@ use super::{
     parameters::{self, listed, page},
     shown,
 };
-use crate::routes::Routes;
+use crate::{documented::Parameter, routes::Routes};
 
 pub(super) fn routes(routes: &mut Routes) {
     routes.about("tenants");
     routes
         .get("/tenants", list, "listTenants", "Lists the tenants.")
-        .allows("name")
-        .allows("suspended")
-        .allows("limit")
-        .allows("after");
+        .takes(&[Parameter::allowed::<String>("name", "")])
+        .takes(&[Parameter::allowed::<String>("suspended", "")])
+        .takes(&[Parameter::allowed::<String>("limit", "")])
+        .takes(&[Parameter::allowed::<String>("after", "")]);
     routes
         .post("/tenants", create, "createTenant", "Makes a tenant with its first credentials.")
-        .takes(JSON)
-        .answers(201);
+        .reads(JSON)
+        .answers_nothing(201, "Done.");
     routes.get("/tenants/{tenant}", show, "showTenant", "Shows a tenant.");
     routes
         .patch(
@@ -37,7 +37,7 @@ pub(super) fn routes(routes: &mut Routes) {
             "changeTenant",
             "Renames a tenant, suspends it, or lets it go on.",
         )
-        .takes(JSON);
+        .reads(JSON);
 }
 
 #[derive(Deserialize)]

@@ -18,13 +18,16 @@ use super::{
     parameters::{listed, only_page},
     shown,
 };
-use crate::routes::Routes;
+use crate::{documented::Parameter, routes::Routes};
 
 pub(super) fn routes(routes: &mut Routes) {
     routes.about("tokens");
-    routes.get("/tokens", list, "listTokens", "Lists the tokens.").allows("limit").allows("after");
-    routes.post("/tokens", issue, "issueToken", "Issues a token.").takes(JSON).answers(201);
-    routes.delete("/tokens/{token}", revoke, "revokeToken", "Revokes a token.").answers(204);
+    routes
+        .get("/tokens", list, "listTokens", "Lists the tokens.")
+        .takes(&[Parameter::allowed::<String>("limit", "")])
+        .takes(&[Parameter::allowed::<String>("after", "")]);
+    routes.post("/tokens", issue, "issueToken", "Issues a token.").reads(JSON).answers_nothing(201, "Done.");
+    routes.delete("/tokens/{token}", revoke, "revokeToken", "Revokes a token.").answers_nothing(204, "Done.");
 }
 
 async fn list(

@@ -8,7 +8,7 @@ use timbre_domain::usage::Usage;
 use timbre_engine::{Engine, Used};
 
 use super::{Fault, OnTenant, caller::ReadUsage, parameters, shown};
-use crate::routes::Routes;
+use crate::{documented::Parameter, routes::Routes};
 
 /// Most days in one reply.
 const MOST_DAYS: i64 = 400;
@@ -17,9 +17,9 @@ pub(super) fn routes(routes: &mut Routes) {
     routes.about("usage");
     routes
         .get("/tenants/{tenant}/usage", show, "showUsage", "Shows what was used, by day.")
-        .allows("from")
-        .allows("to")
-        .allows("format");
+        .takes(&[Parameter::allowed::<String>("from", "")])
+        .takes(&[Parameter::allowed::<String>("to", "")])
+        .takes(&[Parameter::allowed::<String>("format", "")]);
 }
 
 #[derive(Deserialize)]

@@ -21,7 +21,7 @@ pub(super) fn routes(routes: &mut Routes) {
     );
     routes
         .post("/tenants/{tenant}/webhook-secrets", rotate, "rotateWebhookSecret", "Goes on to a new secret.")
-        .answers(201);
+        .answers_nothing(201, "Done.");
 }
 
 /// The latest first. Receivers need them in the clear, so whoever may not go on to new ones may not see them.

@@ -5,6 +5,7 @@
 //! applications that can choose should use 1.0.
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use schemars::{JsonSchema, json_schema};
 use serde::Serialize;
 use timbre_domain::{
     decision::{Refusal, SampleDecision},
@@ -15,9 +16,9 @@ use timbre_engine::{Answer, Asks, Engine, EngineError};
 
 use super::{
     Fault, OfUser,
-    dialogues::Done,
-    envelope::{Message, outcome},
-    form::{Form, PARAMETERS},
+    dialogues::{Done, why_not_enrolled, why_not_verified},
+    envelope::{Envelope, Message, outcome},
+    form::{Form, RECORDING},
 };
 use crate::routes::Routes;
 
@@ -30,7 +31,19 @@ pub(super) fn routes(routes: &mut Routes) {
             "enrollVoice",
             "Begins to enrol a user's voice, or takes one attempt.",
         )
-        .takes(PARAMETERS);
+        .explained(
+            "A call without a file begins anew; each further one brings a recording of free speech, until the voice is enrolled. A recording that \
+             does not serve says why, and is no failure of the voice.",
+        )
+        .reads(RECORDING)
+        .answers_as(200, "The enrolment has begun, or what came of a recording.", "application/json", |schemas| {
+            json_schema!({"anyOf": [
+                schemas.subschema_for::<Envelope<Started>>(),
+                schemas.subschema_for::<Envelope<Attempt>>(),
+                schemas.subschema_for::<Envelope<Done>>(),
+            ]})
+        })
+        .refuses(why_not_enrolled());
     routes
         .post(
             "/users/{user}/dialogue/verify/voice",
@@ -38,7 +51,16 @@ pub(super) fn routes(routes: &mut Routes) {
             "verifyVoice",
             "Verifies a user's voice by one recording.",
         )
-        .takes(PARAMETERS);
+        .explained("`status` false with `INVALID_ATTEMPT` says why the recording does not serve; nothing was decided of the voice.")
+        .reads(RECORDING)
+        .answers_as(200, "Whether it is the user's voice, or why that was not decided.", "application/json", |schemas| {
+            json_schema!({"anyOf": [
+                schemas.subschema_for::<Envelope<Verified>>(),
+                schemas.subschema_for::<Envelope<Attempt>>(),
+                schemas.subschema_for::<Envelope<Message>>(),
+            ]})
+        })
+        .refuses(why_not_verified());
 }
 
 /// The id of an enrolment under way, as the public pages show it: 24 hexadecimal digits.
@@ -46,16 +68,21 @@ pub(super) fn enrollment_id(dialogue: DialogueId) -> String {
     dialogue.as_bytes()[..12].iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-#[derive(Serialize)]
+/// An enrolment that has begun.
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "StartedAttempts")]
 struct Started {
     message: &'static str,
+    /// 24 hexadecimal digits.
     enrollment_id: String,
 }
 
-#[derive(Serialize)]
+/// What came of a recording.
+#[derive(Serialize, JsonSchema)]
 struct Attempt {
     message: &'static str,
+    /// For people.
     detail: &'static str,
     /// Why the recording was not taken; absent where it was.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -112,7 +139,9 @@ async fn enroll(
     })
 }
 
-#[derive(Serialize)]
+/// It is the user's voice.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "VerifiedVoice")]
 struct Verified {
     message: &'static str,
     verified: bool,

@@ -4,19 +4,22 @@ use std::{future::Future, pin::Pin};
 
 use actix_session::{Session, SessionExt};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, web};
+use schemars::{JsonSchema, json_schema};
 use serde::Serialize;
 use timbre_domain::{decision::Failure, dialogue::Purpose, ids::DialogueId};
 use timbre_engine::{Answer, AskedCode, Asks, Engine, EngineError};
 
 use super::{
     Fault, OfUser,
-    envelope::outcome,
-    form::{Form, PARAMETERS},
+    envelope::{Envelope, outcome},
+    form::{Form, RECORDING},
 };
-use crate::{routes::Routes, sessions::Sessions};
+use crate::{documented::Shape, routes::Routes, sessions::Sessions};
 
 pub(super) fn routes(routes: &mut Routes) {
     routes.about("voice");
+    let cookie = "The first call asks for a code and sets the cookie `biometrid.sid`; each further one brings the code spoken, as `audio`, with \
+                  that cookie. A recording that does not serve says why (`decision`), asks for another code, and is no failure of the voice.";
     routes
         .post(
             "/users/{user}/dialogue/enroll/voice",
@@ -24,7 +27,11 @@ pub(super) fn routes(routes: &mut Routes) {
             "enrollVoice",
             "Asks for a code, or takes one spoken, to enrol a user's voice.",
         )
-        .takes(PARAMETERS);
+        .explained(cookie)
+        .reads(RECORDING)
+        .answers_as(200, SAID, "application/json", ANSWER)
+        .tells("Set-Cookie", "The session, when a dialogue begins.")
+        .refuses(why_not_enrolled());
     routes
         .post(
             "/users/{user}/dialogue/verify/voice",
@@ -32,7 +39,11 @@ pub(super) fn routes(routes: &mut Routes) {
             "verifyVoice",
             "Asks for a code, or takes one spoken, to verify a user's voice.",
         )
-        .takes(PARAMETERS);
+        .explained(cookie)
+        .reads(RECORDING)
+        .answers_as(200, SAID, "application/json", ANSWER)
+        .tells("Set-Cookie", "The session, when a dialogue begins.")
+        .refuses(why_not_verified());
     routes
         .post(
             "/users/{user}/adapt/voice",
@@ -40,7 +51,47 @@ pub(super) fn routes(routes: &mut Routes) {
             "adaptVoice",
             "Asks for a code, or takes one spoken, to teach a voiceprint how the user sounds today.",
         )
-        .takes(PARAMETERS);
+        .explained(cookie)
+        .reads(RECORDING)
+        .answers_as(200, SAID, "application/json", ANSWER)
+        .tells("Set-Cookie", "The session, when a dialogue begins.")
+        .refuses(why_not_verified());
+}
+
+const SAID: &str = "A code is asked for, or the dialogue is over.";
+
+const ANSWER: Shape = |schemas| {
+    json_schema!({"anyOf": [
+        schemas.subschema_for::<Envelope<Started>>(),
+        schemas.subschema_for::<Envelope<Submitted>>(),
+        schemas.subschema_for::<Envelope<Done>>(),
+        schemas.subschema_for::<Envelope<Ended>>(),
+    ]})
+};
+
+/// Why a call that enrols may be turned down.
+pub(super) fn why_not_enrolled() -> Vec<Fault> {
+    [vec![Fault::UserVoiceAlreadyEnrolled], why_not_heard()].concat()
+}
+
+/// Why a call that verifies or adapts may be turned down.
+pub(super) fn why_not_verified() -> Vec<Fault> {
+    [vec![Fault::EnrollUserVoiceFirst, Fault::Locked(Some(300)), Fault::Locked(None)], why_not_heard()]
+        .concat()
+}
+
+fn why_not_heard() -> Vec<Fault> {
+    vec![
+        Fault::UserNotExists,
+        Fault::NoVoiceEngine,
+        Fault::NoFileOrInvalidFormat,
+        Fault::RequestLimitReached,
+        Fault::ConsentMissing,
+        Fault::OptedOut,
+        Fault::LanguageNotAvailable,
+        Fault::InvalidParameters,
+        Fault::RequestTimeout,
+    ]
 }
 
 /// Enrols a user's voice: the first call asks for a code, each further one brings it spoken.
@@ -168,10 +219,12 @@ impl Held {
 const MAX_HELD: usize = 64;
 
 /// A code to be spoken, in digits and in words.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Prompt {
+    /// Digits to be spoken.
     prompt_code: String,
+    /// The same in words.
     prompt_code_text: String,
 }
 
@@ -181,8 +234,10 @@ impl From<AskedCode> for Prompt {
     }
 }
 
-#[derive(Serialize)]
+/// A dialogue that has begun.
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "StartedDialogue")]
 struct Started {
     message: &'static str,
     dialogue_id: String,
@@ -190,17 +245,21 @@ struct Started {
     prompt: Prompt,
 }
 
-#[derive(Serialize)]
+/// A recording was taken or refused, and another code is asked for.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "TakenRecording")]
 struct Submitted {
     message: &'static str,
     #[serde(flatten)]
     prompt: Prompt,
+    /// `OK`, or why the recording does not serve.
     decision: &'static str,
 }
 
 /// The end of a dialogue that did what it was for.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "DoneDialogue")]
 pub(super) struct Done {
     /// Only 1.0 has it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -238,8 +297,10 @@ impl Done {
     }
 }
 
-#[derive(Serialize)]
+/// A dialogue that ended without success.
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "EndedDialogue")]
 struct Ended {
     dialogue_status: &'static str,
     message: &'static str,

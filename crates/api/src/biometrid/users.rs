@@ -1,6 +1,7 @@
 //! Users: `POST /users`, `DELETE /users/:userId`, `GET /users/find-by-address`.
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use schemars::{JsonSchema, json_schema};
 use serde::Serialize;
 use timbre_domain::device;
 use timbre_engine::{Engine, NewUser, SubjectCreated};
@@ -8,9 +9,13 @@ use timbre_engine::{Engine, NewUser, SubjectCreated};
 use super::{
     Caller, Fault, OfUser,
     envelope::{Envelope, Message, outcome},
-    form::{Form, PARAMETERS},
+    form::Form,
 };
-use crate::{consent, routes::Routes};
+use crate::{
+    consent,
+    documented::{Body, Parameter, shape},
+    routes::Routes,
+};
 
 /// Most characters of a reference, an address or a token.
 const MAX_NAME: usize = 255;
@@ -19,7 +24,14 @@ pub(super) fn routes(routes: &mut Routes) {
     routes.about("users");
     routes
         .post("/users", create, "createUser", "Makes a user, or names the one that the device is bound to.")
-        .takes(PARAMETERS);
+        .explained(
+            "A `reference_id` is one user's; asked for again it answers 400 with the id of the user that has it. A `mac_address` that is bound \
+             already answers with its user.",
+        )
+        .takes(&[consent::PARAMETER])
+        .reads(NAMES)
+        .answers::<Envelope<User>>(200, "The user: new, or the one that the device is bound to.")
+        .refuses([Fault::InvalidParameters, Fault::RequestLimitReached, Fault::OptedOut, Fault::RequestTimeout]);
     routes
         .get(
             "/users/find-by-address",
@@ -27,19 +39,61 @@ pub(super) fn routes(routes: &mut Routes) {
             "findUserByAddress",
             "Finds the user that a device is bound to.",
         )
-        .needs("mac_address");
+        .explained("The address may be written with colons, dashes or nothing between its digits.")
+        .takes(&[Parameter::needed::<Name>("mac_address", "The device's address.")])
+        .answers_as(200, "The user, or that there is none.", "application/json", |schemas| {
+            json_schema!({"anyOf": [
+                schemas.subschema_for::<Envelope<User>>(),
+                schemas.subschema_for::<Envelope<Message>>(),
+            ]})
+        })
+        .refuses([Fault::InvalidParameters, Fault::RequestTimeout]);
     // Last, so that its id does not swallow the names above.
-    routes.delete(
-        "/users/{user}",
-        delete,
-        "deleteUser",
-        "Erases a user: enrolments, recordings, dialogues, device.",
-    );
+    routes
+        .delete(
+            "/users/{user}",
+            delete,
+            "deleteUser",
+            "Erases a user: enrolments, recordings, dialogues, device.",
+        )
+        .explained("What is answered is done: nothing of the user can be read any more, in no backup either.")
+        .answers::<Envelope<Message>>(200, "The user is erased.")
+        .refuses([Fault::UserNotExists]);
 }
 
-#[derive(Serialize)]
+/// What a user may be known by.
+const NAMES: Body = Body::of(&[
+    ("application/json", shape::<Names>()),
+    ("application/x-www-form-urlencoded", shape::<Names>()),
+    ("multipart/form-data", shape::<Names>()),
+])
+.or_none();
+
+/// What a user may be known by; none of it is needed.
+#[derive(JsonSchema)]
+#[schemars(rename = "NewUser")]
+#[expect(dead_code, reason = "it stands for its shape")]
+struct Names {
+    /// What the application calls the user; of one user only.
+    reference_id: Option<Name>,
+    /// The address of the user's device.
+    mac_address: Option<Name>,
+    /// What the application's push service knows the device by. It is kept and not used.
+    app_token: Option<Name>,
+}
+
+/// A reference, an address or a token.
+#[derive(JsonSchema)]
+#[schemars(transparent)]
+#[expect(dead_code, reason = "it stands for its shape")]
+struct Name(#[schemars(length(max = MAX_NAME))] String);
+
+/// A user.
+#[derive(Serialize, JsonSchema)]
 struct User {
+    /// One of the constants of the public pages.
     message: &'static str,
+    /// 24 hexadecimal digits.
     id: String,
 }
 

@@ -10,7 +10,8 @@ use actix_web::{
     HttpResponse, ResponseError,
     http::{StatusCode, header::RETRY_AFTER},
 };
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 use timbre_domain::{profile::ProfileFull, usage::Meter};
 use timbre_engine::{EngineError, OutboundError, Unfit};
 
@@ -68,71 +69,54 @@ impl Fault {
         }
     }
 
-    fn body(&self) -> Value {
+    fn body(&self) -> Shown {
         let text = self.text();
-        let gateway = |code: &str| json!({"fault": {"faultstring": text, "detail": {"errorcode": code}}});
-        let typed = |mut body: Value, kind: &str| {
-            body["type"] = Value::from(kind);
-            body
+        let gateway = |errorcode, kind| Shown {
+            fault: Told::Gateway { faultstring: text.clone(), detail: GatewayDetail { errorcode } },
+            kind,
         };
+        let service = |code, kind| Shown { kind, ..application(code, text.clone()) };
         match self {
-            Self::InvalidApiKey => gateway("oauth.v2.InvalidApiKey"),
-            Self::UnknownRoute => typed(gateway("com.deepaffects.UnknownRoute"), "unknown_route"),
-            Self::QuotaReached(_) => typed(gateway("com.deepaffects.QuotaReached"), "rate_limit"),
-            Self::UnknownSpeaker | Self::UnknownRequest => gateway("com.deepaffects.NotFound"),
-            Self::RateLimit(_) => typed(gateway("com.deepaffects.RateLimit"), "rate_limit"),
-            Self::Refused(..) => application(BAD_REQUEST, &text),
-            Self::Parameters(..) => typed(application(BAD_REQUEST, &text), "params_invalid"),
-            Self::Queued(..) => typed(application("com.deepaffects.Queued", &text), "queued"),
-            Self::Internal => typed(application(INTERNAL_ERROR, &text), "api_error"),
+            Self::InvalidApiKey => gateway("oauth.v2.InvalidApiKey", None),
+            Self::UnknownRoute => gateway("com.deepaffects.UnknownRoute", Some("unknown_route")),
+            Self::QuotaReached(_) => gateway("com.deepaffects.QuotaReached", Some("rate_limit")),
+            Self::UnknownSpeaker | Self::UnknownRequest => gateway("com.deepaffects.NotFound", None),
+            Self::RateLimit(_) => gateway("com.deepaffects.RateLimit", Some("rate_limit")),
+            Self::Refused(..) => service(BAD_REQUEST, None),
+            Self::Parameters(..) => service(BAD_REQUEST, Some("params_invalid")),
+            Self::Queued(..) => service("com.deepaffects.Queued", Some("queued")),
+            Self::Internal => service(INTERNAL_ERROR, Some("api_error")),
         }
     }
+}
 
-    /// What an error of the engine is to whoever called for this operation.
-    pub(super) fn of(error: EngineError, operation: Operation) -> Self {
-        let refused = |text: &str| Self::Refused(operation, text.to_owned());
-        match error {
-            EngineError::UnknownKey | EngineError::WrongSecret => Self::InvalidApiKey,
-            EngineError::UnknownJob => Self::UnknownRequest,
-            EngineError::QuotaReached(meter) => Self::QuotaReached(meter),
-            EngineError::Unfit(unfit) => refused(&unfit_text(unfit)),
-            EngineError::Audio(error) => refused(&unusable(error)),
-            EngineError::Fetch(OutboundError::Busy(_)) => Self::Queued(operation, 1),
-            // What could not be written is ours to explain.
-            EngineError::Fetch(error) if !matches!(error, OutboundError::Write(_)) => {
-                refused(&not_fetched(error))
-            }
-            error @ EngineError::FetchedTooSlowly(_) => refused(&not_fetched(error)),
-            EngineError::UnknownSpeaker(name) => refused(&format!("Speaker {name} is not enrolled")),
-            EngineError::IncompleteSpeaker(name) => {
-                refused(&format!("Enrollment of speaker {name} is not complete"))
-            }
-            EngineError::ConsentMissing => refused("Consent of the speaker is missing"),
-            EngineError::OptedOut => refused("Speaker opted out"),
-            EngineError::UnknownProfile | EngineError::UnknownSubject => Self::UnknownSpeaker,
-            EngineError::TooManyProfiles => refused("Maximum number of speakers is reached"),
-            EngineError::ProfileFull(ProfileFull::Samples | ProfileFull::Audio) => {
-                refused("Maximum length of audio of a speaker is reached")
-            }
-            EngineError::Webhook(error) => {
-                Self::Parameters(operation, format!("webhook cannot be used: {error}"))
-            }
-            EngineError::Url(error) => Self::Parameters(operation, format!("url cannot be used: {error}")),
-            EngineError::RequestIdTaken => {
-                Self::Parameters(operation, "request_id belongs to another request".to_owned())
-            }
-            EngineError::Busy(busy) => Self::Queued(operation, busy.retry_after_seconds),
-            EngineError::ProfileBusy => Self::Queued(operation, 1),
-            EngineError::Stopping | EngineError::Unavailable(_) => {
-                Self::Queued(operation, crate::UNAVAILABLE_SECONDS)
-            }
-            EngineError::TooManyJobs => Self::Queued(operation, 60),
-            error => {
-                tracing::error!(%error, operation = operation.name(), "a call failed");
-                Self::Internal
-            }
-        }
-    }
+/// An error as it is shown.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Fault")]
+pub(super) struct Shown {
+    fault: Told,
+    /// The kind of error, where the public pages list it.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    kind: Option<&'static str>,
+}
+
+/// What is wrong: of the gateway (who calls, which route, which resource, how often), or of the service.
+#[derive(Serialize, JsonSchema)]
+#[serde(untagged)]
+#[schemars(rename = "FaultText")]
+enum Told {
+    Gateway { faultstring: String, detail: GatewayDetail },
+    Service { fault_string: String, detail: ServiceDetail },
+}
+
+#[derive(Serialize, JsonSchema)]
+struct GatewayDetail {
+    errorcode: &'static str,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct ServiceDetail {
+    error_code: &'static str,
 }
 
 impl From<TooMany> for Fault {
@@ -156,8 +140,8 @@ impl ResponseError for Fault {
 }
 
 /// What the service itself refuses.
-pub(super) fn application(code: &str, text: &str) -> Value {
-    json!({"fault": {"detail": {"error_code": code}, "fault_string": text}})
+pub(super) fn application(error_code: &'static str, fault_string: String) -> Shown {
+    Shown { fault: Told::Service { fault_string, detail: ServiceDetail { error_code } }, kind: None }
 }
 
 pub(super) fn in_words(operation: Operation, text: &str) -> String {
