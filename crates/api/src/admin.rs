@@ -33,13 +33,18 @@ use actix_web::{
     middleware::{Next, from_fn},
     web::{self, ServiceConfig},
 };
+use timbre_domain::{
+    ids::{CredentialId, DeliveryId, DialogueId, JobId, OperatorId, TenantId, TokenId},
+    operator::Permission,
+};
 use tracing_actix_web::RequestId;
 
 pub use caller::{May, OnTenant, SignedIn};
 pub use fault::Fault;
 
 use crate::{
-    limits::count_stranger,
+    documented::{Parameter, Refusal, shape},
+    limits::{self, count_stranger},
     openapi::{Contract, Scheme},
     routes::Routes,
 };
@@ -81,15 +86,52 @@ pub(crate) fn contract() -> Contract {
     Contract {
         name: "admin",
         title: "Timbre's admin API",
-        version: "1",
-        description: "What operators and programs do to run Timbre; docs/admin.md says how it is used.",
-        schemes: vec![Scheme::bearer("bearer", "")],
-        tags: &[],
-        in_path: &[],
-        fault: ("application/problem+json", crate::documented::ANY),
-        closed_refusals: vec![],
-        all_refusals: vec![],
-        headers: &crate::limits::HEADERS,
+        version: "1.0.0",
+        description: "What operators, a tenant's own admin and programs do to run Timbre. Which role may do what, and how logins go, \
+                      is in docs/admin.md.",
+        schemes: vec![Scheme::bearer(
+            "bearer",
+            "An access token of a login, which is good for minutes, or a program's token.",
+        )],
+        tags: &[
+            ("logins", "Sessions of operators."),
+            ("me", "One's own account."),
+            ("operators", "People who run this installation, or one tenant of it."),
+            ("tokens", "By which programs call this API."),
+            ("audit", "What was done, by whom: nothing in it is ever changed."),
+            ("tenants", "Customers of this installation."),
+            ("credentials", "By which a tenant's applications call the other contracts."),
+            ("policy", "How a tenant's voices are enrolled and judged, and what it may call, how much and how often."),
+            ("usage", "What a tenant used."),
+            ("people", "Whom a tenant knows, by whatever contract."),
+            ("consents", "What people agreed to."),
+            ("dialogues", "What was asked and decided: never a code."),
+            ("jobs", "Work that outlives the call that asked for it, and the messages about its end."),
+            ("webhooks", "What these messages are signed with."),
+        ],
+        in_path: &[
+            Parameter::in_path::<TenantId>("tenant", "The tenant's id."),
+            Parameter::in_path::<OperatorId>("operator", "The operator's id."),
+            Parameter::in_path::<TokenId>("token", "The token's id, which is not the token."),
+            Parameter::in_path::<CredentialId>("credential", "The credential's id."),
+            Parameter::in_path::<people::PersonId>("person", "The person's id: 24 hexadecimal digits."),
+            Parameter::in_path::<DialogueId>("dialogue", "The dialogue's id."),
+            Parameter::in_path::<JobId>("job", "The job's id."),
+            Parameter::in_path::<DeliveryId>("message", "The message's id."),
+        ],
+        fault: ("application/problem+json", shape::<fault::Problem<'static>>()),
+        closed_refusals: [
+            Fault::NotLoggedIn,
+            Fault::NotAllowed(Permission::ReadTenants),
+            Fault::Parameter("query", "there is no parameter \"limitt\" here".to_owned()),
+            Fault::Busy(crate::UNAVAILABLE_SECONDS),
+            Fault::Internal,
+        ]
+        .iter()
+        .map(Refusal::of)
+        .collect(),
+        all_refusals: vec![Refusal::of(&Fault::TooMany(1))],
+        headers: &limits::HEADERS,
         operations: all().operations().collect(),
     }
 }

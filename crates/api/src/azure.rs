@@ -124,7 +124,7 @@ pub(crate) fn contract() -> Contract {
     Contract {
         name: "azure",
         title: "Azure Speaker Recognition, as Timbre speaks it",
-        version: "2021-09-05",
+        version: "1.0.0",
         description: "Profiles, verified by a passphrase or by free speech, and identification among several: v2.0 and 2021-09-05, \
                       each on its documented base paths.",
         schemes: vec![Scheme::header(

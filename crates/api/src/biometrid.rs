@@ -101,7 +101,7 @@ pub(crate) fn contract() -> Contract {
     Contract {
         name: "biometrid",
         title: "BiometrID, as Timbre speaks it",
-        version: "1.1",
+        version: "1.0.0",
         description: "Users, and their voices: enrolled and verified by spoken codes in dialogues that a cookie keeps (1.0), or by \
                       attempts without code and cookie (1.1).",
         schemes: vec![

@@ -60,7 +60,7 @@ pub(crate) fn contract() -> Contract {
     Contract {
         name: "deepaffects",
         title: "DeepAffects' speaker APIs, as Timbre speaks them",
-        version: "3",
+        version: "1.0.0",
         description: "Speakers, and who speaks when in a recording: answered at once, or as a job whose end is told by a webhook.",
         schemes: vec![Scheme::query("apikey", "apikey", "One of the tenant's two live keys.")],
         tags: &[

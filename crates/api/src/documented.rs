@@ -31,9 +31,6 @@ pub(crate) const BYTES: Shape = |_| json_schema!({"type": "string", "format": "b
 /// Text that is not JSON.
 pub(crate) const TEXT: Shape = |_| json_schema!({"type": "string"});
 
-/// TO GO
-pub(crate) const ANY: Shape = |_| json_schema!({});
-
 /// What a call's body may be: a shape for each media type.
 #[derive(Clone)]
 pub(crate) struct Body {

@@ -1,5 +1,6 @@
 //! How often a tenant may call, by what the calls cost.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What a route costs: each class has a rate of its own, so that a storm of one does not shut out the others.
@@ -26,17 +27,19 @@ impl RouteClass {
 }
 
 /// A rate, as GCRA has it: a bucket that holds `burst` calls and is filled up by `per_minute` of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Rate {
     /// Calls that come back in a minute.
+    #[schemars(range(min = 1, max = 1_000_000))]
     pub per_minute: u32,
     /// Calls that may come at once.
+    #[schemars(range(min = 1, max = 1_000_000))]
     pub burst: u32,
 }
 
 /// The rates of a tenant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct RatePolicy {
     pub inference: Rate,

@@ -2,18 +2,19 @@
 //! recordings only that they are there.
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use timbre_domain::ids::{ConsentId, DialogueId, EnrolmentId, ObjectId, SampleId, SubjectId, TurnId};
 use timbre_store::Whose;
 
-use crate::{Engine, EngineError, Tenant};
+use crate::{Engine, EngineError, Report, Tenant};
 
 /// Most dialogues that are told, the latest ones.
 const MOST_DIALOGUES: u64 = 1_000;
 
 /// What is held about a person.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub struct Held {
     pub person: SubjectIdText,
     /// What the person is called where ids must not stand: in the audit trail, and in the receipt of an erasure.
@@ -33,11 +34,11 @@ pub struct Held {
 }
 
 /// A person's id, as its 24 digits.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(transparent)]
 pub struct SubjectIdText(String);
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub struct HeldConsent {
     pub id: ConsentId,
     /// None of a refusal: of whom nothing was recorded before.
@@ -48,7 +49,7 @@ pub struct HeldConsent {
     pub withdrawn_at: Option<DateTime<Utc>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub struct HeldEnrolment {
     pub id: EnrolmentId,
     pub scheme: String,
@@ -58,11 +59,19 @@ pub struct HeldEnrolment {
     /// Models that made a voiceprint, which is kept sealed and not told.
     pub voiceprints_of: Vec<String>,
     pub adapted: bool,
-    pub profile: Option<Value>,
+    pub profile: Option<HeldProfile>,
     pub recordings: Vec<HeldRecording>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+pub struct HeldProfile {
+    pub kind: String,
+    pub status: String,
+    pub name: Option<String>,
+    pub phrase: Option<String>,
+}
+
+#[derive(Serialize, JsonSchema)]
 pub struct HeldRecording {
     pub id: SampleId,
     pub object: ObjectId,
@@ -73,7 +82,7 @@ pub struct HeldRecording {
     pub sealed_bytes: Option<u64>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub struct HeldDialogue {
     pub id: DialogueId,
     pub purpose: String,
@@ -85,12 +94,13 @@ pub struct HeldDialogue {
     pub turns: Vec<HeldTurn>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub struct HeldTurn {
     pub id: TurnId,
     pub at: DateTime<Utc>,
     pub decision: String,
     /// What was measured of the recording.
+    #[schemars(with = "Option<Report>")]
     pub measured: Option<Value>,
 }
 
@@ -144,13 +154,11 @@ impl Engine {
                     sealed_bytes: self.parts.objects.size(tenant.id, sample.object).await?,
                 });
             }
-            let profile = enrolment.profile.map(|profile| {
-                json!({
-                    "kind": profile.kind,
-                    "status": profile.status,
-                    "name": profile.name,
-                    "phrase": profile.phrase,
-                })
+            let profile = enrolment.profile.map(|profile| HeldProfile {
+                kind: profile.kind,
+                status: profile.status,
+                name: profile.name,
+                phrase: profile.phrase,
             });
             held.push(HeldEnrolment {
                 id: enrolment.id,

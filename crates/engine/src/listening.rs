@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use timbre_audio::{Band, Container, Limits, Quality};
 use timbre_domain::{
@@ -47,7 +48,7 @@ pub struct Heard {
 }
 
 /// What was measured, for people to read: no code, no embedding.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
 pub struct Report {
     pub seconds: f32,
     pub speech_seconds: f32,

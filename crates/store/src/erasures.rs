@@ -11,6 +11,7 @@ use sea_orm::{
     ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait},
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use timbre_domain::ids::{EnrolmentId, ErasureId, ObjectId, SubjectId, TenantId};
 
@@ -29,7 +30,7 @@ pub struct NewErasure {
 }
 
 /// How much was kept of a person.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Counted {
     pub enrolments: u64,
     pub voiceprints: u64,

@@ -8,32 +8,35 @@ use timbre_engine::{AuditFilter, Chain, Engine};
 use super::{
     Fault, May, OnTenant,
     caller::{ReadAllAudit, ReadAudit},
-    parameters::{self, listed, page},
+    parameters::{self, Items, PAGE, PERIOD, listed, page},
     shown,
 };
-use crate::{documented::Parameter, routes::Routes};
+use crate::{
+    documented::Parameter,
+    routes::{Routes, Row},
+};
 
 pub(super) fn routes(routes: &mut Routes) {
     routes.about("audit");
-    routes
-        .get("/audit", list, "listAudit", "Lists what is no tenant's in the audit trail.")
-        .takes(&[Parameter::allowed::<String>("action", "")])
-        .takes(&[Parameter::allowed::<String>("actor", "")])
-        .takes(&[Parameter::allowed::<String>("person", "")])
-        .takes(&[Parameter::allowed::<String>("from", "")])
-        .takes(&[Parameter::allowed::<String>("to", "")])
-        .takes(&[Parameter::allowed::<String>("limit", "")])
-        .takes(&[Parameter::allowed::<String>("after", "")]);
-    routes
-        .get("/tenants/{tenant}/audit", list_of_tenant, "listTenantAudit", "Lists the tenant's audit trail.")
-        .takes(&[Parameter::allowed::<String>("action", "")])
-        .takes(&[Parameter::allowed::<String>("actor", "")])
-        .takes(&[Parameter::allowed::<String>("person", "")])
-        .takes(&[Parameter::allowed::<String>("from", "")])
-        .takes(&[Parameter::allowed::<String>("to", "")])
-        .takes(&[Parameter::allowed::<String>("limit", "")])
-        .takes(&[Parameter::allowed::<String>("after", "")]);
+    filtered(routes.get("/audit", list, "listAudit", "Lists what is no tenant's in the audit trail."));
+    let of_tenant = "Lists the tenant's audit trail.";
+    let row = routes.get("/tenants/{tenant}/audit", list_of_tenant, "listTenantAudit", of_tenant);
+    filtered(row).refuses([Fault::NotFound("tenant")]);
 }
+
+/// The latest events first.
+fn filtered(row: &mut Row) -> &mut Row {
+    row.takes(&FILTER)
+        .takes(&PERIOD)
+        .takes(&PAGE)
+        .answers::<Items<shown::Event>>(200, "Events, the latest first.")
+}
+
+const FILTER: [Parameter; 3] = [
+    Parameter::allowed::<String>("action", "Only events of this action, as in `tenant.created`."),
+    Parameter::allowed::<String>("actor", "Only what this actor did, as events name it."),
+    Parameter::allowed::<String>("person", "Only what concerns whoever has this pseudonym."),
+];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

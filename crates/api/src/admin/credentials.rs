@@ -4,38 +4,39 @@ use actix_web::{
     HttpRequest, HttpResponse,
     web::{Data, Payload},
 };
-use serde::Deserialize;
-use serde_json::{Value, json};
-use timbre_domain::contract::Contract;
-use timbre_engine::{CredentialInfo, Engine, IssuedCredential};
+use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use timbre_domain::{contract::Contract, ids::CredentialId};
+use timbre_engine::{CredentialInfo, Engine, EngineError, IssuedCredential};
 
 use super::{
     Fault, OnTenant,
-    body::{Body, JSON, created},
+    body::{Body, created, once_for_a_key, reads},
     caller::{ManageCredentials, ReadCredentials, named},
-    parameters::{listed, only_page},
-    shown::time,
+    parameters::{Items, PAGE, listed, only_page},
 };
-use crate::{documented::Parameter, routes::Routes};
+use crate::routes::Routes;
 
 pub(super) fn routes(routes: &mut Routes) {
     routes.about("credentials");
+    let path = "/tenants/{tenant}/credentials";
     routes
-        .get("/tenants/{tenant}/credentials", list, "listCredentials", "Lists the credentials.")
-        .takes(&[Parameter::allowed::<String>("limit", "")])
-        .takes(&[Parameter::allowed::<String>("after", "")]);
+        .get(path, list, "listCredentials", "Lists the credentials.")
+        .takes(&PAGE)
+        .answers::<Items<Shown>>(200, "Credentials, revoked ones too.")
+        .refuses([Fault::NotFound("tenant")]);
+    let row = routes
+        .post(path, issue, "issueCredential", "Issues a credential.")
+        .explained("Two of a contract are alive at a time: issue the second, change the application over, revoke the first.")
+        .answers::<Told<'static>>(201, "The credential. Its secret is shown in this reply only.")
+        .refuses([Fault::NotFound("tenant"), EngineError::Label.into(), EngineError::TooManyCredentials.into()]);
+    once_for_a_key(reads::<Asked>(row));
+    let path = "/tenants/{tenant}/credentials/{credential}";
     routes
-        .post("/tenants/{tenant}/credentials", issue, "issueCredential", "Issues a credential.")
-        .reads(JSON)
-        .answers_nothing(201, "Done.");
-    routes
-        .delete(
-            "/tenants/{tenant}/credentials/{credential}",
-            revoke,
-            "revokeCredential",
-            "Revokes a credential.",
-        )
-        .answers_nothing(204, "Done.");
+        .delete(path, revoke, "revokeCredential", "Revokes a credential.")
+        .answers_nothing(204, "Its calls are refused from now on.")
+        .refuses([Fault::NotFound("tenant"), Fault::NotFound("credential")]);
 }
 
 /// Revoked ones too.
@@ -47,11 +48,35 @@ async fn list(
     Ok(listed(engine.credentials_page(&on.tenant, &only_page(&request)?).await?, shown))
 }
 
-#[derive(Deserialize)]
+/// A credential that is asked for.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "NewCredential")]
 struct Asked {
     contract: Contract,
+    /// For people, to know it again.
+    #[schemars(inner(length(min = 1, max = 64)))]
     label: Option<String>,
+}
+
+/// A credential just issued, as applications of its contract present it: shown in this reply only.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "IssuedCredential")]
+struct Told<'a> {
+    id: CredentialId,
+    contract: Contract,
+    /// What it is known by.
+    key: &'a str,
+    label: Option<&'a str>,
+    /// Of BiometrID: goes with the key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret: Option<&'a str>,
+    /// Of Azure.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subscription_key: Option<&'a str>,
+    /// Of DeepAffects.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    apikey: Option<&'a str>,
 }
 
 /// The secret is shown in this reply only. Two of a contract are alive at a time.
@@ -65,15 +90,17 @@ async fn issue(
     let once = body.once(&request)?;
     let Asked { contract, label } = body.fields;
     let tell = |issued: &IssuedCredential| {
-        let mut told =
-            json!({"id": issued.id, "contract": contract.name(), "key": issued.key, "label": label});
-        // As applications of each contract present it.
-        match contract {
-            Contract::Biometrid => told["secret"] = json!(*issued.secret),
-            Contract::Azure => told["subscription_key"] = json!(*issued.whole()),
-            Contract::Deepaffects => told["apikey"] = json!(*issued.whole()),
-        }
-        told
+        let whole = issued.whole();
+        let of = |which, text| (contract == which).then_some(text);
+        serde_json::to_value(&Told {
+            id: issued.id,
+            contract,
+            key: &issued.key,
+            label: label.as_deref(),
+            secret: of(Contract::Biometrid, issued.secret.as_str()),
+            subscription_key: of(Contract::Azure, whole.as_str()),
+            apikey: of(Contract::Deepaffects, whole.as_str()),
+        })
     };
     let told =
         engine.issue_credential_once(&on.by, &on.tenant, contract, label.as_deref(), once, tell).await?;
@@ -89,15 +116,31 @@ async fn revoke(
     Ok(HttpResponse::NoContent().finish())
 }
 
-fn shown(credential: &CredentialInfo) -> Value {
-    json!({
-        "id": credential.id,
-        "contract": credential.contract.name(),
-        "slot": credential.slot,
-        "key": credential.public_key,
-        "label": credential.label,
-        "created_at": time(credential.created_at),
-        "last_used_at": credential.last_used_at.map(time),
-        "revoked_at": credential.revoked_at.map(time),
-    })
+/// A credential, without its secret.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Credential")]
+struct Shown {
+    id: CredentialId,
+    contract: Contract,
+    /// Which of the two that may be alive it is; null once it is revoked.
+    slot: Option<u8>,
+    /// What it is known by.
+    key: String,
+    label: Option<String>,
+    created_at: DateTime<Utc>,
+    last_used_at: Option<DateTime<Utc>>,
+    revoked_at: Option<DateTime<Utc>>,
+}
+
+fn shown(credential: &CredentialInfo) -> Shown {
+    Shown {
+        id: credential.id,
+        contract: credential.contract,
+        slot: credential.slot,
+        key: credential.public_key.clone(),
+        label: credential.label.clone(),
+        created_at: credential.created_at,
+        last_used_at: credential.last_used_at,
+        revoked_at: credential.revoked_at,
+    }
 }

@@ -2,6 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, web::Data};
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use timbre_domain::{dialogue::Purpose, ids::SubjectId};
 use timbre_engine::{DialogueFilter, Engine, Period};
@@ -9,7 +10,8 @@ use timbre_engine::{DialogueFilter, Engine, Period};
 use super::{
     Fault, OnTenant,
     caller::{ReadDialogues, named},
-    parameters::{self, listed, one_of, page},
+    parameters::{self, Items, PAGE, PERIOD, listed, one_of, page},
+    people::PersonId,
     shown,
 };
 use crate::{documented::Parameter, routes::Routes};
@@ -18,19 +20,43 @@ pub(super) fn routes(routes: &mut Routes) {
     routes.about("dialogues");
     routes
         .get("/tenants/{tenant}/dialogues", list, "listDialogues", "Lists the dialogues.")
-        .takes(&[Parameter::allowed::<String>("person", "")])
-        .takes(&[Parameter::allowed::<String>("state", "")])
-        .takes(&[Parameter::allowed::<String>("purpose", "")])
-        .takes(&[Parameter::allowed::<String>("from", "")])
-        .takes(&[Parameter::allowed::<String>("to", "")])
-        .takes(&[Parameter::allowed::<String>("limit", "")])
-        .takes(&[Parameter::allowed::<String>("after", "")]);
-    routes.get(
-        "/tenants/{tenant}/dialogues/{dialogue}",
-        show,
-        "showDialogue",
-        "Shows a dialogue with its turns.",
-    );
+        .takes(&FILTER)
+        .takes(&PERIOD)
+        .takes(&PAGE)
+        .answers::<Items<shown::Dialogue>>(200, "Dialogues, the latest first.")
+        .refuses([Fault::NotFound("tenant")]);
+    let path = "/tenants/{tenant}/dialogues/{dialogue}";
+    routes
+        .get(path, show, "showDialogue", "Shows a dialogue with its turns.")
+        .answers::<shown::WholeDialogue>(200, "The dialogue.")
+        .refuses([Fault::NotFound("tenant"), Fault::NotFound("dialogue")]);
+}
+
+const FILTER: [Parameter; 3] = [
+    Parameter::allowed::<PersonId>("person", "Only those of this person."),
+    Parameter::allowed::<StateName>("state", "Only those that stand so."),
+    Parameter::allowed::<PurposeName>("purpose", "Only those that were begun for this."),
+];
+
+/// How a dialogue stands.
+#[derive(JsonSchema)]
+#[schemars(rename = "DialogueState")]
+#[expect(dead_code, reason = "it stands for its shape")]
+enum StateName {
+    Open,
+    Succeeded,
+    Failed,
+    Aborted,
+}
+
+/// What a dialogue is for.
+#[derive(JsonSchema)]
+#[schemars(rename = "Purpose")]
+#[expect(dead_code, reason = "it stands for its shape")]
+enum PurposeName {
+    Enrol,
+    Verify,
+    Adapt,
 }
 
 #[derive(Deserialize)]
@@ -70,7 +96,5 @@ async fn show(
 ) -> Result<HttpResponse, Fault> {
     let id = named(&request, "dialogue", "dialogue")?;
     let (dialogue, turns) = engine.dialogue_with_turns(&on.tenant, id).await?;
-    let mut told = shown::dialogue(&dialogue);
-    told["turns"] = turns.iter().map(shown::turn).collect();
-    Ok(HttpResponse::Ok().json(told))
+    Ok(HttpResponse::Ok().json(shown::whole_dialogue(&dialogue, &turns)))
 }

@@ -9,7 +9,8 @@ use actix_web::{
         header::{RETRY_AFTER, WWW_AUTHENTICATE},
     },
 };
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 use timbre_domain::operator::{InvalidRole, Permission};
 use timbre_engine::EngineError;
 
@@ -47,6 +48,34 @@ pub enum Fault {
     /// No place for more now; come back after so many seconds.
     Busy(u64),
     Internal,
+}
+
+/// A problem, as it is answered (RFC 9457).
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Problem<'a> {
+    /// What it is: the same for every problem of its kind.
+    #[serde(rename = "type")]
+    kind: String,
+    /// The same, for people.
+    title: &'static str,
+    /// The reply's status.
+    status: u16,
+    /// What was wrong with this call.
+    detail: String,
+    /// The id of the request that this is the reply to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instance: Option<String>,
+    /// What was wrong in the body.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    errors: Option<[WrongField<'a>; 1]>,
+}
+
+/// A field of the body that was wrong.
+#[derive(Serialize, JsonSchema)]
+struct WrongField<'a> {
+    /// Where it stands (RFC 6901).
+    pointer: &'a str,
+    detail: &'a str,
 }
 
 impl Fault {
@@ -105,18 +134,18 @@ impl Fault {
     /// The reply, with the id of the request that it is to.
     pub(super) fn problem(&self, instance: Option<&str>) -> HttpResponse {
         let (name, status, title) = self.kind();
-        let mut body = json!({
-            "type": format!("/problems/{name}"),
-            "title": title,
-            "status": status.as_u16(),
-            "detail": self.detail(),
-        });
-        if let Some(instance) = instance {
-            body["instance"] = Value::from(format!("urn:uuid:{instance}"));
-        }
-        if let Self::Invalid(pointer, text) = self {
-            body["errors"] = json!([{"pointer": pointer, "detail": text}]);
-        }
+        let errors = match self {
+            Self::Invalid(pointer, detail) => Some([WrongField { pointer, detail }]),
+            _ => None,
+        };
+        let problem = Problem {
+            kind: format!("/problems/{name}"),
+            title,
+            status: status.as_u16(),
+            detail: self.detail(),
+            instance: instance.map(|id| format!("urn:uuid:{id}")),
+            errors,
+        };
         let mut response = HttpResponse::build(status);
         match self {
             Self::NotLoggedIn | Self::WrongLogin => {
@@ -127,7 +156,7 @@ impl Fault {
             }
             _ => {}
         }
-        response.content_type("application/problem+json").body(body.to_string())
+        response.content_type("application/problem+json").json(problem)
     }
 }
 

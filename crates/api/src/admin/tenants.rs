@@ -4,15 +4,15 @@ use actix_web::{
     HttpRequest, HttpResponse,
     web::{Data, Payload},
 };
-use serde::Deserialize;
-use serde_json::json;
-use timbre_engine::{Engine, IssuedTenant, TenantChange, TenantFilter, TenantRecord};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use timbre_engine::{Engine, EngineError, IssuedTenant, TenantChange, TenantFilter, TenantRecord};
 
 use super::{
     Fault, May,
-    body::{Body, JSON, created},
+    body::{Body, created, once_for_a_key, reads},
     caller::{ManageTenants, ReadTenants, named},
-    parameters::{self, listed, page},
+    parameters::{self, Items, PAGE, listed, page},
     shown,
 };
 use crate::{documented::Parameter, routes::Routes};
@@ -20,25 +20,37 @@ use crate::{documented::Parameter, routes::Routes};
 pub(super) fn routes(routes: &mut Routes) {
     routes.about("tenants");
     routes
-        .get("/tenants", list, "listTenants", "Lists the tenants.")
-        .takes(&[Parameter::allowed::<String>("name", "")])
-        .takes(&[Parameter::allowed::<String>("suspended", "")])
-        .takes(&[Parameter::allowed::<String>("limit", "")])
-        .takes(&[Parameter::allowed::<String>("after", "")]);
-    routes
+        .get("/tenants", list, "listTenants", "Lists the tenants; a tenant's admin sees its own.")
+        .takes(&FILTER)
+        .takes(&PAGE)
+        .answers::<Items<shown::Tenant>>(200, "Tenants.");
+    let taken = || Fault::from(EngineError::TenantNameTaken("acme".to_owned()));
+    let row = routes
         .post("/tenants", create, "createTenant", "Makes a tenant with its first credentials.")
-        .reads(JSON)
-        .answers_nothing(201, "Done.");
-    routes.get("/tenants/{tenant}", show, "showTenant", "Shows a tenant.");
+        .answers::<Made<'static>>(201, "The tenant. Its secrets are shown in this reply only.")
+        .refuses([
+            taken(),
+            EngineError::InvalidName.into(),
+            EngineError::UnknownLanguage("xx-XX".to_owned()).into(),
+        ]);
+    once_for_a_key(reads::<Asked>(row));
     routes
-        .patch(
-            "/tenants/{tenant}",
-            change,
-            "changeTenant",
-            "Renames a tenant, suspends it, or lets it go on.",
-        )
-        .reads(JSON);
+        .get("/tenants/{tenant}", show, "showTenant", "Shows a tenant.")
+        .answers::<shown::Tenant>(200, "The tenant.")
+        .refuses([Fault::NotFound("tenant")]);
+    let says = "Renames a tenant, suspends it, or lets it go on.";
+    let row = routes
+        .patch("/tenants/{tenant}", change, "changeTenant", says)
+        .explained("While a tenant is suspended, its credentials are unknown.")
+        .answers::<shown::Tenant>(200, "The tenant as it is now.")
+        .refuses([Fault::NotFound("tenant"), taken(), EngineError::InvalidName.into()]);
+    reads::<Change>(row);
 }
+
+const FILTER: [Parameter; 2] = [
+    Parameter::allowed::<String>("name", "Only those whose name has this in it."),
+    Parameter::allowed::<bool>("suspended", "Only those that are suspended, or that are not."),
+];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -60,11 +72,48 @@ async fn list(
     Ok(listed(engine.tenants(&by, filter, &page(limit, after)?).await?, shown::tenant))
 }
 
-#[derive(Deserialize)]
+/// A tenant that is to be.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "NewTenant")]
 struct Asked {
+    #[schemars(length(min = 1, max = 64))]
     name: String,
+    /// One in which codes can be spoken, as in en-US.
     language: String,
+}
+
+/// A tenant just made, with its first credentials: shown in this reply only.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "MadeTenant")]
+struct Made<'a> {
+    #[serde(flatten)]
+    tenant: shown::Tenant,
+    credentials: FirstCredentials<'a>,
+}
+
+/// The first credentials of a tenant.
+#[derive(Serialize, JsonSchema)]
+struct FirstCredentials<'a> {
+    biometrid: KeyAndSecret<'a>,
+    azure: SubscriptionKeys<'a>,
+    deepaffects: ApiKeys<'a>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct KeyAndSecret<'a> {
+    key: &'a str,
+    secret: &'a str,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct SubscriptionKeys<'a> {
+    subscription_keys: [&'a str; 2],
+}
+
+#[derive(Serialize, JsonSchema)]
+struct ApiKeys<'a> {
+    apikeys: [&'a str; 2],
 }
 
 /// The secrets of its first credentials are shown in this reply only.
@@ -78,13 +127,16 @@ async fn create(
     let once = body.once(&request)?;
     let Asked { name, language } = body.fields;
     let tell = |tenant: &TenantRecord, issued: &IssuedTenant| {
-        let mut told = shown::tenant(tenant);
-        told["credentials"] = json!({
-            "biometrid": {"key": issued.biometrid.key, "secret": *issued.biometrid.secret},
-            "azure": {"subscription_keys": issued.subscription_keys.each_ref().map(|key| key.as_str())},
-            "deepaffects": {"apikeys": issued.apikeys.each_ref().map(|key| key.as_str())},
-        });
-        told
+        serde_json::to_value(&Made {
+            tenant: shown::tenant(tenant),
+            credentials: FirstCredentials {
+                biometrid: KeyAndSecret { key: &issued.biometrid.key, secret: &issued.biometrid.secret },
+                azure: SubscriptionKeys {
+                    subscription_keys: issued.subscription_keys.each_ref().map(|key| key.as_str()),
+                },
+                deepaffects: ApiKeys { apikeys: issued.apikeys.each_ref().map(|key| key.as_str()) },
+            },
+        })
     };
     Ok(created(&engine.register_tenant(&by, &name, &language, once, tell).await?))
 }
@@ -98,9 +150,12 @@ async fn show(
     Ok(HttpResponse::Ok().json(shown::tenant(&engine.tenant_record(&by, id).await?)))
 }
 
-#[derive(Deserialize)]
+/// What is to be otherwise of a tenant: what is absent stays.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "TenantChange")]
 struct Change {
+    #[schemars(inner(length(min = 1, max = 64)))]
     name: Option<String>,
     suspended: Option<bool>,
 }
