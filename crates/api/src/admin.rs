@@ -101,7 +101,10 @@ pub(crate) fn contract() -> Contract {
             ("audit", "What was done, by whom: nothing in it is ever changed."),
             ("tenants", "Customers of this installation."),
             ("credentials", "By which a tenant's applications call the other contracts."),
-            ("policy", "How a tenant's voices are enrolled and judged, and what it may call, how much and how often."),
+            (
+                "policy",
+                "How a tenant's voices are enrolled and judged, and what it may call, how much and how often.",
+            ),
             ("usage", "What a tenant used."),
             ("people", "Whom a tenant knows, by whatever contract."),
             ("consents", "What people agreed to."),
@@ -109,7 +112,7 @@ pub(crate) fn contract() -> Contract {
             ("jobs", "Work that outlives the call that asked for it, and the messages about its end."),
             ("webhooks", "What these messages are signed with."),
         ],
-        in_path: &[
+        in_path: vec![
             Parameter::in_path::<TenantId>("tenant", "The tenant's id."),
             Parameter::in_path::<OperatorId>("operator", "The operator's id."),
             Parameter::in_path::<TokenId>("token", "The token's id, which is not the token."),

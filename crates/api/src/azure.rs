@@ -32,6 +32,7 @@ pub use edition::{Edition, MOST_IMPORTED_BYTES};
 pub use fault::Fault;
 
 use crate::{
+    documented::{Parameter, Refusal, shape},
     limits,
     openapi::{Contract, Scheme},
     routes::Routes,
@@ -137,7 +138,7 @@ pub(crate) fn contract() -> Contract {
             ("recognition", "Whose voice a recording is of."),
             ("phrases", "What may be said to text-dependent profiles, and what activates the others."),
         ],
-        in_path: &[
+        in_path: vec![
             Parameter::in_path::<String>("profile", "The profile's id: a UUID."),
             Parameter::in_path::<String>("locale", "A language and a country, as in `en-US`."),
         ],

@@ -114,7 +114,7 @@ pub(crate) fn contract() -> Contract {
             ("state", "Where a user stands, and how to begin anew."),
             ("other engines", "What the public pages have beside the voice engine, and Timbre has not."),
         ],
-        in_path: &[Parameter::in_path::<UserId>("user", "The user's id: 24 hexadecimal digits.")],
+        in_path: vec![Parameter::in_path::<UserId>("user", "The user's id: 24 hexadecimal digits.")],
         fault: ("application/json", shape::<fault::Refused>()),
         closed_refusals: [
             Fault::AuthenticationHeadersMissing,

@@ -68,7 +68,7 @@ pub(crate) fn contract() -> Contract {
             ("conversations", "Recordings, and who speaks when in them."),
             ("jobs", "Conversations that are listened to while the caller does something else."),
         ],
-        in_path: &[],
+        in_path: vec![],
         fault: ("application/json", shape::<fault::Shown>()),
         closed_refusals: vec![
             Refusal::of(&Fault::InvalidApiKey),

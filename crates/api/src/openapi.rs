@@ -26,7 +26,7 @@ pub(crate) struct Contract {
     /// What its nouns are, in the order in which they are explained.
     pub(crate) tags: &'static [(&'static str, &'static str)],
     /// What its paths name.
-    pub(crate) in_path: &'static [Parameter],
+    pub(crate) in_path: Vec<Parameter>,
     /// The media type and the shape of its errors.
     pub(crate) fault: (&'static str, Shape),
     /// What any call may be turned down with, who must say who they are; and any call at all.
@@ -178,7 +178,7 @@ impl<'a> Document<'a> {
     /// Those of the path, which are always needed, and those beside it.
     fn parameters(&mut self, operation: &Operation) -> Vec<Value> {
         let in_path = operation.path.split('{').skip(1).filter_map(|part| part.split_once('}'));
-        let known = self.contract.in_path;
+        let known = &self.contract.in_path;
         let in_path =
             in_path.filter_map(|(name, _)| known.iter().find(|parameter| parameter.name == name).cloned());
         let all: Vec<_> = in_path.chain(operation.parameters.iter().cloned()).collect();

@@ -5,13 +5,13 @@
 //! pseudonym, numbers and the receipt.
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::Set,
     ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait},
 };
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use timbre_domain::ids::{EnrolmentId, ErasureId, ObjectId, SubjectId, TenantId};
 

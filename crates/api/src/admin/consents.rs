@@ -27,7 +27,8 @@ const BY_NAME: &str = "/tenants/{tenant}/consents";
 
 pub(super) fn routes(routes: &mut Routes) {
     routes.about("consents");
-    for (path, of, whose) in [(PATH, "", of_person as fn(&mut Row) -> &mut Row), (BY_NAME, "Of", called as _)] {
+    for (path, of, whose) in [(PATH, "", of_person as fn(&mut Row) -> &mut Row), (BY_NAME, "Of", called as _)]
+    {
         let id = |verb: &str| format!("{verb}{of}");
         let says = "Lists what somebody agreed to.";
         whose(routes.get(path, list, &id("listConsents"), says))

@@ -32,7 +32,9 @@ pub(super) fn routes(routes: &mut Routes) {
     let row = routes
         .post("/operators", create, "createOperator", "Makes an operator.")
         .answers::<Made<'static>>(201, "The operator. The password is shown in this reply only.")
-        .refuses([EngineError::EmailTaken, EngineError::InvalidEmail, EngineError::InvalidName].map(Fault::from))
+        .refuses(
+            [EngineError::EmailTaken, EngineError::InvalidEmail, EngineError::InvalidName].map(Fault::from),
+        )
         .refuses(wrong_roles());
     once_for_a_key(reads::<Asked>(row));
     routes

@@ -8,7 +8,10 @@ use actix_web::{
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::Serialize;
-use timbre_domain::{operator::Permission, policy::{InvalidPolicy, Policy}};
+use timbre_domain::{
+    operator::Permission,
+    policy::{InvalidPolicy, Policy},
+};
 use timbre_engine::{Engine, EngineError, PolicyVersion};
 
 use super::{

@@ -342,11 +342,7 @@ pub fn person(tenant: &timbre_engine::Tenant, person: &PersonRecord, now: DateTi
     }
 }
 
-fn enrolment(
-    tenant: &timbre_engine::Tenant,
-    enrolment: &EnrolmentDetails,
-    now: DateTime<Utc>,
-) -> Enrolment {
+fn enrolment(tenant: &timbre_engine::Tenant, enrolment: &EnrolmentDetails, now: DateTime<Utc>) -> Enrolment {
     let locked = enrolment.lockout.check(&tenant.policy.lockout, now).err();
     Enrolment {
         id: enrolment.id,

@@ -29,7 +29,9 @@ pub(super) fn routes(routes: &mut Routes) {
     let row = routes
         .post("/tokens", issue, "issueToken", "Issues a token.")
         .answers::<shown::IssuedToken>(201, "The token, shown in this reply only.")
-        .refuses([EngineError::InvalidName, EngineError::TimeIsOver, EngineError::TooManyTokens].map(Fault::from))
+        .refuses(
+            [EngineError::InvalidName, EngineError::TimeIsOver, EngineError::TooManyTokens].map(Fault::from),
+        )
         .refuses(wrong_roles());
     once_for_a_key(reads::<Asked>(row));
     routes

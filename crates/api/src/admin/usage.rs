@@ -20,7 +20,9 @@ pub(super) fn routes(routes: &mut Routes) {
     routes.about("usage");
     routes
         .get("/tenants/{tenant}/usage", show, "showUsage", "Shows what was used, by day.")
-        .explained("Both days are included, and there are at most 400. Without them: this month so far (UTC).")
+        .explained(
+            "Both days are included, and there are at most 400. Without them: this month so far (UTC).",
+        )
         .takes(&[
             Parameter::allowed::<NaiveDate>("from", "The first day (UTC)."),
             Parameter::allowed::<NaiveDate>("to", "The last day."),

@@ -39,7 +39,13 @@ async fn rotate(
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
     let once = once(&request, &[])?;
-    Ok(created(&engine.rotate_webhook_secret_once(&on.by, on.tenant, once, |secrets| serde_json::to_value(&shown(secrets))).await?))
+    Ok(created(
+        &engine
+            .rotate_webhook_secret_once(&on.by, on.tenant, once, |secrets| {
+                serde_json::to_value(&shown(secrets))
+            })
+            .await?,
+    ))
 }
 
 /// The secrets that webhooks are signed with.

@@ -88,6 +88,52 @@ impl Fault {
             Self::Internal => service(INTERNAL_ERROR, Some("api_error")),
         }
     }
+
+    /// What an error of the engine is to whoever called for this operation.
+    pub(super) fn of(error: EngineError, operation: Operation) -> Self {
+        let refused = |text: &str| Self::Refused(operation, text.to_owned());
+        match error {
+            EngineError::UnknownKey | EngineError::WrongSecret => Self::InvalidApiKey,
+            EngineError::UnknownJob => Self::UnknownRequest,
+            EngineError::QuotaReached(meter) => Self::QuotaReached(meter),
+            EngineError::Unfit(unfit) => refused(&unfit_text(unfit)),
+            EngineError::Audio(error) => refused(&unusable(error)),
+            EngineError::Fetch(OutboundError::Busy(_)) => Self::Queued(operation, 1),
+            // What could not be written is ours to explain.
+            EngineError::Fetch(error) if !matches!(error, OutboundError::Write(_)) => {
+                refused(&not_fetched(error))
+            }
+            error @ EngineError::FetchedTooSlowly(_) => refused(&not_fetched(error)),
+            EngineError::UnknownSpeaker(name) => refused(&format!("Speaker {name} is not enrolled")),
+            EngineError::IncompleteSpeaker(name) => {
+                refused(&format!("Enrollment of speaker {name} is not complete"))
+            }
+            EngineError::ConsentMissing => refused("Consent of the speaker is missing"),
+            EngineError::OptedOut => refused("Speaker opted out"),
+            EngineError::UnknownProfile | EngineError::UnknownSubject => Self::UnknownSpeaker,
+            EngineError::TooManyProfiles => refused("Maximum number of speakers is reached"),
+            EngineError::ProfileFull(ProfileFull::Samples | ProfileFull::Audio) => {
+                refused("Maximum length of audio of a speaker is reached")
+            }
+            EngineError::Webhook(error) => {
+                Self::Parameters(operation, format!("webhook cannot be used: {error}"))
+            }
+            EngineError::Url(error) => Self::Parameters(operation, format!("url cannot be used: {error}")),
+            EngineError::RequestIdTaken => {
+                Self::Parameters(operation, "request_id belongs to another request".to_owned())
+            }
+            EngineError::Busy(busy) => Self::Queued(operation, busy.retry_after_seconds),
+            EngineError::ProfileBusy => Self::Queued(operation, 1),
+            EngineError::Stopping | EngineError::Unavailable(_) => {
+                Self::Queued(operation, crate::UNAVAILABLE_SECONDS)
+            }
+            EngineError::TooManyJobs => Self::Queued(operation, 60),
+            error => {
+                tracing::error!(%error, operation = operation.name(), "a call failed");
+                Self::Internal
+            }
+        }
+    }
 }
 
 /// An error as it is shown.
