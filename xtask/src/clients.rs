@@ -14,16 +14,17 @@ pub(crate) use quick_starts::{Cast, Ran};
 
 use crate::cargo;
 use crate::failure::{Failure, note};
+use crate::models;
 use crate::server::Server;
 use crate::test::{Counts, Pass};
 use crate::words::Words;
 use languages::LANGUAGES;
 
 const USAGE: &str = "\
-cargo xtask clients [check]
+cargo xtask clients [check | test]
 
 Writes the generated parts of the clients in openapi/clients as the committed documents are. With `check` nothing is written: it fails where
-a committed file is another, and names it.";
+a committed file is another, and names it. `test` does that, builds and tests the clients, and runs their quick-starts at a server of its own.";
 
 /// The contracts, by the names of their documents.
 const CONTRACTS: [&str; 4] = ["admin", "azure", "biometrid", "deepaffects"];
@@ -35,6 +36,12 @@ pub(crate) fn run(words: impl Iterator<Item = String>) -> Result<(), Failure> {
     let check = match words.names.as_slice() {
         [] => false,
         [word] if word == "check" => true,
+        [word] if word == "test" => {
+            models::run(std::iter::empty()).map_err(Failure::new)?;
+            let Pass { passed, counts, .. } = test()?;
+            note(format_args!("clients: {counts}"));
+            return if passed { Ok(()) } else { Err(Failure::new("clients FAILED")) };
+        }
         _ => return Err(Failure::new(USAGE)),
     };
     for language in LANGUAGES {

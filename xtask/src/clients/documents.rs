@@ -62,18 +62,17 @@ fn is_success(status: &str) -> bool {
 
 /// Takes out what says only which fields must be there: beside fields of its own, or beside one shape.
 fn without_conditions(value: &mut Value) {
+    if let Value::Object(schema) = value
+        && schema.keys().eq(["allOf", "required"])
+        && let Some([shape]) = schema["allOf"].as_array().map(Vec::as_slice)
+    {
+        *value = shape.clone();
+    }
     if let Value::Object(schema) = value {
         let only_requires = |one: &Value| one.as_object().is_some_and(|one| one.keys().eq(["required"]));
         let conditions = schema.get("oneOf").and_then(Value::as_array);
         if schema.contains_key("properties") && conditions.is_some_and(|all| all.iter().all(only_requires)) {
             schema.remove("oneOf");
-        }
-        let shape = schema.get("allOf").and_then(Value::as_array).and_then(|all| match all.as_slice() {
-            [shape] if schema.keys().eq(["allOf", "required"]) => Some(shape.clone()),
-            _ => None,
-        });
-        if let Some(shape) = shape {
-            *value = shape;
         }
     }
     match value {

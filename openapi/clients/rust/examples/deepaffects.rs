@@ -18,9 +18,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         let taken = deepaffects.enroll_v2(None::<&str>, body).await?;
         println!("{}, complete: {}", taken.message, taken.enrollment_complete);
     }
-    let asked = Conversation::builder().content(content(claim)?).speaker_ids(vec![speaker.clone()]).build();
+    let (content, speaker_ids) = (Some(Some(content(claim)?)), Some(Some(vec![speaker.clone()])));
+    let asked = Conversation { content, speaker_ids, ..Conversation::default() };
     let found = deepaffects.identify_v2(asked).await?;
-    let heard: BTreeSet<_> = found.segments.into_iter().filter_map(|segment| segment.speaker_id).flatten().collect();
+    let heard: BTreeSet<_> = found.segments.into_iter().filter_map(|segment| segment.speaker_id).collect();
     println!("heard {heard:?}");
     println!("{}", if heard.iter().eq([speaker]) { "verified" } else { "not verified" });
     Ok(())

@@ -4,6 +4,7 @@
 //! brings is typed, and so is what each operation may be turned down with; [`Error`] is what all of these become by `?`.
 
 mod calling;
+mod dialogues;
 mod errors;
 
 #[rustfmt::skip]
@@ -14,7 +15,7 @@ use std::sync::Arc;
 
 use http::{Extensions, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Request, Response, redirect::Policy};
-use reqwest_middleware::{ClientBuilder, ClientWithMiddleware, Middleware, Next};
+use reqwest_middleware::{ClientBuilder, Middleware, Next};
 
 pub use calling::Patience;
 pub use errors::Error;
