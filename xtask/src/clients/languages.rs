@@ -182,7 +182,7 @@ fn python() -> Command {
     {
         python.env("PYTHONPATH", modules).env("PATH", programs);
     }
-    python.env("PYTHONDONTWRITEBYTECODE", "1");
+    python.env("PYTHONDONTWRITEBYTECODE", "1").env("RUFF_NO_CACHE", "true");
     python
 }
 
