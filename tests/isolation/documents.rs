@@ -46,7 +46,7 @@ pub fn operations() -> Vec<Operation> {
 
 /// The first of success. What has none turns everybody down: an engine is not there, or a path without its end is a wrong call.
 fn of_success(id: &str, mut statuses: impl Iterator<Item = u16>) -> u16 {
-    let otherwise = if id.starts_with("listPhrasesOfNoLocale") { 400 } else { 404 };
+    let otherwise = if id.starts_with("listPhrasesOf") { 400 } else { 404 };
     statuses.find(|status| (200..300).contains(status)).unwrap_or(otherwise)
 }
 

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use schemars::{SchemaGenerator, generate::SchemaSettings};
+use schemars::{Schema, SchemaGenerator, generate::SchemaSettings, transform::RecursiveTransform};
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -105,7 +105,11 @@ impl<'a> Document<'a> {
         let mut document = Self {
             contract,
             read: settings(SchemaSettings::draft2020_12().for_deserialize()),
-            written: settings(SchemaSettings::draft2020_12().for_serialize()),
+            written: settings(
+                SchemaSettings::draft2020_12()
+                    .for_serialize()
+                    .with_transform(RecursiveTransform(absent_not_null)),
+            ),
             exchanges: exchanges(contract.name),
         };
         let mut paths = Map::new();
@@ -140,7 +144,12 @@ impl<'a> Document<'a> {
             "servers": [{"url": "/", "description": "The server that is called."}],
             "security": [all],
             "tags": tags,
-            "components": {"securitySchemes": schemes, "responses": responses, "schemas": schemas},
+            "components": {
+                "securitySchemes": schemes,
+                "headers": contract.headers.iter().map(header).collect::<Map<_, _>>(),
+                "responses": responses,
+                "schemas": schemas,
+            },
             "paths": paths,
         })
     }
@@ -210,10 +219,7 @@ impl<'a> Document<'a> {
             if !content.is_empty() {
                 reply["content"] = Value::Object(content);
             }
-            let headers: Vec<_> = headers.iter().chain(contract.headers).copied().collect();
-            if !headers.is_empty() {
-                reply["headers"] = shown_headers(&headers);
-            }
+            reply["headers"] = headers_of(headers.iter(), contract);
             responses.insert(status.to_string(), reply);
         }
         let (media_type, fault) = contract.fault;
@@ -231,6 +237,31 @@ impl<'a> Document<'a> {
             responses.insert(status.to_string(), response);
         }
         Value::Object(responses)
+    }
+}
+
+/// What is written is absent where there is nothing, or null: never either. So a field that may be absent is not null.
+fn absent_not_null(schema: &mut Schema) {
+    let required = schema.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
+    let Some(Value::Object(fields)) = schema.get_mut("properties") else { return };
+    let null = json!({"type": "null"});
+    for (_, field) in fields.iter_mut().filter(|(name, _)| !required.iter().any(|needed| needed == *name)) {
+        if let Some(Value::Array(types)) = field.get_mut("type") {
+            types.retain(|known| known != "null");
+            if let [only] = types.as_slice() {
+                field["type"] = only.clone();
+            }
+        }
+        if let Some(Value::Array(shapes)) = field.get_mut("anyOf") {
+            shapes.retain(|shape| *shape != null);
+            if let [Value::Object(only)] = shapes.as_slice() {
+                let only = only.clone();
+                if let Some(field) = field.as_object_mut() {
+                    field.remove("anyOf");
+                    field.extend(only);
+                }
+            }
+        }
     }
 }
 
@@ -262,20 +293,22 @@ fn refused(refusals: &[&Refusal], fault: &Value, contract: &Contract) -> Value {
     }
     let says: BTreeSet<_> = refusals.iter().map(|refusal| refusal.says.as_str()).collect();
     let says: Vec<_> = says.into_iter().map(|says| format!("- {says}")).collect();
-    let own = refusals.iter().flat_map(|refusal| refusal.headers.iter().copied());
-    let headers: Vec<_> = own.chain(contract.headers.iter().copied()).collect();
-    let mut response = json!({"description": says.join("\n"), "content": content});
-    if !headers.is_empty() {
-        response["headers"] = shown_headers(&headers);
-    }
-    response
+    let headers = headers_of(refusals.iter().flat_map(|refusal| &refusal.headers), contract);
+    json!({"description": says.join("\n"), "content": content, "headers": headers})
 }
 
-fn shown_headers(headers: &[ReplyHeader]) -> Value {
-    let shown = |(name, says): &ReplyHeader| {
-        ((*name).to_owned(), json!({"description": says, "schema": {"type": "string"}}))
+/// Those of one reply, and those that every reply of the contract has.
+fn headers_of<'a>(own: impl Iterator<Item = &'a ReplyHeader>, contract: &Contract) -> Value {
+    let mut headers: Map<_, _> = own.map(header).collect();
+    let named = |(name, _): &ReplyHeader| {
+        ((*name).to_owned(), json!({"$ref": format!("#/components/headers/{name}")}))
     };
-    Value::Object(headers.iter().map(shown).collect())
+    headers.extend(contract.headers.iter().map(named));
+    Value::Object(headers)
+}
+
+fn header((name, says): &ReplyHeader) -> (String, Value) {
+    ((*name).to_owned(), json!({"description": says, "schema": {"type": "string"}}))
 }
 
 fn content(shapes: &[(&'static str, Shape)], schemas: &mut SchemaGenerator) -> Map<String, Value> {

@@ -146,7 +146,7 @@ async fn receipts(
 
 /// The receipt of an erasure.
 #[derive(Serialize, JsonSchema)]
-#[schemars(rename = "Receipt")]
+#[schemars(rename = "KeptReceipt")]
 struct Kept {
     /// A JSON Web Signature (RFC 7515).
     receipt: String,

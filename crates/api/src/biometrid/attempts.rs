@@ -5,7 +5,7 @@
 //! applications that can choose should use 1.0.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use schemars::{JsonSchema, json_schema};
+use schemars::JsonSchema;
 use serde::Serialize;
 use timbre_domain::{
     decision::{Refusal, SampleDecision},
@@ -36,13 +36,7 @@ pub(super) fn routes(routes: &mut Routes) {
              does not serve says why, and is no failure of the voice.",
         )
         .reads(RECORDING)
-        .answers_as(200, "The enrolment has begun, or what came of a recording.", "application/json", |schemas| {
-            json_schema!({"anyOf": [
-                schemas.subschema_for::<Envelope<Started>>(),
-                schemas.subschema_for::<Envelope<Attempt>>(),
-                schemas.subschema_for::<Envelope<Done>>(),
-            ]})
-        })
+        .answers::<EnrolmentSaid>(200, "The enrolment has begun, or what came of a recording.")
         .refuses(why_not_enrolled());
     routes
         .post(
@@ -53,14 +47,30 @@ pub(super) fn routes(routes: &mut Routes) {
         )
         .explained("`status` false with `INVALID_ATTEMPT` says why the recording does not serve; nothing was decided of the voice.")
         .reads(RECORDING)
-        .answers_as(200, "Whether it is the user's voice, or why that was not decided.", "application/json", |schemas| {
-            json_schema!({"anyOf": [
-                schemas.subschema_for::<Envelope<Verified>>(),
-                schemas.subschema_for::<Envelope<Attempt>>(),
-                schemas.subschema_for::<Envelope<Message>>(),
-            ]})
-        })
+        .answers::<VerificationSaid>(200, "Whether it is the user's voice, or why that was not decided.")
         .refuses(why_not_verified());
+}
+
+/// What a call that enrols is answered; `message` says which it is.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[schemars(rename = "AttemptToEnrolReply")]
+#[expect(dead_code, reason = "it stands for its shape")]
+enum EnrolmentSaid {
+    Started(Envelope<Started>),
+    Attempt(Envelope<Attempt>),
+    Done(Envelope<Done>),
+}
+
+/// What a call that verifies is answered; `message` says which it is.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[schemars(rename = "AttemptToVerifyReply")]
+#[expect(dead_code, reason = "it stands for its shape")]
+enum VerificationSaid {
+    Verified(Envelope<Verified>),
+    Attempt(Envelope<Attempt>),
+    Another(Envelope<Message>),
 }
 
 /// The id of an enrolment under way, as the public pages show it: 24 hexadecimal digits.
@@ -73,6 +83,7 @@ pub(super) fn enrollment_id(dialogue: DialogueId) -> String {
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "StartedAttempts")]
 struct Started {
+    #[schemars(extend("enum" = ["DIALOGUE_STARTED_WITH_SUCCESS"]))]
     message: &'static str,
     /// 24 hexadecimal digits.
     enrollment_id: String,
@@ -81,6 +92,7 @@ struct Started {
 /// What came of a recording.
 #[derive(Serialize, JsonSchema)]
 struct Attempt {
+    #[schemars(extend("enum" = ["VALID_ATTEMPT", "INVALID_ATTEMPT", "ENROLLMENT_FAILED"]))]
     message: &'static str,
     /// For people.
     detail: &'static str,
@@ -143,6 +155,7 @@ async fn enroll(
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "VerifiedVoice")]
 struct Verified {
+    #[schemars(extend("enum" = ["AUDIO_RECOGNIZED_WITH_SUCCESS"]))]
     message: &'static str,
     verified: bool,
 }

@@ -1,7 +1,7 @@
 //! What helps an application along: where a user stands, and how to begin anew.
 
 use actix_web::{HttpResponse, web};
-use schemars::{JsonSchema, json_schema};
+use schemars::JsonSchema;
 use serde::Serialize;
 use timbre_engine::Engine;
 
@@ -28,13 +28,7 @@ pub(super) fn routes(routes: &mut Routes) {
             "Shows the dialogue that still goes on, and its code.",
         )
         .explained("Without `data` no dialogue goes on.")
-        .answers_as(200, "The dialogue, if one goes on.", "application/json", |schemas| {
-            json_schema!({"anyOf": [
-                schemas.subschema_for::<Envelope<Pending>>(),
-                schemas.subschema_for::<Envelope<PendingAttempts>>(),
-                schemas.subschema_for::<NothingPending>(),
-            ]})
-        })
+        .answers::<WhatGoesOn>(200, "The dialogue, if one goes on.")
         .refuses([Fault::UserNotExists, Fault::NoVoiceEngine]);
     routes
         .get("/users/{user}/restart-state", restart_state, "restartState", "Puts a user's dialogue aside.")
@@ -100,6 +94,17 @@ struct Pending {
 #[serde(rename_all = "camelCase")]
 struct PendingAttempts {
     enrollment_id: String,
+}
+
+/// The dialogue that goes on, if one does.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[schemars(rename = "PendingReply")]
+#[expect(dead_code, reason = "it stands for its shape")]
+enum WhatGoesOn {
+    Dialogue(Envelope<Pending>),
+    Attempts(Envelope<PendingAttempts>),
+    Nothing(NothingPending),
 }
 
 /// No dialogue goes on.

@@ -4,7 +4,7 @@ use std::{future::Future, pin::Pin};
 
 use actix_session::{Session, SessionExt};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, web};
-use schemars::{JsonSchema, json_schema};
+use schemars::JsonSchema;
 use serde::Serialize;
 use timbre_domain::{decision::Failure, dialogue::Purpose, ids::DialogueId};
 use timbre_engine::{Answer, AskedCode, Asks, Engine, EngineError};
@@ -14,7 +14,7 @@ use super::{
     envelope::{Envelope, outcome},
     form::{Form, RECORDING},
 };
-use crate::{documented::Shape, routes::Routes, sessions::Sessions};
+use crate::{routes::Routes, sessions::Sessions};
 
 pub(super) fn routes(routes: &mut Routes) {
     routes.about("voice");
@@ -29,7 +29,7 @@ pub(super) fn routes(routes: &mut Routes) {
         )
         .explained(cookie)
         .reads(RECORDING)
-        .answers_as(200, SAID, "application/json", ANSWER)
+        .answers::<Said>(200, SAID)
         .tells("Set-Cookie", "The session, when a dialogue begins.")
         .refuses(why_not_enrolled());
     routes
@@ -41,7 +41,7 @@ pub(super) fn routes(routes: &mut Routes) {
         )
         .explained(cookie)
         .reads(RECORDING)
-        .answers_as(200, SAID, "application/json", ANSWER)
+        .answers::<Said>(200, SAID)
         .tells("Set-Cookie", "The session, when a dialogue begins.")
         .refuses(why_not_verified());
     routes
@@ -53,21 +53,24 @@ pub(super) fn routes(routes: &mut Routes) {
         )
         .explained(cookie)
         .reads(RECORDING)
-        .answers_as(200, SAID, "application/json", ANSWER)
+        .answers::<Said>(200, SAID)
         .tells("Set-Cookie", "The session, when a dialogue begins.")
         .refuses(why_not_verified());
 }
 
 const SAID: &str = "A code is asked for, or the dialogue is over.";
 
-const ANSWER: Shape = |schemas| {
-    json_schema!({"anyOf": [
-        schemas.subschema_for::<Envelope<Started>>(),
-        schemas.subschema_for::<Envelope<Submitted>>(),
-        schemas.subschema_for::<Envelope<Done>>(),
-        schemas.subschema_for::<Envelope<Ended>>(),
-    ]})
-};
+/// What a call of a dialogue is answered; `message` says which it is.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[schemars(rename = "DialogueReply")]
+#[expect(dead_code, reason = "it stands for its shape")]
+enum Said {
+    Started(Envelope<Started>),
+    Submitted(Envelope<Submitted>),
+    Done(Envelope<Done>),
+    Ended(Envelope<Ended>),
+}
 
 /// Why a call that enrols may be turned down.
 pub(super) fn why_not_enrolled() -> Vec<Fault> {
@@ -239,6 +242,7 @@ impl From<AskedCode> for Prompt {
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "StartedDialogue")]
 struct Started {
+    #[schemars(extend("enum" = ["DIALOGUE_STARTED_WITH_SUCCESS"]))]
     message: &'static str,
     dialogue_id: String,
     #[serde(flatten)]
@@ -249,6 +253,7 @@ struct Started {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "TakenRecording")]
 struct Submitted {
+    #[schemars(extend("enum" = ["AUDIO_SUBMITTED_WITH_SUCCESS"]))]
     message: &'static str,
     #[serde(flatten)]
     prompt: Prompt,
@@ -264,6 +269,7 @@ pub(super) struct Done {
     /// Only 1.0 has it.
     #[serde(skip_serializing_if = "Option::is_none")]
     dialogue_status: Option<&'static str>,
+    #[schemars(extend("enum" = ["AUDIO_ENROLLED_WITH_SUCCESS", "AUDIO_VERIFIED_WITH_SUCCESS", "AUDIO_ADAPTED_WITH_SUCCESS"]))]
     message: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     enrolled: Option<bool>,
@@ -302,7 +308,9 @@ impl Done {
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "EndedDialogue")]
 struct Ended {
+    #[schemars(extend("enum" = ["Failed"]))]
     dialogue_status: &'static str,
+    #[schemars(extend("enum" = ["AUDIO_ENROLLMENT_FAILED", "AUDIO_VERIFICATION_FAILED", "AUDIO_ADAPTATION_FAILED"]))]
     message: &'static str,
     reason: &'static str,
     decision: &'static str,

@@ -1,7 +1,7 @@
 //! Users: `POST /users`, `DELETE /users/:userId`, `GET /users/find-by-address`.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use schemars::{JsonSchema, json_schema};
+use schemars::JsonSchema;
 use serde::Serialize;
 use timbre_domain::device;
 use timbre_engine::{Engine, NewUser, SubjectCreated};
@@ -41,12 +41,7 @@ pub(super) fn routes(routes: &mut Routes) {
         )
         .explained("The address may be written with colons, dashes or nothing between its digits.")
         .takes(&[Parameter::needed::<Name>("mac_address", "The device's address.")])
-        .answers_as(200, "The user, or that there is none.", "application/json", |schemas| {
-            json_schema!({"anyOf": [
-                schemas.subschema_for::<Envelope<User>>(),
-                schemas.subschema_for::<Envelope<Message>>(),
-            ]})
-        })
+        .answers::<Found>(200, "The user, or that there is none.")
         .refuses([Fault::InvalidParameters, Fault::RequestTimeout]);
     // Last, so that its id does not swallow the names above.
     routes
@@ -87,6 +82,16 @@ struct Names {
 #[schemars(transparent)]
 #[expect(dead_code, reason = "it stands for its shape")]
 struct Name(#[schemars(length(max = MAX_NAME))] String);
+
+/// Whoever a device is bound to, or that there is nobody.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[schemars(rename = "FoundUserReply")]
+#[expect(dead_code, reason = "it stands for its shape")]
+enum Found {
+    User(Envelope<User>),
+    Nobody(Envelope<Message>),
+}
 
 /// A user.
 #[derive(Serialize, JsonSchema)]
