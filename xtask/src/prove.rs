@@ -10,6 +10,7 @@ mod azure;
 mod backends;
 mod biometrid;
 mod claims;
+mod clients;
 mod crash;
 mod deepaffects;
 mod diarization;
