@@ -6,6 +6,7 @@
 mod admin;
 mod azure;
 mod biometrid;
+mod contracts;
 mod deepaffects;
 mod deploy;
 mod health;

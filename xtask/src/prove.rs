@@ -31,6 +31,7 @@ mod rate_limit;
 mod real_parts;
 mod reembed;
 mod replicas;
+mod schemathesis;
 mod set_up;
 mod sounds;
 mod speakers;

@@ -36,7 +36,7 @@ struct Part {
 }
 
 /// The real parts that are there for good once they are brought. PostgreSQL and Redis run as long as the tests do; S3 is part of these.
-const PARTS: [Part; 7] = [
+const PARTS: [Part; 8] = [
     Part { name: "package clients", tests: "fetching models with pip and npm", bring: package_clients },
     Part {
         name: "models",
@@ -48,6 +48,11 @@ const PARTS: [Part; 7] = [
     },
     Part { name: "real speech", tests: "telling two real people apart", bring: speech::bring },
     Part { name: "Python packages", tests: "clients written in Python", bring: python_packages },
+    Part {
+        name: "Schemathesis",
+        tests: "each document, called by a tool that reads it",
+        bring: schemathesis,
+    },
     Part { name: "Helm", tests: "the Helm chart, linted and rendered", bring: helm::bring },
     Part { name: "promtool", tests: "alerts, boards and figures as Prometheus reads them", bring: promtool },
     Part { name: "clients' tools", tests: "the clients, generated, built and run", bring: clients::bring },
@@ -58,16 +63,21 @@ pub(crate) fn python_packages() -> Result<String, Failure> {
     install(&cargo::root().join("tests/clients/requirements.txt"), &cargo::root().join("target/python"))
 }
 
+/// Installs Schemathesis, checked by SHA-256, below target/.
+pub(crate) fn schemathesis() -> Result<String, Failure> {
+    let list = cargo::root().join("tests/contracts/requirements.txt");
+    install(&list, &cargo::root().join("target/schemathesis"))
+}
+
 /// Installs the packages that a file lists, with their versions, into a folder of their own.
-pub(crate) fn install(wanted: &Path, folder: &Path) -> Result<String, Failure> {
-    let (wanted, written) = (std::fs::read_to_string(wanted)?, folder.join("requirements.txt"));
+pub(crate) fn install(list: &Path, folder: &Path) -> Result<String, Failure> {
+    let (wanted, written) = (std::fs::read_to_string(list)?, folder.join("requirements.txt"));
     if std::fs::read_to_string(&written).is_ok_and(|installed| installed == wanted) {
         return Ok("installed already".to_owned());
     }
-    let packages = wanted.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
     let mut pip = Command::new("python3");
     pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--upgrade", "--target"]);
-    let installed = pip.arg(folder).args(packages).stdin(Stdio::null()).status()?;
+    let installed = pip.arg(folder).arg("--requirement").arg(list).stdin(Stdio::null()).status()?;
     if !installed.success() {
         return Err(Failure::new("`python3 -m pip install` fails"));
     }

@@ -30,6 +30,7 @@ use actix_web::{
     Error, HttpMessage, HttpRequest, HttpResponse,
     body::{EitherBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
+    http::header::ALLOW,
     middleware::{Next, from_fn},
     web::{self, ServiceConfig},
 };
@@ -58,7 +59,7 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 fn all() -> Routes {
-    let mut routes = Routes::below(BASE, "", || web::to(unknown_route));
+    let mut routes = Routes::below(BASE, "", || web::to(only_documented_methods));
     for resource in [
         logins::routes,
         me::routes,
@@ -139,10 +140,15 @@ pub(crate) fn contract() -> Contract {
     }
 }
 
-/// No such path, or no such method on it.
 async fn unknown_route(request: HttpRequest) -> Result<HttpResponse, Fault> {
     count_stranger(&request).await?;
     Err(Fault::NotFound("route"))
+}
+
+/// A method that there is not on this route.
+async fn only_documented_methods(request: HttpRequest) -> Result<HttpResponse, Fault> {
+    count_stranger(&request).await?;
+    Err(Fault::MethodNotAllowed)
 }
 
 /// Gives each problem the id of its request; what fails around a handler becomes a problem as well.
@@ -164,6 +170,12 @@ async fn told(
     let response = next.call(request).await.map_err(|error| as_fault(&error))?;
     match response.response().error().map(as_fault) {
         None => Ok(response.map_into_left_body()),
-        Some(fault) => Ok(response.into_response(fault.problem(instance.as_deref())).map_into_right_body()),
+        Some(fault) => {
+            let mut problem = fault.problem(instance.as_deref());
+            if let Some(allowed) = response.headers().get(ALLOW) {
+                problem.headers_mut().insert(ALLOW, allowed.clone());
+            }
+            Ok(response.into_response(problem).map_into_right_body())
+        }
     }
 }

@@ -38,14 +38,14 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 fn audio() -> Routes {
-    let mut routes = Routes::below(AUDIO, "", || web::to(unknown_route));
+    let mut routes = Routes::below(AUDIO, "", || web::to(only_documented_methods));
     speakers::routes(&mut routes);
     conversations::routes(&mut routes);
     routes
 }
 
 fn transactions() -> Routes {
-    let mut routes = Routes::below(TRANSACTIONS, "", || web::to(unknown_route));
+    let mut routes = Routes::below(TRANSACTIONS, "", || web::to(only_documented_methods));
     jobs::routes(&mut routes);
     routes
 }
@@ -99,10 +99,15 @@ async fn translated(
     })
 }
 
-/// No such path, or no such method on it: the documented statuses have no 405.
 async fn unknown_route(request: HttpRequest) -> Result<HttpResponse, Fault> {
     limits::count_stranger(&request).await?;
     Err(Fault::UnknownRoute)
+}
+
+/// A method that the contract does not have on this route.
+async fn only_documented_methods(request: HttpRequest) -> Result<HttpResponse, Fault> {
+    limits::count_stranger(&request).await?;
+    Err(Fault::MethodNotAllowed)
 }
 
 /// What is called, as it stands in the texts of faults.

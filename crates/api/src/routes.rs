@@ -4,8 +4,14 @@
 //! is documented are one. clippy.toml keeps it so: nothing else may make a resource.
 
 use actix_web::{
-    FromRequest, Handler, Resource, Responder, ResponseError, Route,
-    http::Method,
+    Error, FromRequest, Handler, Resource, Responder, ResponseError, Route,
+    body::MessageBody,
+    dev::{ServiceRequest, ServiceResponse},
+    http::{
+        Method, StatusCode,
+        header::{ALLOW, HeaderValue},
+    },
+    middleware::{Next, from_fn},
     web::{self, ServiceConfig},
 };
 use schemars::JsonSchema;
@@ -134,15 +140,6 @@ impl Routes {
         self.add(Method::DELETE, path, web::delete().to(does), id, says)
     }
 
-    /// Whatever the method. A document has no word for that: it says POST.
-    pub(crate) fn any<F, A>(&mut self, path: &'static str, does: F, id: &str, says: &'static str) -> &mut Row
-    where
-        F: Handler<A, Output: Responder>,
-        A: FromRequest + 'static,
-    {
-        self.add(Method::POST, path, web::to(does), id, says)
-    }
-
     fn add(
         &mut self,
         method: Method,
@@ -170,26 +167,29 @@ impl Routes {
 
     /// Serves them, each path where it first came.
     pub(crate) fn serve(self, config: &mut ServiceConfig) {
-        let mut resources: Vec<(&str, Resource)> = Vec::new();
-        for Row { path, route, data, .. } in self.rows {
-            let known = resources.iter().position(|(known, _)| *known == path);
-            let (_, resource) = match known {
+        let mut resources: Vec<(&str, Vec<Method>, Resource)> = Vec::new();
+        for Row { path, route, data, operation } in self.rows {
+            let known = resources.iter().position(|(known, ..)| *known == path);
+            let (_, mut methods, resource) = match known {
                 Some(known) => resources.remove(known),
                 None => {
                     #[expect(clippy::disallowed_methods, reason = "this is the one place")]
                     let new = web::resource(path).default_service((self.otherwise)());
-                    (path, new)
+                    (path, Vec::new(), new)
                 }
             };
+            methods.push(operation.method);
             let resource = resource.route(route);
             let resource = match data {
                 Some(data) => data(resource),
                 None => resource,
             };
-            resources.insert(known.unwrap_or(resources.len()), (path, resource));
+            resources.insert(known.unwrap_or(resources.len()), (path, methods, resource));
         }
-        for (_, resource) in resources {
-            config.service(resource);
+        for (_, methods, resource) in resources {
+            let methods = methods.iter().map(Method::as_str).collect::<Vec<_>>().join(", ");
+            let allowed = HeaderValue::from_str(&methods).ok();
+            config.service(resource.wrap(from_fn(move |request, next| told(allowed.clone(), request, next))));
         }
     }
 
@@ -197,6 +197,19 @@ impl Routes {
     pub(crate) fn operations(self) -> impl Iterator<Item = Operation> {
         self.rows.into_iter().map(|row| row.operation)
     }
+}
+
+/// Says which methods there are where one that there is not was asked for (RFC 9110, 15.5.6).
+async fn told(
+    allowed: Option<HeaderValue>,
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let mut response = next.call(request).await?;
+    if let Some(allowed) = allowed.filter(|_| response.status() == StatusCode::METHOD_NOT_ALLOWED) {
+        response.headers_mut().insert(ALLOW, allowed);
+    }
+    Ok(response)
 }
 
 impl Row {

@@ -55,7 +55,7 @@ async fn list(
 struct Asked {
     contract: Contract,
     /// For people, to know it again.
-    #[schemars(inner(length(min = 1, max = 64)))]
+    #[schemars(length(max = 255))]
     label: Option<String>,
 }
 

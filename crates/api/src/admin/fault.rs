@@ -34,6 +34,7 @@ pub enum Fault {
     ChangesWhat,
     /// It does not exist, or not for whoever asks.
     NotFound(&'static str),
+    MethodNotAllowed,
     /// It is not JSON, or not even HTTP as it should be.
     Malformed(String),
     /// A parameter of the query, or a header.
@@ -94,6 +95,9 @@ impl Fault {
             }
             Self::NotAllowed(_) => ("not-allowed", StatusCode::FORBIDDEN, "Not allowed"),
             Self::NotFound(_) => ("not-found", StatusCode::NOT_FOUND, "Not found"),
+            Self::MethodNotAllowed => {
+                ("method-not-allowed", StatusCode::METHOD_NOT_ALLOWED, "Method not allowed")
+            }
             Self::Malformed(_) => ("malformed", StatusCode::BAD_REQUEST, "Malformed request"),
             Self::Parameter(..) => ("invalid-parameter", StatusCode::BAD_REQUEST, "Invalid parameter"),
             Self::Invalid(..) => ("invalid-body", StatusCode::UNPROCESSABLE_ENTITY, "Invalid body"),
@@ -120,6 +124,7 @@ impl Fault {
             Self::ChangesWhat => "send If-Match with the ETag that was read".to_owned(),
             Self::NotAllowed(permission) => format!("this needs the permission {permission}"),
             Self::NotFound(what) => format!("there is no such {what}"),
+            Self::MethodNotAllowed => "Allow has the methods that there are".to_owned(),
             Self::Malformed(text) | Self::Conflict(text) => text.clone(),
             Self::Parameter(name, text) => format!("{name}: {text}"),
             Self::Invalid(_, text) => text.clone(),

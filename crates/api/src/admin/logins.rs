@@ -7,7 +7,7 @@ use actix_web::{
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use timbre_engine::{Engine, LoggedIn};
+use timbre_engine::{Engine, EngineError, LoggedIn};
 use zeroize::Zeroizing;
 
 use super::{
@@ -34,7 +34,8 @@ pub(super) fn routes(routes: &mut Routes) {
     reads::<Refresh>(row);
     routes
         .post("/logout", log_out, "logOut", "Ends the session.")
-        .answers_nothing(204, "Its tokens are good for nothing.");
+        .answers_nothing(204, "Its tokens are good for nothing.")
+        .refuses([Fault::from(EngineError::NoAccount)]);
 }
 
 /// Who logs in.

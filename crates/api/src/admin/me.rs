@@ -58,7 +58,7 @@ async fn show(SignedIn(by): SignedIn, engine: Data<Engine>) -> Result<HttpRespon
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "OwnName")]
 struct Renamed {
-    #[schemars(length(min = 1, max = 64))]
+    #[schemars(length(min = 1, max = 255))]
     name: String,
 }
 

@@ -83,7 +83,7 @@ async fn list(
 struct Asked {
     #[schemars(email)]
     email: String,
-    #[schemars(length(min = 1, max = 64))]
+    #[schemars(length(min = 1, max = 255))]
     name: String,
     #[schemars(with = "RoleName")]
     role: String,
@@ -150,7 +150,7 @@ async fn show(
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "OperatorChange")]
 struct Change {
-    #[schemars(inner(length(min = 1, max = 64)))]
+    #[schemars(length(min = 1, max = 255))]
     name: Option<String>,
     #[schemars(with = "Option<RoleName>")]
     role: Option<String>,

@@ -77,7 +77,7 @@ async fn list(
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "NewTenant")]
 struct Asked {
-    #[schemars(length(min = 1, max = 64))]
+    #[schemars(length(min = 1, max = 255))]
     name: String,
     /// One in which codes can be spoken, as in en-US.
     language: String,
@@ -155,7 +155,7 @@ async fn show(
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "TenantChange")]
 struct Change {
-    #[schemars(inner(length(min = 1, max = 64)))]
+    #[schemars(length(min = 1, max = 255))]
     name: Option<String>,
     suspended: Option<bool>,
 }

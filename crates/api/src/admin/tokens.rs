@@ -53,7 +53,7 @@ async fn list(
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "NewToken")]
 struct Asked {
-    #[schemars(length(min = 1, max = 64))]
+    #[schemars(length(min = 1, max = 255))]
     name: String,
     #[schemars(with = "RoleName")]
     role: String,

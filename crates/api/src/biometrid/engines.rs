@@ -56,7 +56,7 @@ pub(super) fn routes(routes: &mut Routes) {
 /// Where the legacy pages have the liveness engine: on a host of its own, with headers of its own.
 pub(super) fn liveness_host(routes: &mut Routes) {
     routes.about("other engines");
-    let row = routes.any("/biometrics/liveness", no_liveness, "hostLiveness", ABSENT);
+    let row = routes.post("/biometrics/liveness", no_liveness, "hostLiveness", ABSENT);
     absent(row, Engine::Liveness).open();
 }
 

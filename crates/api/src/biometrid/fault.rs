@@ -96,7 +96,8 @@ struct Why {
     /// One of the constants of the public pages, or of their extensions.
     message: String,
     /// With `USER_ALREADY_EXISTS`: the user that has the reference.
-    #[serde(default)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     id: Option<String>,
 }
 

@@ -24,6 +24,7 @@ use crate::limits::TooMany;
 pub enum Fault {
     InvalidApiKey,
     UnknownRoute,
+    MethodNotAllowed,
     UnknownSpeaker,
     UnknownRequest,
     /// Too many calls; the next may come in so many seconds.
@@ -47,6 +48,7 @@ impl Fault {
         match self {
             Self::InvalidApiKey => StatusCode::UNAUTHORIZED,
             Self::UnknownRoute | Self::UnknownSpeaker | Self::UnknownRequest => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::RateLimit(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::QuotaReached(_) => StatusCode::PAYMENT_REQUIRED,
             Self::Parameters(..) | Self::Refused(..) => StatusCode::BAD_REQUEST,
@@ -59,6 +61,7 @@ impl Fault {
         match self {
             Self::InvalidApiKey => "Invalid ApiKey".to_owned(),
             Self::UnknownRoute => "Unknown route".to_owned(),
+            Self::MethodNotAllowed => "Method not allowed".to_owned(),
             Self::UnknownSpeaker => "Unknown speaker".to_owned(),
             Self::UnknownRequest => "Unknown request".to_owned(),
             Self::RateLimit(_) => "Rate limit exceeded".to_owned(),
@@ -79,6 +82,7 @@ impl Fault {
         match self {
             Self::InvalidApiKey => gateway("oauth.v2.InvalidApiKey", None),
             Self::UnknownRoute => gateway("com.deepaffects.UnknownRoute", Some("unknown_route")),
+            Self::MethodNotAllowed => gateway("com.deepaffects.MethodNotAllowed", Some("unknown_route")),
             Self::QuotaReached(_) => gateway("com.deepaffects.QuotaReached", Some("rate_limit")),
             Self::UnknownSpeaker | Self::UnknownRequest => gateway("com.deepaffects.NotFound", None),
             Self::RateLimit(_) => gateway("com.deepaffects.RateLimit", Some("rate_limit")),
