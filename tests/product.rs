@@ -13,6 +13,7 @@ mod isolation;
 mod limits;
 mod lost_replies;
 mod model_change;
+mod openapi;
 mod persons;
 mod privacy;
 mod real_speech;

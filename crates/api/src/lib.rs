@@ -13,6 +13,7 @@ pub mod biometrid;
 mod consent;
 pub mod deepaffects;
 mod documented;
+mod documents;
 mod figures;
 mod health;
 mod http;

@@ -265,6 +265,12 @@ impl Row {
         self
     }
 
+    /// A refusal that no fault is.
+    pub(crate) fn refuses_as(&mut self, refusal: Refusal) -> &mut Self {
+        self.operation.refusals.push(refusal);
+        self
+    }
+
     /// Nobody is asked who they are.
     pub(crate) fn open(&mut self) -> &mut Self {
         self.operation.open = true;

@@ -1,6 +1,9 @@
-//! The committed documents are those of the routes. With `TIMBRE_OPENAPI=write` they are written instead: `cargo xtask openapi`.
+//! The committed documents are those of the routes, and so is the error catalogue. With `TIMBRE_OPENAPI=write` they are written instead: `cargo xtask openapi`.
 
 #![allow(clippy::unwrap_used)]
+
+#[path = "openapi/errors.rs"]
+mod errors;
 
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
@@ -11,12 +14,16 @@ fn file(name: &str) -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../openapi")).join(format!("{name}.json"))
 }
 
+/// Whether what is committed is to be made, not looked at.
+fn writes() -> bool {
+    std::env::var_os("TIMBRE_OPENAPI").is_some_and(|what| what == "write")
+}
+
 #[test]
 fn the_committed_documents_are_those_of_the_routes() {
-    let write = std::env::var_os("TIMBRE_OPENAPI").is_some_and(|what| what == "write");
     let mut differing = Vec::new();
     for (name, served) in documents() {
-        if write {
+        if writes() {
             fs::write(file(name), format!("{served:#}\n")).unwrap();
             continue;
         }

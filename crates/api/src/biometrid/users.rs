@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     consent,
-    documented::{Body, Parameter, shape},
+    documented::{Body, Parameter, Refusal, shape},
     routes::Routes,
 };
 
@@ -31,7 +31,8 @@ pub(super) fn routes(routes: &mut Routes) {
         .takes(&[consent::PARAMETER])
         .reads(NAMES)
         .answers::<Envelope<User>>(200, "The user: new, or the one that the device is bound to.")
-        .refuses([Fault::InvalidParameters, Fault::RequestLimitReached, Fault::OptedOut, Fault::RequestTimeout]);
+        .refuses([Fault::InvalidParameters, Fault::RequestLimitReached, Fault::OptedOut, Fault::RequestTimeout])
+        .refuses_as(reference_taken());
     routes
         .get(
             "/users/find-by-address",
@@ -121,12 +122,19 @@ async fn create(
         SubjectCreated::DeviceTaken(id) => {
             outcome(true, User { message: "USER_ALREADY_ASSOCIATED_WITH_DEVICE", id: id.to_string() })
         }
-        // The public pages call the reference unique and name no error: this constant is ours.
-        SubjectCreated::ReferenceTaken(id) => HttpResponse::BadRequest().json(Envelope {
-            status: false,
-            data: User { message: "USER_ALREADY_EXISTS", id: id.to_string() },
-        }),
+        SubjectCreated::ReferenceTaken(id) => HttpResponse::BadRequest().json(taken(id.to_string())),
     })
+}
+
+/// The public pages call the reference unique and name no error: this constant is ours. No [`Fault`], for it names the user.
+fn taken(id: String) -> Envelope<User> {
+    Envelope { status: false, data: User { message: "USER_ALREADY_EXISTS", id } }
+}
+
+fn reference_taken() -> Refusal {
+    let body = serde_json::to_value(taken("59147e5afdda9b0ac0f5e31f".to_owned())).unwrap_or_default();
+    let (name, says) = ("ReferenceTaken".to_owned(), "USER_ALREADY_EXISTS".to_owned());
+    Refusal { name, says, status: 400, body, headers: Vec::new() }
 }
 
 /// Erases a user: enrolments, recordings, dialogues, device.

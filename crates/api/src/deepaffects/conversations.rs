@@ -104,6 +104,7 @@ pub(super) fn why_not_heard(operation: Operation) -> Vec<Fault> {
     vec![
         of(EngineError::Unfit(Unfit::TooLong(LONGEST_NOW_SECONDS))),
         of(EngineError::Unfit(Unfit::Format)),
+        of(EngineError::FetchedTooSlowly(20)),
         wrong("body is not the documented JSON (line 1, column 2)"),
         wrong("content is not base64"),
         Fault::QuotaReached(Meter::AudioSeconds),
