@@ -46,11 +46,10 @@ pub(crate) fn run(words: impl Iterator<Item = String>) -> Result<(), Failure> {
     };
     for language in LANGUAGES {
         note(format_args!("{} …", language.name));
-        let made = language.generate()?;
-        let committed = committed(language.folder).join(language.generated);
-        match check {
-            true => drift::fail_on(&committed, &made)?,
-            false => drift::replace(&committed, &made)?,
+        if check {
+            language.check()?;
+        } else {
+            language.generate()?;
         }
     }
     note(if check { "the clients are those of the documents" } else { "written: openapi/clients" });
@@ -81,10 +80,7 @@ pub(crate) fn test() -> Result<Pass, Failure> {
     };
     for language in LANGUAGES {
         let name = language.name;
-        let made = language.generate();
-        let same =
-            made.and_then(|made| drift::fail_on(&committed(language.folder).join(language.generated), &made));
-        step(&format!("{name}, as its documents"), same);
+        step(&format!("{name}, as its documents"), language.check());
         step(&format!("{name}, built and tested"), language.test());
     }
     let data = tempfile::tempdir()?;

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest as _, Sha256};
+
 use super::CONTRACTS;
 use crate::cargo;
 use crate::failure::Failure;
@@ -23,6 +25,28 @@ pub(super) fn fail_on(committed: &Path, made: &Path) -> Result<(), Failure> {
             differing.join("\n")
         ))),
     }
+}
+
+/// What a client was generated of, and what came of it: while these are the same, generating it again would say nothing new.
+pub(super) fn mark(given: &Path, by: &[PathBuf], generated: &Path) -> Result<String, Failure> {
+    let mut of = Sha256::new();
+    for (name, content) in files(given)? {
+        hash(&mut of, &name, &content);
+    }
+    for path in by {
+        let content = std::fs::read(path).map_err(|error| Failure::at(path, error))?;
+        hash(&mut of, Path::new(path.file_name().unwrap_or_default()), &content);
+    }
+    let mut made = Sha256::new();
+    for (name, content) in files(generated)? {
+        hash(&mut made, &name, &content);
+    }
+    Ok(format!("of {}\nmade {}\n", hex::encode(of.finalize()), hex::encode(made.finalize())))
+}
+
+fn hash(sum: &mut Sha256, name: &Path, content: &[u8]) {
+    sum.update(format!("{}\0{}\0", name.display(), content.len()));
+    sum.update(content);
 }
 
 /// Puts what was made in the place of what is there.
@@ -99,6 +123,23 @@ mod tests {
         }
         for name in ["same.py", "calling.py"] {
             assert!(!why.contains(name), "{why}");
+        }
+    }
+
+    #[test]
+    fn a_mark_changes_with_whatever_is_given_does_it_or_is_made() {
+        let given = folder(&[("azure.json", "{}")]);
+        let made = folder(&[("azure.ts", "one")]);
+        let by = folder(&[("lock", "1")]);
+        let mark = || mark(given.path(), &[by.path().join("lock")], made.path()).unwrap();
+        let first = mark();
+        assert_eq!(mark(), first);
+        for (folder, name, content) in
+            [(&given, "azure.json", "{ }"), (&by, "lock", "2"), (&made, "azure.ts", "two")]
+        {
+            let (path, before) = (folder.path().join(name), mark());
+            std::fs::write(&path, content).unwrap();
+            assert_ne!(mark(), before, "{name}");
         }
     }
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::documents::{self, Says};
-use super::{CONTRACTS, committed, workshop};
+use super::{CONTRACTS, committed, drift, workshop};
 use crate::cargo::cargo;
 use crate::failure::Failure;
 
@@ -14,8 +14,10 @@ pub(super) struct Language {
     /// Its folder below openapi/clients.
     pub(super) folder: &'static str,
     /// Where in there each contract's generated module is.
-    pub(super) generated: &'static str,
+    generated: &'static str,
     says: Says,
+    /// The files in its folder that decide what is generated, beside the documents.
+    by: &'static [&'static str],
     /// Brings what the others need.
     bring: fn() -> Result<(), Failure>,
     /// Writes the generated code: of the documents in one folder, into another.
@@ -35,18 +37,54 @@ impl Language {
         (self.bring)()
     }
 
-    /// Generates its code anew, and says where that lies.
-    pub(super) fn generate(&self) -> Result<PathBuf, Failure> {
+    /// Generates its code anew, and puts it where it is committed.
+    pub(super) fn generate(&self) -> Result<(), Failure> {
+        let given = self.given()?;
+        drift::replace(&self.committed(), &self.made(&given)?)?;
+        Ok(std::fs::write(self.marked(), self.mark(&given)?)?)
+    }
+
+    /// Fails where what is committed is not what is generated, and names it. While nothing changed since it was generated, nothing is.
+    pub(super) fn check(&self) -> Result<(), Failure> {
+        let given = self.given()?;
+        let mark = self.mark(&given)?;
+        if std::fs::read_to_string(self.marked()).is_ok_and(|marked| marked == mark) {
+            return Ok(());
+        }
+        drift::fail_on(&self.committed(), &self.made(&given)?)
+    }
+
+    /// The documents, as its generator is given them.
+    fn given(&self) -> Result<PathBuf, Failure> {
+        let given = workshop("documents").join(self.folder);
+        documents::write(self.says, &given)?;
+        Ok(given)
+    }
+
+    fn made(&self, given: &Path) -> Result<PathBuf, Failure> {
         (self.bring)()?;
-        let (given, made) =
-            (workshop("documents").join(self.folder), workshop("generated").join(self.folder));
+        let made = workshop("generated").join(self.folder);
         if made.exists() {
             std::fs::remove_dir_all(&made)?;
         }
         std::fs::create_dir_all(&made)?;
-        documents::write(self.says, &given)?;
-        (self.write)(&given, &made)?;
+        (self.write)(given, &made)?;
         Ok(made)
+    }
+
+    /// Where the generated modules are committed.
+    fn committed(&self) -> PathBuf {
+        committed(self.folder).join(self.generated)
+    }
+
+    /// Where it is written down what they were made of.
+    fn marked(&self) -> PathBuf {
+        committed(self.folder).join("generated.sha256")
+    }
+
+    fn mark(&self, given: &Path) -> Result<String, Failure> {
+        let by: Vec<_> = self.by.iter().map(|file| committed(self.folder).join(file)).collect();
+        drift::mark(given, &by, &self.committed())
     }
 
     /// Builds it.
@@ -67,6 +105,7 @@ static TYPESCRIPT: Language = Language {
     folder: "typescript",
     generated: "src/generated",
     says: Says::All,
+    by: &["generate.js", "package-lock.json"],
     // Modules are looked for upwards from a file, so all of it is built beside what npm fetched.
     bring: || {
         let (from, to) = (committed("typescript"), workshop("typescript"));
@@ -106,6 +145,7 @@ static PYTHON: Language = Language {
     folder: "python",
     generated: "timbre_client",
     says: Says::FunctionsThatRaise,
+    by: &["generator.yml", "requirements.txt"],
     bring: || {
         let (wanted, folder) = (committed("python").join("requirements.txt"), workshop("python"));
         once(&wanted, &folder.join("installed"), || {
@@ -157,6 +197,7 @@ static RUST: Language = Language {
     folder: "rust",
     generated: "src/generated",
     says: Says::Functions,
+    by: &["Cargo.lock", "generator/Cargo.toml", "generator/src/main.rs"],
     bring: || Ok(()),
     write: |documents, made| {
         let mut generator =

@@ -60,20 +60,26 @@ export function patiently({ timeoutMs = 60_000, retries = 3 }: Patience, world: 
 
 /** One try: the whole answer, or why there is none. */
 async function once(request: Request, body: ArrayBuffer | null, timeoutMs: number, send: Send): Promise<Response | NotAnswered> {
-  const timeout = AbortSignal.timeout(timeoutMs);
+  request.signal.throwIfAborted();
+  const late = new AbortController();
+  const giveUp = () => late.abort();
+  const timer = setTimeout(giveUp, timeoutMs);
+  request.signal.addEventListener("abort", giveUp);
   const { url, method, headers, redirect, credentials } = request;
-  const signal = AbortSignal.any([request.signal, timeout]);
   try {
-    const response = await send(new Request(url, { method, headers, body, signal, redirect, credentials }));
+    const response = await send(new Request(url, { method, headers, body, signal: late.signal, redirect, credentials }));
     // Read here, so that the time for it counts.
     const content = await response.arrayBuffer();
     return new Response(content.byteLength > 0 ? content : null, response);
   } catch (error) {
     // Whoever called has given up.
     if (request.signal.aborted) throw error;
-    if (timeout.aborted) return new TimedOut(`no answer within ${timeoutMs} ms`, true, error);
+    if (late.signal.aborted) return new TimedOut(`no answer within ${timeoutMs} ms`, true, error);
     const why = (error as { cause?: { code?: string } }).cause?.code;
     return new NotAnswered(`no answer${why ? `: ${why}` : ""}`, !NOBODY_THERE.has(why ?? ""), error);
+  } finally {
+    clearTimeout(timer);
+    request.signal.removeEventListener("abort", giveUp);
   }
 }
 

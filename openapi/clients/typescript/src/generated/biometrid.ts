@@ -1576,6 +1576,7 @@ export interface operations {
             /**
              * @description - AUTHENTICATION_HEADERS_MISSING
              *     - INVALID_PARAMETERS
+             *     - USER_ALREADY_EXISTS
              */
             400: {
                 headers: {
@@ -2997,6 +2998,7 @@ export interface operations {
             /**
              * @description - AUTHENTICATION_HEADERS_MISSING
              *     - INVALID_PARAMETERS
+             *     - USER_ALREADY_EXISTS
              */
             400: {
                 headers: {

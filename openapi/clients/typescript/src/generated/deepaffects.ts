@@ -617,6 +617,7 @@ export interface operations {
              *     - Error in identify: content is not base64
              *     - Error in identify: request_id belongs to another request
              *     - Error in identify: speakerIds should name at least one speaker
+             *     - Error in identify: url cannot be fetched: the recording did not come within 20 seconds
              *     - Error in identify: webhook should be passed
              *     - Error in status: no parameter should have U+0000 in it
              */
@@ -705,6 +706,7 @@ export interface operations {
              *     - Error in diarize: body is not the documented JSON (line 1, column 2)
              *     - Error in diarize: content is not base64
              *     - Error in diarize: request_id belongs to another request
+             *     - Error in diarize: url cannot be fetched: the recording did not come within 20 seconds
              *     - Error in diarize: webhook should be passed
              *     - Error in status: no parameter should have U+0000 in it
              */
@@ -794,6 +796,7 @@ export interface operations {
              *     - Error in vad: body is not the documented JSON (line 1, column 2)
              *     - Error in vad: content is not base64
              *     - Error in vad: request_id belongs to another request
+             *     - Error in vad: url cannot be fetched: the recording did not come within 20 seconds
              *     - Error in vad: webhook should be passed
              */
             400: {
@@ -936,6 +939,7 @@ export interface operations {
              *     - Error in enroll: content is not base64
              *     - Error in enroll: content should be passed
              *     - Error in enroll: speakerId should match [a-zA-Z0-9_]+ and have at most 128 characters
+             *     - Error in enroll: url cannot be fetched: the recording did not come within 20 seconds
              *     - Error in status: no parameter should have U+0000 in it
              */
             400: {
@@ -1067,6 +1071,7 @@ export interface operations {
              *     - Error in identify: body is not the documented JSON (line 1, column 2)
              *     - Error in identify: content is not base64
              *     - Error in identify: speakerIds should name at least one speaker
+             *     - Error in identify: url cannot be fetched: the recording did not come within 20 seconds
              *     - Error in status: no parameter should have U+0000 in it
              */
             400: {
@@ -1148,6 +1153,7 @@ export interface operations {
              *     - Error in diarize: Audio is longer than 120 seconds
              *     - Error in diarize: body is not the documented JSON (line 1, column 2)
              *     - Error in diarize: content is not base64
+             *     - Error in diarize: url cannot be fetched: the recording did not come within 20 seconds
              *     - Error in status: no parameter should have U+0000 in it
              */
             400: {
@@ -1238,6 +1244,7 @@ export interface operations {
              *     - Error in identify: content is not base64
              *     - Error in identify: request_id belongs to another request
              *     - Error in identify: speakerIds should name at least one speaker
+             *     - Error in identify: url cannot be fetched: the recording did not come within 20 seconds
              *     - Error in identify: webhook should be passed
              *     - Error in status: no parameter should have U+0000 in it
              */
@@ -1326,6 +1333,7 @@ export interface operations {
              *     - Error in diarize: body is not the documented JSON (line 1, column 2)
              *     - Error in diarize: content is not base64
              *     - Error in diarize: request_id belongs to another request
+             *     - Error in diarize: url cannot be fetched: the recording did not come within 20 seconds
              *     - Error in diarize: webhook should be passed
              *     - Error in status: no parameter should have U+0000 in it
              */
@@ -1481,6 +1489,7 @@ export interface operations {
              *     - Error in enroll: content is not base64
              *     - Error in enroll: content should be passed
              *     - Error in enroll: speakerId should match [a-zA-Z0-9_]+ and have at most 128 characters
+             *     - Error in enroll: url cannot be fetched: the recording did not come within 20 seconds
              *     - Error in status: no parameter should have U+0000 in it
              */
             400: {
@@ -1565,6 +1574,7 @@ export interface operations {
              *     - Error in identify: body is not the documented JSON (line 1, column 2)
              *     - Error in identify: content is not base64
              *     - Error in identify: speakerIds should name at least one speaker
+             *     - Error in identify: url cannot be fetched: the recording did not come within 20 seconds
              *     - Error in status: no parameter should have U+0000 in it
              */
             400: {
@@ -1655,6 +1665,7 @@ export interface operations {
              *     - Error in identify: content is not base64
              *     - Error in identify: request_id belongs to another request
              *     - Error in identify: speakerIds should name at least one speaker
+             *     - Error in identify: url cannot be fetched: the recording did not come within 20 seconds
              *     - Error in identify: webhook should be passed
              *     - Error in status: no parameter should have U+0000 in it
              */
