@@ -3,13 +3,9 @@
 //! Promises that shapes are made of the very types that are read and written, and that what a caller is turned down with is told by the fault
 //! itself: neither is written down a second time.
 
-use std::{borrow::Cow, fmt::Debug};
+use std::borrow::Cow;
 
-use actix_web::{
-    ResponseError,
-    body::MessageBody,
-    http::header::{self, HeaderName},
-};
+use actix_web::{ResponseError, body::MessageBody};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::Value;
 
@@ -140,18 +136,18 @@ pub(crate) struct Refusal {
 }
 
 /// Headers that faults have.
-const OF_FAULTS: [(HeaderName, ReplyHeader); 3] = [
-    (header::RETRY_AFTER, ("Retry-After", "Seconds after which the call may be sent again.")),
-    (header::WWW_AUTHENTICATE, ("WWW-Authenticate", "How a caller says who they are.")),
-    (HeaderName::from_static("x-ms-error-code"), ("x-ms-error-code", "The code of the error.")),
+const OF_FAULTS: [ReplyHeader; 3] = [
+    ("Retry-After", "Seconds after which the call may be sent again."),
+    ("WWW-Authenticate", "How a caller says who they are."),
+    ("x-ms-error-code", "The code of the error."),
 ];
 
 impl Refusal {
     /// As this fault is answered.
-    pub(crate) fn of(fault: &(impl ResponseError + Debug)) -> Self {
+    pub(crate) fn of(fault: &impl ResponseError) -> Self {
         let response = fault.error_response();
-        let headers = OF_FAULTS.into_iter().filter(|(name, _)| response.headers().contains_key(name));
-        let headers = headers.map(|(_, header)| header).collect();
+        let headers =
+            OF_FAULTS.into_iter().filter(|(name, _)| response.headers().contains_key(*name)).collect();
         let status = response.status().as_u16();
         let body = response.into_body().try_into_bytes().ok();
         let body = body.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();

@@ -75,7 +75,7 @@ async fn issue(
     let Asked { name, role, tenant, expires_at } = body.fields;
     let new = NewAdminToken { name, role: role_of(&role, tenant)?, expires_at };
     let tell =
-        |record: &AdminTokenRecord, token: &str| serde_json::to_value(&shown::issued_token(record, token));
+        |record: &AdminTokenRecord, token: &str| serde_json::to_value(shown::issued_token(record, token));
     Ok(created(&engine.issue_admin_token(&by, new, once, tell).await?))
 }
 

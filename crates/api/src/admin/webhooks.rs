@@ -39,13 +39,8 @@ async fn rotate(
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
     let once = once(&request, &[])?;
-    Ok(created(
-        &engine
-            .rotate_webhook_secret_once(&on.by, on.tenant, once, |secrets| {
-                serde_json::to_value(&shown(secrets))
-            })
-            .await?,
-    ))
+    let tell = |secrets| serde_json::to_value(shown(secrets));
+    Ok(created(&engine.rotate_webhook_secret_once(&on.by, on.tenant, once, tell).await?))
 }
 
 /// The secrets that webhooks are signed with.
