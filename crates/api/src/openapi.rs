@@ -91,7 +91,8 @@ fn exchanges(contract: &str) -> Map<String, Value> {
         "admin" => include_str!("../../../openapi/exchanges/admin.json"),
         "azure" => include_str!("../../../openapi/exchanges/azure.json"),
         "biometrid" => include_str!("../../../openapi/exchanges/biometrid.json"),
-        _ => include_str!("../../../openapi/exchanges/deepaffects.json"),
+        "deepaffects" => include_str!("../../../openapi/exchanges/deepaffects.json"),
+        _ => return Map::new(),
     };
     serde_json::from_str(text).unwrap_or_default()
 }

@@ -72,10 +72,17 @@ impl<'a> Comparison<'a> {
                 continue;
             };
             let reply = referred(self.served, reply).unwrap_or(reply);
-            for (name, _) in
-                fields(&response["headers"]).filter(|(name, _)| reply["headers"].get(name).is_none())
-            {
-                self.breaks(&at, format!("the header {name} is gone"));
+            for (name, header) in fields(&response["headers"]) {
+                let mut those = fields(&reply["headers"]);
+                let always =
+                    |document, header| referred(document, header).unwrap_or(header)["required"] == true;
+                match those.find(|(known, _)| known.eq_ignore_ascii_case(name)) {
+                    None => self.breaks(&at, format!("the header {name} is gone")),
+                    Some((_, now)) if always(self.promised, header) && !always(self.served, now) => {
+                        self.breaks(&at, format!("the header {name} may be absent"));
+                    }
+                    Some(_) => {}
+                }
             }
             self.content(&at, &response["content"], &reply["content"], Said::ByServer);
         }

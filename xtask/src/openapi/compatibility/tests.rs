@@ -27,7 +27,7 @@ fn document() -> Value {
                     },
                     "responses": {
                         "201": {
-                            "headers": {"Location": {"schema": {"type": "string"}}},
+                            "headers": {"Location": {"required": true, "schema": {"type": "string"}}},
                             "content": {"application/json": {"schema": {"$ref": "#/components/schemas/User"}}},
                         },
                         "404": {"$ref": "#/components/responses/Status404"},
@@ -165,6 +165,11 @@ fn what_breaks_an_application_is_named() {
             format!("{OPERATION}/responses/201/headers/Location"),
             json!(null),
             "createUser › 201: the header Location is gone".to_owned(),
+        ),
+        (
+            format!("{OPERATION}/responses/201/headers/Location/required"),
+            json!(false),
+            "createUser › 201: the header Location may be absent".to_owned(),
         ),
         (
             format!("{OPERATION}/responses/201/content/application~1json"),
