@@ -166,3 +166,40 @@ fn no_exchange_shows_a_secret_or_where_it_was_recorded() {
         Stable::assert_settled(contract, &serde_json::from_str(&text).unwrap());
     }
 }
+
+/// How the credentials and the tokens that Timbre issues begin, and what is signed.
+const ISSUED: [&str; 8] = ["tba_", "tbd_", "tbk_", "tbo_", "tbr_", "tbs_", "whsec_", "eyJ"];
+
+/// The first text of a document that looks like a credential and is no sample: a sample has no letters but x, and no digits but zeros before a
+/// small number.
+fn credential(text: &str) -> Option<&str> {
+    let sample = |word: &str| {
+        word.bytes().all(|byte| matches!(byte, b'0' | b'x'))
+            || (word.len() > 20 && word.starts_with("0000000000"))
+    };
+    let words = text.split(['"', ' ', '\n']).filter_map(|word| {
+        let prefix = ISSUED.into_iter().find(|prefix| word.starts_with(prefix))?;
+        Some((word, &word[prefix.len()..]))
+    });
+    let mut shown = words.filter(|(_, rest)| {
+        !rest
+            .split(|letter: char| !letter.is_ascii_alphanumeric())
+            .all(|part| part.is_empty() || sample(part))
+    });
+    shown.next().map(|(word, _)| word)
+}
+
+#[test]
+fn no_document_shows_a_credential_or_where_it_was_recorded() {
+    for (contract, document) in documents() {
+        let committed = file(contract).parent().unwrap().with_file_name(format!("{contract}.json"));
+        for text in [document.to_string(), fs::read_to_string(committed).unwrap()] {
+            assert_eq!(credential(&text), None, "{contract}");
+            assert!(!text.contains("127.0.0.1"), "{contract}");
+        }
+    }
+    for real in ["whsec_HJa/iypDpDC1jr665qRG=", "tbk_511f46fff3dfc6842a32149b", "eyJhbGciOiJFZERTQSJ9.e30.x"]
+    {
+        assert_eq!(credential(&format!(r#"{{"a":"{real}"}}"#)), Some(real));
+    }
+}

@@ -1,7 +1,8 @@
 //! Whether what a server answers is in its contract's document: so that every test of the product is a test of the documents as well.
 //!
 //! Promises that a reply passes whose status, media type, headers and body the document has for this operation, field by field, and no other;
-//! and that a call that was done is one that the document allows. What no document has is passed over where it was turned down.
+//! and that a call that was done is one that the document allows. A header that always comes is there, and one that is not documented is not.
+//! What no document has is passed over where it was turned down.
 
 mod shape;
 
@@ -42,6 +43,20 @@ impl Asked {
         }
     }
 }
+
+/// What no document says: how a reply travels, and what every reply of a server has, whatever its contract.
+const OF_ALL_REPLIES: [&str; 10] = [
+    "cache-control",
+    "connection",
+    "content-encoding",
+    "content-length",
+    "content-type",
+    "date",
+    "transfer-encoding",
+    "vary",
+    "x-content-type-options",
+    "x-request-id",
+];
 
 /// The documents of all contracts.
 static SERVED: LazyLock<Documents> =
@@ -133,11 +148,7 @@ impl Documents {
         }
         let mut wrong = Vec::new();
         let within = |part: &str| format!("{} {} {part}", asked.method, path.template);
-        for (name, header) in response["headers"].as_object().into_iter().flatten() {
-            if header["required"] == true && !reply.headers.contains_key(name) {
-                wrong.push(format!("there is no header {name}"));
-            }
-        }
+        wrong.extend(headers_against(document, &response["headers"], reply));
         let label = reply.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(essence);
         match (response["content"].as_object(), label) {
             (None, _) if reply.body.is_empty() => {}
@@ -213,6 +224,20 @@ impl Documents {
             shapes.entry(place.to_owned()).or_insert_with(|| Arc::new(Shape::of(document, &entry["schema"])));
         Arc::clone(shape)
     }
+}
+
+/// Which headers are missing, and which are not documented.
+fn headers_against(document: &Value, documented: &Value, reply: &Reply) -> Vec<String> {
+    let documented: Vec<_> = documented.as_object().into_iter().flatten().collect();
+    let missing = documented.iter().filter(|(name, header)| {
+        resolved(document, header)["required"] == true && !reply.headers.contains_key(name.as_str())
+    });
+    let missing = missing.map(|(name, _)| format!("there is no header {name}"));
+    let unknown = reply.headers.keys().map(|name| name.as_str()).filter(|name| {
+        !OF_ALL_REPLIES.contains(name)
+            && !documented.iter().any(|(known, _)| known.eq_ignore_ascii_case(name))
+    });
+    missing.chain(unknown.map(|name| format!("the header {name} is not documented"))).collect()
 }
 
 fn resolved<'a>(document: &'a Value, value: &'a Value) -> &'a Value {

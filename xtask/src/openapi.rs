@@ -83,18 +83,21 @@ fn keep_their_promises() -> Result<(), Failure> {
             Err(why) => return not_run(&why),
         };
         if promises.is_empty() {
-            note(format_args!("  {name}.json: nothing is promised under this major version yet"));
+            note(format_args!("  {name}.json: under this major version nothing else was committed"));
         }
         for promise in promises {
             let history::Version { major, minor, patch } = promise.version;
             let found = compatibility::compare(&promise.document, &served);
-            note(format_args!("  {name}.json and {major}.{minor}.{patch}: {} breaks", found.breaks.len()));
-            for text in found.notes {
-                note(format_args!("    may matter: {text}"));
-            }
-            broken.extend(found.breaks.into_iter().map(|text| format!("{name}.json › {text}")));
+            note(format_args!(
+                "  {name}.json and {major}.{minor}.{patch} of {}: {} breaks",
+                promise.commit,
+                found.len()
+            ));
+            broken.extend(found.into_iter().map(|text| format!("{name}.json › {text}")));
         }
     }
+    // Each commit since made the same promise.
+    broken.sort();
     broken.dedup();
     match broken.is_empty() {
         true => {

@@ -99,9 +99,13 @@ fn below(base: &Base, part: &Part) -> Routes {
     phrases::routes(&mut routes, base.edition, part.kind);
     recognition::routes(&mut routes, base.edition, part.kind);
     profiles::routes(&mut routes, base.edition, part.kind);
-    if base.edition == Edition::V2021_09_05 {
-        routes.all_take(&API_VERSION);
-        routes.all_refuse(&[Fault::MissingApiVersion, Fault::UnsupportedApiVersion]);
+    match base.edition {
+        // See `translated`.
+        Edition::V2_0 => routes.all_go_without(fault::CODE_HEADER),
+        Edition::V2021_09_05 => {
+            routes.all_take(&API_VERSION);
+            routes.all_refuse(&[Fault::MissingApiVersion, Fault::UnsupportedApiVersion]);
+        }
     }
     routes
 }

@@ -110,8 +110,27 @@ impl Parameter {
     }
 }
 
-/// A header of a reply: its name, and what it says.
-pub(crate) type ReplyHeader = (&'static str, &'static str);
+/// A header of a reply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ReplyHeader {
+    pub(crate) name: &'static str,
+    /// What it says.
+    pub(crate) says: &'static str,
+    /// Whether no reply of its kind is without it.
+    pub(crate) always: bool,
+}
+
+impl ReplyHeader {
+    /// One that each such reply has.
+    pub(crate) const fn always(name: &'static str, says: &'static str) -> Self {
+        Self { name, says, always: true }
+    }
+
+    /// One that such a reply may have.
+    pub(crate) const fn sometimes(name: &'static str, says: &'static str) -> Self {
+        Self { name, says, always: false }
+    }
+}
 
 /// A reply to a call that was done.
 #[derive(Clone)]
@@ -137,9 +156,9 @@ pub(crate) struct Refusal {
 
 /// Headers that faults have.
 const OF_FAULTS: [ReplyHeader; 3] = [
-    ("Retry-After", "Seconds after which the call may be sent again."),
-    ("WWW-Authenticate", "How a caller says who they are."),
-    ("x-ms-error-code", "The code of the error."),
+    ReplyHeader::always("Retry-After", "Seconds after which the call may be sent again."),
+    ReplyHeader::always("WWW-Authenticate", "How a caller says who they are."),
+    ReplyHeader::always("x-ms-error-code", "The code of the error."),
 ];
 
 impl Refusal {
@@ -147,7 +166,7 @@ impl Refusal {
     pub(crate) fn of(fault: &impl ResponseError) -> Self {
         let response = fault.error_response();
         let headers =
-            OF_FAULTS.into_iter().filter(|(name, _)| response.headers().contains_key(*name)).collect();
+            OF_FAULTS.into_iter().filter(|header| response.headers().contains_key(header.name)).collect();
         let status = response.status().as_u16();
         let body = response.into_body().try_into_bytes().ok();
         let body = body.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();

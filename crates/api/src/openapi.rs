@@ -32,7 +32,7 @@ pub(crate) struct Contract {
     /// What any call may be turned down with, who must say who they are; and any call at all.
     pub(crate) closed_refusals: Vec<Refusal>,
     pub(crate) all_refusals: Vec<Refusal>,
-    /// What every reply may have.
+    /// What each reply to a call that was done has, where a caller must say who they are; and each other reply may have, once it is known who calls.
     pub(crate) headers: &'static [ReplyHeader],
     pub(crate) operations: Vec<Operation>,
 }
@@ -91,7 +91,8 @@ fn exchanges(contract: &str) -> Map<String, Value> {
         "admin" => include_str!("../../../openapi/exchanges/admin.json"),
         "azure" => include_str!("../../../openapi/exchanges/azure.json"),
         "biometrid" => include_str!("../../../openapi/exchanges/biometrid.json"),
-        _ => include_str!("../../../openapi/exchanges/deepaffects.json"),
+        "deepaffects" => include_str!("../../../openapi/exchanges/deepaffects.json"),
+        _ => return Map::new(),
     };
     serde_json::from_str(text).unwrap_or_default()
 }
@@ -120,10 +121,14 @@ impl<'a> Document<'a> {
         let (media_type, fault) = contract.fault;
         let fault = json!({media_type: {"schema": fault(&mut document.written)}});
         let common = statuses(contract.all_refusals.iter().chain(&contract.closed_refusals));
-        let responses: Map<_, _> = common
-            .iter()
-            .map(|(status, refusals)| (format!("Status{status}"), refused(refusals, &fault, contract)))
-            .collect();
+        let mut responses = Map::new();
+        for without in contract.operations.iter().map(|operation| operation.without).collect::<BTreeSet<_>>()
+        {
+            for (status, refusals) in &common {
+                let name = common_name(*status, without);
+                responses.insert(name, refused(refusals, without, &fault, contract));
+            }
+        }
         let schemes: Map<_, _> =
             contract.schemes.iter().map(|scheme| (scheme.name.to_owned(), scheme.document())).collect();
         // One requirement with all of them: a call needs each.
@@ -146,7 +151,7 @@ impl<'a> Document<'a> {
             "tags": tags,
             "components": {
                 "securitySchemes": schemes,
-                "headers": contract.headers.iter().map(header).collect::<Map<_, _>>(),
+                "headers": contract.headers.iter().flat_map(always_and_if_known).collect::<Map<_, _>>(),
                 "responses": responses,
                 "schemas": schemas,
             },
@@ -191,14 +196,20 @@ impl<'a> Document<'a> {
         let in_path =
             in_path.filter_map(|(name, _)| known.iter().find(|parameter| parameter.name == name).cloned());
         let all: Vec<_> = in_path.chain(operation.parameters.iter().cloned()).collect();
+        let recorded = self.exchanges.get(&operation.id).map(|exchange| &exchange["request"]["parameters"]);
         let shown = |parameter: Parameter| {
-            json!({
+            let mut shown = json!({
                 "name": parameter.name,
                 "in": parameter.place.name(),
                 "required": parameter.required,
                 "description": parameter.says,
                 "schema": (parameter.shape)(&mut self.read),
-            })
+            });
+            let example = recorded.and_then(|recorded| recorded.get(parameter.name)?.as_str());
+            if let Some(example) = example {
+                shown["example"] = typed(example, &shown["schema"]);
+            }
+            shown
         };
         all.into_iter().map(shown).collect()
     }
@@ -219,7 +230,12 @@ impl<'a> Document<'a> {
             if !content.is_empty() {
                 reply["content"] = Value::Object(content);
             }
-            reply["headers"] = headers_of(headers.iter(), contract);
+            let mut headers: Map<_, _> = headers.iter().map(header).collect();
+            if !operation.open {
+                headers
+                    .extend(contract.headers.iter().map(|known| referred(known.name, known.name.to_owned())));
+            }
+            reply["headers"] = Value::Object(headers);
             responses.insert(status.to_string(), reply);
         }
         let (media_type, fault) = contract.fault;
@@ -230,9 +246,10 @@ impl<'a> Document<'a> {
         for (status, refusals) in statuses(usual.into_iter().chain(&operation.refusals)) {
             let response = match common.get(&status) {
                 Some(usual) if *usual == refusals => {
-                    json!({"$ref": format!("#/components/responses/Status{status}")})
+                    let name = common_name(status, operation.without);
+                    json!({"$ref": format!("#/components/responses/{name}")})
                 }
-                _ => refused(&refusals, &fault, contract),
+                _ => refused(&refusals, operation.without, &fault, contract),
             };
             responses.insert(status.to_string(), response);
         }
@@ -278,7 +295,7 @@ fn statuses<'a>(refusals: impl Iterator<Item = &'a Refusal>) -> BTreeMap<u16, Ve
 }
 
 /// A reply with which calls are turned down for any of these reasons.
-fn refused(refusals: &[&Refusal], fault: &Value, contract: &Contract) -> Value {
+fn refused(refusals: &[&Refusal], without: Option<&str>, fault: &Value, contract: &Contract) -> Value {
     let mut examples = Map::new();
     for refusal in refusals {
         // Two of one name differ in what they say.
@@ -293,22 +310,50 @@ fn refused(refusals: &[&Refusal], fault: &Value, contract: &Contract) -> Value {
     }
     let says: BTreeSet<_> = refusals.iter().map(|refusal| refusal.says.as_str()).collect();
     let says: Vec<_> = says.into_iter().map(|says| format!("- {says}")).collect();
-    let headers = headers_of(refusals.iter().flat_map(|refusal| &refusal.headers), contract);
+    let own = refusals.iter().flat_map(|refusal| &refusal.headers).filter(|own| Some(own.name) != without);
+    let mut headers: Map<_, _> = own
+        .map(|own| {
+            // The reply has it whatever the reason, or may have it.
+            let always = refusals.iter().all(|refusal| refusal.headers.contains(own));
+            header(&ReplyHeader { always, ..*own })
+        })
+        .collect();
+    headers.extend(contract.headers.iter().map(|known| referred(known.name, if_known(known.name))));
     json!({"description": says.join("\n"), "content": content, "headers": headers})
 }
 
-/// Those of one reply, and those that every reply of the contract has.
-fn headers_of<'a>(own: impl Iterator<Item = &'a ReplyHeader>, contract: &Contract) -> Value {
-    let mut headers: Map<_, _> = own.map(header).collect();
-    let named = |(name, _): &ReplyHeader| {
-        ((*name).to_owned(), json!({"$ref": format!("#/components/headers/{name}")}))
-    };
-    headers.extend(contract.headers.iter().map(named));
-    Value::Object(headers)
+/// What a reply is called that any call may get.
+fn common_name(status: u16, without: Option<&str>) -> String {
+    without.map_or_else(|| format!("Status{status}"), |header| format!("Status{status}_without_{header}"))
 }
 
-fn header((name, says): &ReplyHeader) -> (String, Value) {
-    ((*name).to_owned(), json!({"description": says, "schema": {"type": "string"}}))
+/// A header that every reply of its contract may have: as it always comes with a call that was done, and as it may come with others.
+fn always_and_if_known(known: &ReplyHeader) -> [(String, Value); 2] {
+    let (name, always) = header(known);
+    let (_, sometimes) = header(&ReplyHeader { always: false, ..*known });
+    let if_known = if_known(&name);
+    [(name, always), (if_known, sometimes)]
+}
+
+/// What such a header is called where it comes only if it is known who calls.
+fn if_known(name: &str) -> String {
+    format!("{name}-if-known")
+}
+
+fn referred(name: &str, component: String) -> (String, Value) {
+    (name.to_owned(), json!({"$ref": format!("#/components/headers/{component}")}))
+}
+
+fn header(ReplyHeader { name, says, always }: &ReplyHeader) -> (String, Value) {
+    ((*name).to_owned(), json!({"description": says, "required": always, "schema": {"type": "string"}}))
+}
+
+/// A parameter's value, of which an address has the text, as its schema has it.
+fn typed(text: &str, schema: &Value) -> Value {
+    match schema["type"].as_str() {
+        Some("integer" | "number" | "boolean") => serde_json::from_str(text).unwrap_or_else(|_| text.into()),
+        _ => text.into(),
+    }
 }
 
 fn content(shapes: &[(&'static str, Shape)], schemas: &mut SchemaGenerator) -> Map<String, Value> {

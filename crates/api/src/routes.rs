@@ -16,7 +16,7 @@ use actix_web::{
 };
 use schemars::JsonSchema;
 
-use crate::documented::{Body, Parameter, Refusal, Reply, Shape, shape};
+use crate::documented::{Body, Parameter, Refusal, Reply, ReplyHeader, Shape, shape};
 
 /// What a document says of one method of one path.
 #[derive(Clone)]
@@ -39,6 +39,8 @@ pub(crate) struct Operation {
     pub(crate) replies: Vec<Reply>,
     /// What a call may be turned down with, beside what its whole contract has.
     pub(crate) refusals: Vec<Refusal>,
+    /// A header that its faults have, and its replies do not: what serves it takes that away.
+    pub(crate) without: Option<&'static str>,
     /// Whether nobody is asked who they are.
     pub(crate) open: bool,
 }
@@ -85,6 +87,13 @@ impl Routes {
     pub(crate) fn all_refuse<F: ResponseError>(&mut self, faults: &[F]) {
         for row in &mut self.rows {
             row.operation.refusals.extend(faults.iter().map(Refusal::of));
+        }
+    }
+
+    /// A header that is taken away from the replies of each.
+    pub(crate) fn all_go_without(&mut self, header: &'static str) {
+        for row in &mut self.rows {
+            row.operation.without = Some(header);
         }
     }
 
@@ -159,6 +168,7 @@ impl Routes {
             body: None,
             replies: Vec::new(),
             refusals: Vec::new(),
+            without: None,
             open: false,
         };
         let row = Row { path, route, data: None, operation };
@@ -264,10 +274,19 @@ impl Row {
         self
     }
 
-    /// A header of the replies to a call that is done.
+    /// A header that each reply has to a call that is done.
     pub(crate) fn tells(&mut self, header: &'static str, says: &'static str) -> &mut Self {
+        self.headed(ReplyHeader::always(header, says))
+    }
+
+    /// A header that a reply may have to a call that is done.
+    pub(crate) fn may_tell(&mut self, header: &'static str, says: &'static str) -> &mut Self {
+        self.headed(ReplyHeader::sometimes(header, says))
+    }
+
+    fn headed(&mut self, header: ReplyHeader) -> &mut Self {
         for reply in &mut self.operation.replies {
-            reply.headers.push((header, says));
+            reply.headers.push(header);
         }
         self
     }

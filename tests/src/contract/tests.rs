@@ -10,7 +10,10 @@ fn documents() -> Documents {
         "paths": {
             "/users/{user}": {"get": {"responses": {
                 "200": {
-                    "headers": {"ETag": {"required": true}},
+                    "headers": {
+                        "ETag": {"$ref": "#/components/headers/Tag"},
+                        "X-Note": {"required": false},
+                    },
                     "content": {"application/json": {"schema": {"$ref": "#/components/schemas/User"}}},
                 },
                 "404": {"$ref": "#/components/responses/Status404"},
@@ -25,6 +28,7 @@ fn documents() -> Documents {
             "/users/{user}:reset": {"post": {"responses": {"204": {"description": "Done."}}}},
         },
         "components": {
+            "headers": {"Tag": {"required": true}},
             "responses": {"Status404": {"content": {"application/problem+json": {"schema": {"type": "object"}}}}},
             "schemas": {
                 "User": {
@@ -61,6 +65,7 @@ fn reply(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> R
 
 const JSON: (&str, &str) = ("content-type", "application/json; charset=utf-8");
 const TAG: (&str, &str) = ("etag", "\"1\"");
+const NOTE: (&str, &str) = ("x-note", "more");
 const ID: &str = "e99766b5-9b28-4f0e-99dc-30eaa5b4c33d";
 
 #[test]
@@ -70,6 +75,7 @@ fn a_reply_that_is_documented_passes() {
     let problem = ("content-type", "application/problem+json");
     for (asked, reply) in [
         (asked("get", "/users/1"), reply(200, &[JSON, TAG], &body)),
+        (asked("get", "/users/1"), reply(200, &[JSON, TAG, NOTE, ("date", "now")], &body)),
         (asked("get", "/users/1"), reply(404, &[problem], "{}")),
         (asked("post", "/users/1:reset"), reply(204, &[], "")),
         // Turned down, and in no document.
@@ -85,12 +91,19 @@ fn a_reply_that_is_documented_passes() {
 fn what_is_not_documented_is_named() {
     let known = documents();
     let get = || asked("get", "/users/1");
+    let body = || format!(r#"{{"id":"{ID}"}}"#);
     let with = |body: &str| reply(200, &[JSON, TAG], body);
     for (asked, reply, wrong) in [
         (get(), reply(500, &[JSON], "{}"), "this status is not documented"),
         (get(), reply(404, &[JSON], "{}"), "the media type application/json is not documented"),
         (get(), reply(404, &[], "{}"), "it has no media type"),
-        (get(), reply(200, &[JSON], &format!(r#"{{"id":"{ID}"}}"#)), "there is no header ETag"),
+        (get(), reply(200, &[JSON], &body()), "there is no header ETag"),
+        (get(), reply(200, &[JSON, TAG, ("x-more", "1")], &body()), "the header x-more is not documented"),
+        (
+            get(),
+            reply(404, &[("content-type", "application/problem+json"), TAG], "{}"),
+            "the header etag is not documented",
+        ),
         (get(), with("{}"), r#": "id" is a required property"#),
         (get(), with(r#"{"id":"1"}"#), r#"/id: "1" is not a "uuid""#),
         (get(), with(&format!(r#"{{"id":"{ID}","age":1}}"#)), "/age: is not documented"),

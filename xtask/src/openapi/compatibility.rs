@@ -1,10 +1,11 @@
 //! Whether a document keeps what an earlier one of the same major version promised.
 //!
-//! Promises that what an application may rely on is named when it goes: an operation, its id, a reply, a media type, a header or a field of a
-//! reply, a value that may be sent; and what it may not know of when it comes: something newly needed, a narrower range, a credential, a
-//! reply of another type. What only widens is no break.
+//! Promises that what an application may rely on is named when it goes: an operation, the names by which clients are made (its id, its tag, a
+//! schema's name), a success, a media type, a header or a field of a reply, a value that may be sent; and what it may not know of when it
+//! comes: something newly needed, a narrower range, a credential or another place for one, another success, a value or a type of a reply that
+//! was not listed. What only widens is no break, and neither is a refusal that no longer comes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
@@ -17,17 +18,14 @@ enum Said {
     ByServer,
 }
 
-/// What was found, in the words of whoever must look.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Found {
-    pub(super) breaks: Vec<String>,
-    /// What an application may have to know, and no break.
-    pub(super) notes: Vec<String>,
-}
-
-/// Compares a document with one that was promised.
-pub(super) fn compare(promised: &Value, served: &Value) -> Found {
-    let mut comparison = Comparison { promised, served, found: Found::default(), under_way: BTreeSet::new() };
+/// Compares a document with one that was promised: what breaks, in the words of whoever must look.
+pub(super) fn compare(promised: &Value, served: &Value) -> Vec<String> {
+    let mut comparison = Comparison { promised, served, found: Vec::new(), under_way: BTreeSet::new() };
+    for (name, _) in fields(&promised["components"]["schemas"]) {
+        if served["components"]["schemas"].get(name).is_none() {
+            comparison.breaks(name, "the schema is gone, by which clients have a type");
+        }
+    }
     for (path, methods) in fields(&promised["paths"]) {
         for (method, operation) in fields(methods) {
             let id = operation["operationId"].as_str().unwrap_or(path);
@@ -44,31 +42,24 @@ pub(super) fn compare(promised: &Value, served: &Value) -> Found {
 struct Comparison<'a> {
     promised: &'a Value,
     served: &'a Value,
-    found: Found,
+    found: Vec<String>,
     /// Pairs of named schemas that are being compared: they may be made of themselves.
     under_way: BTreeSet<(String, String)>,
 }
 
 impl<'a> Comparison<'a> {
     fn breaks(&mut self, at: &str, what: impl AsRef<str>) {
-        self.found.breaks.push(format!("{at}: {}", what.as_ref()));
+        self.found.push(format!("{at}: {}", what.as_ref()));
     }
 
     fn operation(&mut self, at: &str, then: &'a Value, now: &'a Value) {
         if then["operationId"] != now["operationId"] {
             self.breaks(at, format!("its id is {}, by which clients are made", now["operationId"]));
         }
-        let credentials = |document: &Value, operation: &Value| -> BTreeSet<String> {
-            let own = operation.get("security").unwrap_or(&document["security"]);
-            own.as_array()
-                .into_iter()
-                .flatten()
-                .flat_map(|all| fields(all).map(|(name, _)| name.clone()))
-                .collect()
-        };
-        for name in &credentials(self.served, now) - &credentials(self.promised, then) {
-            self.breaks(at, format!("it asks for the credential {name}"));
+        if then["tags"] != now["tags"] {
+            self.breaks(at, format!("its tags are {}, by which clients are made", now["tags"]));
         }
+        self.credentials(at, then, now);
         self.parameters(at, then, now);
         self.body(at, &then["requestBody"], &now["requestBody"]);
         for (status, response) in fields(&then["responses"]) {
@@ -81,12 +72,41 @@ impl<'a> Comparison<'a> {
                 continue;
             };
             let reply = referred(self.served, reply).unwrap_or(reply);
-            for (name, _) in
-                fields(&response["headers"]).filter(|(name, _)| reply["headers"].get(name).is_none())
-            {
-                self.breaks(&at, format!("the header {name} is gone"));
+            for (name, header) in fields(&response["headers"]) {
+                let mut those = fields(&reply["headers"]);
+                let always =
+                    |document, header| referred(document, header).unwrap_or(header)["required"] == true;
+                match those.find(|(known, _)| known.eq_ignore_ascii_case(name)) {
+                    None => self.breaks(&at, format!("the header {name} is gone")),
+                    Some((_, now)) if always(self.promised, header) && !always(self.served, now) => {
+                        self.breaks(&at, format!("the header {name} may be absent"));
+                    }
+                    Some(_) => {}
+                }
             }
             self.content(&at, &response["content"], &reply["content"], Said::ByServer);
+        }
+        let success = |status: &String| status.starts_with('2');
+        for (status, _) in fields(&now["responses"]).filter(|(status, _)| success(status)) {
+            if then["responses"].get(status).is_none() {
+                self.breaks(at, format!("{status} is another success"));
+            }
+        }
+    }
+
+    /// Whoever has what one of the alternatives asked for must still be let in.
+    fn credentials(&mut self, at: &str, then: &Value, now: &Value) {
+        let now = alternatives(self.served, now);
+        for known in alternatives(self.promised, then) {
+            let lacking = now.iter().map(|asked| {
+                asked.iter().filter(|(name, scheme)| known.get(*name) != Some(scheme)).collect::<Vec<_>>()
+            });
+            for (name, _) in lacking.min_by_key(Vec::len).into_iter().flatten() {
+                match known.contains_key(name) {
+                    true => self.breaks(at, format!("the credential {name} is sent otherwise")),
+                    false => self.breaks(at, format!("it asks for the credential {name}")),
+                }
+            }
         }
     }
 
@@ -130,6 +150,12 @@ impl<'a> Comparison<'a> {
 
     fn schema(&mut self, at: &str, then: &'a Value, now: &'a Value, said: Said) {
         if let (Some(one), Some(other)) = (then["$ref"].as_str(), now["$ref"].as_str()) {
+            if one != other {
+                self.breaks(
+                    at,
+                    format!("its schema was {one}, and is {other}, by which clients have a type"),
+                );
+            }
             let pair = (format!("{said:?} {one}"), other.to_owned());
             if !self.under_way.insert(pair.clone()) {
                 return;
@@ -183,8 +209,9 @@ impl<'a> Comparison<'a> {
                 }
             }
             (Some(then), Some(now), Said::ByServer) => {
+                // A client that knows the others turns the whole reply down.
                 for value in now - then {
-                    self.found.notes.push(format!("{at}: there is a value {value} more"));
+                    self.breaks(at, format!("there is a value {value} more"));
                 }
             }
             (None, Some(_), Said::ByCaller) => self.breaks(at, "its values are newly listed"),
@@ -215,9 +242,38 @@ impl<'a> Comparison<'a> {
         if said == Said::ByCaller && now.closed && !then.closed {
             self.breaks(at, "fields that are not named are newly refused");
         }
+        self.other_fields(at, then, now, said);
     }
 
-    /// Each of the caller's must still be taken; what the server says must be one of those that were known, or a new one beside all of them.
+    /// Those that are named by a pattern, and those that are not named at all.
+    fn other_fields(&mut self, at: &str, then: &Schema<'a>, now: &Schema<'a>, said: Said) {
+        for (pattern, schema) in &then.patterns {
+            match now.patterns.get(pattern) {
+                Some(now) => self.schema(&format!("{at} › {pattern}"), schema, now, said),
+                None if said == Said::ByServer || now.closed || now.others.is_some() => {
+                    self.breaks(at, format!("the fields {pattern} are gone"));
+                }
+                None => {}
+            }
+        }
+        if said == Said::ByCaller && !then.closed {
+            for pattern in now.patterns.keys().filter(|pattern| !then.patterns.contains_key(**pattern)) {
+                self.breaks(at, format!("the fields {pattern} are newly narrowed"));
+            }
+        }
+        match (then.others, now.others) {
+            (Some(then), Some(now)) => self.schema(&format!("{at} › any other field"), then, now, said),
+            (None, Some(_)) if said == Said::ByCaller && !then.closed => {
+                self.breaks(at, "fields that are not named are newly narrowed");
+            }
+            (Some(_), None) if said == Said::ByServer => {
+                self.breaks(at, "fields that are not named are no longer said");
+            }
+            _ => {}
+        }
+    }
+
+    /// Each of the caller's must still be taken; what the server says must be one of those that were known.
     fn variants(&mut self, at: &str, then: &Schema<'a>, now: &Schema<'a>, said: Said) {
         let broken = |one: &&'a Value| self.nearest(at, one, &now.variants, said, false).is_some();
         let lost: Vec<_> = then.variants.iter().copied().filter(broken).collect();
@@ -227,21 +283,21 @@ impl<'a> Comparison<'a> {
             Said::ByCaller => {
                 lost.iter().filter_map(|one| self.nearest(at, one, &now.variants, said, false)).collect()
             }
-            Said::ByServer => new.iter().filter_map(|one| self.nearest(at, one, &lost, said, true)).collect(),
+            Said::ByServer => {
+                // The likest is one that is there no more, if any is.
+                let known = if lost.is_empty() { &then.variants } else { &lost };
+                new.iter().filter_map(|one| self.nearest(at, one, known, said, true)).collect()
+            }
         };
         match said {
             Said::ByCaller if then.variants.is_empty() && !now.variants.is_empty() => {
                 self.breaks(at, "it is newly one of several");
             }
             Said::ByCaller if now.variants.is_empty() => {}
-            Said::ByCaller => self.found.breaks.extend(breaks.into_iter().flatten()),
             Said::ByServer if now.variants.is_empty() != then.variants.is_empty() => {
                 self.breaks(at, "what it is one of is another");
             }
-            Said::ByServer if lost.is_empty() => {
-                self.found.notes.extend(new.iter().map(|_| format!("{at}: it may be one thing more")));
-            }
-            Said::ByServer => self.found.breaks.extend(breaks.into_iter().flatten()),
+            _ => self.found.extend(breaks.into_iter().flatten()),
         }
     }
 
@@ -258,9 +314,9 @@ impl<'a> Comparison<'a> {
             let (then, now) = if reversed { (*other, one) } else { (one, *other) };
             let (promised, served) = (self.promised, self.served);
             let under_way = self.under_way.clone();
-            let mut apart = Comparison { promised, served, found: Found::default(), under_way };
+            let mut apart = Comparison { promised, served, found: Vec::new(), under_way };
             apart.schema(at, then, now, said);
-            apart.found.breaks
+            apart.found
         };
         let fewest = others.iter().map(breaks).min_by_key(Vec::len);
         match fewest {
@@ -284,6 +340,21 @@ impl<'a> Comparison<'a> {
             self.breaks(at, format!("its pattern is {:?}", now.pattern));
         }
     }
+}
+
+/// What lets a caller in: each of these, by the credential's name, as it is sent. Nothing is an alternative as well.
+fn alternatives(document: &Value, operation: &Value) -> Vec<BTreeMap<String, Value>> {
+    let own = operation.get("security").unwrap_or(&document["security"]);
+    let sent = |name: &String| {
+        let mut scheme = document["components"]["securitySchemes"][name].clone();
+        if let Some(fields) = scheme.as_object_mut() {
+            fields.remove("description");
+        }
+        (name.clone(), scheme)
+    };
+    let all = own.as_array().into_iter().flatten();
+    let all: Vec<_> = all.map(|one| fields(one).map(|(name, _)| sent(name)).collect()).collect();
+    if all.is_empty() { vec![BTreeMap::new()] } else { all }
 }
 
 fn fields(value: &Value) -> impl Iterator<Item = (&String, &Value)> {

@@ -7,9 +7,14 @@ use serde_json::Value;
 use crate::cargo;
 use crate::failure::Failure;
 
-/// A document as it was first committed under its version.
+/// Letters of a commit's name by which it is found.
+const SHORT: usize = 10;
+
+/// A document as it was committed.
 pub(super) struct Promise {
     pub(super) version: Version,
+    /// The commit, for whoever must look.
+    pub(super) commit: String,
     pub(super) document: Value,
 }
 
@@ -33,8 +38,8 @@ impl Version {
     }
 }
 
-/// What was promised under this document's major version, the oldest first. A document of a version is a promise as it was when it first came
-/// to this branch: what was tried on others is none.
+/// What was promised under this document's major version, the oldest first: every document that was ever committed to this branch, so that
+/// what came later under a version is a promise as well. What was tried on other branches is none: a merge is one commit.
 pub(super) fn promises(name: &str, served: &Value) -> Result<Vec<Promise>, Failure> {
     let now = Version::of(served)
         .ok_or_else(|| Failure::new(format!("openapi/{name}.json: its version is not major.minor.patch")))?;
@@ -50,9 +55,9 @@ pub(super) fn promises(name: &str, served: &Value) -> Result<Vec<Promise>, Failu
         let Ok(document) = serde_json::from_str::<Value>(&text) else { continue };
         if let Some(version) = Version::of(&document)
             && version.major == now.major
-            && !promises.iter().any(|promise| promise.version == version)
+            && document != *served
         {
-            promises.push(Promise { version, document });
+            promises.push(Promise { version, commit: commit.chars().take(SHORT).collect(), document });
         }
     }
     Ok(promises)

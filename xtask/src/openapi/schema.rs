@@ -19,6 +19,10 @@ pub(super) struct Schema<'a> {
     pub(super) required: BTreeSet<&'a str>,
     /// Whether fields that are not named are refused.
     pub(super) closed: bool,
+    /// Of fields whose names are of a pattern.
+    pub(super) patterns: BTreeMap<&'a str, &'a Value>,
+    /// Of fields that are not named, where they are of a type.
+    pub(super) others: Option<&'a Value>,
     pub(super) items: Option<&'a Value>,
     /// One of these, besides.
     pub(super) variants: Vec<&'a Value>,
@@ -57,6 +61,10 @@ impl<'a> Schema<'a> {
         let required = schema["required"].as_array().into_iter().flatten();
         self.required.extend(required.filter_map(Value::as_str));
         self.closed |= schema["additionalProperties"] == false || schema["unevaluatedProperties"] == false;
+        let patterns = schema["patternProperties"].as_object().into_iter().flatten();
+        self.patterns.extend(patterns.map(|(pattern, schema)| (pattern.as_str(), schema)));
+        let others = schema.get("additionalProperties").filter(|others| others.is_object());
+        self.others = self.others.or(others);
         self.items = self.items.or_else(|| schema.get("items"));
         for (names, limits) in [(LEAST, &mut self.least), (MOST, &mut self.most)] {
             limits.extend(names.into_iter().filter_map(|name| Some((name, schema[name].as_f64()?))));

@@ -50,7 +50,11 @@ pub(super) fn measure(given: &Given) -> Result<Finding, Failure> {
             found["operations"], found["failures"]
         ))?;
         finding.at_least(&format!("cases of {name}"), cases, FEWEST_CASES);
-        finding.require(found["ok"] == true, format!("{name}: {} {}", found["failures"], found["errors"]));
+        let why = format!(
+            "{name}: {} {}, never past an id: {}",
+            found["failures"], found["errors"], found["unmet"]
+        );
+        finding.require(found["ok"] == true, why);
         finding
             .require(found["operations"] == found["of"], format!("{name}: not every operation was called"));
         documents.push(found);

@@ -51,7 +51,7 @@ pub(super) fn reads<T: JsonSchema>(row: &mut Row) -> &mut Row {
 /// Says of a route that its calls may come again.
 pub(super) fn once_for_a_key(row: &mut Row) -> &mut Row {
     row.takes(&KEY)
-        .tells("Idempotency-Replayed", "`true` where an earlier call was answered the same.")
+        .may_tell("Idempotency-Replayed", "`true` where an earlier call was answered the same.")
         .refuses([Fault::KeyReused])
 }
 

@@ -30,7 +30,7 @@ pub(super) fn routes(routes: &mut Routes) {
         .explained(cookie)
         .reads(RECORDING)
         .answers::<Said>(200, SAID)
-        .tells("Set-Cookie", "The session, when a dialogue begins.")
+        .may_tell("Set-Cookie", "The session, when a dialogue begins.")
         .refuses(why_not_enrolled());
     routes
         .post(
@@ -42,7 +42,7 @@ pub(super) fn routes(routes: &mut Routes) {
         .explained(cookie)
         .reads(RECORDING)
         .answers::<Said>(200, SAID)
-        .tells("Set-Cookie", "The session, when a dialogue begins.")
+        .may_tell("Set-Cookie", "The session, when a dialogue begins.")
         .refuses(why_not_verified());
     routes
         .post(
@@ -54,7 +54,7 @@ pub(super) fn routes(routes: &mut Routes) {
         .explained(cookie)
         .reads(RECORDING)
         .answers::<Said>(200, SAID)
-        .tells("Set-Cookie", "The session, when a dialogue begins.")
+        .may_tell("Set-Cookie", "The session, when a dialogue begins.")
         .refuses(why_not_verified());
 }
 

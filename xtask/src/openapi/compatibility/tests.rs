@@ -14,6 +14,7 @@ fn document() -> Value {
             "/users": {
                 "post": {
                     "operationId": "createUser",
+                    "tags": ["users"],
                     "parameters": [
                         {"name": "limit", "in": "query", "required": false, "schema": {"type": "integer", "minimum": 1, "maximum": 500}},
                     ],
@@ -26,7 +27,7 @@ fn document() -> Value {
                     },
                     "responses": {
                         "201": {
-                            "headers": {"Location": {"schema": {"type": "string"}}},
+                            "headers": {"Location": {"required": true, "schema": {"type": "string"}}},
                             "content": {"application/json": {"schema": {"$ref": "#/components/schemas/User"}}},
                         },
                         "404": {"$ref": "#/components/responses/Status404"},
@@ -36,6 +37,7 @@ fn document() -> Value {
             },
         },
         "components": {
+            "securitySchemes": {"key": {"type": "apiKey", "in": "header", "name": "x-key"}},
             "responses": {
                 "Status404": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Fault"}}}},
             },
@@ -47,6 +49,11 @@ fn document() -> Value {
                     "properties": {
                         "name": {"type": "string", "maxLength": 64},
                         "role": {"$ref": "#/components/schemas/Role"},
+                        "limits": {
+                            "type": "object",
+                            "patternProperties": {"^[a-z]+$": {"type": "integer"}},
+                            "additionalProperties": false,
+                        },
                         "voice": {"oneOf": [
                             {"type": "object", "required": ["url"], "properties": {"url": {"type": "string"}}},
                             {"type": "object", "required": ["content"], "properties": {"content": {"type": "string"}}},
@@ -62,6 +69,7 @@ fn document() -> Value {
                         "role": {"$ref": "#/components/schemas/Role"},
                         "note": {"anyOf": [{"type": "string"}, {"type": "null"}]},
                         "score": {"type": "number"},
+                        "counts": {"type": "object", "additionalProperties": {"type": "integer"}},
                         "friends": {"type": "array", "items": {"$ref": "#/components/schemas/User"}},
                         "what": {"anyOf": [
                             {"type": "object", "required": ["a"], "properties": {"a": {"type": "string"}}},
@@ -75,7 +83,7 @@ fn document() -> Value {
 }
 
 /// What is found when the value at this place is another; null takes it away.
-fn changed(place: &str, value: Value) -> Found {
+fn changed(place: &str, value: Value) -> Vec<String> {
     let (promised, mut served) = (document(), document());
     let (parent, name) = place.rsplit_once('/').unwrap();
     let name = name.replace("~1", "/");
@@ -95,7 +103,7 @@ const SHOWN: &str = "/components/schemas/User";
 
 #[test]
 fn a_document_keeps_its_own_promises() {
-    assert_eq!(compare(&document(), &document()), Found::default());
+    assert_eq!(compare(&document(), &document()), Vec::<String>::new());
 }
 
 #[test]
@@ -109,6 +117,38 @@ fn what_breaks_an_application_is_named() {
             format!("{OPERATION}/operationId"),
             json!("addUser"),
             "createUser: its id is \"addUser\", by which clients are made".to_owned(),
+        ),
+        (
+            format!("{OPERATION}/tags"),
+            json!(["people"]),
+            "createUser: its tags are [\"people\"], by which clients are made".to_owned(),
+        ),
+        (
+            format!("{SENT}/properties/limits/patternProperties/^[a-z]+$/type"),
+            json!("string"),
+            format!("{body} › limits › ^[a-z]+$: its type was {{\"integer\"}}, and is {{\"string\"}}"),
+        ),
+        (
+            format!("{SENT}/properties/limits/patternProperties/^[a-z]+$"),
+            json!(null),
+            format!("{body} › limits: the fields ^[a-z]+$ are gone"),
+        ),
+        (
+            format!("{SENT}/additionalProperties"),
+            json!({"type": "string"}),
+            format!("{body}: fields that are not named are newly narrowed"),
+        ),
+        (
+            format!("{SHOWN}/properties/counts/additionalProperties"),
+            json!({"type": "string"}),
+            format!(
+                "{reply} › counts › any other field: its type was {{\"integer\"}}, and is {{\"string\"}}"
+            ),
+        ),
+        (
+            format!("{SHOWN}/properties/counts/additionalProperties"),
+            json!(null),
+            format!("{reply} › counts: fields that are not named are no longer said"),
         ),
         (
             "/paths/~1users/get/security".to_owned(),
@@ -125,6 +165,11 @@ fn what_breaks_an_application_is_named() {
             format!("{OPERATION}/responses/201/headers/Location"),
             json!(null),
             "createUser › 201: the header Location is gone".to_owned(),
+        ),
+        (
+            format!("{OPERATION}/responses/201/headers/Location/required"),
+            json!(false),
+            "createUser › 201: the header Location may be absent".to_owned(),
         ),
         (
             format!("{OPERATION}/responses/201/content/application~1json"),
@@ -238,8 +283,8 @@ fn what_breaks_an_application_is_named() {
         let found = changed(&place, value);
         match breaks.is_empty() {
             // Taken as before, in other words.
-            true => assert_eq!(found.breaks, Vec::<String>::new(), "{place}"),
-            false => assert!(found.breaks.contains(&breaks), "{place}: {:?}, not {breaks}", found.breaks),
+            true => assert_eq!(found, Vec::<String>::new(), "{place}"),
+            false => assert!(found.contains(&breaks), "{place}: {found:?}, not {breaks}"),
         }
     }
 }
@@ -264,21 +309,62 @@ fn what_only_widens_breaks_nothing() {
         (format!("{SHOWN}/properties/note"), json!({"type": "string"})),
         (format!("{SHOWN}/properties/score"), json!({"type": "integer"})),
     ] {
-        assert_eq!(changed(&place, value), Found::default(), "{place}");
+        assert_eq!(changed(&place, value), Vec::<String>::new(), "{place}");
     }
 }
 
 #[test]
-fn what_may_be_said_beside_is_noted() {
+fn what_a_client_has_not_heard_of_breaks_it() {
     let writer = json!({"enum": ["owner", "reader", "writer"]});
+    let reply = "createUser › 201 › application/json";
     let found = changed(&format!("{SHOWN}/properties/role"), writer);
-    let note = "createUser › 201 › application/json › role: there is a value \"writer\" more";
-    assert_eq!((found.breaks, found.notes), (Vec::new(), vec![note.to_owned()]));
+    assert_eq!(found, [format!("{reply} › role: there is a value \"writer\" more")]);
     let more = json!([
         {"type": "object", "required": ["a"], "properties": {"a": {"type": "string"}}},
         {"type": "object", "required": ["b"], "properties": {"b": {"type": "string"}}},
         {"type": "object", "required": ["c"], "properties": {"c": {"type": "string"}}},
     ]);
     let found = changed(&format!("{SHOWN}/properties/what/anyOf"), more);
-    assert_eq!((found.breaks.len(), found.notes.len()), (0, 1), "{found:?}");
+    assert!(found.iter().any(|text| text.starts_with(&format!("{reply} › what: "))), "{found:?}");
+    let found = changed(&format!("{OPERATION}/responses/202"), json!({"description": "Later."}));
+    assert_eq!(found, ["createUser: 202 is another success"]);
+}
+
+#[test]
+fn whoever_was_let_in_is_let_in_as_before() {
+    let both = json!([{"key": [], "token": []}]);
+    let either = json!([{"key": []}, {"token": []}]);
+    let (mut promised, mut served) = (document(), document());
+    promised["security"] = either.clone();
+    served["security"] = both.clone();
+    let found = compare(&promised, &served);
+    let each = ["token", "key"].map(|name| format!("createUser: it asks for the credential {name}"));
+    assert_eq!(found, each);
+    assert_eq!(compare(&served, &promised), Vec::<String>::new());
+    for (place, value) in [("name", "x-other-key"), ("in", "query"), ("type", "http")] {
+        let mut moved = document();
+        moved["components"]["securitySchemes"]["key"][place] = value.into();
+        assert_eq!(compare(&document(), &moved), ["createUser: the credential key is sent otherwise"]);
+    }
+    let mut explained = document();
+    explained["components"]["securitySchemes"]["key"]["description"] = "The tenant's key.".into();
+    assert_eq!(compare(&document(), &explained), Vec::<String>::new());
+}
+
+#[test]
+fn the_names_by_which_clients_are_made_stay() {
+    let mut renamed = document();
+    let schemas = renamed["components"]["schemas"].as_object_mut().unwrap();
+    let user = schemas.remove("User").unwrap();
+    schemas.insert("Person".to_owned(), user);
+    let reply = &mut renamed["paths"]["/users"]["post"]["responses"]["201"]["content"]["application/json"];
+    reply["schema"]["$ref"] = "#/components/schemas/Person".into();
+    let found = compare(&document(), &renamed);
+    assert!(
+        found.contains(&"User: the schema is gone, by which clients have a type".to_owned()),
+        "{found:?}"
+    );
+    let other = "createUser › 201 › application/json: its schema was #/components/schemas/User, and is \
+                 #/components/schemas/Person, by which clients have a type";
+    assert!(found.contains(&other.to_owned()), "{found:?}");
 }
