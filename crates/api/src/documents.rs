@@ -142,7 +142,8 @@ where
         .default_service(web::to(only_reading))
 }
 
-/// What the page names is beside it, so its address ends with a slash. Relative, for there may be a proxy that serves Timbre below a path.
+/// What the page names is beside it, so its address ends with a slash. Relative, so that the documents can be
+/// read behind a proxy that serves Timbre below a path; calls that are tried go to the root, which the documents name.
 async fn to_the_page(request: HttpRequest) -> Result<HttpResponse, Fault> {
     limits::count_stranger(&request).await?;
     Ok(HttpResponse::PermanentRedirect().insert_header((header::LOCATION, "openapi/")).finish())

@@ -24,7 +24,10 @@ pub(super) fn routes(routes: &mut Routes) {
     let of_tenant = "Lists the tenant's audit trail.";
     let row = routes.get("/tenants/{tenant}/audit", list_of_tenant, "listTenantAudit", of_tenant);
     filtered(row)
-        .explained("What applications, operators and Timbre did there. People stand in it by pseudonyms, since it outlives their erasure. An event is listed that passes every filter.")
+        .explained(
+            "What applications, operators and Timbre did there. People stand in it by pseudonyms, since it outlives their erasure. An event is \
+             listed that passes every filter.",
+        )
         .also(&needs::<ReadAudit>())
         .refuses([Fault::NotFound("tenant")]);
 }

@@ -37,12 +37,18 @@ pub(super) fn routes(routes: &mut Routes) {
             .answers::<Items<Consented>>(200, "Consents, withdrawn ones too.");
         let says = "Records a consent; of a name, that of somebody to come too.";
         reads::<Given>(whose(routes.post(path, record, &id("recordConsent"), says)))
-            .explained("The same once more is the same record. Where the policy asks for consent, a voice is neither enrolled nor compared with until there is one.")
+            .explained(
+                "The same once more is the same record. Where the policy asks for consent, a voice is neither enrolled nor compared with until \
+                 there is one.",
+            )
             .also(&needs::<ManagePeople>())
             .answers::<Recorded>(201, "It is recorded.");
         let says = "Withdraws all that somebody agreed to.";
         whose(routes.delete(path, withdraw, &id("withdrawConsents"), says))
-            .explained("They stay listed. Of whom nothing was recorded a refusal is. The voice is kept until it is erased, and a new consent lets it be used again.")
+            .explained(
+                "They stay listed. Of whom nothing was recorded a refusal is. The voice is kept until it is erased, and a new consent lets it be \
+                 used again.",
+            )
             .also(&needs::<ManagePeople>())
             .answers::<Withdrawn>(200, "From now on the voice is neither enrolled nor compared with.");
     }

@@ -30,7 +30,10 @@ pub(super) fn routes(routes: &mut Routes) {
         .refuses([Fault::NotFound("tenant")]);
     let row = routes
         .post(path, issue, "issueCredential", "Issues a credential.")
-        .explained("Two of a contract are alive at a time: issue the second, change the application over, revoke the first. A third is a 409. The secret is shown in this reply only.")
+        .explained(
+            "Two of a contract are alive at a time: issue the second, change the application over, revoke the first. A third is a 409. The \
+             secret is shown in this reply only.",
+        )
         .also(&needs::<ManageCredentials>())
         .answers::<Told<'static>>(201, "The credential. Its secret is shown in this reply only.")
         .refuses([Fault::NotFound("tenant"), EngineError::Label.into(), EngineError::TooManyCredentials.into()]);

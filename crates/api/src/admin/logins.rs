@@ -22,14 +22,21 @@ pub(super) fn routes(routes: &mut Routes) {
     let says = "Begins a session for whoever knows the password.";
     let row = routes
         .post("/login", log_in, "logIn", says)
-        .explained("Nobody is asked who they are before. The access token is good for ten minutes, the refresh token once, the session for twelve hours. Ten failed logins of an account, or fifty from an address, within 15 minutes are answered 429 until those are over; whoever is logged in stays so.")
+        .explained(
+            "Nobody is asked who they are before. The access token is good for ten minutes, the refresh token once, the session for twelve \
+             hours. Ten failed logins of an account, or fifty from an address, within 15 minutes are answered 429 until those are over; whoever \
+             is logged in stays so.",
+        )
         .open()
         .answers::<Shown<'static>>(200, "The session's first tokens.")
         .refuses([Fault::WrongLogin, Fault::LoginThrottled(1), Fault::Busy(1), Fault::Internal]);
     reads::<Login>(row);
     let row = routes
         .post("/refresh", refresh, "refresh", "Goes on with a session.")
-        .explained("The refresh token says who asks. It is good once, and the reply has the next. One that comes a second time ends its session, since then two have it: refresh in turn, and log in again where the reply was lost.")
+        .explained(
+            "The refresh token says who asks. It is good once, and the reply has the next. One that comes a second time ends its session, since \
+             then two have it: refresh in turn, and log in again where the reply was lost.",
+        )
         .open()
         .answers::<Shown<'static>>(200, "The session's next tokens.")
         .refuses([Fault::NotLoggedIn, Fault::Busy(1), Fault::Internal]);

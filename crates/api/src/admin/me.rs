@@ -34,7 +34,10 @@ pub(super) fn routes(routes: &mut Routes) {
     reads::<Renamed>(row);
     let row = routes
         .post("/me/password", change_password, "changeMyPassword", "Changes one's own password.")
-        .explained("Any operator may, and all other sessions of the account end. A wrong current password is a 422, and counts as a failed login; too many are a 429. A program's token has no password: 409.")
+        .explained(
+            "Any operator may, and all other sessions of the account end. A wrong current password is a 422, and counts as a failed login; too \
+             many are a 429. A program's token has no password: 409.",
+        )
         .answers_nothing(204, "It is changed.")
         .refuses([
             Fault::from(EngineError::WrongCurrentPassword),

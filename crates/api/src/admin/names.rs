@@ -23,7 +23,10 @@ pub(super) fn routes(routes: &mut Routes) {
         .also(&needs::<ReadPeople>())
         .answers::<Out>(200, "Whether they did.");
     called(routes.put(path, put, "putOptOut", "Has nobody be made known by a name that nobody has."))
-        .explained("Every contract turns down whoever would be made known by it. Somebody who is known already is a 409: erase them with `opt_out`. Twice is once.")
+        .explained(
+            "Every contract turns down whoever would be made known by it. Somebody who is known already is a 409: erase them with `opt_out`. \
+             Twice is once.",
+        )
         .also(&needs::<ManagePeople>())
         .answers::<Out>(200, "Nobody is made known by it from now on.")
         .refuses([known_by_it()]);
@@ -33,7 +36,10 @@ pub(super) fn routes(routes: &mut Routes) {
         .answers::<Lifted>(200, "Under all of their names.");
     routes
         .get("/tenants/{tenant}/receipts", receipts, "listReceipts", "Lists the receipts of erasures.")
-        .explained("The pseudonym is what an erasure answered, and what the audit trail has. Whoever has the public key can check a receipt without Timbre.")
+        .explained(
+            "The pseudonym is what an erasure answered, and what the audit trail has. Whoever has the public key can check a receipt without \
+             Timbre.",
+        )
         .also(&needs::<ReadPeople>())
         .takes(&[Parameter::needed::<String>("person", "The pseudonym of whoever was erased.")])
         .answers::<Items<Kept>>(200, "Receipts, the latest first.")

@@ -49,7 +49,10 @@ pub(super) fn routes(routes: &mut Routes) {
         .refuses([no_such.clone()]);
     let row = routes
         .patch("/operators/{operator}", change, "changeOperator", "Changes an operator.")
-        .explained("What is absent stays. Whoever is disabled or gets another role is logged out everywhere. Somebody must be left who may do everything: what would take the last owner away is a 409.")
+        .explained(
+            "What is absent stays. Whoever is disabled or gets another role is logged out everywhere. Somebody must be left who may do \
+             everything: what would take the last owner away is a 409.",
+        )
         .also(&needs::<ManageOperators>())
         .answers::<Shown>(200, "The operator as they are now.")
         .refuses([no_such.clone(), EngineError::InvalidName.into(), EngineError::LastOwner.into()])
@@ -57,7 +60,10 @@ pub(super) fn routes(routes: &mut Routes) {
     reads::<Change>(row);
     routes
         .delete("/operators/{operator}", disable, "disableOperator", "Disables an operator.")
-        .explained("They are logged out everywhere. What they did stays told under their id, and a change lets them in again. The last owner cannot be disabled: 409.")
+        .explained(
+            "They are logged out everywhere. What they did stays told under their id, and a change lets them in again. The last owner cannot be \
+             disabled: 409.",
+        )
         .also(&needs::<ManageOperators>())
         .answers_nothing(204, "They are logged out everywhere, and may not log in.")
         .refuses([no_such.clone(), EngineError::LastOwner.into()]);

@@ -35,7 +35,10 @@ pub(super) fn routes(routes: &mut Routes) {
     let opt_out = "Whether nobody may be enrolled again under any of their names.";
     routes
         .delete(path, erase, "erasePerson", "Erases somebody under every contract, and answers a receipt.")
-        .explained("Nothing brings them back: rows, recordings and the person's key are destroyed. Where something is still to be destroyed the reply is a 202: the person is known no more, and `listReceipts` has the receipt once housekeeping has ended it.")
+        .explained(
+            "Nothing brings them back: rows, recordings and the person's key are destroyed. Where something is still to be destroyed the reply \
+             is a 202: the person is known no more, and `listReceipts` has the receipt once housekeeping has ended it.",
+        )
         .also(&needs::<ManagePeople>())
         .takes(&[Parameter::allowed::<bool>("opt_out", opt_out)])
         .answers::<Gone>(200, "They are erased.")
@@ -44,7 +47,10 @@ pub(super) fn routes(routes: &mut Routes) {
     let says = "Shows all that is held about somebody, without the voice itself.";
     routes
         .get("/tenants/{tenant}/people/{person}/export", export, "exportPerson", says)
-        .explained("For whoever asks what is kept about them: names, consents, enrolments, how long recordings are, and the latest 1000 dialogues with what was measured. The audit trail tells that it was asked for.")
+        .explained(
+            "For whoever asks what is kept about them: names, consents, enrolments, how long recordings are, and the latest 1000 dialogues with \
+             what was measured. The audit trail tells that it was asked for.",
+        )
         .also(&needs::<ManagePeople>())
         .answers::<Held>(200, "What is held.")
         .refuses(no_such.clone());

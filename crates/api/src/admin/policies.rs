@@ -35,7 +35,8 @@ pub(super) fn routes(routes: &mut Routes) {
     let row = routes
         .put(path, replace, "replacePolicy", "Replaces the policy that was read.")
         .explained(
-            "It is in force at the next call, at every replica, and is checked as a whole: settings that do not go together are a 422, and nothing is changed. A value that is absent is the shipped default. Where somebody else was faster, the reply is a 412: read it again. \
+            "It is in force at the next call, at every replica, and is checked as a whole: settings that do not go together are a 422, and \
+             nothing is changed. A value that is absent is the shipped default. Where somebody else was faster, the reply is a 412: read it again. \
              The sections access, rates, quotas and retention are an owner's or an operator's to change; a tenant's admin who changes one is told 403.",
         )
         .also(&needs::<ChangePolicy>())

@@ -29,7 +29,10 @@ pub(super) fn routes(routes: &mut Routes) {
     let taken = || Fault::from(EngineError::TenantNameTaken("acme".to_owned()));
     let row = routes
         .post("/tenants", create, "createTenant", "Makes a tenant with its first credentials.")
-        .explained("One of BiometrID and two each of Azure and DeepAffects, shown in this reply only. It begins with the policy that the installation is configured with. A name that another tenant has is a 409.")
+        .explained(
+            "One of BiometrID and two each of Azure and DeepAffects, shown in this reply only. It begins with the policy that the installation \
+             is configured with. A name that another tenant has is a 409.",
+        )
         .also(&needs::<ManageTenants>())
         .answers::<Made<'static>>(201, "The tenant. Its secrets are shown in this reply only.")
         .refuses([
@@ -47,7 +50,10 @@ pub(super) fn routes(routes: &mut Routes) {
     let says = "Renames a tenant, suspends it, or lets it go on.";
     let row = routes
         .patch("/tenants/{tenant}", change, "changeTenant", says)
-        .explained("What is absent stays. While a tenant is suspended its credentials are unknown, and nothing of it is lost. A name that another tenant has is a 409.")
+        .explained(
+            "What is absent stays. While a tenant is suspended its credentials are unknown, and nothing of it is lost. A name that another \
+             tenant has is a 409.",
+        )
         .also(&needs::<ManageTenants>())
         .answers::<shown::Tenant>(200, "The tenant as it is now.")
         .refuses([Fault::NotFound("tenant"), taken(), EngineError::InvalidName.into()]);

@@ -30,7 +30,10 @@ pub(super) fn routes(routes: &mut Routes) {
         .answers::<Items<shown::Token>>(200, "Tokens, revoked ones too.");
     let row = routes
         .post("/tokens", issue, "issueToken", "Issues a token.")
-        .explained("It has no session: it is good until it is revoked, or until the time that is named. Two of a name may be alive, so that a program can change over; a third is a 409.")
+        .explained(
+            "It has no session: it is good until it is revoked, or until the time that is named. Two of a name may be alive, so that a program \
+             can change over; a third is a 409.",
+        )
         .also(&needs::<ManageTokens>())
         .answers::<shown::IssuedToken>(201, "The token, shown in this reply only.")
         .refuses(

@@ -39,7 +39,10 @@ pub(super) fn routes(routes: &mut Routes, edition: Edition, kind: ProfileKind) {
     let (size, token) = (edition.size_parameter(), edition.token_parameter());
     let row = routes
         .post("/profiles", create, "createProfile", "Makes an empty profile.")
-        .explained("It is enrolled by recordings that are added to it. The call sent again makes another. How many there may be is the tenant's policy: one too many is a 403.")
+        .explained(
+            "It is enrolled by recordings that are added to it. The call sent again makes another. How many there may be is the tenant's \
+             policy: one too many is a 403.",
+        )
         .takes(&[consent::PARAMETER])
         .reads(Body::json::<NewProfile>());
     answers_profile(row, edition, 201, "The profile.").tells("Location", "The profile's address.").refuses([
@@ -75,7 +78,10 @@ pub(super) fn routes(routes: &mut Routes, edition: Edition, kind: ProfileKind) {
     let says = "Adds a recording to a profile.";
     let row = routes
         .post("/profiles/{profile}/enrollments", enrolments::enrol, "enrollProfile", says)
-        .explained("With enough of them the profile has a voiceprint, made of all; the reply says what is missing. One that is refused changes nothing. Recordings of a profile come one at a time: one that meets another is a 409.")
+        .explained(
+            "With enough of them the profile has a voiceprint, made of all; the reply says what is missing. One that is refused changes \
+             nothing. Recordings of a profile come one at a time: one that meets another is a 409.",
+        )
         .takes(&[audio::ANY_LENGTH])
         .reads(audio::WAV)
         .refuses(enrolments::why_not_enrolled(kind));

@@ -61,7 +61,10 @@ pub(super) fn routes(routes: &mut Routes, edition: Edition, kind: ProfileKind) {
             let says = "Says whether a recording is of the profile's owner.";
             routes
                 .post(verify_path, verify, "verifyProfile", says)
-                .explained("A score of 0.5 or more is accepted: the tenant's false-match rate is behind it. `Reject` is an answer, with status 200. A profile that is not enrolled is a 400.")
+                .explained(
+                    "A score of 0.5 or more is accepted: the tenant's false-match rate is behind it. `Reject` is an answer, with status 200. A profile \
+                     that is not enrolled is a 400.",
+                )
                 .answers::<Verification>(200, "Whether it is.")
                 .refuses(why_not_taken(kind, Operation::Verify))
                 .refuses([Fault::NotFound, Fault::NotEnrolled])

@@ -42,7 +42,10 @@ pub(super) fn routes(routes: &mut Routes) {
             "unlockVoice",
             "Lets a user be verified again whom failures have locked.",
         )
-        .explained("An extension. The count of failures begins anew, in every language. Call it for somebody whom you know otherwise: it opens the door that failures closed.")
+        .explained(
+            "An extension. The count of failures begins anew, in every language. Call it for somebody whom you know otherwise: it opens the \
+             door that failures closed.",
+        )
         .answers::<Envelope<Message>>(200, "The user may be verified.")
         .refuses([
             Fault::UserNotExists,

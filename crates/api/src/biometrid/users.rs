@@ -52,7 +52,10 @@ pub(super) fn routes(routes: &mut Routes) {
             "deleteUser",
             "Erases a user: enrolments, recordings, dialogues, device.",
         )
-        .explained("Under every language, for good. The key of what was kept is destroyed with it, so what a backup has cannot be read any more (docs/persons.md). The id is nobody's from then on: 404.")
+        .explained(
+            "Under every language, for good. The key of what was kept is destroyed with it, so what a backup has cannot be read any more \
+             (docs/persons.md). The id is nobody's from then on: 404.",
+        )
         .answers::<Envelope<Message>>(200, "The user is erased.")
         .refuses([Fault::UserNotExists]);
 }

@@ -24,7 +24,10 @@ pub(super) fn routes(routes: &mut Routes) {
     routes.about("jobs");
     routes
         .get("/v1/async/status", status, "jobStatus", "Says how far a job is, and what was found.")
-        .explained("A job that failed says why, in the shape of an error. One that is over is known for as long as the installation keeps jobs; then it is a 404.")
+        .explained(
+            "A job that failed says why, in the shape of an error. One that is over is known for as long as the installation keeps jobs; then \
+             it is a 404.",
+        )
         .takes(&[Parameter::needed::<RequestId>("request_id", "By which the job is known.")])
         .answers::<Status>(200, "How far it is.")
         .refuses([
