@@ -135,7 +135,17 @@ fn what_there_is_not_is_told_as_everywhere() {
     for path in ["/openapi/nothing.json", "/openapi/index.html", "/openapi/..%2Fhealthz", "/openapi/a/b"] {
         get(&product, path).is_fault(404, "ROUTE_NOT_FOUND");
     }
-    send(nobody(&product).bare(Method::POST, "/openapi/azure.json")).is_fault(404, "ROUTE_NOT_FOUND");
+    send(nobody(&product).bare(Method::POST, "/openapi/nothing.json")).is_fault(404, "ROUTE_NOT_FOUND");
+}
+
+#[test]
+fn what_there_is_can_be_read_and_nothing_else() {
+    let product = Product::start();
+    for path in ["/openapi", "/openapi/", "/openapi/azure.json"] {
+        let refused = send(nobody(&product).bare(Method::POST, path));
+        refused.is_fault(405, "METHOD_NOT_ALLOWED");
+        assert_eq!(refused.headers["allow"], "GET, HEAD", "{path}");
+    }
 }
 
 #[test]

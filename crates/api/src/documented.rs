@@ -1,7 +1,7 @@
 //! What a contract's document says of calls and replies.
 //!
-//! Promises that shapes are made of the very types that are read and written, and that what a caller is turned down with is told by the fault
-//! itself: neither is written down a second time.
+//! Promises that the shapes of JSON are made of the very types that are read and written, and that what a caller is turned down with is told by
+//! the fault itself. What a query or a form brings is read by name, and its shape is a type of its own that stands beside that.
 
 use std::borrow::Cow;
 

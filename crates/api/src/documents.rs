@@ -10,9 +10,8 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use actix_web::{
-    HttpMessage, HttpRequest, HttpResponse,
+    FromRequest, Handler, HttpMessage, HttpRequest, HttpResponse, Resource, ResponseError,
     http::header::{self, ContentEncoding, ETag, EntityTag, IfNoneMatch},
-    route,
     web::{self, Bytes},
 };
 use ring::digest::{SHA256, digest};
@@ -121,23 +120,39 @@ impl Documents {
 /// Nothing is served where there are none.
 pub(crate) fn routes(config: &mut web::ServiceConfig, documents: Option<&web::Data<Documents>>) {
     if let Some(documents) = documents {
-        config.app_data(documents.clone()).service(to_the_page).service(page).service(beside_the_page);
+        config
+            .app_data(documents.clone())
+            .service(read_only("/openapi", to_the_page))
+            .service(read_only("/openapi/", page))
+            .service(read_only("/openapi/{file}", beside_the_page));
     }
 }
 
-/// What the page names is beside it, so its address ends with a slash. Relative, for there may be a proxy that serves Timbre below a path.
-#[route("/openapi", method = "GET", method = "HEAD")]
+/// What can be read and nothing else.
+fn read_only<F, A>(path: &str, read: F) -> Resource
+where
+    F: Handler<A, Output = Result<HttpResponse, Fault>>,
+    A: FromRequest + 'static,
+{
+    #[expect(clippy::disallowed_methods, reason = "no contract has it: it is what documents the contracts")]
+    let resource = web::resource(path);
+    resource
+        .route(web::get().to(read.clone()))
+        .route(web::head().to(read))
+        .default_service(web::to(only_reading))
+}
+
+/// What the page names is beside it, so its address ends with a slash. Relative, so that the documents can be
+/// read behind a proxy that serves Timbre below a path; calls that are tried go to the root, which the documents name.
 async fn to_the_page(request: HttpRequest) -> Result<HttpResponse, Fault> {
     limits::count_stranger(&request).await?;
     Ok(HttpResponse::PermanentRedirect().insert_header((header::LOCATION, "openapi/")).finish())
 }
 
-#[route("/openapi/", method = "GET", method = "HEAD")]
 async fn page(request: HttpRequest, documents: web::Data<Documents>) -> Result<HttpResponse, Fault> {
     shown(PAGE, request, &documents).await
 }
 
-#[route("/openapi/{file}", method = "GET", method = "HEAD")]
 async fn beside_the_page(
     request: HttpRequest,
     name: web::Path<String>,
@@ -150,4 +165,16 @@ async fn shown(name: &str, request: HttpRequest, documents: &Documents) -> Resul
     let Some(file) = documents.0.get(name) else { return unknown_route(request).await };
     limits::count_stranger(&request).await?;
     Ok(file.answer(&request))
+}
+
+/// Another method. What is not there is not there by any.
+async fn only_reading(request: HttpRequest, documents: web::Data<Documents>) -> Result<HttpResponse, Fault> {
+    let file = request.match_info().get("file").unwrap_or(PAGE);
+    if !documents.0.contains_key(file) {
+        return unknown_route(request).await;
+    }
+    limits::count_stranger(&request).await?;
+    let mut refused = Fault::MethodNotAllowed.error_response();
+    refused.headers_mut().insert(header::ALLOW, header::HeaderValue::from_static("GET, HEAD"));
+    Ok(refused)
 }

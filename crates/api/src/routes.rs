@@ -31,7 +31,7 @@ pub(crate) struct Operation {
     /// One plain sentence.
     pub(crate) summary: &'static str,
     /// What a caller should know beside.
-    pub(crate) description: &'static str,
+    pub(crate) description: String,
     /// Beside those of the path.
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) body: Option<Body>,
@@ -163,7 +163,7 @@ impl Routes {
             id: format!("{id}{}", self.suffix),
             tag: self.tag,
             summary,
-            description: "",
+            description: String::new(),
             parameters: Vec::new(),
             body: None,
             replies: Vec::new(),
@@ -225,7 +225,17 @@ async fn told(
 impl Row {
     /// What a caller should know beside the summary: plain sentences.
     pub(crate) fn explained(&mut self, description: &'static str) -> &mut Self {
-        self.operation.description = description;
+        self.operation.description = description.to_owned();
+        self
+    }
+
+    /// Further sentences of that.
+    pub(crate) fn also(&mut self, more: &str) -> &mut Self {
+        let description = &mut self.operation.description;
+        if !description.is_empty() {
+            description.push(' ');
+        }
+        description.push_str(more);
         self
     }
 

@@ -66,6 +66,69 @@ fn every_operation_has_an_id_of_its_own_a_sentence_a_success_and_the_parameters_
 }
 
 #[test]
+fn every_operation_parameter_and_field_is_described() {
+    let mut silent = Vec::new();
+    for (name, document) in documents() {
+        for methods in document["paths"].as_object().unwrap().values() {
+            for operation in methods.as_object().unwrap().values() {
+                let id = operation["operationId"].as_str().unwrap();
+                if !describes(operation) || operation["description"] == operation["summary"] {
+                    silent.push(format!("{name} › {id}"));
+                }
+                let parameters = operation["parameters"].as_array().into_iter().flatten();
+                let without = parameters.filter(|parameter| !describes(parameter));
+                silent.extend(without.map(|parameter| format!("{name} › {id} › {}", parameter["name"])));
+            }
+        }
+        undescribed(&document, &document, name, &mut silent);
+    }
+    assert!(silent.is_empty(), "nothing is said of:\n{}", silent.join("\n"));
+}
+
+#[test]
+fn every_operation_of_the_admin_api_that_needs_a_permission_says_which_and_whose_it_is() {
+    let (_, document) = documents().into_iter().find(|(name, _)| *name == "admin").unwrap();
+    let mut found = 0;
+    for operation in
+        document["paths"].as_object().unwrap().values().flat_map(|path| path.as_object().unwrap().values())
+    {
+        if ["logins", "me"].iter().any(|own| operation["tags"][0] == *own) {
+            continue;
+        }
+        let says = operation["description"].as_str().unwrap();
+        assert!(says.contains("Needs the permission `"), "{}: {says}", operation["operationId"]);
+        assert!(says.contains("an owner"), "{}: {says}", operation["operationId"]);
+        found += 1;
+    }
+    assert!(found > 40, "{found}");
+}
+
+fn describes(part: &Value) -> bool {
+    part["description"].as_str().is_some_and(|text| !text.trim().is_empty())
+}
+
+/// Fields of which nothing is said, neither where they stand nor by the shape that they have.
+fn undescribed(part: &Value, document: &Value, path: &str, found: &mut Vec<String>) {
+    if let Some(fields) = part["properties"].as_object() {
+        for (name, field) in fields {
+            let shape = field["$ref"].as_str().and_then(|to| document.pointer(to.trim_start_matches('#')));
+            if !describes(field) && !shape.is_some_and(describes) {
+                found.push(format!("{path} › {name}"));
+            }
+        }
+    }
+    match part {
+        Value::Object(parts) => {
+            for (name, inner) in parts.iter().filter(|(name, _)| !name.starts_with("example")) {
+                undescribed(inner, document, &format!("{path} › {name}"), found);
+            }
+        }
+        Value::Array(parts) => parts.iter().for_each(|inner| undescribed(inner, document, path, found)),
+        _ => {}
+    }
+}
+
+#[test]
 fn what_differs_is_named_down_to_the_operation_and_the_field() {
     let document = json!({"paths": {"/users": {"post": {"operationId": "createUser", "summary": "Makes a user.", "tags": ["users"]}}}});
     assert!(differences(&document, &document).is_empty());

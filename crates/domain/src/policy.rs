@@ -21,15 +21,25 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Policy {
+    /// How a dialogue runs.
     pub dialogue: DialoguePolicy,
+    /// What a recording must be like.
     pub quality: QualityPolicy,
+    /// How sure a verification must be.
     pub matching: MatchingPolicy,
+    /// What failed verifications in a row lead to.
     pub lockout: LockoutPolicy,
+    /// How many profiles there may be, and what they are filled with.
     pub profiles: ProfilePolicy,
+    /// What may be called, and with what. An owner's or an operator's to change.
     pub access: AccessPolicy,
+    /// How often may be called. An owner's or an operator's to change.
     pub rates: RatePolicy,
+    /// How much may be used in a month. An owner's or an operator's to change.
     pub quotas: QuotaPolicy,
+    /// How long things are kept. An owner's or an operator's to change.
     pub retention: RetentionPolicy,
+    /// Whether people must have agreed before their voices are used.
     pub consent: ConsentPolicy,
 }
 
@@ -131,6 +141,7 @@ pub struct ProfilePolicy {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct AccessPolicy {
+    /// Contracts that may be called; to any other the tenant's keys are unknown.
     #[schemars(length(min = 1))]
     pub contracts: BTreeSet<Contract>,
     /// Formats of recordings that are taken, by their names: those of [`FORMATS`]. A contract may take fewer.

@@ -42,8 +42,11 @@ pub struct Rate {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct RatePolicy {
+    /// Of calls that bring recordings.
     pub inference: Rate,
+    /// Of calls that make, change or erase something.
     pub management: Rate,
+    /// Of calls that look something up.
     pub read: Rate,
 }
 

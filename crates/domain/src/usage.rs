@@ -111,9 +111,13 @@ pub struct Quota {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct QuotaPolicy {
+    /// Calls that make, change or decide something.
     pub requests: Quota,
+    /// Seconds of recordings that are taken or compared.
     pub audio_seconds: Quota,
+    /// Voices that become enrolled.
     pub enrolments: Quota,
+    /// Recordings in which somebody is looked for among several.
     pub identifications: Quota,
 }
 

@@ -7,7 +7,7 @@ use timbre_engine::{AuditFilter, Chain, Engine};
 
 use super::{
     Fault, May, OnTenant,
-    caller::{ReadAllAudit, ReadAudit},
+    caller::{ReadAllAudit, ReadAudit, needs},
     parameters::{self, Items, PAGE, PERIOD, listed, page},
     shown,
 };
@@ -18,10 +18,18 @@ use crate::{
 
 pub(super) fn routes(routes: &mut Routes) {
     routes.about("audit");
-    filtered(routes.get("/audit", list, "listAudit", "Lists what is no tenant's in the audit trail."));
+    filtered(routes.get("/audit", list, "listAudit", "Lists what is no tenant's in the audit trail."))
+        .explained("Operators, their logins, tokens, and that a tenant was made. An event is listed that passes every filter.")
+        .also(&needs::<ReadAllAudit>());
     let of_tenant = "Lists the tenant's audit trail.";
     let row = routes.get("/tenants/{tenant}/audit", list_of_tenant, "listTenantAudit", of_tenant);
-    filtered(row).refuses([Fault::NotFound("tenant")]);
+    filtered(row)
+        .explained(
+            "What applications, operators and Timbre did there. People stand in it by pseudonyms, since it outlives their erasure. An event is \
+             listed that passes every filter.",
+        )
+        .also(&needs::<ReadAudit>())
+        .refuses([Fault::NotFound("tenant")]);
 }
 
 /// The latest events first.

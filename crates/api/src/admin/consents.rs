@@ -13,7 +13,7 @@ use timbre_engine::{Consent, ConsentRecord, Engine, PersonName, Tenant};
 use super::{
     Fault, OnTenant,
     body::{Body, reads},
-    caller::{ManagePeople, ReadPeople},
+    caller::{ManagePeople, ReadPeople, needs},
     names::{called, name},
     parameters::Items,
     people::id,
@@ -32,12 +32,24 @@ pub(super) fn routes(routes: &mut Routes) {
         let id = |verb: &str| format!("{verb}{of}");
         let says = "Lists what somebody agreed to.";
         whose(routes.get(path, list, &id("listConsents"), says))
+            .explained("Those that were withdrawn too, and refusals, which have no text.")
+            .also(&needs::<ReadPeople>())
             .answers::<Items<Consented>>(200, "Consents, withdrawn ones too.");
         let says = "Records a consent; of a name, that of somebody to come too.";
         reads::<Given>(whose(routes.post(path, record, &id("recordConsent"), says)))
+            .explained(
+                "The same once more is the same record. Where the policy asks for consent, a voice is neither enrolled nor compared with until \
+                 there is one.",
+            )
+            .also(&needs::<ManagePeople>())
             .answers::<Recorded>(201, "It is recorded.");
         let says = "Withdraws all that somebody agreed to.";
         whose(routes.delete(path, withdraw, &id("withdrawConsents"), says))
+            .explained(
+                "They stay listed. Of whom nothing was recorded a refusal is. The voice is kept until it is erased, and a new consent lets it be \
+                 used again.",
+            )
+            .also(&needs::<ManagePeople>())
             .answers::<Withdrawn>(200, "From now on the voice is neither enrolled nor compared with.");
     }
 }
@@ -86,6 +98,7 @@ struct Given {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "RecordedConsent")]
 struct Recorded {
+    /// The consent's id; where the same was recorded before, that one's.
     id: ConsentId,
 }
 
@@ -133,12 +146,17 @@ async fn withdraw(
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Consent")]
 struct Consented {
+    /// The consent's id.
     id: ConsentId,
     /// Of the text that was agreed to. Null of a refusal: of whom nothing was recorded before.
     text_sha256: Option<String>,
+    /// When the person agreed, by the tenant's word.
     given_at: DateTime<Utc>,
+    /// The tenant's reference to who signed.
     signer: String,
+    /// When Timbre was told.
     recorded_at: DateTime<Utc>,
+    /// Since when it does not count; null of one that was not withdrawn.
     withdrawn_at: Option<DateTime<Utc>>,
 }
 

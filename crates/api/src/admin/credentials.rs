@@ -13,7 +13,7 @@ use timbre_engine::{CredentialInfo, Engine, EngineError, IssuedCredential};
 use super::{
     Fault, OnTenant,
     body::{Body, created, once_for_a_key, reads},
-    caller::{ManageCredentials, ReadCredentials, named},
+    caller::{ManageCredentials, ReadCredentials, named, needs},
     parameters::{Items, PAGE, listed, only_page},
 };
 use crate::routes::Routes;
@@ -23,18 +23,26 @@ pub(super) fn routes(routes: &mut Routes) {
     let path = "/tenants/{tenant}/credentials";
     routes
         .get(path, list, "listCredentials", "Lists the credentials.")
+        .explained("Of every contract, the newest first, and never a secret.")
+        .also(&needs::<ReadCredentials>())
         .takes(&PAGE)
         .answers::<Items<Shown>>(200, "Credentials, revoked ones too.")
         .refuses([Fault::NotFound("tenant")]);
     let row = routes
         .post(path, issue, "issueCredential", "Issues a credential.")
-        .explained("Two of a contract are alive at a time: issue the second, change the application over, revoke the first.")
+        .explained(
+            "Two of a contract are alive at a time: issue the second, change the application over, revoke the first. A third is a 409. The \
+             secret is shown in this reply only.",
+        )
+        .also(&needs::<ManageCredentials>())
         .answers::<Told<'static>>(201, "The credential. Its secret is shown in this reply only.")
         .refuses([Fault::NotFound("tenant"), EngineError::Label.into(), EngineError::TooManyCredentials.into()]);
     once_for_a_key(reads::<Asked>(row));
     let path = "/tenants/{tenant}/credentials/{credential}";
     routes
         .delete(path, revoke, "revokeCredential", "Revokes a credential.")
+        .explained("For good, from the next call on and at every replica.")
+        .also(&needs::<ManageCredentials>())
         .answers_nothing(204, "Its calls are refused from now on.")
         .refuses([Fault::NotFound("tenant"), Fault::NotFound("credential")]);
 }
@@ -53,6 +61,7 @@ async fn list(
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "NewCredential")]
 struct Asked {
+    /// Whose words the application speaks.
     contract: Contract,
     /// For people, to know it again.
     #[schemars(length(max = 255))]
@@ -63,10 +72,13 @@ struct Asked {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "IssuedCredential")]
 struct Told<'a> {
+    /// The credential's id, by which it is revoked.
     id: CredentialId,
+    /// Whose words the application speaks.
     contract: Contract,
     /// What it is known by.
     key: &'a str,
+    /// What it was given to be known again by.
     label: Option<&'a str>,
     /// Of BiometrID: goes with the key.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -120,15 +132,21 @@ async fn revoke(
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Credential")]
 struct Shown {
+    /// The credential's id, by which it is revoked.
     id: CredentialId,
+    /// Whose words the application speaks.
     contract: Contract,
     /// Which of the two that may be alive it is; null once it is revoked.
     slot: Option<u8>,
     /// What it is known by.
     key: String,
+    /// What it was given to be known again by.
     label: Option<String>,
+    /// When it was issued.
     created_at: DateTime<Utc>,
+    /// When it was last used, to the minute; null of one that never was.
     last_used_at: Option<DateTime<Utc>>,
+    /// Since when its calls are refused; null of one that was not revoked.
     revoked_at: Option<DateTime<Utc>>,
 }
 

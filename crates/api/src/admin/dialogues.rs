@@ -9,7 +9,7 @@ use timbre_engine::{DialogueFilter, Engine, Period};
 
 use super::{
     Fault, OnTenant,
-    caller::{ReadDialogues, named},
+    caller::{ReadDialogues, named, needs},
     parameters::{self, Items, PAGE, PERIOD, listed, one_of, page},
     people::PersonId,
     shown,
@@ -20,6 +20,8 @@ pub(super) fn routes(routes: &mut Routes) {
     routes.about("dialogues");
     routes
         .get("/tenants/{tenant}/dialogues", list, "listDialogues", "Lists the dialogues.")
+        .explained("The newest first. A dialogue is listed that passes every filter. No reply has a code.")
+        .also(&needs::<ReadDialogues>())
         .takes(&FILTER)
         .takes(&PERIOD)
         .takes(&PAGE)
@@ -28,6 +30,8 @@ pub(super) fn routes(routes: &mut Routes) {
     let path = "/tenants/{tenant}/dialogues/{dialogue}";
     routes
         .get(path, show, "showDialogue", "Shows a dialogue with its turns.")
+        .explained("What was measured of each recording and what was decided; never its code or its sound.")
+        .also(&needs::<ReadDialogues>())
         .answers::<shown::WholeDialogue>(200, "The dialogue.")
         .refuses([Fault::NotFound("tenant"), Fault::NotFound("dialogue")]);
 }

@@ -76,6 +76,7 @@ pub(super) struct Problem<'a> {
 struct WrongField<'a> {
     /// Where it stands (RFC 6901).
     pointer: &'a str,
+    /// What is wrong with it, for people.
     detail: &'a str,
 }
 

@@ -12,7 +12,7 @@ use timbre_engine::{Engine, EngineError, JobFilter, Period};
 
 use super::{
     Fault, OnTenant,
-    caller::{ManageJobs, ReadJobs, named},
+    caller::{ManageJobs, ReadJobs, named, needs},
     parameters::{self, Items, PAGE, PERIOD, listed, one_of, page},
     shown,
 };
@@ -22,6 +22,8 @@ pub(super) fn routes(routes: &mut Routes) {
     routes.about("jobs");
     routes
         .get("/tenants/{tenant}/jobs", list, "listJobs", "Lists the jobs.")
+        .explained("Those of DeepAffects' asynchronous calls, the newest first. A job is listed that passes every filter.")
+        .also(&needs::<ReadJobs>())
         .takes(&FILTER)
         .takes(&PERIOD)
         .takes(&PAGE)
@@ -30,26 +32,36 @@ pub(super) fn routes(routes: &mut Routes) {
     let no_such = [Fault::NotFound("tenant"), Fault::NotFound("job")];
     routes
         .get("/tenants/{tenant}/jobs/{job}", show, "showJob", "Shows a job.")
+        .explained("How far it is. What was found is told to its caller alone.")
+        .also(&needs::<ReadJobs>())
         .answers::<shown::Job>(200, "The job.")
         .refuses(no_such.clone());
     routes
         .post("/tenants/{tenant}/jobs/{job}/cancel", cancel, "cancelJob", "Ends a job that is not over.")
+        .explained("Its webhook is told so. One that is over is a 409.")
+        .also(&needs::<ManageJobs>())
         .answers::<shown::Job>(200, "The job as it stands now.")
         .refuses(no_such.clone())
         .refuses([Fault::from(EngineError::JobOver)]);
     routes
         .post("/tenants/{tenant}/jobs/{job}/retry", retry, "retryJob", "Lets a failed job begin anew.")
+        .explained("Its webhook is told of the new end as well. One that did not fail is a 409.")
+        .also(&needs::<ManageJobs>())
         .answers::<shown::Job>(200, "The job as it stands now.")
         .refuses(no_such.clone())
         .refuses([Fault::from(EngineError::JobNotFailed)]);
     let path = "/tenants/{tenant}/jobs/{job}/messages";
     routes
         .get(path, messages, "listMessages", "Lists the messages about a job's end.")
+        .explained("With every try: when it was sent, and what the receiver answered.")
+        .also(&needs::<ReadJobs>())
         .answers::<Items<shown::Message>>(200, "One for each end that the job came to.")
         .refuses(no_such);
     let path = "/tenants/{tenant}/messages/{message}/replay";
     routes
         .post(path, replay, "replayMessage", "Sends a message again, under its old id.")
+        .explained("Its receiver knows it again by `webhook-id`.")
+        .also(&needs::<ManageJobs>())
         .answers_nothing(202, "It is sent soon.")
         .refuses([Fault::NotFound("tenant"), Fault::NotFound("message")]);
 }

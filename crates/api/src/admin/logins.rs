@@ -22,18 +22,28 @@ pub(super) fn routes(routes: &mut Routes) {
     let says = "Begins a session for whoever knows the password.";
     let row = routes
         .post("/login", log_in, "logIn", says)
+        .explained(
+            "Nobody is asked who they are before. The access token is good for ten minutes, the refresh token once, the session for twelve \
+             hours. Ten failed logins of an account, or fifty from an address, within 15 minutes are answered 429 until those are over; whoever \
+             is logged in stays so.",
+        )
         .open()
         .answers::<Shown<'static>>(200, "The session's first tokens.")
         .refuses([Fault::WrongLogin, Fault::LoginThrottled(1), Fault::Busy(1), Fault::Internal]);
     reads::<Login>(row);
     let row = routes
         .post("/refresh", refresh, "refresh", "Goes on with a session.")
+        .explained(
+            "The refresh token says who asks. It is good once, and the reply has the next. One that comes a second time ends its session, since \
+             then two have it: refresh in turn, and log in again where the reply was lost.",
+        )
         .open()
         .answers::<Shown<'static>>(200, "The session's next tokens.")
         .refuses([Fault::NotLoggedIn, Fault::Busy(1), Fault::Internal]);
     reads::<Refresh>(row);
     routes
         .post("/logout", log_out, "logOut", "Ends the session.")
+        .explained("Its tokens are good for nothing at once, at every replica. Any operator may. A program's token has no session: 409.")
         .answers_nothing(204, "Its tokens are good for nothing.")
         .refuses([Fault::from(EngineError::NoAccount)]);
 }
@@ -42,7 +52,9 @@ pub(super) fn routes(routes: &mut Routes) {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Login {
+    /// The operator's e-mail address, in capitals or not.
     email: String,
+    /// Their password, in the clear: send it over TLS.
     #[schemars(with = "String")]
     password: Zeroizing<String>,
 }
@@ -100,6 +112,7 @@ async fn log_out(SignedIn(by): SignedIn, engine: Data<Engine>) -> Result<HttpRes
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Session")]
 struct Shown<'a> {
+    /// `Bearer`.
     token_type: &'static str,
     /// Goes into `Authorization: Bearer …`.
     access_token: &'a str,
@@ -107,7 +120,9 @@ struct Shown<'a> {
     expires_in: i64,
     /// With which the session goes on, once.
     refresh_token: &'a str,
+    /// When the session is over however often it goes on: twelve hours after its login.
     session_expires_at: DateTime<Utc>,
+    /// Who logged in.
     operator: operators::Shown,
 }
 

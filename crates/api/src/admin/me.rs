@@ -24,15 +24,20 @@ pub(super) fn routes(routes: &mut Routes) {
     routes.about("me");
     routes
         .get("/me", show, "showMe", "Shows who asks, and what they may do.")
+        .explained("Anybody who is logged in may ask, and so may a program: it has no account, and its token a role.")
         .answers::<Shown>(200, "Who asks.");
     let row = routes
         .put("/me", rename, "renameMe", "Changes one's own name.")
+        .explained("Any operator may. A program's token has no account: 409.")
         .answers::<Shown>(200, "Who asks, by the new name.")
         .refuses([Fault::from(EngineError::InvalidName), EngineError::NoAccount.into()]);
     reads::<Renamed>(row);
     let row = routes
         .post("/me/password", change_password, "changeMyPassword", "Changes one's own password.")
-        .explained("All other sessions of the account end.")
+        .explained(
+            "Any operator may, and all other sessions of the account end. A wrong current password is a 422, and counts as a failed login; too \
+             many are a 429. A program's token has no password: 409.",
+        )
         .answers_nothing(204, "It is changed.")
         .refuses([
             Fault::from(EngineError::WrongCurrentPassword),
@@ -58,6 +63,7 @@ async fn show(SignedIn(by): SignedIn, engine: Data<Engine>) -> Result<HttpRespon
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "OwnName")]
 struct Renamed {
+    /// What you are to be called: 1 to 255 characters.
     #[schemars(length(min = 1, max = 255))]
     name: String,
 }
@@ -77,6 +83,7 @@ async fn rename(
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct NewPassword {
+    /// The password that you have.
     #[schemars(with = "String")]
     current: Zeroizing<String>,
     /// 12 to 128 characters, and not the e-mail address.

@@ -7,7 +7,7 @@ use timbre_engine::{Engine, OptedOut, PersonName};
 
 use super::{
     Fault, OnTenant,
-    caller::{ManagePeople, ReadPeople},
+    caller::{ManagePeople, ReadPeople, needs},
     parameters::{self, Items},
 };
 use crate::{
@@ -19,14 +19,28 @@ pub(super) fn routes(routes: &mut Routes) {
     routes.about("people");
     let path = "/tenants/{tenant}/opt-out";
     called(routes.get(path, opted_out, "showOptOut", "Says whether whoever is called so opted out."))
+        .explained("What they were called is not kept: only somebody who has the name can ask.")
+        .also(&needs::<ReadPeople>())
         .answers::<Out>(200, "Whether they did.");
     called(routes.put(path, put, "putOptOut", "Has nobody be made known by a name that nobody has."))
+        .explained(
+            "Every contract turns down whoever would be made known by it. Somebody who is known already is a 409: erase them with `opt_out`. \
+             Twice is once.",
+        )
+        .also(&needs::<ManagePeople>())
         .answers::<Out>(200, "Nobody is made known by it from now on.")
         .refuses([known_by_it()]);
     called(routes.delete(path, lift, "liftOptOut", "Lets whoever opted out be made known again."))
+        .explained("Under all names that they opted out with. What was erased does not come back.")
+        .also(&needs::<ManagePeople>())
         .answers::<Lifted>(200, "Under all of their names.");
     routes
         .get("/tenants/{tenant}/receipts", receipts, "listReceipts", "Lists the receipts of erasures.")
+        .explained(
+            "The pseudonym is what an erasure answered, and what the audit trail has. Whoever has the public key can check a receipt without \
+             Timbre.",
+        )
+        .also(&needs::<ReadPeople>())
         .takes(&[Parameter::needed::<String>("person", "The pseudonym of whoever was erased.")])
         .answers::<Items<Kept>>(200, "Receipts, the latest first.")
         .refuses([Fault::NotFound("tenant")]);
@@ -61,6 +75,7 @@ enum Kind {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "OptOut")]
 struct Out {
+    /// Whether nobody is made known by this name.
     opted_out: bool,
 }
 

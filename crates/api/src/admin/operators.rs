@@ -17,7 +17,7 @@ use timbre_engine::{Engine, EngineError, NewOperator, OperatorChange, OperatorRe
 use super::{
     Fault, May,
     body::{Body, answered, created, once, once_for_a_key, reads},
-    caller::{ManageOperators, ReadOperators, named},
+    caller::{ManageOperators, ReadOperators, named, needs},
     parameters::{Items, PAGE, listed, only_page},
 };
 use crate::routes::Routes;
@@ -27,10 +27,14 @@ pub(super) fn routes(routes: &mut Routes) {
     let no_such = Fault::NotFound("operator");
     routes
         .get("/operators", list, "listOperators", "Lists the operators.")
+        .explained("Those of the installation and those of a tenant, the newest first.")
+        .also(&needs::<ReadOperators>())
         .takes(&PAGE)
         .answers::<Items<Shown>>(200, "Operators, disabled ones too.");
     let row = routes
         .post("/operators", create, "createOperator", "Makes an operator.")
+        .explained("A password is made up, and shown in this reply only. An address that another operator has is a 409.")
+        .also(&needs::<ManageOperators>())
         .answers::<Made<'static>>(201, "The operator. The password is shown in this reply only.")
         .refuses(
             [EngineError::EmailTaken, EngineError::InvalidEmail, EngineError::InvalidName].map(Fault::from),
@@ -39,23 +43,35 @@ pub(super) fn routes(routes: &mut Routes) {
     once_for_a_key(reads::<Asked>(row));
     routes
         .get("/operators/{operator}", show, "showOperator", "Shows an operator.")
+        .explained("One who is disabled too.")
+        .also(&needs::<ReadOperators>())
         .answers::<Shown>(200, "The operator.")
         .refuses([no_such.clone()]);
     let row = routes
         .patch("/operators/{operator}", change, "changeOperator", "Changes an operator.")
-        .explained("Whoever is disabled or gets another role is logged out everywhere.")
+        .explained(
+            "What is absent stays. Whoever is disabled or gets another role is logged out everywhere. Somebody must be left who may do \
+             everything: what would take the last owner away is a 409.",
+        )
+        .also(&needs::<ManageOperators>())
         .answers::<Shown>(200, "The operator as they are now.")
         .refuses([no_such.clone(), EngineError::InvalidName.into(), EngineError::LastOwner.into()])
         .refuses(wrong_roles());
     reads::<Change>(row);
     routes
         .delete("/operators/{operator}", disable, "disableOperator", "Disables an operator.")
-        .explained("What they did stays told under their id.")
+        .explained(
+            "They are logged out everywhere. What they did stays told under their id, and a change lets them in again. The last owner cannot be \
+             disabled: 409.",
+        )
+        .also(&needs::<ManageOperators>())
         .answers_nothing(204, "They are logged out everywhere, and may not log in.")
         .refuses([no_such.clone(), EngineError::LastOwner.into()]);
     let path = "/operators/{operator}/password";
     let row = routes
         .post(path, reset_password, "resetOperatorPassword", "Gives an operator another password.")
+        .explained("It is made up, and shown in this reply only. Their sessions end, and a login that is under way is refused.")
+        .also(&needs::<ManageOperators>())
         .answers::<Password<'static>>(200, "The password, shown in this reply only.")
         .refuses([no_such]);
     once_for_a_key(row);
@@ -81,10 +97,13 @@ async fn list(
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "NewOperator")]
 struct Asked {
+    /// Where they are reached, and what they log in by: of one operator only.
     #[schemars(email)]
     email: String,
+    /// What they are called: 1 to 255 characters.
     #[schemars(length(min = 1, max = 255))]
     name: String,
+    /// What they may do.
     #[schemars(with = "RoleName")]
     role: String,
     /// Of a tenant's admin.
@@ -109,6 +128,7 @@ pub(super) enum RoleName {
 struct Made<'a> {
     #[serde(flatten)]
     operator: Shown,
+    /// The password that was made up. It is shown in no other reply.
     password: Option<&'a str>,
 }
 
@@ -116,6 +136,7 @@ struct Made<'a> {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "MadePassword")]
 struct Password<'a> {
+    /// What they log in by from now on. It is shown in no other reply.
     password: &'a str,
 }
 
@@ -150,12 +171,15 @@ async fn show(
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "OperatorChange")]
 struct Change {
+    /// What they are called: 1 to 255 characters.
     #[schemars(length(min = 1, max = 255))]
     name: Option<String>,
+    /// What they may do from now on. They are logged out everywhere.
     #[schemars(with = "Option<RoleName>")]
     role: Option<String>,
     /// Goes with the role of a tenant's admin.
     tenant: Option<TenantId>,
+    /// Whether they may log in no more. `true` logs them out everywhere.
     disabled: Option<bool>,
 }
 
@@ -207,13 +231,17 @@ pub(super) fn role_of(name: &str, tenant: Option<TenantId>) -> Result<Role, Faul
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Operator")]
 pub(super) struct Shown {
+    /// The operator's id.
     id: OperatorId,
+    /// What they log in by.
     email: String,
+    /// What they are called.
     name: String,
     /// `owner`, `operator`, `auditor` or `tenant-admin`.
     role: &'static str,
     /// Of a tenant's admin.
     tenant: Option<TenantId>,
+    /// When they were made.
     created_at: DateTime<Utc>,
     /// Since when they may not log in.
     disabled_at: Option<DateTime<Utc>>,

@@ -33,6 +33,7 @@ pub(super) const PERIOD: [Parameter; 2] = [
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "{T}Page")]
 pub(super) struct Items<T> {
+    /// The entries of the page.
     items: Vec<T>,
     /// Where the next page begins; null on the last.
     next: Option<String>,

@@ -8,7 +8,7 @@ use timbre_engine::{Engine, EngineError, EraseOptions, Held, PeopleFilter, Recei
 
 use super::{
     Fault, OnTenant,
-    caller::{ManagePeople, ReadPeople, named},
+    caller::{ManagePeople, ReadPeople, named, needs},
     parameters::{self, Items, PAGE, listed, one_of, page},
     shown,
 };
@@ -19,6 +19,8 @@ pub(super) fn routes(routes: &mut Routes) {
     let no_such = [Fault::NotFound("tenant"), Fault::NotFound("person")];
     routes
         .get("/tenants/{tenant}/people", list, "listPeople", "Lists the people whom any contract knows.")
+        .explained("BiometrID's users, Azure's profiles and DeepAffects' speakers, the newest first.")
+        .also(&needs::<ReadPeople>())
         .takes(&FILTER)
         .takes(&PAGE)
         .answers::<Items<shown::Person>>(200, "People, the latest first.")
@@ -26,11 +28,18 @@ pub(super) fn routes(routes: &mut Routes) {
     let path = "/tenants/{tenant}/people/{person}";
     routes
         .get(path, show, "showPerson", "Shows somebody and all enrolments.")
+        .explained("With failed verifications and locks; no voice and no recording.")
+        .also(&needs::<ReadPeople>())
         .answers::<shown::Person>(200, "Whoever it is.")
         .refuses(no_such.clone());
     let opt_out = "Whether nobody may be enrolled again under any of their names.";
     routes
         .delete(path, erase, "erasePerson", "Erases somebody under every contract, and answers a receipt.")
+        .explained(
+            "Nothing brings them back: rows, recordings and the person's key are destroyed. Where something is still to be destroyed the reply \
+             is a 202: the person is known no more, and `listReceipts` has the receipt once housekeeping has ended it.",
+        )
+        .also(&needs::<ManagePeople>())
         .takes(&[Parameter::allowed::<bool>("opt_out", opt_out)])
         .answers::<Gone>(200, "They are erased.")
         .answers::<Going>(202, "They are known no more; the receipt comes when all of them is destroyed.")
@@ -38,17 +47,27 @@ pub(super) fn routes(routes: &mut Routes) {
     let says = "Shows all that is held about somebody, without the voice itself.";
     routes
         .get("/tenants/{tenant}/people/{person}/export", export, "exportPerson", says)
+        .explained(
+            "For whoever asks what is kept about them: names, consents, enrolments, how long recordings are, and the latest 1000 dialogues with \
+             what was measured. The audit trail tells that it was asked for.",
+        )
+        .also(&needs::<ManagePeople>())
         .answers::<Held>(200, "What is held.")
         .refuses(no_such.clone());
     let says = "Forgets failed verifications, in every language.";
     routes
         .post("/tenants/{tenant}/people/{person}/unlock", unlock, "unlockPerson", says)
+        .explained("The next verification may be tried at once: do it for somebody whom you know otherwise. Twice is once.")
+        .also(&needs::<ManagePeople>())
         .answers_nothing(204, "They are forgotten.")
         .refuses(no_such);
 }
 
 const FILTER: [Parameter; 2] = [
-    Parameter::allowed::<String>("search", "Only those who have an id or a name that begins so."),
+    Parameter::allowed::<String>(
+        "search",
+        "Only whoever this leads to: a person's id, a BiometrID reference, a device's address, an Azure profile's id or a speaker's name, whole.",
+    ),
     Parameter::allowed::<Contract>("contract", "Only those whom this contract knows."),
 ];
 

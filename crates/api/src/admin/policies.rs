@@ -17,7 +17,7 @@ use timbre_engine::{Engine, EngineError, PolicyVersion};
 use super::{
     Fault, OnTenant,
     body::{Body, reads},
-    caller::{ChangePolicy, ReadPolicy},
+    caller::{ChangePolicy, ReadPolicy, needs},
     parameters::Items,
 };
 use crate::{documented::Parameter, routes::Routes};
@@ -27,14 +27,19 @@ pub(super) fn routes(routes: &mut Routes) {
     let path = "/tenants/{tenant}/policy";
     routes
         .get(path, show, "showPolicy", "Shows the policy.")
+        .explained("Every value of it. Its `ETag` goes into `If-Match` where it is to be replaced.")
+        .also(&needs::<ReadPolicy>())
         .answers::<Policy>(200, "The policy in force.")
         .tells("ETag", TAG)
         .refuses([Fault::NotFound("tenant")]);
     let row = routes
         .put(path, replace, "replacePolicy", "Replaces the policy that was read.")
         .explained(
-            "A value that is absent is the shipped default. The sections access, rates, quotas and retention are the operator's to change.",
+            "It is in force at the next call, at every replica, and is checked as a whole: settings that do not go together are a 422, and \
+             nothing is changed. A value that is absent is the shipped default. Where somebody else was faster, the reply is a 412: read it again. \
+             The sections access, rates, quotas and retention are an owner's or an operator's to change; a tenant's admin who changes one is told 403.",
         )
+        .also(&needs::<ChangePolicy>())
         .takes(&[IF_SEEN])
         .answers::<Policy>(200, "The policy in force now.")
         .tells("ETag", TAG)
@@ -48,6 +53,8 @@ pub(super) fn routes(routes: &mut Routes) {
     let path = "/tenants/{tenant}/policy/versions";
     routes
         .get(path, versions, "listPolicyVersions", "Lists the policies there were.")
+        .explained("Each whole, with who changed it and when: the latest 200.")
+        .also(&needs::<ReadPolicy>())
         .answers::<Items<Version>>(200, "The latest 200, the one in force first.")
         .refuses([Fault::NotFound("tenant")]);
 }
@@ -91,9 +98,11 @@ async fn versions(on: OnTenant<ReadPolicy>, engine: Data<Engine>) -> Result<Http
 struct Version {
     /// From 1; the entity tag of the policy in force.
     version: u32,
+    /// When it came into force.
     changed_at: DateTime<Utc>,
     /// As the audit trail names actors.
     changed_by: String,
+    /// The whole of it.
     policy: Policy,
 }
 

@@ -1,27 +1,33 @@
 //! Things as they are answered: by the admin API, and by `timbre` at the command line in the same shape. Times are RFC 3339, UTC.
 
+mod jobs;
+mod people;
+
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 use timbre_domain::{
-    contract::Contract,
-    ids::{DeliveryId, DialogueId, EnrolmentId, JobId, TenantId, TokenId, TurnId},
-    job, lockout, usage,
+    ids::{DialogueId, TenantId, TokenId, TurnId},
+    usage,
 };
-use timbre_engine::{
-    AdminTokenRecord, AuditEvent, DialogueDetails, EnrolmentDetails, PersonRecord, Report, TenantRecord,
-    TurnDetails, Used, webhook_id,
-};
+use timbre_engine::{AdminTokenRecord, AuditEvent, DialogueDetails, Report, TenantRecord, TurnDetails, Used};
+
+pub use jobs::{Job, Message, WholeJob, job, message, whole_job};
+pub use people::{Person, person};
 
 /// A customer of this installation.
 #[derive(Serialize, JsonSchema)]
 pub struct Tenant {
+    /// The tenant's id.
     id: TenantId,
+    /// What operators call it: of one tenant only.
     name: String,
     /// In which codes are spoken where nothing else is asked for.
     language: String,
+    /// Whether its people's voices may be enrolled and verified under BiometrID.
     voice_engine: bool,
+    /// When it was made.
     created_at: DateTime<Utc>,
     /// Since when its credentials are unknown.
     suspended_at: Option<DateTime<Utc>>,
@@ -42,7 +48,9 @@ pub fn tenant(tenant: &TenantRecord) -> Tenant {
 /// A token of a program, without what it is.
 #[derive(Serialize, JsonSchema)]
 pub struct Token {
+    /// The token's id, by which it is revoked. It is not the token.
     id: TokenId,
+    /// What operators call the program.
     name: String,
     /// `owner`, `operator`, `auditor` or `tenant-admin`.
     role: &'static str,
@@ -50,9 +58,13 @@ pub struct Token {
     tenant: Option<TenantId>,
     /// What the token begins with, so that it is known again.
     prefix: String,
+    /// When it was issued.
     created_at: DateTime<Utc>,
+    /// When it is good no more; null of one that is good until it is revoked.
     expires_at: Option<DateTime<Utc>>,
+    /// When it was last used, to the minute; null of one that never was.
     last_used_at: Option<DateTime<Utc>>,
+    /// Since when its calls are refused; null of one that was not revoked.
     revoked_at: Option<DateTime<Utc>>,
 }
 
@@ -76,6 +88,7 @@ pub fn token(token: &AdminTokenRecord) -> Token {
 pub struct IssuedToken {
     #[serde(flatten)]
     record: Token,
+    /// What the program sends: `Authorization: Bearer …`. It is shown in no other reply.
     token: String,
 }
 
@@ -87,11 +100,14 @@ pub fn issued_token(record: &AdminTokenRecord, token_text: &str) -> IssuedToken 
 /// A dialogue, without its code.
 #[derive(Serialize, JsonSchema)]
 pub struct Dialogue {
+    /// The dialogue's id: a UUID.
     id: DialogueId,
+    /// The person's id: 24 hexadecimal digits.
     #[schemars(regex(pattern = "^[0-9a-f]{24}$"))]
     person: String,
     /// `Enrol`, `Verify` or `Adapt`.
     purpose: String,
+    /// In which the codes are spoken, as in `en-US`.
     language: String,
     /// `Open`, `Succeeded`, `Failed` or `Aborted`.
     state: String,
@@ -101,8 +117,11 @@ pub struct Dialogue {
     accepted: i32,
     /// Recordings that were not.
     failures: i32,
+    /// When it began.
     created_at: DateTime<Utc>,
+    /// When it is over, should it still be open.
     expires_at: DateTime<Utc>,
+    /// When it ended; null of one that is open.
     finished_at: Option<DateTime<Utc>>,
 }
 
@@ -135,6 +154,7 @@ pub struct WholeDialogue {
 /// A recording of a dialogue, and what was decided on it.
 #[derive(Serialize, JsonSchema)]
 pub struct Turn {
+    /// The turn's id.
     id: TurnId,
     /// From 1.
     number: i32,
@@ -143,6 +163,7 @@ pub struct Turn {
     /// What was measured of it; null where that can no longer be read.
     #[schemars(with = "Option<Report>")]
     measured: Value,
+    /// When the recording came.
     created_at: DateTime<Utc>,
 }
 
@@ -163,11 +184,13 @@ pub fn whole_dialogue(details: &DialogueDetails, turns: &[TurnDetails]) -> Whole
 pub struct Event {
     /// From 1, without gaps.
     number: u64,
+    /// When it was done.
     at: DateTime<Utc>,
     /// Who did it: `application:…`, `operator:…`, `token:…`, `command-line:…`, `unknown` or `system`.
     actor: String,
     /// Where the call came from.
     address: Option<String>,
+    /// What was done: a noun, a dot and a participle, as in `tenant.created`.
     action: String,
     /// A pseudonym: the trail outlives the person's erasure.
     person: Option<String>,
@@ -188,182 +211,6 @@ pub fn event(event: &AuditEvent) -> Event {
         person: event.person.clone(),
         target: event.target.clone(),
         detail: event.detail.as_deref().and_then(|detail| serde_json::from_str(detail).ok()),
-    }
-}
-
-/// Work that outlives the request that asked for it.
-#[derive(Serialize, JsonSchema)]
-pub struct Job {
-    id: JobId,
-    /// What the caller knows it by.
-    request_id: String,
-    /// `Identify`, `Diarize` or `DetectSpeech`.
-    kind: &'static str,
-    /// `Queued`, `Running`, `Completed`, `Failed` or `Cancelled`.
-    state: &'static str,
-    /// Times that a worker began.
-    tries: u32,
-    /// Seconds of the recording that were heard.
-    heard_seconds: f64,
-    /// Seconds of the whole recording, once they are known.
-    total_seconds: Option<f64>,
-    created_at: DateTime<Utc>,
-    finished_at: Option<DateTime<Utc>>,
-}
-
-/// A job.
-pub fn job(job: &job::Job) -> Job {
-    Job {
-        id: job.id,
-        request_id: job.request_id.clone(),
-        kind: job.kind.name(),
-        state: job.state.name(),
-        tries: job.tries,
-        heard_seconds: job.heard_seconds,
-        total_seconds: job.total_seconds,
-        created_at: job.created_at,
-        finished_at: job.finished_at,
-    }
-}
-
-/// A message about a job's end, with every try of it.
-#[derive(Serialize, JsonSchema)]
-pub struct Message {
-    id: DeliveryId,
-    /// The `webhook-id` that receivers see: the same for each try.
-    webhook_id: String,
-    /// `Pending`, `Delivered` or `Dropped`.
-    state: &'static str,
-    /// When it is tried next, if it is.
-    next_at: DateTime<Utc>,
-    created_at: DateTime<Utc>,
-    tries: Vec<MessageTry>,
-}
-
-/// One try of a message.
-#[derive(Serialize, JsonSchema)]
-struct MessageTry {
-    /// From 1.
-    number: u32,
-    at: DateTime<Utc>,
-    /// The receiver's HTTP status, if it answered.
-    status: Option<u16>,
-    /// Why it did not.
-    error: Option<String>,
-    milliseconds: u32,
-}
-
-/// A message about a job's end, with every try of it.
-pub fn message(message: &job::Delivery, tries: &[job::DeliveryTry]) -> Message {
-    let tried = |this: &job::DeliveryTry| MessageTry {
-        number: this.number,
-        at: this.at,
-        status: this.status,
-        error: this.error.clone(),
-        milliseconds: this.milliseconds,
-    };
-    Message {
-        id: message.id,
-        webhook_id: webhook_id(message.id),
-        state: message.state.name(),
-        next_at: message.next_at,
-        created_at: message.created_at,
-        tries: tries.iter().map(tried).collect(),
-    }
-}
-
-/// A job with the messages about its end.
-#[derive(Serialize)]
-pub struct WholeJob {
-    #[serde(flatten)]
-    job: Job,
-    messages: Vec<Message>,
-}
-
-/// A job with the messages about its end.
-pub fn whole_job(of: &job::Job, messages: &[(job::Delivery, Vec<job::DeliveryTry>)]) -> WholeJob {
-    let messages = messages.iter().map(|(this, tries)| message(this, tries));
-    WholeJob { job: job(of), messages: messages.collect() }
-}
-
-/// Somebody whom any contract knows, with all enrolments.
-#[derive(Serialize, JsonSchema)]
-pub struct Person {
-    #[schemars(regex(pattern = "^[0-9a-f]{24}$"))]
-    id: String,
-    /// What a BiometrID application calls them.
-    reference_id: Option<String>,
-    mac_address: Option<String>,
-    /// As the audit trail and receipts call them.
-    pseudonym: String,
-    created_at: DateTime<Utc>,
-    enrolments: Vec<Enrolment>,
-}
-
-/// One voice of somebody, under one contract.
-#[derive(Serialize, JsonSchema)]
-struct Enrolment {
-    id: EnrolmentId,
-    contract: Contract,
-    /// What is spoken, and how it is compared.
-    scheme: String,
-    language: String,
-    begun_at: DateTime<Utc>,
-    /// In a row, up to now.
-    failed_verifications: u32,
-    locked: bool,
-    /// Null where nothing but a reset ends it.
-    locked_until: Option<DateTime<Utc>>,
-    /// Of profiles and speakers.
-    profile: Option<Profile>,
-}
-
-/// What a profile or a speaker is filled with.
-#[derive(Serialize, JsonSchema)]
-struct Profile {
-    kind: &'static str,
-    status: &'static str,
-    name: Option<String>,
-    /// Recordings that were accepted.
-    samples: u32,
-    audio_seconds: f64,
-    speech_seconds: f64,
-}
-
-/// Somebody, with all enrolments.
-pub fn person(tenant: &timbre_engine::Tenant, person: &PersonRecord, now: DateTime<Utc>) -> Person {
-    Person {
-        id: person.id.to_string(),
-        reference_id: person.reference_id.clone(),
-        mac_address: person.mac_address.clone(),
-        pseudonym: tenant.pseudonym(person.id),
-        created_at: person.created_at,
-        enrolments: person.enrolments.iter().map(|this| enrolment(tenant, this, now)).collect(),
-    }
-}
-
-fn enrolment(tenant: &timbre_engine::Tenant, enrolment: &EnrolmentDetails, now: DateTime<Utc>) -> Enrolment {
-    let locked = enrolment.lockout.check(&tenant.policy.lockout, now).err();
-    Enrolment {
-        id: enrolment.id,
-        contract: enrolment.contract(),
-        scheme: enrolment.scheme.clone(),
-        language: enrolment.language.clone(),
-        begun_at: enrolment.enrolled_at,
-        failed_verifications: enrolment.lockout.failed,
-        locked: locked.is_some(),
-        locked_until: enrolment
-            .lockout
-            .locked_until
-            .filter(|_| matches!(locked, Some(lockout::Locked::For { .. }))),
-        profile: enrolment.profile.as_ref().map(|profile| Profile {
-            kind: profile.kind.name(),
-            status: profile.status.name(),
-            name: profile.name.clone(),
-            samples: profile.samples,
-            audio_seconds: profile.audio_seconds,
-            speech_seconds: profile.speech_seconds,
-        }),
     }
 }
 

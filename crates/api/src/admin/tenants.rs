@@ -11,7 +11,7 @@ use timbre_engine::{Engine, EngineError, IssuedTenant, TenantChange, TenantFilte
 use super::{
     Fault, May,
     body::{Body, created, once_for_a_key, reads},
-    caller::{ManageTenants, ReadTenants, named},
+    caller::{ManageTenants, ReadTenants, named, needs},
     parameters::{self, Items, PAGE, listed, page},
     shown,
 };
@@ -21,12 +21,19 @@ pub(super) fn routes(routes: &mut Routes) {
     routes.about("tenants");
     routes
         .get("/tenants", list, "listTenants", "Lists the tenants; a tenant's admin sees its own.")
+        .explained("The newest first, suspended ones too.")
+        .also(&needs::<ReadTenants>())
         .takes(&FILTER)
         .takes(&PAGE)
         .answers::<Items<shown::Tenant>>(200, "Tenants.");
     let taken = || Fault::from(EngineError::TenantNameTaken("acme".to_owned()));
     let row = routes
         .post("/tenants", create, "createTenant", "Makes a tenant with its first credentials.")
+        .explained(
+            "One of BiometrID and two each of Azure and DeepAffects, shown in this reply only. It begins with the policy that the installation \
+             is configured with. A name that another tenant has is a 409.",
+        )
+        .also(&needs::<ManageTenants>())
         .answers::<Made<'static>>(201, "The tenant. Its secrets are shown in this reply only.")
         .refuses([
             taken(),
@@ -36,12 +43,18 @@ pub(super) fn routes(routes: &mut Routes) {
     once_for_a_key(reads::<Asked>(row));
     routes
         .get("/tenants/{tenant}", show, "showTenant", "Shows a tenant.")
+        .explained("One that is suspended too. To a tenant's admin every other tenant is as one that there is not: 404.")
+        .also(&needs::<ReadTenants>())
         .answers::<shown::Tenant>(200, "The tenant.")
         .refuses([Fault::NotFound("tenant")]);
     let says = "Renames a tenant, suspends it, or lets it go on.";
     let row = routes
         .patch("/tenants/{tenant}", change, "changeTenant", says)
-        .explained("While a tenant is suspended, its credentials are unknown.")
+        .explained(
+            "What is absent stays. While a tenant is suspended its credentials are unknown, and nothing of it is lost. A name that another \
+             tenant has is a 409.",
+        )
+        .also(&needs::<ManageTenants>())
         .answers::<shown::Tenant>(200, "The tenant as it is now.")
         .refuses([Fault::NotFound("tenant"), taken(), EngineError::InvalidName.into()]);
     reads::<Change>(row);
@@ -77,6 +90,7 @@ async fn list(
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "NewTenant")]
 struct Asked {
+    /// What operators call it: 1 to 255 characters, of one tenant only.
     #[schemars(length(min = 1, max = 255))]
     name: String,
     /// One in which codes can be spoken, as in en-US.
@@ -89,30 +103,41 @@ struct Asked {
 struct Made<'a> {
     #[serde(flatten)]
     tenant: shown::Tenant,
+    /// What its applications call with: shown in no other reply.
     credentials: FirstCredentials<'a>,
 }
 
 /// The first credentials of a tenant.
 #[derive(Serialize, JsonSchema)]
 struct FirstCredentials<'a> {
+    /// Of BiometrID.
     biometrid: KeyAndSecret<'a>,
+    /// Of Azure.
     azure: SubscriptionKeys<'a>,
+    /// Of DeepAffects.
     deepaffects: ApiKeys<'a>,
 }
 
+/// What an application of BiometrID calls with.
 #[derive(Serialize, JsonSchema)]
 struct KeyAndSecret<'a> {
+    /// Goes into `x-biometrid-key`.
     key: &'a str,
+    /// Goes into `x-biometrid-secret`.
     secret: &'a str,
 }
 
+/// What an application of Azure calls with.
 #[derive(Serialize, JsonSchema)]
 struct SubscriptionKeys<'a> {
+    /// Two, each good by itself, so that applications can change over: one goes into `Ocp-Apim-Subscription-Key`.
     subscription_keys: [&'a str; 2],
 }
 
+/// What an application of DeepAffects calls with.
 #[derive(Serialize, JsonSchema)]
 struct ApiKeys<'a> {
+    /// Two, each good by itself, so that applications can change over: one goes into the query, as `apikey`.
     apikeys: [&'a str; 2],
 }
 
@@ -155,8 +180,10 @@ async fn show(
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "TenantChange")]
 struct Change {
+    /// What operators call it: 1 to 255 characters, of one tenant only.
     #[schemars(length(min = 1, max = 255))]
     name: Option<String>,
+    /// Whether its credentials are unknown from now on.
     suspended: Option<bool>,
 }
 

@@ -13,7 +13,7 @@ use timbre_engine::{AdminTokenRecord, Engine, EngineError, NewAdminToken};
 use super::{
     Fault, May,
     body::{Body, created, once_for_a_key, reads},
-    caller::{ManageTokens, ReadTokens, named},
+    caller::{ManageTokens, ReadTokens, named, needs},
     operators::{RoleName, role_of, wrong_roles},
     parameters::{Items, PAGE, listed, only_page},
     shown,
@@ -24,10 +24,17 @@ pub(super) fn routes(routes: &mut Routes) {
     routes.about("tokens");
     routes
         .get("/tokens", list, "listTokens", "Lists the tokens.")
+        .explained("The newest first, and never what a token is.")
+        .also(&needs::<ReadTokens>())
         .takes(&PAGE)
         .answers::<Items<shown::Token>>(200, "Tokens, revoked ones too.");
     let row = routes
         .post("/tokens", issue, "issueToken", "Issues a token.")
+        .explained(
+            "It has no session: it is good until it is revoked, or until the time that is named. Two of a name may be alive, so that a program \
+             can change over; a third is a 409.",
+        )
+        .also(&needs::<ManageTokens>())
         .answers::<shown::IssuedToken>(201, "The token, shown in this reply only.")
         .refuses(
             [EngineError::InvalidName, EngineError::TimeIsOver, EngineError::TooManyTokens].map(Fault::from),
@@ -36,6 +43,8 @@ pub(super) fn routes(routes: &mut Routes) {
     once_for_a_key(reads::<Asked>(row));
     routes
         .delete("/tokens/{token}", revoke, "revokeToken", "Revokes a token.")
+        .explained("For good, at once and at every replica. Revoked twice is revoked.")
+        .also(&needs::<ManageTokens>())
         .answers_nothing(204, "Its calls are refused from now on.")
         .refuses([Fault::NotFound("token")]);
 }
@@ -53,8 +62,10 @@ async fn list(
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "NewToken")]
 struct Asked {
+    /// What operators call the program: 1 to 255 characters. Two tokens of a name may be alive.
     #[schemars(length(min = 1, max = 255))]
     name: String,
+    /// What the program may do.
     #[schemars(with = "RoleName")]
     role: String,
     /// Of a tenant's admin.

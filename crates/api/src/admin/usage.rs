@@ -7,7 +7,11 @@ use serde::{Deserialize, Serialize};
 use timbre_domain::usage::Usage;
 use timbre_engine::Engine;
 
-use super::{Fault, OnTenant, caller::ReadUsage, parameters, shown};
+use super::{
+    Fault, OnTenant,
+    caller::{ReadUsage, needs},
+    parameters, shown,
+};
 use crate::{
     documented::{Parameter, TEXT},
     routes::Routes,
@@ -21,8 +25,9 @@ pub(super) fn routes(routes: &mut Routes) {
     routes
         .get("/tenants/{tenant}/usage", show, "showUsage", "Shows what was used, by day.")
         .explained(
-            "Both days are included, and there are at most 400. Without them: this month so far (UTC).",
+            "Both days are included, and there are at most 400. Without them: this month so far (UTC). A day on which nothing was used is left out.",
         )
+        .also(&needs::<ReadUsage>())
         .takes(&[
             Parameter::allowed::<NaiveDate>("from", "The first day (UTC)."),
             Parameter::allowed::<NaiveDate>("to", "The last day."),
@@ -94,6 +99,7 @@ struct Shown {
     to: String,
     /// Days on which there was something.
     days: Vec<OfDay>,
+    /// All days together.
     total: shown::Usage,
 }
 
@@ -101,6 +107,7 @@ struct Shown {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "UsageOfDay")]
 struct OfDay {
+    /// The day (UTC).
     #[schemars(extend("format" = "date"))]
     day: String,
     #[serde(flatten)]

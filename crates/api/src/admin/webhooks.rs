@@ -8,7 +8,7 @@ use timbre_engine::{Engine, EngineError, WebhookSecret};
 use super::{
     Fault, OnTenant,
     body::{created, once, once_for_a_key},
-    caller::ManageWebhooks,
+    caller::{ManageWebhooks, needs},
 };
 use crate::routes::Routes;
 
@@ -17,11 +17,14 @@ pub(super) fn routes(routes: &mut Routes) {
     let path = "/tenants/{tenant}/webhook-secrets";
     routes
         .get(path, show, "showWebhookSecrets", "Shows the secrets that webhooks are signed with.")
+        .explained("In the clear, since receivers check signatures by them (Standard Webhooks).")
+        .also(&needs::<ManageWebhooks>())
         .answers::<Shown>(200, "The secrets, the latest first.")
         .refuses([Fault::NotFound("tenant")]);
     let row = routes
         .post(path, rotate, "rotateWebhookSecret", "Goes on to a new secret.")
-        .explained("Messages are signed with the one before as well, so that receivers can change over.")
+        .explained("Messages are signed with the one before as well, so that receivers can change over. Those before that are good no more.")
+        .also(&needs::<ManageWebhooks>())
         .answers::<Shown>(201, "The secrets, the new one first.")
         .refuses([Fault::NotFound("tenant"), EngineError::Raced.into()]);
     once_for_a_key(row);

@@ -320,6 +320,7 @@ impl From<EngineError> for Fault {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Fault")]
 pub(super) struct ErrorBody<'a> {
+    /// What is wrong.
     error: Named<'a>,
 }
 
@@ -327,6 +328,7 @@ pub(super) struct ErrorBody<'a> {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Error")]
 struct Named<'a> {
+    /// What programs tell it by.
     code: &'a str,
     /// For people.
     message: &'a str,

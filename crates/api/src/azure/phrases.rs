@@ -2,13 +2,14 @@
 //! profile (text-independent).
 
 use actix_web::{HttpResponse, web};
+use schemars::JsonSchema;
+use serde::Serialize;
 use timbre_domain::profile::ProfileKind;
 use timbre_engine::Engine;
 
 use super::{
     Call, Edition, Fault,
     profiles::{invalid_locale, known_locale},
-    shapes::{Phrase, Phrases},
 };
 use crate::routes::Routes;
 
@@ -23,7 +24,11 @@ pub(super) fn routes(routes: &mut Routes, edition: Edition, kind: ProfileKind) {
             "Tells that this version has no such phrases.",
         ),
     };
-    row.explained("A text-dependent profile is enrolled with one of them, and verified by it.");
+    row.explained(match (has_phrases(edition, kind), kind.is_text_dependent()) {
+        (_, true) => "A text-dependent profile is enrolled with one of them, and verified by it. A tenant's policy may have phrases of its own.",
+        (true, false) => "The one phrase that activates a text-independent profile, once it is said in a recording.",
+        (false, false) => "What is said to text-independent profiles is free in v2.0: the reply is always a 404.",
+    });
     match (has_phrases(edition, kind), edition) {
         (false, _) => row.refuses([Fault::UnknownRoute]),
         (true, Edition::V2_0) => row.answers::<Vec<String>>(200, "The phrases."),
@@ -37,6 +42,25 @@ pub(super) fn routes(routes: &mut Routes, edition: Edition, kind: ProfileKind) {
             .explained("As the public pages have it: there is no list of all locales.")
             .refuses([Fault::LocaleMissing]);
     }
+}
+
+/// The phrases of a locale, in 2021-09-05.
+#[derive(Serialize, JsonSchema)]
+struct Phrases {
+    /// The phrases.
+    value: Vec<Phrase>,
+}
+
+/// A phrase that verifies, or one that activates a profile.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct Phrase {
+    /// Of text-dependent profiles.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pass_phrase: Option<String>,
+    /// Of text-independent profiles.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    activation_phrase: Option<String>,
 }
 
 /// v2.0 has none for free speech.

@@ -39,7 +39,10 @@ pub(super) fn routes(routes: &mut Routes, edition: Edition, kind: ProfileKind) {
     let (size, token) = (edition.size_parameter(), edition.token_parameter());
     let row = routes
         .post("/profiles", create, "createProfile", "Makes an empty profile.")
-        .explained("It is enrolled by recordings that are added to it.")
+        .explained(
+            "It is enrolled by recordings that are added to it. The call sent again makes another. How many there may be is the tenant's \
+             policy: one too many is a 403.",
+        )
         .takes(&[consent::PARAMETER])
         .reads(Body::json::<NewProfile>());
     answers_profile(row, edition, 201, "The profile.").tells("Location", "The profile's address.").refuses([
@@ -57,7 +60,7 @@ pub(super) fn routes(routes: &mut Routes, edition: Edition, kind: ProfileKind) {
     ]);
     let row = routes
         .get("/profiles", list, "listProfiles", "Lists the profiles, in the order of their ids.")
-        .explained("A page that is not the last says where the next is.")
+        .explained("Only those of this kind. A page that is not the last says where the next is.")
         .takes(&[
             Parameter::allowed::<PageSize>(size, "Profiles of a page; 100 where it is absent."),
             Parameter::allowed::<String>(token, "Where the page before ended, out of its link."),
@@ -75,7 +78,10 @@ pub(super) fn routes(routes: &mut Routes, edition: Edition, kind: ProfileKind) {
     let says = "Adds a recording to a profile.";
     let row = routes
         .post("/profiles/{profile}/enrollments", enrolments::enrol, "enrollProfile", says)
-        .explained("With enough of them the profile has a voiceprint, made of all. One that is refused changes nothing.")
+        .explained(
+            "With enough of them the profile has a voiceprint, made of all; the reply says what is missing. One that is refused changes \
+             nothing. Recordings of a profile come one at a time: one that meets another is a 409.",
+        )
         .takes(&[audio::ANY_LENGTH])
         .reads(audio::WAV)
         .refuses(enrolments::why_not_enrolled(kind));
@@ -94,17 +100,17 @@ pub(super) fn routes(routes: &mut Routes, edition: Edition, kind: ProfileKind) {
             .answers::<shapes::NewProfile>(200, "The profile, with no recording left in it.")
             .tells("Location", "The profile's address."),
     };
-    row.explained("Its recordings and its voiceprint are erased; its id stays.")
+    row.explained("Its recordings and its voiceprint are erased for good; its id stays. One that meets a recording is a 409.")
         .refuses([Fault::NotFound, Fault::Conflict]);
     // Last, so that its id does not swallow the actions above.
     let row = routes
         .get("/profiles/{profile}", get, "getProfile", "Shows a profile.")
-        .explained("How much speech is there, and how much is missing.");
+        .explained("How far its enrolment is, and what is missing. One of another kind is a 404.");
     answers_profile(row, edition, 200, "The profile.").refuses([Fault::NotFound]);
     let says = "Erases a profile; one that is not there is gone already.";
     routes
         .delete("/profiles/{profile}", delete, "deleteProfile", says)
-        .explained("What is answered is done: nothing of it can be read any more, in no backup either.")
+        .explained("For good. The key of what was kept is destroyed with it, so what a backup has cannot be read any more (docs/persons.md).")
         .answers_nothing(204, "There is no such profile any more.");
 }
 

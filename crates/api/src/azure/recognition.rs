@@ -2,6 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use schemars::JsonSchema;
+use serde::Serialize;
 use timbre_domain::{ids::EnrolmentId, profile::ProfileKind, usage::Meter};
 use timbre_engine::{Demands, Engine};
 
@@ -10,7 +11,7 @@ use super::{
     audio::{ANY_LENGTH, Audio, WAV, why_not_taken},
     call::profile_id,
     edition::Operation,
-    shapes::{Candidate, Identification, Score, Verification},
+    shapes::Score,
 };
 use crate::{documented::Parameter, routes::Routes};
 
@@ -39,7 +40,7 @@ pub(super) fn routes(routes: &mut Routes, edition: Edition, kind: ProfileKind) {
                 .post(identify_path, identify, "identifySingleSpeaker", says)
                 .explained(
                     "The score that it takes grows with the number of candidates, so that a stranger is no likelier to be taken for one of many. \
-                     `*` in place of ids (an extension) is all profiles that are enrolled.",
+                     `*` in place of ids (an extension) is all profiles that are enrolled. Named profiles are enrolled and of one locale: else the reply is a 400.",
                 )
                 .takes(&[Parameter::needed::<ProfileIds>("profileIds", "At most 50 ids, with commas between them.")])
                 .answers::<Identification>(200, "Who it is, or that it is nobody of them.")
@@ -60,7 +61,10 @@ pub(super) fn routes(routes: &mut Routes, edition: Edition, kind: ProfileKind) {
             let says = "Says whether a recording is of the profile's owner.";
             routes
                 .post(verify_path, verify, "verifyProfile", says)
-                .explained("A score of 0.5 or more is accepted: the tenant's false-match rate is behind it.")
+                .explained(
+                    "A score of 0.5 or more is accepted: the tenant's false-match rate is behind it. `Reject` is an answer, with status 200. A profile \
+                     that is not enrolled is a 400.",
+                )
                 .answers::<Verification>(200, "Whether it is.")
                 .refuses(why_not_taken(kind, Operation::Verify))
                 .refuses([Fault::NotFound, Fault::NotEnrolled])
@@ -68,6 +72,36 @@ pub(super) fn routes(routes: &mut Routes, edition: Edition, kind: ProfileKind) {
     }
     .reads(WAV)
     .takes(&[ANY_LENGTH]);
+}
+
+/// Whether a recording is of the profile's owner.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct Verification {
+    /// `Accept` or `Reject`.
+    recognition_result: &'static str,
+    /// How sure it is that the voice is the owner's, 0 to 1: accepted from 0.5 on.
+    score: Score,
+}
+
+/// A profile, and how like it a recording is.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct Candidate {
+    /// All zeros: nobody.
+    profile_id: String,
+    /// How sure it is that the voice is this one's, 0 to 1: accepted from 0.5 on.
+    score: Score,
+}
+
+/// Which of the candidates a recording is of.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct Identification {
+    /// Who it is; all zeros where it is nobody of them.
+    identified_profile: Candidate,
+    /// The likeliest, most like first.
+    profiles_ranking: Vec<Candidate>,
 }
 
 /// Ids of profiles, or all of them.

@@ -55,11 +55,15 @@ impl Time {
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "Profile_2_0")]
 pub(super) struct OldProfile {
+    /// The profile's id: a UUID.
     profile_id: String,
+    /// The profile's language and country, as in `en-us`.
     locale: String,
     /// `Enrolling`, `Training` or `Enrolled`.
     enrollment_status: &'static str,
+    /// When the profile was made.
     created_date_time: Time,
+    /// When it was last changed; when it was made, where it never was.
     last_updated_date_time: Time,
     /// Recordings that were accepted.
     enrollments_count: u32,
@@ -69,6 +73,7 @@ pub(super) struct OldProfile {
     enrollments_speech_length: Seconds,
     #[serde(flatten)]
     remaining: OldRemaining,
+    /// Which models make its voiceprint.
     model_version: &'static str,
 }
 
@@ -90,10 +95,13 @@ struct OldRemaining {
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "Profile_2021_09_05")]
 pub(super) struct NewProfile {
+    /// The profile's id: a UUID.
     profile_id: String,
+    /// The profile's language and country, as in `en-us`.
     locale: String,
     /// `Enrolling`, `Training` or `Enrolled`.
     enrollment_status: &'static str,
+    /// When the profile was made.
     created_date_time: Time,
     /// Null where it was never changed.
     last_updated_date_time: Option<Time>,
@@ -196,6 +204,7 @@ fn remaining(profile: &Profile) -> (Option<u32>, Option<Seconds>) {
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "Enrollment_2_0")]
 pub(super) struct OldEnrolled {
+    /// The profile's id: a UUID.
     profile_id: String,
     /// `Enrolling`, `Training` or `Enrolled`.
     enrollment_status: &'static str,
@@ -221,6 +230,7 @@ pub(super) struct OldEnrolled {
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "Enrollment_2021_09_05")]
 pub(super) struct NewEnrolled {
+    /// The profile's id: a UUID.
     profile_id: String,
     /// `Enrolling`, `Training` or `Enrolled`.
     enrollment_status: &'static str,
@@ -294,6 +304,7 @@ impl ShownEnrolled {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Profiles_2_0")]
 pub(super) struct OldPage {
+    /// The profiles of the page.
     pub(super) profiles: Vec<OldProfile>,
     /// The next page; absent on the last.
     #[serde(rename = "@nextLink", skip_serializing_if = "Option::is_none")]
@@ -304,6 +315,7 @@ pub(super) struct OldPage {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Profiles_2021_09_05")]
 pub(super) struct NewPage {
+    /// The profiles of the page.
     pub(super) value: Vec<NewProfile>,
     /// The next page; absent on the last.
     #[serde(rename = "nextLink", skip_serializing_if = "Option::is_none")]
@@ -316,51 +328,6 @@ pub(super) struct NewPage {
 pub(super) enum ShownPage {
     Old(OldPage),
     New(NewPage),
-}
-
-/// Whether a recording is of the profile's owner.
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Verification {
-    /// `Accept` or `Reject`.
-    pub(super) recognition_result: &'static str,
-    pub(super) score: Score,
-}
-
-/// A profile, and how like it a recording is.
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Candidate {
-    /// All zeros: nobody.
-    pub(super) profile_id: String,
-    pub(super) score: Score,
-}
-
-/// Which of the candidates a recording is of.
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Identification {
-    pub(super) identified_profile: Candidate,
-    /// The likeliest, most like first.
-    pub(super) profiles_ranking: Vec<Candidate>,
-}
-
-/// The phrases of a locale, in 2021-09-05.
-#[derive(Serialize, JsonSchema)]
-pub(super) struct Phrases {
-    pub(super) value: Vec<Phrase>,
-}
-
-/// A phrase that verifies, or one that activates a profile.
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Phrase {
-    /// Of text-dependent profiles.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) pass_phrase: Option<String>,
-    /// Of text-independent profiles.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) activation_phrase: Option<String>,
 }
 
 #[cfg(test)]

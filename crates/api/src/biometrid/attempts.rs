@@ -33,7 +33,8 @@ pub(super) fn routes(routes: &mut Routes) {
         )
         .explained(
             "A call without a file begins anew; each further one brings a recording of free speech, until the voice is enrolled. A recording that \
-             does not serve says why, and is no failure of the voice.",
+             does not serve says why, and is no failure of the voice. One that was heard before is refused, since without a code nothing else proves \
+             that it was made now. A voice that is enrolled must be deleted first: 400.",
         )
         .reads(RECORDING)
         .answers::<EnrolmentSaid>(200, "The enrolment has begun, or what came of a recording.")
@@ -45,7 +46,10 @@ pub(super) fn routes(routes: &mut Routes) {
             "verifyVoice",
             "Verifies a user's voice by one recording.",
         )
-        .explained("`status` false with `INVALID_ATTEMPT` says why the recording does not serve; nothing was decided of the voice.")
+        .explained(
+            "`status` false with `INVALID_ATTEMPT` says why the recording does not serve; nothing was decided of the voice. `AUDIO_RECOGNITION_FAILED` is a \
+             failed verification: too many in a row lock the user (403), for a time or until `unlockVoice`.",
+        )
         .reads(RECORDING)
         .answers::<VerificationSaid>(200, "Whether it is the user's voice, or why that was not decided.")
         .refuses(why_not_verified());
@@ -83,6 +87,7 @@ pub(super) fn enrollment_id(dialogue: DialogueId) -> String {
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "StartedAttempts")]
 struct Started {
+    /// That the enrolment has begun.
     #[schemars(extend("enum" = ["DIALOGUE_STARTED_WITH_SUCCESS"]))]
     message: &'static str,
     /// 24 hexadecimal digits.
@@ -92,6 +97,7 @@ struct Started {
 /// What came of a recording.
 #[derive(Serialize, JsonSchema)]
 struct Attempt {
+    /// Whether the recording was taken, or, at an enrolment, that it must begin anew.
     #[schemars(extend("enum" = ["VALID_ATTEMPT", "INVALID_ATTEMPT", "ENROLLMENT_FAILED"]))]
     message: &'static str,
     /// For people.
@@ -155,8 +161,10 @@ async fn enroll(
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "VerifiedVoice")]
 struct Verified {
+    /// That it is the user's voice.
     #[schemars(extend("enum" = ["AUDIO_RECOGNIZED_WITH_SUCCESS"]))]
     message: &'static str,
+    /// True.
     verified: bool,
 }
 

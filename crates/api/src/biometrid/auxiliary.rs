@@ -17,7 +17,7 @@ pub(super) fn routes(routes: &mut Routes) {
     routes.about("state");
     routes
         .get("/users/{user}/enroll/status", enroll_status, "enrollStatus", "Says which engines know a user.")
-        .explained("A voice is enrolled when it is in any language.")
+        .explained("A voice is enrolled when it is in any language. Timbre has the voice engine alone; where the tenant's is off, the list is empty.")
         .answers::<Envelope<Vec<EngineStatus>>>(200, "The tenant's engines, and whether each knows the user.")
         .refuses([Fault::UserNotExists]);
     routes
@@ -27,12 +27,12 @@ pub(super) fn routes(routes: &mut Routes) {
             "pendingVoice",
             "Shows the dialogue that still goes on, and its code.",
         )
-        .explained("Without `data` no dialogue goes on.")
+        .explained("Asking changes nothing. Without `data` no dialogue goes on; an enrolment by attempts (1.1) has no code.")
         .answers::<WhatGoesOn>(200, "The dialogue, if one goes on.")
         .refuses([Fault::UserNotExists, Fault::NoVoiceEngine]);
     routes
         .get("/users/{user}/restart-state", restart_state, "restartState", "Puts a user's dialogue aside.")
-        .explained("The next call begins another. Failed verifications stay counted.")
+        .explained("It changes something for all that it is a GET. The next call begins another. Failed verifications stay counted.")
         .answers::<Envelope<Message>>(200, "No dialogue goes on.")
         .refuses([Fault::UserNotExists]);
     routes
@@ -42,7 +42,10 @@ pub(super) fn routes(routes: &mut Routes) {
             "unlockVoice",
             "Lets a user be verified again whom failures have locked.",
         )
-        .explained("An extension. The count of failures begins anew.")
+        .explained(
+            "An extension. The count of failures begins anew, in every language. Call it for somebody whom you know otherwise: it opens the \
+             door that failures closed.",
+        )
         .answers::<Envelope<Message>>(200, "The user may be verified.")
         .refuses([
             Fault::UserNotExists,
@@ -52,7 +55,9 @@ pub(super) fn routes(routes: &mut Routes) {
         ]);
     routes
         .get("/languages", languages, "listLanguages", "Lists the languages of the voice engine.")
-        .explained("Their codes are what `language` may be.")
+        .explained(
+            "Their codes are what `language` may be. Every tenant of the installation has the same ones.",
+        )
         .answers::<Envelope<Vec<Language<'static>>>>(200, "The languages.")
         .refuses([Fault::NoVoiceEngine]);
 }
@@ -84,6 +89,7 @@ async fn enroll_status(of: OfUser, engine: web::Data<Engine>) -> Result<HttpResp
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "PendingDialogue")]
 struct Pending {
+    /// The dialogue's id: a UUID.
     dialogue_id: String,
     #[serde(flatten)]
     prompt: Prompt,
@@ -93,6 +99,7 @@ struct Pending {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct PendingAttempts {
+    /// 24 hexadecimal digits.
     enrollment_id: String,
 }
 
@@ -110,6 +117,7 @@ enum WhatGoesOn {
 /// No dialogue goes on.
 #[derive(Serialize, JsonSchema)]
 struct NothingPending {
+    /// True: the call was done.
     status: bool,
 }
 

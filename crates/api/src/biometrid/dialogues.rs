@@ -28,6 +28,7 @@ pub(super) fn routes(routes: &mut Routes) {
             "Asks for a code, or takes one spoken, to enrol a user's voice.",
         )
         .explained(cookie)
+        .also("A voice that is enrolled in this language must be deleted first: 400.")
         .reads(RECORDING)
         .answers::<Said>(200, SAID)
         .may_tell("Set-Cookie", "The session, when a dialogue begins.")
@@ -40,6 +41,7 @@ pub(super) fn routes(routes: &mut Routes) {
             "Asks for a code, or takes one spoken, to verify a user's voice.",
         )
         .explained(cookie)
+        .also("A failed verification is a 200 with `status` false. Too many in a row lock the user (403), for a time or until `unlockVoice`.")
         .reads(RECORDING)
         .answers::<Said>(200, SAID)
         .may_tell("Set-Cookie", "The session, when a dialogue begins.")
@@ -52,6 +54,7 @@ pub(super) fn routes(routes: &mut Routes) {
             "Asks for a code, or takes one spoken, to teach a voiceprint how the user sounds today.",
         )
         .explained(cookie)
+        .also("Only a voice that is surely the user's changes the voiceprint; another counts as a failed verification does.")
         .reads(RECORDING)
         .answers::<Said>(200, SAID)
         .may_tell("Set-Cookie", "The session, when a dialogue begins.")
@@ -242,8 +245,10 @@ impl From<AskedCode> for Prompt {
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "StartedDialogue")]
 struct Started {
+    /// That the dialogue has begun.
     #[schemars(extend("enum" = ["DIALOGUE_STARTED_WITH_SUCCESS"]))]
     message: &'static str,
+    /// The dialogue's id: a UUID.
     dialogue_id: String,
     #[serde(flatten)]
     prompt: Prompt,
@@ -253,6 +258,7 @@ struct Started {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "TakenRecording")]
 struct Submitted {
+    /// That the recording came, whatever was decided on it.
     #[schemars(extend("enum" = ["AUDIO_SUBMITTED_WITH_SUCCESS"]))]
     message: &'static str,
     #[serde(flatten)]
@@ -266,15 +272,19 @@ struct Submitted {
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "DoneDialogue")]
 pub(super) struct Done {
-    /// Only 1.0 has it.
+    /// `Suceeded`, with one c, as the public pages spell it. Only 1.0 has it.
     #[serde(skip_serializing_if = "Option::is_none")]
     dialogue_status: Option<&'static str>,
+    /// What was done.
     #[schemars(extend("enum" = ["AUDIO_ENROLLED_WITH_SUCCESS", "AUDIO_VERIFIED_WITH_SUCCESS", "AUDIO_ADAPTED_WITH_SUCCESS"]))]
     message: &'static str,
+    /// True; of an enrolment.
     #[serde(skip_serializing_if = "Option::is_none")]
     enrolled: Option<bool>,
+    /// True; of a verification.
     #[serde(skip_serializing_if = "Option::is_none")]
     verified: Option<bool>,
+    /// True; of an adaptation.
     #[serde(skip_serializing_if = "Option::is_none")]
     adapted: Option<bool>,
 }
@@ -308,11 +318,15 @@ impl Done {
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "EndedDialogue")]
 struct Ended {
+    /// `Failed`.
     #[schemars(extend("enum" = ["Failed"]))]
     dialogue_status: &'static str,
+    /// What was not done.
     #[schemars(extend("enum" = ["AUDIO_ENROLLMENT_FAILED", "AUDIO_VERIFICATION_FAILED", "AUDIO_ADAPTATION_FAILED"]))]
     message: &'static str,
+    /// Why: too many recordings did not serve, it was another voice, or no decision could be made.
     reason: &'static str,
+    /// What was decided about the voice: `Mismatch`, `Inconclusive`, or `NotApplicable` where nothing was.
     decision: &'static str,
 }
 

@@ -11,6 +11,7 @@ use serde::Serialize;
 pub(super) struct Envelope<T> {
     /// Whether what was asked for was done; not whether a voice was accepted.
     pub(super) status: bool,
+    /// What came of the call.
     pub(super) data: T,
 }
 

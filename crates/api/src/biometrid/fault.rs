@@ -85,6 +85,7 @@ impl Fault {
 pub(super) struct Refused {
     /// False.
     status: bool,
+    /// Why it was turned down.
     data: Why,
 }
 

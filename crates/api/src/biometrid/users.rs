@@ -26,7 +26,7 @@ pub(super) fn routes(routes: &mut Routes) {
         .post("/users", create, "createUser", "Makes a user, or names the one that the device is bound to.")
         .explained(
             "A `reference_id` is one user's; asked for again it answers 400 with the id of the user that has it. A `mac_address` that is bound \
-             already answers with its user.",
+             already answers with its user. Without either, the user is known by the id alone, and every call makes another.",
         )
         .takes(&[consent::PARAMETER])
         .reads(NAMES)
@@ -40,7 +40,7 @@ pub(super) fn routes(routes: &mut Routes) {
             "findUserByAddress",
             "Finds the user that a device is bound to.",
         )
-        .explained("The address may be written with colons, dashes or nothing between its digits.")
+        .explained("The address may be written with colons, dashes or nothing between its digits. That there is nobody is a 200 as well.")
         .takes(&[Parameter::needed::<Name>("mac_address", "The device's address.")])
         .answers::<Found>(200, "The user, or that there is none.")
         .refuses([Fault::InvalidParameters, Fault::RequestTimeout]);
@@ -52,7 +52,10 @@ pub(super) fn routes(routes: &mut Routes) {
             "deleteUser",
             "Erases a user: enrolments, recordings, dialogues, device.",
         )
-        .explained("What is answered is done: nothing of the user can be read any more, in no backup either.")
+        .explained(
+            "Under every language, for good. The key of what was kept is destroyed with it, so what a backup has cannot be read any more \
+             (docs/persons.md). The id is nobody's from then on: 404.",
+        )
         .answers::<Envelope<Message>>(200, "The user is erased.")
         .refuses([Fault::UserNotExists]);
 }

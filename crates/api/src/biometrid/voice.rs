@@ -13,7 +13,10 @@ use crate::{documented::Parameter, routes::Routes};
 pub(super) fn routes(routes: &mut Routes) {
     routes
         .delete("/users/{user}/voice/delete", delete, "deleteVoice", "Erases a user's voice in one language.")
-        .explained("In the other languages the user stays enrolled.")
+        .explained(
+            "Voiceprint and recordings are erased for good. The user stays, and in the other languages stays enrolled. A language in which \
+             there is no voice is a 400.",
+        )
         .takes(&[Parameter::allowed::<String>(
             "language",
             "The language; the tenant's own where it is absent.",

@@ -62,7 +62,7 @@ pub(super) fn routes(routes: &mut Routes) {
             .post(path, later, id, says)
             .explained(
                 "What was found is sent to the webhook, signed (docs/moving-from-deepaffects.md), and is told by `jobStatus`. The same call with \
-                 the same `request_id` is the same job.",
+                 the same `request_id` is the same job; another call with it is a 400.",
             )
             .takes(&[
                 Parameter::needed::<Webhook>("webhook", "Where the end of the job is told."),
@@ -144,6 +144,7 @@ pub(super) struct RequestId(#[schemars(length(max = 255))] String);
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "AcceptedJob")]
 struct Accepted<'a> {
+    /// By which the job is known: the caller's word, or one that was made up.
     request_id: String,
     /// What was called.
     api: &'a str,

@@ -144,6 +144,7 @@ impl Fault {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Fault")]
 pub(super) struct Shown {
+    /// What is wrong.
     fault: Told,
     /// The kind of error, where the public pages list it.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
@@ -155,17 +156,31 @@ pub(super) struct Shown {
 #[serde(untagged)]
 #[schemars(rename = "FaultText")]
 enum Told {
-    Gateway { faultstring: String, detail: GatewayDetail },
-    Service { fault_string: String, detail: ServiceDetail },
+    Gateway {
+        /// For people.
+        faultstring: String,
+        /// Its code.
+        detail: GatewayDetail,
+    },
+    Service {
+        /// For people; begins with `Error in` and the operation.
+        fault_string: String,
+        /// Its code.
+        detail: ServiceDetail,
+    },
 }
 
+/// The code of what the gateway turns down.
 #[derive(Serialize, JsonSchema)]
 struct GatewayDetail {
+    /// What programs tell it by.
     errorcode: &'static str,
 }
 
+/// The code of what the service turns down.
 #[derive(Serialize, JsonSchema)]
 struct ServiceDetail {
+    /// What programs tell it by.
     error_code: &'static str,
 }
 

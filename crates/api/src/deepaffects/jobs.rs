@@ -24,7 +24,10 @@ pub(super) fn routes(routes: &mut Routes) {
     routes.about("jobs");
     routes
         .get("/v1/async/status", status, "jobStatus", "Says how far a job is, and what was found.")
-        .explained("A job that failed says why, in the shape of an error.")
+        .explained(
+            "A job that failed says why, in the shape of an error. One that is over is known for as long as the installation keeps jobs; then \
+             it is a 404.",
+        )
         .takes(&[Parameter::needed::<RequestId>("request_id", "By which the job is known.")])
         .answers::<Status>(200, "How far it is.")
         .refuses([
@@ -60,6 +63,7 @@ async fn status(caller: Caller, engine: web::Data<Engine>) -> Result<HttpRespons
 struct Status {
     /// `Running`, `Completed` or `Failed`.
     status: &'static str,
+    /// What was found, or how far the job is.
     response: Response,
 }
 
@@ -69,13 +73,19 @@ struct Status {
 #[schemars(rename = "JobResponse")]
 enum Response {
     Ended(Told),
-    Running { request_id: String, progress: Progress },
+    Running {
+        /// By which the job is known.
+        request_id: String,
+        /// How far it is.
+        progress: Progress,
+    },
 }
 
 /// How much of a recording was listened to.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "JobProgress")]
 struct Progress {
+    /// Seconds of the recording that were listened to.
     heard_seconds: f64,
     /// Nothing before the recording is there.
     total_seconds: Option<f64>,
@@ -85,7 +95,9 @@ struct Progress {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "EndedJob")]
 struct Told {
+    /// By which the job is known.
     request_id: String,
+    /// What was found, or why nothing was.
     response: End,
 }
 
@@ -102,6 +114,7 @@ enum End {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "FoundSegments")]
 pub(super) struct Found {
+    /// From when to when somebody speaks, in the order of time.
     segments: Vec<Turn>,
     /// How many people speak, where that was asked.
     #[serde(skip_serializing_if = "Option::is_none")]

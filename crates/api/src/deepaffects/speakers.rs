@@ -32,7 +32,7 @@ pub(super) const LONGEST_NOW_SECONDS: f64 = 120.0;
 pub(super) fn routes(routes: &mut Routes) {
     routes.about("speakers");
     let enrolling = "The voice is enrolled once 30 seconds of speech are there, in as many recordings as it takes. A recording is taken whole or not \
-                     at all; one that is refused changes nothing.";
+                     at all; one that is refused changes nothing, and the same one once more counts once. It has at most two minutes, and 6 seconds of speech.";
     routes
         .post(
             "/v2/sync/diarization/enroll",
@@ -47,7 +47,7 @@ pub(super) fn routes(routes: &mut Routes) {
         .refuses(why_not_enrolled());
     routes
         .get("/v2/sync/diarization/enroll", status, "speaker_v2", "Shows a speaker.")
-        .explained("How much speech is there, and whether it is enough.")
+        .explained("How much speech is there, and whether it is enough. A speaker of whom there is nothing is a 404.")
         .takes(&[Parameter::needed::<SpeakerName>("speakerId", "The speaker's name.")])
         .answers::<Speaker>(200, "The speaker.")
         .refuses([Fault::UnknownSpeaker, misnamed(Operation::Status)]);
@@ -65,7 +65,7 @@ pub(super) fn routes(routes: &mut Routes) {
         .refuses(why_not_enrolled());
     routes
         .post("/v1/sync/diarization/delete", delete, "deleteSpeaker_v1", "Erases a speaker.")
-        .explained("Voiceprint, recordings and name are gone when this is answered.")
+        .explained("For good: voiceprint, recordings and name are gone when this is answered. That there is no such speaker is told with a 200.")
         .reads(documented::Body::json::<Delete>())
         .answers::<Word>(200, "`Success`, or `Failure` where there is no such speaker.")
         .refuses([misnamed(Operation::Delete)]);
@@ -76,7 +76,7 @@ pub(super) fn routes(routes: &mut Routes) {
             "listSpeakers_v1",
             "Lists the speakers by name.",
         )
-        .explained("Those whose voice is enrolled; with `getAllSpeakers` those as well of whom there is not enough yet.")
+        .explained("Those whose voice is enrolled; with `getAllSpeakers` those as well of whom there is not enough yet. All in one reply.")
         .takes(&[Parameter::allowed::<bool>("getAllSpeakers", "Whether all are listed.")])
         .answers::<Speakers>(200, "The speakers.")
         .refuses([Fault::Parameters(Operation::List, "getAllSpeakers should be true or false".to_owned())]);
@@ -129,6 +129,7 @@ struct Enroll {
 /// A speaker.
 #[derive(Serialize, JsonSchema)]
 struct Speaker {
+    /// The speaker's name.
     speaker_id: Option<String>,
     /// Whether there is enough speech to know this voice by.
     enrollment_complete: bool,
@@ -158,12 +159,14 @@ impl Speaker {
 struct Enrolled {
     #[serde(flatten)]
     speaker: Speaker,
+    /// `Success`: the recording was added.
     message: &'static str,
 }
 
 /// What came of a call.
 #[derive(Serialize, JsonSchema)]
 struct Word {
+    /// What came of it: `Success`, `Complete` or `Failure`.
     message: &'static str,
 }
 
@@ -172,6 +175,7 @@ struct Word {
 struct Speakers {
     /// The tenant's name.
     developer_id: String,
+    /// The speakers, by name.
     enrolled_speaker_ids: Vec<Speaker>,
 }
 

@@ -193,8 +193,11 @@ fn of_faults(header: &str) -> bool {
 fn beside(contract: &str) -> Vec<Refusal> {
     let of = |name: &str, fault: &dyn ResponseError| {
         let response = fault.error_response();
-        let headers = response.headers().contains_key(RETRY_AFTER).then(|| "Retry-After".to_owned());
-        let (status, headers) = (response.status().as_u16(), headers.into_iter().collect());
+        let status = response.status().as_u16();
+        // The routes say which methods there are: a fault does not know them.
+        let headers =
+            [("Retry-After", response.headers().contains_key(RETRY_AFTER)), ("Allow", status == 405)];
+        let headers = headers.into_iter().filter(|(_, has)| *has).map(|(name, _)| name.to_owned()).collect();
         let body = response.into_body().try_into_bytes().unwrap();
         Refusal { status, name: name.to_owned(), body: serde_json::from_slice(&body).unwrap(), headers }
     };
@@ -207,8 +210,14 @@ fn beside(contract: &str) -> Vec<Refusal> {
             of("UnknownRoute", &azure::Fault::UnknownRoute),
             of("MethodNotAllowed", &azure::Fault::MethodNotAllowed),
         ],
-        "deepaffects" => vec![of("UnknownRoute", &deepaffects::Fault::UnknownRoute)],
-        _ => vec![of("NotFound", &admin::Fault::NotFound("route"))],
+        "deepaffects" => vec![
+            of("UnknownRoute", &deepaffects::Fault::UnknownRoute),
+            of("MethodNotAllowed", &deepaffects::Fault::MethodNotAllowed),
+        ],
+        _ => vec![
+            of("NotFound", &admin::Fault::NotFound("route")),
+            of("MethodNotAllowed", &admin::Fault::MethodNotAllowed),
+        ],
     }
 }
 
