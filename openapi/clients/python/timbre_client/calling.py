@@ -1,8 +1,8 @@
 """How a call is sent: how long it may take, and when it is sent again.
 
-Promises that nothing is done twice. Sent again is what the server turned down before it did anything (429, and 503 that says when to come
-back), what found nobody there, and what may be repeated: GET, PUT, DELETE, and any call with an `Idempotency-Key`. For these a lost
-answer and a gateway's 502, 503 and 504 are reasons too.
+Promises that nothing is done twice. Sent again is what was turned down before anything was done (429), what found nobody there, and what
+may be repeated: GET, PUT, DELETE, and any call with an `Idempotency-Key`. For these a lost answer and 502, 503 and 504 are reasons too.
+For others they are none, whatever `Retry-After` says: the call may have been done all the same.
 """
 
 from __future__ import annotations
@@ -98,9 +98,7 @@ def _asked(request: httpx.Request, outcome: httpx.Response | httpx.TransportErro
     seconds = retry_after(outcome)
     if seconds is not None and seconds > LONGEST_RETRY_AFTER:
         return None
-    if outcome.status_code == 429 or (outcome.status_code == 503 and seconds is not None):
-        return seconds or 0.0
-    if outcome.status_code in (502, 503, 504) and repeatable:
+    if outcome.status_code == 429 or (outcome.status_code in (502, 503, 504) and repeatable):
         return seconds or 0.0
     return None
 

@@ -1,8 +1,8 @@
 //! How a call is sent: how long it may take, and when it is sent again.
 //!
-//! Promises that nothing is done twice. Sent again is what the server turned down before it did anything (429, and 503 that says when to come
-//! back), what found nobody there, and what may be repeated: GET, PUT, DELETE, and any call with an `Idempotency-Key`. For these a lost
-//! answer and a gateway's 502, 503 and 504 are reasons too.
+//! Promises that nothing is done twice. Sent again is what was turned down before anything was done (429), what found nobody there, and what
+//! may be repeated: GET, PUT, DELETE, and any call with an `Idempotency-Key`. For these a lost answer and 502, 503 and 504 are reasons too.
+//! For others they are none, whatever `Retry-After` says: the call may have been done all the same.
 
 use std::time::Duration;
 
@@ -105,7 +105,6 @@ fn wait_asked(status: StatusCode, asked: Option<Duration>, repeatable: bool) -> 
     }
     match status {
         StatusCode::TOO_MANY_REQUESTS => Some(asked.unwrap_or_default()),
-        StatusCode::SERVICE_UNAVAILABLE if asked.is_some() => asked,
         StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT if repeatable => {
             Some(asked.unwrap_or_default())
         }
@@ -125,6 +124,7 @@ pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]
@@ -132,7 +132,7 @@ mod tests {
         let second = Some(Duration::from_secs(1));
         for repeatable in [false, true] {
             assert_eq!(wait_asked(StatusCode::TOO_MANY_REQUESTS, second, repeatable), second);
-            assert_eq!(wait_asked(StatusCode::SERVICE_UNAVAILABLE, second, repeatable), second);
+            assert_eq!(wait_asked(StatusCode::TOO_MANY_REQUESTS, None, repeatable), Some(Duration::ZERO));
             assert_eq!(wait_asked(StatusCode::BAD_REQUEST, second, repeatable), None);
             assert_eq!(wait_asked(StatusCode::INTERNAL_SERVER_ERROR, None, repeatable), None);
             assert_eq!(wait_asked(StatusCode::FORBIDDEN, second, repeatable), None);
@@ -140,10 +140,25 @@ mod tests {
     }
 
     #[test]
-    fn what_may_have_been_done_is_sent_again_only_where_it_may_be_repeated() {
+    fn what_may_have_been_done_is_sent_again_only_where_it_may_be_repeated_whatever_the_server_says() {
+        let second = Some(Duration::from_secs(1));
         for status in [StatusCode::BAD_GATEWAY, StatusCode::SERVICE_UNAVAILABLE, StatusCode::GATEWAY_TIMEOUT] {
-            assert_eq!(wait_asked(status, None, false), None);
-            assert_eq!(wait_asked(status, None, true), Some(Duration::ZERO));
+            for asked in [None, second] {
+                assert_eq!(wait_asked(status, asked, false), None);
+                assert_eq!(wait_asked(status, asked, true), Some(asked.unwrap_or_default()));
+            }
+        }
+    }
+
+    #[test]
+    fn what_makes_something_may_be_repeated_only_under_a_key() {
+        let url = || reqwest::Url::parse("http://timbre.example/").unwrap();
+        for (method, repeatable) in [("GET", true), ("PUT", true), ("DELETE", true), ("POST", false), ("PATCH", false)]
+        {
+            let mut request = Request::new(method.parse().unwrap(), url());
+            assert_eq!(is_repeatable(&request), repeatable, "{method}");
+            request.headers_mut().insert("idempotency-key", "one".parse().unwrap());
+            assert!(is_repeatable(&request), "{method}");
         }
     }
 

@@ -12,7 +12,7 @@ use crate::{admin, azure, biometrid, calling, deepaffects};
 /// Whatever goes wrong with a call.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The server turned the call down.
+    /// The server turned the call down; with 500 or more it may have done what was asked all the same.
     #[error("the call was turned down: {status} {code}")]
     Refused {
         /// The reply's status.
@@ -21,7 +21,7 @@ pub enum Error {
         code: String,
         /// The reply as it came, where it is JSON.
         body: Value,
-        /// How long to wait before the call is sent again, where the reply says it.
+        /// How long the reply asks to be waited for, where it says it.
         retry_after: Option<Duration>,
     },
     /// No answer came in time: the server may have done what was asked, or not.

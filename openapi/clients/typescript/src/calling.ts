@@ -1,9 +1,9 @@
 /**
  * How a call is sent: how long it may take, and when it is sent again.
  *
- * Promises that nothing is done twice. Sent again is what the server turned down before it did anything (429, and 503 that says when to come
- * back), what found nobody there, and what may be repeated: GET, PUT, DELETE, and any call with an `Idempotency-Key`. For these a lost
- * answer and a gateway's 502, 503 and 504 are reasons too.
+ * Promises that nothing is done twice. Sent again is what was turned down before anything was done (429), what found nobody there, and what
+ * may be repeated: GET, PUT, DELETE, and any call with an `Idempotency-Key`. For these a lost answer and 502, 503 and 504 are reasons too.
+ * For others they are none, whatever `Retry-After` says: the call may have been done all the same.
  */
 
 import { NotAnswered, retryAfter, TimedOut } from "./errors.js";
@@ -91,9 +91,8 @@ function waitAsked(outcome: Response | NotAnswered, repeatable: boolean): number
   switch (outcome.status) {
     case 429:
       return seconds ?? 0;
-    case 503:
-      return seconds ?? (repeatable ? 0 : undefined);
     case 502:
+    case 503:
     case 504:
       return repeatable ? (seconds ?? 0) : undefined;
     default:
