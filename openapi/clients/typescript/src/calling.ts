@@ -21,7 +21,8 @@ export type Send = (request: Request) => Promise<Response>;
 /** What a test sets in place of time and chance. */
 export interface World {
   send: Send;
-  sleep: (milliseconds: number) => Promise<void>;
+  /** Until this time is over, or whoever calls has given up. */
+  sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
   random: () => number;
 }
 
@@ -35,7 +36,16 @@ const NOBODY_THERE = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR
 
 const REAL: World = {
   send: (request) => fetch(request),
-  sleep: (milliseconds) => new Promise((awake) => setTimeout(awake, milliseconds)),
+  sleep: (milliseconds, signal) =>
+    new Promise((awake) => {
+      const wake = () => {
+        clearTimeout(timer);
+        signal.removeEventListener("abort", wake);
+        awake();
+      };
+      const timer = setTimeout(wake, milliseconds);
+      signal.addEventListener("abort", wake);
+    }),
   random: Math.random,
 };
 
@@ -53,7 +63,7 @@ export function patiently({ timeoutMs = 60_000, retries = 3 }: Patience, world: 
         throw outcome;
       }
       const jitter = world.random() * Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** tries);
-      await world.sleep(asked * 1000 + jitter);
+      await world.sleep(asked * 1000 + jitter, request.signal);
     }
   };
 }

@@ -136,6 +136,39 @@ test("a dialogue's cookie is kept, and its recording goes as a form", async () =
   );
 });
 
+test("who gives up while a call waits to be sent again is told at once", async () => {
+  await serving(
+    (_, __, answer) => json(answer, 429, {}, { "retry-after": "50" }),
+    async (baseUrl, seen) => {
+      const azure = createAzureClient({ baseUrl, subscriptionKey: "key" });
+      const caller = new AbortController();
+      const began = Date.now();
+      const sent = azure.GET("/speaker/verification/v2.0/text-independent/profiles", { signal: caller.signal });
+      setTimeout(() => caller.abort(), 300);
+      await assert.rejects(sent, { name: "AbortError" });
+      assert.ok(Date.now() - began < 20_000);
+      assert.equal(seen.length, 1);
+    },
+  );
+});
+
+test("a dialogue's cookie that was taken back is sent no more", async () => {
+  const cookies: (string | undefined)[] = [];
+  const set = ["biometrid.sid=abc; Path=/", "biometrid.sid=; Max-Age=0; Path=/", ""];
+  await serving(
+    (request, _, answer) => {
+      cookies.push(request.headers.cookie);
+      const cookie = set.shift();
+      json(answer, 200, { status: true, data: [] }, cookie ? { "set-cookie": cookie } : {});
+    },
+    async (baseUrl) => {
+      const biometrid = createBiometridClient({ baseUrl, key: "key", secret: "secret" });
+      for (let call = 0; call < 3; call++) await orThrow(biometrid.GET("/api/1.0/languages"));
+      assert.deepEqual(cookies, [undefined, "biometrid.sid=abc", undefined]);
+    },
+  );
+});
+
 test("a recording that is a body goes as it is, with the tenant's key", async () => {
   await serving(
     (request, body, answer) => {
