@@ -182,9 +182,11 @@ class Contracts(unittest.TestCase):
         list_profiles.sync(client=azure)
         self.assertEqual(seen[0].headers["ocp-apim-subscription-key"], "key")
         deepaffects = deepaffects_client("http://timbre.example", "a key")
-        deepaffects._httpx_args["transport"] = self.world(answer)
-        list_speakers_v_1.sync(client=deepaffects)
+        deepaffects._httpx_args["transport"]._inner = httpx.MockTransport(answer)
+        with self.assertLogs("httpx", "INFO") as logged:
+            list_speakers_v_1.sync(client=deepaffects)
         self.assertEqual(dict(seen[1].url.params), {"apikey": "a key"})
+        self.assertNotIn("key", "".join(logged.output))
 
 
 if __name__ == "__main__":
