@@ -2,7 +2,8 @@
 //!
 //! Promises that nothing is done twice. Sent again is what was turned down before anything was done (429), what found nobody there, and what
 //! may be repeated: GET, PUT, DELETE, and any call with an `Idempotency-Key`. For these a lost answer and 502, 503 and 504 are reasons too.
-//! For others they are none, whatever `Retry-After` says: the call may have been done all the same.
+//! For others they are none, whatever `Retry-After` says: the call may have been done all the same. And no error names the URL that was
+//! called: a query may hold a credential.
 
 use std::time::Duration;
 
@@ -64,7 +65,10 @@ impl Middleware for Retries {
         let mut tries = 0;
         loop {
             let sent = request.try_clone().ok_or_else(|| Error::middleware(NotKept))?;
-            let outcome = next.clone().run(sent, extensions).await;
+            let outcome = match next.clone().run(sent, extensions).await {
+                Ok(response) => whole(response).await.map_err(Error::Reqwest),
+                Err(error) => Err(error),
+            };
             let wait = match &outcome {
                 Ok(response) => wait_asked(response.status(), retry_after(response.headers()), repeatable),
                 Err(Error::Reqwest(error)) => (repeatable || error.is_connect()).then_some(Duration::ZERO),
@@ -72,7 +76,7 @@ impl Middleware for Retries {
             };
             match wait.filter(|_| tries < self.most) {
                 Some(wait) => tokio::time::sleep(wait + self.jitter(tries)).await,
-                None => return outcome,
+                None => return outcome.map_err(without_url),
             }
             tries += 1;
         }
@@ -96,6 +100,22 @@ async fn kept(mut request: Request) -> Result<Request> {
         *request.body_mut() = Some(Body::from(body.to_bytes()));
     }
     Ok(request)
+}
+
+/// The same with all of its body, so that what is lost on the way is lost here.
+async fn whole(response: Response) -> reqwest::Result<Response> {
+    let mut head = http::Response::new(());
+    *head.status_mut() = response.status();
+    *head.headers_mut() = response.headers().clone();
+    let content = response.bytes().await?;
+    Ok(head.map(|()| content).into())
+}
+
+fn without_url(error: Error) -> Error {
+    match error {
+        Error::Reqwest(error) => Error::Reqwest(error.without_url()),
+        other => other,
+    }
 }
 
 /// How long to wait before a call is sent again that was answered like this; none where it must not be.

@@ -52,9 +52,7 @@ impl Error {
         if error.is_timeout() && !error.is_connect() {
             return Self::TimedOut;
         }
-        // A query may hold a credential.
-        let (was_sent, error) = (!error.is_connect(), error.without_url());
-        Self::NotAnswered { was_sent, why: with_causes(&error) }
+        Self::NotAnswered { was_sent: !error.is_connect(), why: with_causes(&error) }
     }
 }
 

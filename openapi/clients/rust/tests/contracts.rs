@@ -166,9 +166,23 @@ async fn who_finds_nobody_there_is_told_so_without_the_key_that_stands_in_the_qu
     let url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
     let deepaffects = timbre_client::deepaffects(&url, "s3cret", Patience { retries: 0, ..HASTE }).unwrap();
-    let nobody = Error::from(deepaffects.list_speakers_v1(None).await.unwrap_err());
+    let generated = deepaffects.list_speakers_v1(None).await.unwrap_err();
+    assert!(!generated.to_string().contains("s3cret") && !format!("{generated:?}").contains("s3cret"), "{generated:?}");
+    let nobody = Error::from(generated);
     assert!(matches!(&nobody, Error::NotAnswered { was_sent: false, .. }), "{nobody}");
     assert!(!nobody.to_string().contains("s3cret") && !format!("{nobody:?}").contains("s3cret"), "{nobody:?}");
+}
+
+#[tokio::test]
+async fn an_answer_that_ends_early_is_lost_and_told_without_the_key_that_stands_in_the_query() {
+    let half = answer("200 OK", "", r#"{"developer_id":"acme"}"#).replace("acme\"}", "");
+    let (url, seen) = serving(vec![half; 3]).await;
+    let deepaffects = timbre_client::deepaffects(&url, "s3cret", Patience { retries: 1, ..HASTE }).unwrap();
+    let lost = deepaffects.list_speakers_v1(None).await.unwrap_err();
+    assert!(!lost.to_string().contains("s3cret") && !format!("{lost:?}").contains("s3cret"), "{lost:?}");
+    let lost = Error::from(lost);
+    assert!(matches!(lost, Error::NotAnswered { was_sent: true, .. }), "{lost}");
+    assert_eq!(seen.lock().unwrap().len(), 2);
 }
 
 #[tokio::test]
