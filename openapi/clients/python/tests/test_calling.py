@@ -4,6 +4,7 @@ import asyncio
 import unittest
 from collections.abc import Callable
 from io import BytesIO
+from itertools import product
 
 import httpx
 
@@ -60,28 +61,31 @@ def answered(status: int, retry_after: str | None = None) -> httpx.Response:
 
 class Calling(unittest.TestCase):
     def test_what_was_turned_down_before_anything_was_done_is_sent_again_with_its_body_when_the_server_says(self) -> None:
-        world = World(answered(429, retry_after="2"), answered(503, retry_after="3"), answered(200))
+        world = World(answered(429, retry_after="2"), answered(429, retry_after="3"), answered(200))
         self.assertEqual(world.send("POST").status_code, 200)
         self.assertEqual([request.content for request in world.seen], [b"said"] * 3)
         self.assertEqual(world.waits, [2.5, 4.0])
 
-    def test_a_call_that_may_have_been_done_is_not_sent_again(self) -> None:
-        for status in (502, 503, 504):
-            world = World(answered(status))
+    def test_a_call_that_may_have_been_done_is_not_sent_again_also_where_the_server_says_when_to_come_back(self) -> None:
+        for method, status, said in product(("POST", "PATCH"), (502, 503, 504), (None, "1")):
+            world = World(answered(status, said), answered(200))
             with self.assertRaises(Refused) as raised:
-                world.send("POST")
+                world.send(method)
             self.assertEqual(raised.exception.status, status)
+            self.assertEqual((len(world.seen), world.waits), (1, []))
         for error in (httpx.ReadError, httpx.ReadTimeout):
-            world = World(error)
+            world = World(error, answered(200))
             with self.assertRaises(NotAnswered) as lost:
                 world.send("POST")
             self.assertTrue(lost.exception.was_sent)
             self.assertEqual(isinstance(lost.exception, TimedOut), error is httpx.ReadTimeout)
+            self.assertEqual(len(world.seen), 1)
 
-    def test_a_call_that_may_be_repeated_is_sent_again_when_its_answer_was_lost(self) -> None:
+    def test_a_call_that_may_be_repeated_is_sent_again_when_its_answer_was_lost_and_when_the_server_says(self) -> None:
         for method, key in ("GET", None), ("DELETE", None), ("POST", "one"):
-            world = World(httpx.ReadError, answered(502), answered(200))
+            world = World(httpx.ReadError, answered(502), answered(503, retry_after="3"), answered(200))
             self.assertEqual(world.send(method, key).status_code, 200)
+            self.assertEqual(world.waits, [0.5, 1.0, 5.0])
 
     def test_a_call_that_found_nobody_there_is_sent_again_whatever_it_is_and_no_oftener_than_it_may_be(self) -> None:
         world = World(httpx.ConnectError, httpx.ConnectError, httpx.ConnectError)
@@ -106,6 +110,17 @@ class Calling(unittest.TestCase):
 
         self.assertEqual(asyncio.run(send()).status_code, 200)
         self.assertEqual(world.waits, [0.5, 2.0])
+
+    def test_an_asynchronous_call_that_may_have_been_done_is_not_sent_again_either(self) -> None:
+        world = World(answered(503, retry_after="1"), answered(200))
+
+        async def send() -> httpx.Response:
+            async with httpx.AsyncClient(transport=world.patient()) as client:
+                return await client.post("http://timbre.example/")
+
+        with self.assertRaises(Refused):
+            asyncio.run(send())
+        self.assertEqual((len(world.seen), world.waits), (1, []))
 
 
 class Contracts(unittest.TestCase):
@@ -167,9 +182,11 @@ class Contracts(unittest.TestCase):
         list_profiles.sync(client=azure)
         self.assertEqual(seen[0].headers["ocp-apim-subscription-key"], "key")
         deepaffects = deepaffects_client("http://timbre.example", "a key")
-        deepaffects._httpx_args["transport"] = self.world(answer)
-        list_speakers_v_1.sync(client=deepaffects)
+        deepaffects._httpx_args["transport"]._inner = httpx.MockTransport(answer)
+        with self.assertLogs("httpx", "INFO") as logged:
+            list_speakers_v_1.sync(client=deepaffects)
         self.assertEqual(dict(seen[1].url.params), {"apikey": "a key"})
+        self.assertNotIn("key", "".join(logged.output))
 
 
 if __name__ == "__main__":

@@ -76,7 +76,7 @@ def deepaffects_client(
         token="",
         prefix="",
         timeout=_timeout(timeout),
-        httpx_args={"params": {"apikey": apikey}, **_patient(retries)},
+        httpx_args=_patient(retries, {"apikey": apikey}),
     )
 
 
@@ -94,5 +94,5 @@ def _timeout(seconds: float) -> httpx.Timeout:
     return httpx.Timeout(seconds)
 
 
-def _patient(retries: int) -> dict[str, Any]:
-    return {"transport": Patient(retries)}
+def _patient(retries: int, query: dict[str, str] | None = None) -> dict[str, Any]:
+    return {"transport": Patient(retries, query=query or {})}

@@ -1,8 +1,8 @@
 """How a call is sent: how long it may take, and when it is sent again.
 
-Promises that nothing is done twice. Sent again is what the server turned down before it did anything (429, and 503 that says when to come
-back), what found nobody there, and what may be repeated: GET, PUT, DELETE, and any call with an `Idempotency-Key`. For these a lost
-answer and a gateway's 502, 503 and 504 are reasons too.
+Promises that nothing is done twice. Sent again is what was turned down before anything was done (429), what found nobody there, and what
+may be repeated: GET, PUT, DELETE, and any call with an `Idempotency-Key`. For these a lost answer and 502, 503 and 504 are reasons too.
+For others they are none, whatever `Retry-After` says: the call may have been done all the same.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
 
 import httpx
 
@@ -35,15 +36,19 @@ class Patient(httpx.BaseTransport, httpx.AsyncBaseTransport):
         sleep: Callable[[float], None] = time.sleep,
         sleep_async: Callable[[float], Awaitable[None]] = asyncio.sleep,
         chance: Callable[[], float] = random.random,
+        query: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self._retries = retries
-        self._inner = inner or httpx.HTTPTransport()
-        self._inner_async = inner_async or httpx.AsyncHTTPTransport()
+        # One for both: to read all authorities takes a while.
+        trusted = httpx.create_ssl_context()
+        self._inner = inner or httpx.HTTPTransport(verify=trusted)
+        self._inner_async = inner_async or httpx.AsyncHTTPTransport(verify=trusted)
+        self._query = query
         self._sleep, self._sleep_async, self._chance = sleep, sleep_async, chance
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         request.read()
-        _without_a_type_of_nothing(request)
+        request = self._as_sent(request)
         tries = 0
         while True:
             try:
@@ -61,7 +66,7 @@ class Patient(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         await request.aread()
-        _without_a_type_of_nothing(request)
+        request = self._as_sent(request)
         tries = 0
         while True:
             try:
@@ -83,6 +88,14 @@ class Patient(httpx.BaseTransport, httpx.AsyncBaseTransport):
     async def aclose(self) -> None:
         await self._inner_async.aclose()
 
+    def _as_sent(self, request: httpx.Request) -> httpx.Request:
+        """The same with what stands in every query: added here because httpx logs the request that it was given, and a key is in there."""
+        _without_a_type_of_nothing(request)
+        url = request.url.copy_merge_params(dict(self._query)) if self._query else request.url
+        return httpx.Request(
+            request.method, url, headers=request.headers, content=request.content, extensions=request.extensions
+        )
+
     def _wait(self, request: httpx.Request, tries: int, outcome: httpx.Response | httpx.TransportError) -> float | None:
         """Seconds to wait before the call is sent again; None where it must not be."""
         asked = _asked(request, outcome) if tries < self._retries else None
@@ -98,9 +111,7 @@ def _asked(request: httpx.Request, outcome: httpx.Response | httpx.TransportErro
     seconds = retry_after(outcome)
     if seconds is not None and seconds > LONGEST_RETRY_AFTER:
         return None
-    if outcome.status_code == 429 or (outcome.status_code == 503 and seconds is not None):
-        return seconds or 0.0
-    if outcome.status_code in (502, 503, 504) and repeatable:
+    if outcome.status_code == 429 or (outcome.status_code in (502, 503, 504) and repeatable):
         return seconds or 0.0
     return None
 

@@ -18,7 +18,7 @@ class TimbreError(Exception):
 
 
 class Refused(TimbreError):
-    """The server turned the call down."""
+    """The server turned the call down; with 500 or more it may have done what was asked all the same."""
 
     def __init__(self, status: int, code: str, body: Any, retry_after: float | None) -> None:
         super().__init__(f"the call was turned down: {status} {code}".rstrip())
@@ -29,7 +29,7 @@ class Refused(TimbreError):
         self.body = body
         """The reply: JSON as it reads, or its text."""
         self.retry_after = retry_after
-        """Seconds after which the call may be sent again, where the reply names them."""
+        """Seconds that the reply asks to be waited for, where it names them."""
 
     @classmethod
     def of(cls, response: httpx.Response) -> Refused:

@@ -1,8 +1,9 @@
 //! How a call is sent: how long it may take, and when it is sent again.
 //!
-//! Promises that nothing is done twice. Sent again is what the server turned down before it did anything (429, and 503 that says when to come
-//! back), what found nobody there, and what may be repeated: GET, PUT, DELETE, and any call with an `Idempotency-Key`. For these a lost
-//! answer and a gateway's 502, 503 and 504 are reasons too.
+//! Promises that nothing is done twice. Sent again is what was turned down before anything was done (429), what found nobody there, and what
+//! may be repeated: GET, PUT, DELETE, and any call with an `Idempotency-Key`. For these a lost answer and 502, 503 and 504 are reasons too.
+//! For others they are none, whatever `Retry-After` says: the call may have been done all the same. And no error names the URL that was
+//! called: a query may hold a credential.
 
 use std::time::Duration;
 
@@ -64,7 +65,10 @@ impl Middleware for Retries {
         let mut tries = 0;
         loop {
             let sent = request.try_clone().ok_or_else(|| Error::middleware(NotKept))?;
-            let outcome = next.clone().run(sent, extensions).await;
+            let outcome = match next.clone().run(sent, extensions).await {
+                Ok(response) => whole(response).await.map_err(Error::Reqwest),
+                Err(error) => Err(error),
+            };
             let wait = match &outcome {
                 Ok(response) => wait_asked(response.status(), retry_after(response.headers()), repeatable),
                 Err(Error::Reqwest(error)) => (repeatable || error.is_connect()).then_some(Duration::ZERO),
@@ -72,7 +76,7 @@ impl Middleware for Retries {
             };
             match wait.filter(|_| tries < self.most) {
                 Some(wait) => tokio::time::sleep(wait + self.jitter(tries)).await,
-                None => return outcome,
+                None => return outcome.map_err(without_url),
             }
             tries += 1;
         }
@@ -98,6 +102,22 @@ async fn kept(mut request: Request) -> Result<Request> {
     Ok(request)
 }
 
+/// The same with all of its body, so that what is lost on the way is lost here.
+async fn whole(response: Response) -> reqwest::Result<Response> {
+    let mut head = http::Response::new(());
+    *head.status_mut() = response.status();
+    *head.headers_mut() = response.headers().clone();
+    let content = response.bytes().await?;
+    Ok(head.map(|()| content).into())
+}
+
+fn without_url(error: Error) -> Error {
+    match error {
+        Error::Reqwest(error) => Error::Reqwest(error.without_url()),
+        other => other,
+    }
+}
+
 /// How long to wait before a call is sent again that was answered like this; none where it must not be.
 fn wait_asked(status: StatusCode, asked: Option<Duration>, repeatable: bool) -> Option<Duration> {
     if asked.is_some_and(|asked| asked > LONGEST_RETRY_AFTER) {
@@ -105,7 +125,6 @@ fn wait_asked(status: StatusCode, asked: Option<Duration>, repeatable: bool) -> 
     }
     match status {
         StatusCode::TOO_MANY_REQUESTS => Some(asked.unwrap_or_default()),
-        StatusCode::SERVICE_UNAVAILABLE if asked.is_some() => asked,
         StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT if repeatable => {
             Some(asked.unwrap_or_default())
         }
@@ -125,6 +144,7 @@ pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]
@@ -132,7 +152,7 @@ mod tests {
         let second = Some(Duration::from_secs(1));
         for repeatable in [false, true] {
             assert_eq!(wait_asked(StatusCode::TOO_MANY_REQUESTS, second, repeatable), second);
-            assert_eq!(wait_asked(StatusCode::SERVICE_UNAVAILABLE, second, repeatable), second);
+            assert_eq!(wait_asked(StatusCode::TOO_MANY_REQUESTS, None, repeatable), Some(Duration::ZERO));
             assert_eq!(wait_asked(StatusCode::BAD_REQUEST, second, repeatable), None);
             assert_eq!(wait_asked(StatusCode::INTERNAL_SERVER_ERROR, None, repeatable), None);
             assert_eq!(wait_asked(StatusCode::FORBIDDEN, second, repeatable), None);
@@ -140,10 +160,25 @@ mod tests {
     }
 
     #[test]
-    fn what_may_have_been_done_is_sent_again_only_where_it_may_be_repeated() {
+    fn what_may_have_been_done_is_sent_again_only_where_it_may_be_repeated_whatever_the_server_says() {
+        let second = Some(Duration::from_secs(1));
         for status in [StatusCode::BAD_GATEWAY, StatusCode::SERVICE_UNAVAILABLE, StatusCode::GATEWAY_TIMEOUT] {
-            assert_eq!(wait_asked(status, None, false), None);
-            assert_eq!(wait_asked(status, None, true), Some(Duration::ZERO));
+            for asked in [None, second] {
+                assert_eq!(wait_asked(status, asked, false), None);
+                assert_eq!(wait_asked(status, asked, true), Some(asked.unwrap_or_default()));
+            }
+        }
+    }
+
+    #[test]
+    fn what_makes_something_may_be_repeated_only_under_a_key() {
+        let url = || reqwest::Url::parse("http://timbre.example/").unwrap();
+        for (method, repeatable) in [("GET", true), ("PUT", true), ("DELETE", true), ("POST", false), ("PATCH", false)]
+        {
+            let mut request = Request::new(method.parse().unwrap(), url());
+            assert_eq!(is_repeatable(&request), repeatable, "{method}");
+            request.headers_mut().insert("idempotency-key", "one".parse().unwrap());
+            assert!(is_repeatable(&request), "{method}");
         }
     }
 

@@ -12,7 +12,7 @@ use crate::{admin, azure, biometrid, calling, deepaffects};
 /// Whatever goes wrong with a call.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The server turned the call down.
+    /// The server turned the call down; with 500 or more it may have done what was asked all the same.
     #[error("the call was turned down: {status} {code}")]
     Refused {
         /// The reply's status.
@@ -21,7 +21,7 @@ pub enum Error {
         code: String,
         /// The reply as it came, where it is JSON.
         body: Value,
-        /// How long to wait before the call is sent again, where the reply says it.
+        /// How long the reply asks to be waited for, where it says it.
         retry_after: Option<Duration>,
     },
     /// No answer came in time: the server may have done what was asked, or not.
@@ -52,9 +52,7 @@ impl Error {
         if error.is_timeout() && !error.is_connect() {
             return Self::TimedOut;
         }
-        // A query may hold a credential.
-        let (was_sent, error) = (!error.is_connect(), error.without_url());
-        Self::NotAnswered { was_sent, why: with_causes(&error) }
+        Self::NotAnswered { was_sent: !error.is_connect(), why: with_causes(&error) }
     }
 }
 

@@ -11,11 +11,15 @@ mod errors;
 #[allow(clippy::all, dead_code, unused_imports, unused_qualifications)]
 mod generated;
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use http::{Extensions, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Request, Response, redirect::Policy};
 use reqwest_middleware::{ClientBuilder, Middleware, Next};
+use rustls::{
+    RootCertStore,
+    pki_types::{CertificateDer, pem::PemObject as _},
+};
 
 pub use calling::Patience;
 pub use errors::Error;
@@ -67,13 +71,27 @@ fn transport(credentials: &[(&'static str, &str)], patience: Patience) -> Result
     Ok(ClientBuilder::new(client).with(calling::Retries::new(patience.retries)))
 }
 
-/// TLS by the authorities that Mozilla trusts.
+/// TLS by the authorities in the file that `SSL_CERT_FILE` names; without it, by those that Mozilla trusts.
 fn tls() -> Result<rustls::ClientConfig, Error> {
-    let roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+    let roots = match std::env::var_os("SSL_CERT_FILE") {
+        Some(file) => authorities(Path::new(&file))?,
+        None => RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() },
+    };
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
     let config = config.map_err(|error| Error::Strange(error.to_string()))?;
     Ok(config.with_root_certificates(roots).with_no_client_auth())
+}
+
+/// The certificates in a PEM file.
+fn authorities(file: &Path) -> Result<RootCertStore, Error> {
+    let strange = |why: String| Error::Strange(format!("the authorities of {}: {why}", file.display()));
+    let mut roots = RootCertStore::empty();
+    for certificate in CertificateDer::pem_file_iter(file).map_err(|error| strange(error.to_string()))? {
+        let certificate = certificate.map_err(|error| strange(error.to_string()))?;
+        roots.add(certificate).map_err(|error| strange(error.to_string()))?;
+    }
+    if roots.is_empty() { Err(strange("there are none".to_owned())) } else { Ok(roots) }
 }
 
 /// DeepAffects' key stands in the query of every call.
@@ -89,5 +107,21 @@ impl Middleware for Apikey {
     ) -> reqwest_middleware::Result<Response> {
         request.url_mut().query_pairs_mut().append_pair("apikey", &self.0);
         next.run(request, extensions).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn an_authority_of_ones_own_is_trusted_and_a_file_without_any_is_refused() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+        assert_eq!(authorities(&folder.join("tests/authority.pem")).unwrap().len(), 1);
+        for without in ["Cargo.toml", "no-such-file.pem"] {
+            let refused = authorities(&folder.join(without)).unwrap_err().to_string();
+            assert!(refused.contains(without), "{refused}");
+        }
     }
 }

@@ -92,7 +92,7 @@ async fn a_dialogues_cookie_is_kept_and_its_recording_goes_as_a_form() {
 
 #[tokio::test]
 async fn a_form_that_was_turned_down_before_anything_was_done_is_sent_again_as_it_was() {
-    let busy = answer("503 Service Unavailable", "retry-after: 0\r\n", "{}");
+    let busy = answer("429 Too Many Requests", "retry-after: 0\r\n", "{}");
     let (url, seen) = serving(vec![busy, started()]).await;
     let biometrid = timbre_client::biometrid(&url, "a-key", "a-secret", HASTE).unwrap();
     let recording = SpokenRecording { audio: Some(b"RIFF".to_vec().into()), language: None };
@@ -116,6 +116,22 @@ async fn a_call_whose_answer_was_lost_is_sent_again_only_where_it_may_be_repeate
     let lost = Error::from(biometrid.verify_voice_1_0(USER, None).await.unwrap_err());
     assert!(matches!(lost, Error::NotAnswered { was_sent: true, .. }), "{lost}");
     assert_eq!(seen.lock().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_call_that_may_have_been_done_is_not_sent_again_though_the_server_says_when_to_come_back() {
+    let away = answer("503 Service Unavailable", "retry-after: 0\r\n", "{}");
+    let (url, seen) = serving(vec![away.clone(), started()]).await;
+    let biometrid = timbre_client::biometrid(&url, "a-key", "a-secret", HASTE).unwrap();
+    let refused = Error::from(biometrid.verify_voice_1_0(USER, None).await.unwrap_err());
+    assert!(matches!(refused, Error::Refused { status: 503, .. }), "{refused}");
+    assert_eq!(seen.lock().unwrap().len(), 1);
+
+    let listed = answer("200 OK", "", r#"{"profiles":[]}"#);
+    let (url, seen) = serving(vec![away, listed]).await;
+    let azure = timbre_client::azure(&url, "key", HASTE).unwrap();
+    azure.list_profiles_text_independent_verification_2_0(None::<&str>, None::<&str>).await.unwrap();
+    assert_eq!(seen.lock().unwrap().len(), 2);
 }
 
 #[tokio::test]
@@ -150,9 +166,23 @@ async fn who_finds_nobody_there_is_told_so_without_the_key_that_stands_in_the_qu
     let url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
     let deepaffects = timbre_client::deepaffects(&url, "s3cret", Patience { retries: 0, ..HASTE }).unwrap();
-    let nobody = Error::from(deepaffects.list_speakers_v1(None).await.unwrap_err());
+    let generated = deepaffects.list_speakers_v1(None).await.unwrap_err();
+    assert!(!generated.to_string().contains("s3cret") && !format!("{generated:?}").contains("s3cret"), "{generated:?}");
+    let nobody = Error::from(generated);
     assert!(matches!(&nobody, Error::NotAnswered { was_sent: false, .. }), "{nobody}");
     assert!(!nobody.to_string().contains("s3cret") && !format!("{nobody:?}").contains("s3cret"), "{nobody:?}");
+}
+
+#[tokio::test]
+async fn an_answer_that_ends_early_is_lost_and_told_without_the_key_that_stands_in_the_query() {
+    let half = answer("200 OK", "", r#"{"developer_id":"acme"}"#).replace("acme\"}", "");
+    let (url, seen) = serving(vec![half; 3]).await;
+    let deepaffects = timbre_client::deepaffects(&url, "s3cret", Patience { retries: 1, ..HASTE }).unwrap();
+    let lost = deepaffects.list_speakers_v1(None).await.unwrap_err();
+    assert!(!lost.to_string().contains("s3cret") && !format!("{lost:?}").contains("s3cret"), "{lost:?}");
+    let lost = Error::from(lost);
+    assert!(matches!(lost, Error::NotAnswered { was_sent: true, .. }), "{lost}");
+    assert_eq!(seen.lock().unwrap().len(), 2);
 }
 
 #[tokio::test]

@@ -1,9 +1,9 @@
 /**
  * How a call is sent: how long it may take, and when it is sent again.
  *
- * Promises that nothing is done twice. Sent again is what the server turned down before it did anything (429, and 503 that says when to come
- * back), what found nobody there, and what may be repeated: GET, PUT, DELETE, and any call with an `Idempotency-Key`. For these a lost
- * answer and a gateway's 502, 503 and 504 are reasons too.
+ * Promises that nothing is done twice. Sent again is what was turned down before anything was done (429), what found nobody there, and what
+ * may be repeated: GET, PUT, DELETE, and any call with an `Idempotency-Key`. For these a lost answer and 502, 503 and 504 are reasons too.
+ * For others they are none, whatever `Retry-After` says: the call may have been done all the same.
  */
 
 import { NotAnswered, retryAfter, TimedOut } from "./errors.js";
@@ -21,7 +21,8 @@ export type Send = (request: Request) => Promise<Response>;
 /** What a test sets in place of time and chance. */
 export interface World {
   send: Send;
-  sleep: (milliseconds: number) => Promise<void>;
+  /** Until this time is over, or whoever calls has given up. */
+  sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
   random: () => number;
 }
 
@@ -35,7 +36,16 @@ const NOBODY_THERE = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR
 
 const REAL: World = {
   send: (request) => fetch(request),
-  sleep: (milliseconds) => new Promise((awake) => setTimeout(awake, milliseconds)),
+  sleep: (milliseconds, signal) =>
+    new Promise((awake) => {
+      const wake = () => {
+        clearTimeout(timer);
+        signal.removeEventListener("abort", wake);
+        awake();
+      };
+      const timer = setTimeout(wake, milliseconds);
+      signal.addEventListener("abort", wake);
+    }),
   random: Math.random,
 };
 
@@ -53,7 +63,7 @@ export function patiently({ timeoutMs = 60_000, retries = 3 }: Patience, world: 
         throw outcome;
       }
       const jitter = world.random() * Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** tries);
-      await world.sleep(asked * 1000 + jitter);
+      await world.sleep(asked * 1000 + jitter, request.signal);
     }
   };
 }
@@ -91,9 +101,8 @@ function waitAsked(outcome: Response | NotAnswered, repeatable: boolean): number
   switch (outcome.status) {
     case 429:
       return seconds ?? 0;
-    case 503:
-      return seconds ?? (repeatable ? 0 : undefined);
     case 502:
+    case 503:
     case 504:
       return repeatable ? (seconds ?? 0) : undefined;
     default:

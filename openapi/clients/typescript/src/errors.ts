@@ -9,7 +9,7 @@ export class TimbreError extends Error {
   override name = "TimbreError";
 }
 
-/** The server turned the call down. `Fault` is the shape of its contract's errors. */
+/** The server turned the call down; with 500 or more it may have done what was asked all the same. `Fault` is the shape of its contract's errors. */
 export class Refused<Fault = unknown> extends TimbreError {
   override name = "Refused";
 
@@ -20,7 +20,7 @@ export class Refused<Fault = unknown> extends TimbreError {
     readonly code: string,
     /** The reply as it came. */
     readonly body: Fault,
-    /** Seconds after which the call may be sent again, where the reply names them. */
+    /** Seconds that the reply asks to be waited for, where it names them. */
     readonly retryAfter: number | undefined,
   ) {
     super(`the call was turned down: ${status} ${code}`.trimEnd());

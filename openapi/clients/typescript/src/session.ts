@@ -15,7 +15,12 @@ export function inOneSession(send: Send): Send {
     if (session !== undefined) request.headers.set("cookie", session);
     const response = await send(request);
     const set = response.headers.getSetCookie().find((cookie) => cookie.startsWith(`${NAME}=`));
-    session = set?.split(";")[0] ?? session;
+    if (set !== undefined) session = isTakenBack(set) ? undefined : set.split(";")[0];
     return response;
   };
+}
+
+/** Whether this is how a server says that a cookie is no more. */
+function isTakenBack(set: string): boolean {
+  return set.startsWith(`${NAME}=;`) || /;\s*max-age=(0|-\d+)\s*(;|$)/i.test(set);
 }

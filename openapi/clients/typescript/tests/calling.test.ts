@@ -58,27 +58,30 @@ const call = (method: string, headers: Record<string, string> = {}) =>
   new Request("http://timbre.example/", method === "GET" ? { method } : { method, headers, body: "said" });
 
 test("what was turned down before anything was done is sent again, with its body, when the server says", async () => {
-  const here = world([refusedWith(429, { "retry-after": "2" }), refusedWith(503, { "retry-after": "3" }), refusedWith(200)]);
+  const here = world([refusedWith(429, { "retry-after": "2" }), refusedWith(429, { "retry-after": "3" }), refusedWith(200)]);
   const response = await patiently({}, here)(call("POST"));
   assert.equal(response.status, 200);
   assert.deepEqual(here.bodies, ["said", "said", "said"]);
   assert.deepEqual(here.waits, [2_500, 4_000]);
 });
 
-test("a call that may have been done is not sent again", async () => {
-  for (const outcome of [lost(), refusedWith(502), refusedWith(503), refusedWith(504)]) {
-    const here = world([outcome]);
-    const sent = patiently({}, here)(call("POST"));
-    if (outcome instanceof Response) assert.equal((await sent).status, outcome.status);
-    else await assert.rejects(sent, (error) => error instanceof NotAnswered && error.wasSent);
-    assert.equal(here.bodies.length, 1);
+test("a call that may have been done is not sent again, also where the server says when to come back", async () => {
+  for (const method of ["POST", "PATCH"]) {
+    for (const outcome of [lost(), ...[502, 503, 504].flatMap((status) => [refusedWith(status), refusedWith(status, { "retry-after": "1" })])]) {
+      const here = world([outcome, refusedWith(200)]);
+      const sent = patiently({}, here)(call(method));
+      if (outcome instanceof Response) assert.equal((await sent).status, outcome.status);
+      else await assert.rejects(sent, (error) => error instanceof NotAnswered && error.wasSent);
+      assert.deepEqual([here.bodies.length, here.waits], [1, []]);
+    }
   }
 });
 
-test("a call that may be repeated is sent again when its answer was lost", async () => {
+test("a call that may be repeated is sent again when its answer was lost, and when the server says", async () => {
   for (const request of [call("GET"), call("DELETE"), call("POST", { "idempotency-key": "one" })]) {
-    const here = world([lost(), refusedWith(502), refusedWith(200)]);
+    const here = world([lost(), refusedWith(502), refusedWith(503, { "retry-after": "3" }), refusedWith(200)]);
     assert.equal((await patiently({}, here)(request)).status, 200);
+    assert.deepEqual(here.waits, [500, 1_000, 5_000]);
   }
 });
 
@@ -129,6 +132,39 @@ test("a dialogue's cookie is kept, and its recording goes as a form", async () =
       assert.match(form, /^multipart\/form-data; boundary=/);
       assert.match(form, /name="audio"; filename="audio.wav"\r\nContent-Type: audio\/wav\r\n\r\nRIFF/);
       assert.match(form, /name="language"\r\n\r\nen/);
+    },
+  );
+});
+
+test("who gives up while a call waits to be sent again is told at once", async () => {
+  await serving(
+    (_, __, answer) => json(answer, 429, {}, { "retry-after": "50" }),
+    async (baseUrl, seen) => {
+      const azure = createAzureClient({ baseUrl, subscriptionKey: "key" });
+      const caller = new AbortController();
+      const began = Date.now();
+      const sent = azure.GET("/speaker/verification/v2.0/text-independent/profiles", { signal: caller.signal });
+      setTimeout(() => caller.abort(), 300);
+      await assert.rejects(sent, { name: "AbortError" });
+      assert.ok(Date.now() - began < 20_000);
+      assert.equal(seen.length, 1);
+    },
+  );
+});
+
+test("a dialogue's cookie that was taken back is sent no more", async () => {
+  const cookies: (string | undefined)[] = [];
+  const set = ["biometrid.sid=abc; Path=/", "biometrid.sid=; Max-Age=0; Path=/", ""];
+  await serving(
+    (request, _, answer) => {
+      cookies.push(request.headers.cookie);
+      const cookie = set.shift();
+      json(answer, 200, { status: true, data: [] }, cookie ? { "set-cookie": cookie } : {});
+    },
+    async (baseUrl) => {
+      const biometrid = createBiometridClient({ baseUrl, key: "key", secret: "secret" });
+      for (let call = 0; call < 3; call++) await orThrow(biometrid.GET("/api/1.0/languages"));
+      assert.deepEqual(cookies, [undefined, "biometrid.sid=abc", undefined]);
     },
   );
 });
