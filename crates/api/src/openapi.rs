@@ -146,7 +146,7 @@ impl<'a> Document<'a> {
                 "description": contract.description,
                 "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
             },
-            "servers": [{"url": "/", "description": "The server that is called."}],
+            "servers": [{"url": "../", "description": "The server that the document came from, below a path too."}],
             "security": [all],
             "tags": tags,
             "components": {

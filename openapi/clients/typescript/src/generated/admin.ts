@@ -11,7 +11,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists what is no tenant's in the audit trail. */
+        /**
+         * Lists what is no tenant's in the audit trail.
+         * @description Operators, their logins, tokens, and that a tenant was made. An event is listed that passes every filter. Needs the permission `audit.read_all`, which these have: an owner, an auditor.
+         */
         get: operations["listAudit"];
         put?: never;
         post?: never;
@@ -30,7 +33,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Begins a session for whoever knows the password. */
+        /**
+         * Begins a session for whoever knows the password.
+         * @description Nobody is asked who they are before. The access token is good for ten minutes, the refresh token once, the session for twelve hours. Ten failed logins of an account, or fifty from an address, within 15 minutes are answered 429 until those are over; whoever is logged in stays so.
+         */
         post: operations["logIn"];
         delete?: never;
         options?: never;
@@ -47,7 +53,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ends the session. */
+        /**
+         * Ends the session.
+         * @description Its tokens are good for nothing at once, at every replica. Any operator may. A program's token has no session: 409.
+         */
         post: operations["logOut"];
         delete?: never;
         options?: never;
@@ -62,9 +71,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Shows who asks, and what they may do. */
+        /**
+         * Shows who asks, and what they may do.
+         * @description Anybody who is logged in may ask, and so may a program: it has no account, and its token a role.
+         */
         get: operations["showMe"];
-        /** Changes one's own name. */
+        /**
+         * Changes one's own name.
+         * @description Any operator may. A program's token has no account: 409.
+         */
         put: operations["renameMe"];
         post?: never;
         delete?: never;
@@ -84,7 +99,7 @@ export interface paths {
         put?: never;
         /**
          * Changes one's own password.
-         * @description All other sessions of the account end.
+         * @description Any operator may, and all other sessions of the account end. A wrong current password is a 422, and counts as a failed login; too many are a 429. A program's token has no password: 409.
          */
         post: operations["changeMyPassword"];
         delete?: never;
@@ -100,10 +115,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the operators. */
+        /**
+         * Lists the operators.
+         * @description Those of the installation and those of a tenant, the newest first. Needs the permission `operators.read`, which these have: an owner, an auditor.
+         */
         get: operations["listOperators"];
         put?: never;
-        /** Makes an operator. */
+        /**
+         * Makes an operator.
+         * @description A password is made up, and shown in this reply only. An address that another operator has is a 409. Needs the permission `operators.manage`, which these have: an owner.
+         */
         post: operations["createOperator"];
         delete?: never;
         options?: never;
@@ -118,20 +139,23 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Shows an operator. */
+        /**
+         * Shows an operator.
+         * @description One who is disabled too. Needs the permission `operators.read`, which these have: an owner, an auditor.
+         */
         get: operations["showOperator"];
         put?: never;
         post?: never;
         /**
          * Disables an operator.
-         * @description What they did stays told under their id.
+         * @description They are logged out everywhere. What they did stays told under their id, and a change lets them in again. The last owner cannot be disabled: 409. Needs the permission `operators.manage`, which these have: an owner.
          */
         delete: operations["disableOperator"];
         options?: never;
         head?: never;
         /**
          * Changes an operator.
-         * @description Whoever is disabled or gets another role is logged out everywhere.
+         * @description What is absent stays. Whoever is disabled or gets another role is logged out everywhere. Somebody must be left who may do everything: what would take the last owner away is a 409. Needs the permission `operators.manage`, which these have: an owner.
          */
         patch: operations["changeOperator"];
         trace?: never;
@@ -145,7 +169,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Gives an operator another password. */
+        /**
+         * Gives an operator another password.
+         * @description It is made up, and shown in this reply only. Their sessions end, and a login that is under way is refused. Needs the permission `operators.manage`, which these have: an owner.
+         */
         post: operations["resetOperatorPassword"];
         delete?: never;
         options?: never;
@@ -162,7 +189,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Goes on with a session. */
+        /**
+         * Goes on with a session.
+         * @description The refresh token says who asks. It is good once, and the reply has the next. One that comes a second time ends its session, since then two have it: refresh in turn, and log in again where the reply was lost.
+         */
         post: operations["refresh"];
         delete?: never;
         options?: never;
@@ -177,10 +207,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the tenants; a tenant's admin sees its own. */
+        /**
+         * Lists the tenants; a tenant's admin sees its own.
+         * @description The newest first, suspended ones too. Needs the permission `tenants.read`, which these have: an owner, an operator, an auditor, the tenant's own admin.
+         */
         get: operations["listTenants"];
         put?: never;
-        /** Makes a tenant with its first credentials. */
+        /**
+         * Makes a tenant with its first credentials.
+         * @description One of BiometrID and two each of Azure and DeepAffects, shown in this reply only. It begins with the policy that the installation is configured with. A name that another tenant has is a 409. Needs the permission `tenants.manage`, which these have: an owner, an operator.
+         */
         post: operations["createTenant"];
         delete?: never;
         options?: never;
@@ -195,7 +231,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Shows a tenant. */
+        /**
+         * Shows a tenant.
+         * @description One that is suspended too. To a tenant's admin every other tenant is as one that there is not: 404. Needs the permission `tenants.read`, which these have: an owner, an operator, an auditor, the tenant's own admin.
+         */
         get: operations["showTenant"];
         put?: never;
         post?: never;
@@ -204,7 +243,7 @@ export interface paths {
         head?: never;
         /**
          * Renames a tenant, suspends it, or lets it go on.
-         * @description While a tenant is suspended, its credentials are unknown.
+         * @description What is absent stays. While a tenant is suspended its credentials are unknown, and nothing of it is lost. A name that another tenant has is a 409. Needs the permission `tenants.manage`, which these have: an owner, an operator.
          */
         patch: operations["changeTenant"];
         trace?: never;
@@ -216,7 +255,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the tenant's audit trail. */
+        /**
+         * Lists the tenant's audit trail.
+         * @description What applications, operators and Timbre did there. People stand in it by pseudonyms, since it outlives their erasure. An event is listed that passes every filter. Needs the permission `audit.read`, which these have: an owner, an operator, an auditor, the tenant's own admin.
+         */
         get: operations["listTenantAudit"];
         put?: never;
         post?: never;
@@ -233,12 +275,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists what somebody agreed to. */
+        /**
+         * Lists what somebody agreed to.
+         * @description Those that were withdrawn too, and refusals, which have no text. Needs the permission `people.read`, which these have: an owner, an operator, an auditor, the tenant's own admin.
+         */
         get: operations["listConsentsOf"];
         put?: never;
-        /** Records a consent; of a name, that of somebody to come too. */
+        /**
+         * Records a consent; of a name, that of somebody to come too.
+         * @description The same once more is the same record. Where the policy asks for consent, a voice is neither enrolled nor compared with until there is one. Needs the permission `people.manage`, which these have: an owner, an operator, the tenant's own admin.
+         */
         post: operations["recordConsentOf"];
-        /** Withdraws all that somebody agreed to. */
+        /**
+         * Withdraws all that somebody agreed to.
+         * @description They stay listed. Of whom nothing was recorded a refusal is. The voice is kept until it is erased, and a new consent lets it be used again. Needs the permission `people.manage`, which these have: an owner, an operator, the tenant's own admin.
+         */
         delete: operations["withdrawConsentsOf"];
         options?: never;
         head?: never;
@@ -252,12 +303,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the credentials. */
+        /**
+         * Lists the credentials.
+         * @description Of every contract, the newest first, and never a secret. Needs the permission `credentials.read`, which these have: an owner, an operator, an auditor, the tenant's own admin.
+         */
         get: operations["listCredentials"];
         put?: never;
         /**
          * Issues a credential.
-         * @description Two of a contract are alive at a time: issue the second, change the application over, revoke the first.
+         * @description Two of a contract are alive at a time: issue the second, change the application over, revoke the first. A third is a 409. The secret is shown in this reply only. Needs the permission `credentials.manage`, which these have: an owner, an operator, the tenant's own admin.
          */
         post: operations["issueCredential"];
         delete?: never;
@@ -276,7 +330,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Revokes a credential. */
+        /**
+         * Revokes a credential.
+         * @description For good, from the next call on and at every replica. Needs the permission `credentials.manage`, which these have: an owner, an operator, the tenant's own admin.
+         */
         delete: operations["revokeCredential"];
         options?: never;
         head?: never;
@@ -290,7 +347,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the dialogues. */
+        /**
+         * Lists the dialogues.
+         * @description The newest first. A dialogue is listed that passes every filter. No reply has a code. Needs the permission `dialogues.read`, which these have: an owner, an operator, an auditor, the tenant's own admin.
+         */
         get: operations["listDialogues"];
         put?: never;
         post?: never;
@@ -307,7 +367,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Shows a dialogue with its turns. */
+        /**
+         * Shows a dialogue with its turns.
+         * @description What was measured of each recording and what was decided; never its code or its sound. Needs the permission `dialogues.read`, which these have: an owner, an operator, an auditor, the tenant's own admin.
+         */
         get: operations["showDialogue"];
         put?: never;
         post?: never;
@@ -324,7 +387,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the jobs. */
+        /**
+         * Lists the jobs.
+         * @description Those of DeepAffects' asynchronous calls, the newest first. A job is listed that passes every filter. Needs the permission `jobs.read`, which these have: an owner, an operator, an auditor, the tenant's own admin.
+         */
         get: operations["listJobs"];
         put?: never;
         post?: never;
@@ -341,7 +407,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Shows a job. */
+        /**
+         * Shows a job.
+         * @description How far it is. What was found is told to its caller alone. Needs the permission `jobs.read`, which these have: an owner, an operator, an auditor, the tenant's own admin.
+         */
         get: operations["showJob"];
         put?: never;
         post?: never;
@@ -360,7 +429,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ends a job that is not over. */
+        /**
+         * Ends a job that is not over.
+         * @description Its webhook is told so. One that is over is a 409. Needs the permission `jobs.manage`, which these have: an owner, an operator, the tenant's own admin.
+         */
         post: operations["cancelJob"];
         delete?: never;
         options?: never;
@@ -375,7 +447,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the messages about a job's end. */
+        /**
+         * Lists the messages about a job's end.
+         * @description With every try: when it was sent, and what the receiver answered. Needs the permission `jobs.read`, which these have: an owner, an operator, an auditor, the tenant's own admin.
+         */
         get: operations["listMessages"];
         put?: never;
         post?: never;
@@ -394,7 +469,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Lets a failed job begin anew. */
+        /**
+         * Lets a failed job begin anew.
+         * @description Its webhook is told of the new end as well. One that did not fail is a 409. Needs the permission `jobs.manage`, which these have: an owner, an operator, the tenant's own admin.
+         */
         post: operations["retryJob"];
         delete?: never;
         options?: never;
@@ -411,7 +489,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sends a message again, under its old id. */
+        /**
+         * Sends a message again, under its old id.
+         * @description Its receiver knows it again by `webhook-id`. Needs the permission `jobs.manage`, which these have: an owner, an operator, the tenant's own admin.
+         */
         post: operations["replayMessage"];
         delete?: never;
         options?: never;
@@ -426,12 +507,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Says whether whoever is called so opted out. */
+        /**
+         * Says whether whoever is called so opted out.
+         * @description What they were called is not kept: only somebody who has the name can ask. Needs the permission `people.read`, which these have: an owner, an operator, an auditor, the tenant's own admin.
+         */
         get: operations["showOptOut"];
-        /** Has nobody be made known by a name that nobody has. */
+        /**
+         * Has nobody be made known by a name that nobody has.
+         * @description Every contract turns down whoever would be made known by it. Somebody who is known already is a 409: erase them with `opt_out`. Twice is once. Needs the permission `people.manage`, which these have: an owner, an operator, the tenant's own admin.
+         */
         put: operations["putOptOut"];
         post?: never;
-        /** Lets whoever opted out be made known again. */
+        /**
+         * Lets whoever opted out be made known again.
+         * @description Under all names that they opted out with. What was erased does not come back. Needs the permission `people.manage`, which these have: an owner, an operator, the tenant's own admin.
+         */
         delete: operations["liftOptOut"];
         options?: never;
         head?: never;
@@ -445,7 +535,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the people whom any contract knows. */
+        /**
+         * Lists the people whom any contract knows.
+         * @description BiometrID's users, Azure's profiles and DeepAffects' speakers, the newest first. Needs the permission `people.read`, which these have: an owner, an operator, an auditor, the tenant's own admin.
+         */
         get: operations["listPeople"];
         put?: never;
         post?: never;
@@ -462,11 +555,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Shows somebody and all enrolments. */
+        /**
+         * Shows somebody and all enrolments.
+         * @description With failed verifications and locks; no voice and no recording. Needs the permission `people.read`, which these have: an owner, an operator, an auditor, the tenant's own admin.
+         */
         get: operations["showPerson"];
         put?: never;
         post?: never;
-        /** Erases somebody under every contract, and answers a receipt. */
+        /**
+         * Erases somebody under every contract, and answers a receipt.
+         * @description Nothing brings them back: rows, recordings and the person's key are destroyed. Where something is still to be destroyed the reply is a 202: the person is known no more, and `listReceipts` has the receipt once housekeeping has ended it. Needs the permission `people.manage`, which these have: an owner, an operator, the tenant's own admin.
+         */
         delete: operations["erasePerson"];
         options?: never;
         head?: never;
@@ -480,12 +579,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists what somebody agreed to. */
+        /**
+         * Lists what somebody agreed to.
+         * @description Those that were withdrawn too, and refusals, which have no text. Needs the permission `people.read`, which these have: an owner, an operator, an auditor, the tenant's own admin.
+         */
         get: operations["listConsents"];
         put?: never;
-        /** Records a consent; of a name, that of somebody to come too. */
+        /**
+         * Records a consent; of a name, that of somebody to come too.
+         * @description The same once more is the same record. Where the policy asks for consent, a voice is neither enrolled nor compared with until there is one. Needs the permission `people.manage`, which these have: an owner, an operator, the tenant's own admin.
+         */
         post: operations["recordConsent"];
-        /** Withdraws all that somebody agreed to. */
+        /**
+         * Withdraws all that somebody agreed to.
+         * @description They stay listed. Of whom nothing was recorded a refusal is. The voice is kept until it is erased, and a new consent lets it be used again. Needs the permission `people.manage`, which these have: an owner, an operator, the tenant's own admin.
+         */
         delete: operations["withdrawConsents"];
         options?: never;
         head?: never;
@@ -499,7 +607,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Shows all that is held about somebody, without the voice itself. */
+        /**
+         * Shows all that is held about somebody, without the voice itself.
+         * @description For whoever asks what is kept about them: names, consents, enrolments, how long recordings are, and the latest 1000 dialogues with what was measured. The audit trail tells that it was asked for. Needs the permission `people.manage`, which these have: an owner, an operator, the tenant's own admin.
+         */
         get: operations["exportPerson"];
         put?: never;
         post?: never;
@@ -518,7 +629,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Forgets failed verifications, in every language. */
+        /**
+         * Forgets failed verifications, in every language.
+         * @description The next verification may be tried at once: do it for somebody whom you know otherwise. Twice is once. Needs the permission `people.manage`, which these have: an owner, an operator, the tenant's own admin.
+         */
         post: operations["unlockPerson"];
         delete?: never;
         options?: never;
@@ -533,11 +647,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Shows the policy. */
+        /**
+         * Shows the policy.
+         * @description Every value of it. Its `ETag` goes into `If-Match` where it is to be replaced. Needs the permission `policy.read`, which these have: an owner, an operator, an auditor, the tenant's own admin.
+         */
         get: operations["showPolicy"];
         /**
          * Replaces the policy that was read.
-         * @description A value that is absent is the shipped default. The sections access, rates, quotas and retention are the operator's to change.
+         * @description It is in force at the next call, at every replica, and is checked as a whole: settings that do not go together are a 422, and nothing is changed. A value that is absent is the shipped default. Where somebody else was faster, the reply is a 412: read it again. The sections access, rates, quotas and retention are an owner's or an operator's to change; a tenant's admin who changes one is told 403. Needs the permission `policy.change`, which these have: an owner, an operator, the tenant's own admin.
          */
         put: operations["replacePolicy"];
         post?: never;
@@ -554,7 +671,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the policies there were. */
+        /**
+         * Lists the policies there were.
+         * @description Each whole, with who changed it and when: the latest 200. Needs the permission `policy.read`, which these have: an owner, an operator, an auditor, the tenant's own admin.
+         */
         get: operations["listPolicyVersions"];
         put?: never;
         post?: never;
@@ -571,7 +691,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the receipts of erasures. */
+        /**
+         * Lists the receipts of erasures.
+         * @description The pseudonym is what an erasure answered, and what the audit trail has. Whoever has the public key can check a receipt without Timbre. Needs the permission `people.read`, which these have: an owner, an operator, an auditor, the tenant's own admin.
+         */
         get: operations["listReceipts"];
         put?: never;
         post?: never;
@@ -590,7 +713,7 @@ export interface paths {
         };
         /**
          * Shows what was used, by day.
-         * @description Both days are included, and there are at most 400. Without them: this month so far (UTC).
+         * @description Both days are included, and there are at most 400. Without them: this month so far (UTC). A day on which nothing was used is left out. Needs the permission `usage.read`, which these have: an owner, an operator, an auditor, the tenant's own admin.
          */
         get: operations["showUsage"];
         put?: never;
@@ -608,12 +731,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Shows the secrets that webhooks are signed with. */
+        /**
+         * Shows the secrets that webhooks are signed with.
+         * @description In the clear, since receivers check signatures by them (Standard Webhooks). Needs the permission `webhooks.manage`, which these have: an owner, an operator, the tenant's own admin.
+         */
         get: operations["showWebhookSecrets"];
         put?: never;
         /**
          * Goes on to a new secret.
-         * @description Messages are signed with the one before as well, so that receivers can change over.
+         * @description Messages are signed with the one before as well, so that receivers can change over. Those before that are good no more. Needs the permission `webhooks.manage`, which these have: an owner, an operator, the tenant's own admin.
          */
         post: operations["rotateWebhookSecret"];
         delete?: never;
@@ -629,10 +755,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the tokens. */
+        /**
+         * Lists the tokens.
+         * @description The newest first, and never what a token is. Needs the permission `tokens.read`, which these have: an owner, an auditor.
+         */
         get: operations["listTokens"];
         put?: never;
-        /** Issues a token. */
+        /**
+         * Issues a token.
+         * @description It has no session: it is good until it is revoked, or until the time that is named. Two of a name may be alive, so that a program can change over; a third is a 409. Needs the permission `tokens.manage`, which these have: an owner.
+         */
         post: operations["issueToken"];
         delete?: never;
         options?: never;
@@ -650,7 +782,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Revokes a token. */
+        /**
+         * Revokes a token.
+         * @description For good, at once and at every replica. Revoked twice is revoked. Needs the permission `tokens.manage`, which these have: an owner.
+         */
         delete: operations["revokeToken"];
         options?: never;
         head?: never;
@@ -664,6 +799,7 @@ export interface components {
         /** @description What a tenant may call, and with what. */
         AccessPolicy: {
             /**
+             * @description Contracts that may be called; to any other the tenant's keys are unknown.
              * @default [
              *       "biometrid",
              *       "azure",
@@ -686,20 +822,33 @@ export interface components {
              */
             formats: string[];
         };
+        /** @description What an application of DeepAffects calls with. */
         ApiKeys: {
+            /** @description Two, each good by itself, so that applications can change over: one goes into the query, as `apikey`. */
             apikeys: string[];
         };
         /** @description A consent, or a refusal of it. */
         Consent: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the person agreed, by the tenant's word.
+             */
             given_at: string;
+            /** @description The consent's id. */
             id: components["schemas"]["ConsentId"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When Timbre was told.
+             */
             recorded_at: string;
+            /** @description The tenant's reference to who signed. */
             signer: string;
             /** @description Of the text that was agreed to. Null of a refusal: of whom nothing was recorded before. */
             text_sha256: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Since when it does not count; null of one that was not withdrawn.
+             */
             withdrawn_at: string | null;
         };
         /**
@@ -709,6 +858,7 @@ export interface components {
         ConsentId: string;
         /** @description A page of a list. */
         ConsentPage: {
+            /** @description The entries of the page. */
             items: components["schemas"]["Consent"][];
             /** @description Where the next page begins; null on the last. */
             next: string | null;
@@ -728,33 +878,66 @@ export interface components {
         Contract: "biometrid" | "azure" | "deepaffects";
         /** @description How much was kept of a person. */
         Counted: {
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description Consents and refusals.
+             */
             consents: number;
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description Dialogues.
+             */
             dialogues: number;
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description Enrolments, profiles and speakers.
+             */
             enrolments: number;
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description Sealed objects in the vault.
+             */
             objects: number;
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description Recordings that were kept of enrolments.
+             */
             samples: number;
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description Recordings that came in dialogues.
+             */
             turns: number;
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description Voiceprints, one for each model of each enrolment.
+             */
             voiceprints: number;
         };
         /** @description A credential, without its secret. */
         Credential: {
+            /** @description Whose words the application speaks. */
             contract: components["schemas"]["Contract"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was issued.
+             */
             created_at: string;
+            /** @description The credential's id, by which it is revoked. */
             id: components["schemas"]["CredentialId"];
             /** @description What it is known by. */
             key: string;
+            /** @description What it was given to be known again by. */
             label: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was last used, to the minute; null of one that never was.
+             */
             last_used_at: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Since when its calls are refused; null of one that was not revoked.
+             */
             revoked_at: string | null;
             /**
              * Format: uint8
@@ -769,6 +952,7 @@ export interface components {
         CredentialId: string;
         /** @description A page of a list. */
         CredentialPage: {
+            /** @description The entries of the page. */
             items: components["schemas"]["Credential"][];
             /** @description Where the next page begins; null on the last. */
             next: string | null;
@@ -785,9 +969,15 @@ export interface components {
              * @description Recordings that were accepted.
              */
             accepted: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
             created_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it is over, should it still be open.
+             */
             expires_at: string;
             /** @description Why it failed. */
             failure: string | null;
@@ -796,10 +986,16 @@ export interface components {
              * @description Recordings that were not.
              */
             failures: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it ended; null of one that is open.
+             */
             finished_at: string | null;
+            /** @description The dialogue's id: a UUID. */
             id: components["schemas"]["DialogueId"];
+            /** @description In which the codes are spoken, as in `en-US`. */
             language: string;
+            /** @description The person's id: 24 hexadecimal digits. */
             person: string;
             /** @description `Enrol`, `Verify` or `Adapt`. */
             purpose: string;
@@ -813,6 +1009,7 @@ export interface components {
         DialogueId: string;
         /** @description A page of a list. */
         DialoguePage: {
+            /** @description The entries of the page. */
             items: components["schemas"]["Dialogue"][];
             /** @description Where the next page begins; null on the last. */
             next: string | null;
@@ -869,16 +1066,23 @@ export interface components {
         DialogueState: "Open" | "Succeeded" | "Failed" | "Aborted";
         /** @description One voice of somebody, under one contract. */
         Enrolment: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the enrolment began.
+             */
             begun_at: string;
+            /** @description By whose words it was made. */
             contract: components["schemas"]["Contract"];
             /**
              * Format: uint32
              * @description In a row, up to now.
              */
             failed_verifications: number;
+            /** @description The enrolment's id. */
             id: components["schemas"]["EnrolmentId"];
+            /** @description In which they speak, as in `en-US`. */
             language: string;
+            /** @description Whether failed verifications turn the next one down now. */
             locked: boolean;
             /**
              * Format: date-time
@@ -916,12 +1120,16 @@ export interface components {
         ErasureId: string;
         /** @description An event of an audit trail. */
         Event: {
+            /** @description What was done: a noun, a dot and a participle, as in `tenant.created`. */
             action: string;
             /** @description Who did it: `application:…`, `operator:…`, `token:…`, `command-line:…`, `unknown` or `system`. */
             actor: string;
             /** @description Where the call came from. */
             address: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was done.
+             */
             at: string;
             /** @description What else there is to say; which fields, the action tells. */
             detail: unknown;
@@ -937,14 +1145,18 @@ export interface components {
         };
         /** @description A page of a list. */
         EventPage: {
+            /** @description The entries of the page. */
             items: components["schemas"]["Event"][];
             /** @description Where the next page begins; null on the last. */
             next: string | null;
         };
         /** @description The first credentials of a tenant. */
         FirstCredentials: {
+            /** @description Of Azure. */
             azure: components["schemas"]["SubscriptionKeys"];
+            /** @description Of BiometrID. */
             biometrid: components["schemas"]["KeyAndSecret"];
+            /** @description Of DeepAffects. */
             deepaffects: components["schemas"]["ApiKeys"];
         };
         /**
@@ -954,19 +1166,28 @@ export interface components {
         Format: "json" | "csv";
         /** @description What is held about a person. */
         Held: {
+            /** @description What that application's push service knows the device by. */
             app_token: string | null;
+            /** @description What they agreed to, withdrawn consents too. */
             consents: components["schemas"]["HeldConsent"][];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When they became known.
+             */
             created_at: string;
             /** @description The latest 1000, newest first. */
             dialogues: components["schemas"]["HeldDialogue"][];
+            /** @description Their voices. */
             enrolments: components["schemas"]["HeldEnrolment"][];
+            /** @description The address of the device that a BiometrID application bound to them. */
             mac_address: string | null;
             /** @description Whether what is kept is sealed under a key of the person's own. */
             own_key: boolean;
+            /** @description The person's id. */
             person: components["schemas"]["SubjectIdText"];
             /** @description What the person is called where ids must not stand: in the audit trail, and in the receipt of an erasure. */
             pseudonym: string;
+            /** @description What a BiometrID application calls them. */
             reference_id: string | null;
             /**
              * Format: date-time
@@ -974,69 +1195,130 @@ export interface components {
              */
             seen_at: string | null;
         };
+        /** @description What a person agreed to. */
         HeldConsent: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the person agreed, by the tenant's word.
+             */
             given_at: string;
+            /** @description The consent's id. */
             id: components["schemas"]["ConsentId"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When Timbre was told.
+             */
             recorded_at: string;
+            /** @description The tenant's reference to who signed. */
             signer: string;
             /** @description None of a refusal: of whom nothing was recorded before. */
             text_sha256: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Since when it does not count.
+             */
             withdrawn_at: string | null;
         };
+        /** @description A dialogue with a person, without its codes. */
         HeldDialogue: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
             began_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it ended; null of one that is open.
+             */
             ended_at: string | null;
+            /** @description Why it failed. */
             failure: string | null;
+            /** @description The dialogue's id. */
             id: components["schemas"]["DialogueId"];
+            /** @description In which the codes were spoken, as in `en-US`. */
             language: string;
+            /** @description `Enrol`, `Verify` or `Adapt`. */
             purpose: string;
+            /** @description `Open`, `Succeeded`, `Failed` or `Aborted`. */
             state: string;
+            /** @description Its recordings, in the order in which they came. */
             turns: components["schemas"]["HeldTurn"][];
         };
+        /** @description One voice of a person, under one contract. */
         HeldEnrolment: {
+            /** @description Whether a later recording changed the voiceprint. */
             adapted: boolean;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the enrolment began.
+             */
             enrolled_at: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description In a row, up to now.
+             */
             failed_verifications: number;
+            /** @description The enrolment's id. */
             id: components["schemas"]["EnrolmentId"];
+            /** @description In which they speak, as in `en-US`. */
             language: string;
+            /** @description Of profiles and speakers. */
             profile: components["schemas"]["HeldProfile"] | null;
+            /** @description Those that are kept, sealed. */
             recordings: components["schemas"]["HeldRecording"][];
+            /** @description What is spoken, and how it is compared. */
             scheme: string;
             /** @description Models that made a voiceprint, which is kept sealed and not told. */
             voiceprints_of: string[];
         };
+        /** @description What is kept of a profile or a speaker. */
         HeldProfile: {
+            /** @description What it is for: a kind of Azure's profiles, or a speaker. */
             kind: string;
+            /** @description What the tenant calls a speaker. */
             name: string | null;
+            /** @description The passphrase that was said, of text-dependent profiles. */
             phrase: string | null;
+            /** @description How far it is: `Enrolling`, `Training` or `Enrolled`. */
             status: string;
         };
+        /** @description A recording that is kept of an enrolment. Its sound is not told. */
         HeldRecording: {
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Its length in seconds.
+             */
             audio_seconds: number | null;
+            /** @description The recording's id. */
             id: components["schemas"]["SampleId"];
+            /** @description Which sealed object of the vault it is. */
             object: components["schemas"]["ObjectId"];
             /**
              * Format: uint64
              * @description Bytes of the sealed recording in the vault; none where it is not there.
              */
             sealed_bytes: number | null;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Seconds of speech in it.
+             */
             speech_seconds: number | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it came.
+             */
             taken_at: string;
         };
+        /** @description A recording of a dialogue, and what was decided on it. */
         HeldTurn: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the recording came.
+             */
             at: string;
+            /** @description As the BiometrID contract names decisions. */
             decision: string;
+            /** @description The turn's id. */
             id: components["schemas"]["TurnId"];
             /** @description What was measured of the recording. */
             measured: components["schemas"]["Report"] | null;
@@ -1045,10 +1327,13 @@ export interface components {
         IssuedCredential: {
             /** @description Of DeepAffects. */
             apikey?: string;
+            /** @description Whose words the application speaks. */
             contract: components["schemas"]["Contract"];
+            /** @description The credential's id, by which it is revoked. */
             id: components["schemas"]["CredentialId"];
             /** @description What it is known by. */
             key: string;
+            /** @description What it was given to be known again by. */
             label: string | null;
             /** @description Of BiometrID: goes with the key. */
             secret?: string;
@@ -1057,35 +1342,57 @@ export interface components {
         };
         /** @description A token just issued, with what it is: shown in this reply only. */
         IssuedToken: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was issued.
+             */
             created_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it is good no more; null of one that is good until it is revoked.
+             */
             expires_at: string | null;
+            /** @description The token's id, by which it is revoked. It is not the token. */
             id: components["schemas"]["TokenId"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was last used, to the minute; null of one that never was.
+             */
             last_used_at: string | null;
+            /** @description What operators call the program. */
             name: string;
             /** @description What the token begins with, so that it is known again. */
             prefix: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Since when its calls are refused; null of one that was not revoked.
+             */
             revoked_at: string | null;
             /** @description `owner`, `operator`, `auditor` or `tenant-admin`. */
             role: string;
             /** @description Of a tenant's admin. */
             tenant: components["schemas"]["TenantId"] | null;
+            /** @description What the program sends: `Authorization: Bearer …`. It is shown in no other reply. */
             token: string;
         };
         /** @description Work that outlives the request that asked for it. */
         Job: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was accepted.
+             */
             created_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it ended; null of one that is not over.
+             */
             finished_at: string | null;
             /**
              * Format: double
              * @description Seconds of the recording that were heard.
              */
             heard_seconds: number;
+            /** @description The job's id with the admin API. */
             id: components["schemas"]["JobId"];
             /** @description `Identify`, `Diarize` or `DetectSpeech`. */
             kind: string;
@@ -1116,6 +1423,7 @@ export interface components {
         JobKind: "Identify" | "Diarize" | "DetectSpeech";
         /** @description A page of a list. */
         JobPage: {
+            /** @description The entries of the page. */
             items: components["schemas"]["Job"][];
             /** @description Where the next page begins; null on the last. */
             next: string | null;
@@ -1132,14 +1440,18 @@ export interface components {
         };
         /** @description A page of a list. */
         KeptReceiptPage: {
+            /** @description The entries of the page. */
             items: components["schemas"]["KeptReceipt"][];
             /** @description Where the next page begins; null on the last. */
             next: string | null;
         };
         /** @description A key by which a call that is sent again is known. */
         Key: string;
+        /** @description What an application of BiometrID calls with. */
         KeyAndSecret: {
+            /** @description Goes into `x-biometrid-key`. */
             key: string;
+            /** @description Goes into `x-biometrid-secret`. */
             secret: string;
         };
         /**
@@ -1186,21 +1498,30 @@ export interface components {
         };
         /** @description Who logs in. */
         Login: {
+            /** @description The operator's e-mail address, in capitals or not. */
             email: string;
+            /** @description Their password, in the clear: send it over TLS. */
             password: string;
         };
         /** @description An operator just made, with the password that was made up: shown in this reply only. */
         MadeOperator: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When they were made.
+             */
             created_at: string;
             /**
              * Format: date-time
              * @description Since when they may not log in.
              */
             disabled_at: string | null;
+            /** @description What they log in by. */
             email: string;
+            /** @description The operator's id. */
             id: components["schemas"]["OperatorId"];
+            /** @description What they are called. */
             name: string;
+            /** @description The password that was made up. It is shown in no other reply. */
             password: string | null;
             /** @description `owner`, `operator`, `auditor` or `tenant-admin`. */
             role: string;
@@ -1209,22 +1530,30 @@ export interface components {
         };
         /** @description A password that was made up: shown in this reply only. */
         MadePassword: {
+            /** @description What they log in by from now on. It is shown in no other reply. */
             password: string;
         };
         /** @description A tenant just made, with its first credentials: shown in this reply only. */
         MadeTenant: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
             created_at: string;
+            /** @description What its applications call with: shown in no other reply. */
             credentials: components["schemas"]["FirstCredentials"];
+            /** @description The tenant's id. */
             id: components["schemas"]["TenantId"];
             /** @description In which codes are spoken where nothing else is asked for. */
             language: string;
+            /** @description What operators call it: of one tenant only. */
             name: string;
             /**
              * Format: date-time
              * @description Since when its credentials are unknown.
              */
             suspended_at: string | null;
+            /** @description Whether its people's voices may be enrolled and verified under BiometrID. */
             voice_engine: boolean;
         };
         /** @description How sure a verification must be. */
@@ -1261,8 +1590,12 @@ export interface components {
         };
         /** @description A message about a job's end, with every try of it. */
         Message: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the job ended.
+             */
             created_at: string;
+            /** @description The message's id with the admin API. */
             id: components["schemas"]["DeliveryId"];
             /**
              * Format: date-time
@@ -1271,23 +1604,31 @@ export interface components {
             next_at: string;
             /** @description `Pending`, `Delivered` or `Dropped`. */
             state: string;
+            /** @description Each time that it was sent, the first first. */
             tries: components["schemas"]["MessageTry"][];
             /** @description The `webhook-id` that receivers see: the same for each try. */
             webhook_id: string;
         };
         /** @description A page of a list. */
         MessagePage: {
+            /** @description The entries of the page. */
             items: components["schemas"]["Message"][];
             /** @description Where the next page begins; null on the last. */
             next: string | null;
         };
         /** @description One try of a message. */
         MessageTry: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was sent.
+             */
             at: string;
             /** @description Why it did not. */
             error: string | null;
-            /** Format: uint32 */
+            /**
+             * Format: uint32
+             * @description How long the receiver took, or was waited for.
+             */
             milliseconds: number;
             /**
              * Format: uint32
@@ -1314,21 +1655,28 @@ export interface components {
         };
         /** @description A credential that is asked for. */
         NewCredential: {
+            /** @description Whose words the application speaks. */
             contract: components["schemas"]["Contract"];
             /** @description For people, to know it again. */
             label?: string | null;
         };
         /** @description An operator who is to be. */
         NewOperator: {
-            /** Format: email */
+            /**
+             * Format: email
+             * @description Where they are reached, and what they log in by: of one operator only.
+             */
             email: string;
+            /** @description What they are called: 1 to 255 characters. */
             name: string;
+            /** @description What they may do. */
             role: components["schemas"]["Role"];
             /** @description Of a tenant's admin. */
             tenant?: components["schemas"]["TenantId"] | null;
         };
         /** @description A password in another's place. */
         NewPassword: {
+            /** @description The password that you have. */
             current: string;
             /** @description 12 to 128 characters, and not the e-mail address. */
             new: string;
@@ -1337,6 +1685,7 @@ export interface components {
         NewTenant: {
             /** @description One in which codes can be spoken, as in en-US. */
             language: string;
+            /** @description What operators call it: 1 to 255 characters, of one tenant only. */
             name: string;
         };
         /** @description A token that is asked for. */
@@ -1346,7 +1695,9 @@ export interface components {
              * @description A time to come; without it, the token is good until it is revoked.
              */
             expires_at?: string | null;
+            /** @description What operators call the program: 1 to 255 characters. Two tokens of a name may be alive. */
             name: string;
+            /** @description What the program may do. */
             role: components["schemas"]["Role"];
             /** @description Of a tenant's admin. */
             tenant?: components["schemas"]["TenantId"] | null;
@@ -1358,15 +1709,21 @@ export interface components {
         ObjectId: string;
         /** @description An operator as anybody may see them who may see operators. */
         Operator: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When they were made.
+             */
             created_at: string;
             /**
              * Format: date-time
              * @description Since when they may not log in.
              */
             disabled_at: string | null;
+            /** @description What they log in by. */
             email: string;
+            /** @description The operator's id. */
             id: components["schemas"]["OperatorId"];
+            /** @description What they are called. */
             name: string;
             /** @description `owner`, `operator`, `auditor` or `tenant-admin`. */
             role: string;
@@ -1375,8 +1732,11 @@ export interface components {
         };
         /** @description What is to be otherwise of an operator: what is absent stays. */
         OperatorChange: {
+            /** @description Whether they may log in no more. `true` logs them out everywhere. */
             disabled?: boolean | null;
+            /** @description What they are called: 1 to 255 characters. */
             name?: string | null;
+            /** @description What they may do from now on. They are logged out everywhere. */
             role?: components["schemas"]["Role"] | null;
             /** @description Goes with the role of a tenant's admin. */
             tenant?: components["schemas"]["TenantId"] | null;
@@ -1388,24 +1748,33 @@ export interface components {
         OperatorId: string;
         /** @description A page of a list. */
         OperatorPage: {
+            /** @description The entries of the page. */
             items: components["schemas"]["Operator"][];
             /** @description Where the next page begins; null on the last. */
             next: string | null;
         };
         /** @description Whether somebody opted out. */
         OptOut: {
+            /** @description Whether nobody is made known by this name. */
             opted_out: boolean;
         };
         /** @description One's own name. */
         OwnName: {
+            /** @description What you are to be called: 1 to 255 characters. */
             name: string;
         };
         /** @description Somebody whom any contract knows, with all enrolments. */
         Person: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When they became known.
+             */
             created_at: string;
+            /** @description Their voices, the oldest first. */
             enrolments: components["schemas"]["Enrolment"][];
+            /** @description The person's id: 24 hexadecimal digits. */
             id: string;
+            /** @description The address of the device that a BiometrID application bound to them. */
             mac_address: string | null;
             /** @description As the audit trail and receipts call them. */
             pseudonym: string;
@@ -1416,6 +1785,7 @@ export interface components {
         PersonId: string;
         /** @description A page of a list. */
         PersonPage: {
+            /** @description The entries of the page. */
             items: components["schemas"]["Person"][];
             /** @description Where the next page begins; null on the last. */
             next: string | null;
@@ -1426,6 +1796,7 @@ export interface components {
          */
         Policy: {
             /**
+             * @description What may be called, and with what. An owner's or an operator's to change.
              * @default {
              *       "contracts": [
              *         "biometrid",
@@ -1446,12 +1817,14 @@ export interface components {
              */
             access: components["schemas"]["AccessPolicy"];
             /**
+             * @description Whether people must have agreed before their voices are used.
              * @default {
              *       "required": false
              *     }
              */
             consent: components["schemas"]["ConsentPolicy"];
             /**
+             * @description How a dialogue runs.
              * @default {
              *       "code_length": 4,
              *       "code_seconds": 120,
@@ -1464,6 +1837,7 @@ export interface components {
              */
             dialogue: components["schemas"]["DialoguePolicy"];
             /**
+             * @description What failed verifications in a row lead to.
              * @default {
              *       "delay_after": 5,
              *       "disable_after": 50,
@@ -1473,6 +1847,7 @@ export interface components {
              */
             lockout: components["schemas"]["LockoutPolicy"];
             /**
+             * @description How sure a verification must be.
              * @default {
              *       "false_match_rate": 0.01,
              *       "sure_accept": 0.8,
@@ -1481,6 +1856,7 @@ export interface components {
              */
             matching: components["schemas"]["MatchingPolicy"];
             /**
+             * @description How many profiles there may be, and what they are filled with.
              * @default {
              *       "any_format": false,
              *       "max_profiles": 10000,
@@ -1489,6 +1865,7 @@ export interface components {
              */
             profiles: components["schemas"]["ProfilePolicy"];
             /**
+             * @description What a recording must be like.
              * @default {
              *       "max_clipped_fraction": 0.05000000074505806,
              *       "min_free_speech_seconds": 2,
@@ -1499,6 +1876,7 @@ export interface components {
              */
             quality: components["schemas"]["QualityPolicy"];
             /**
+             * @description How much may be used in a month. An owner's or an operator's to change.
              * @default {
              *       "audio_seconds": {
              *         "hard": false
@@ -1516,6 +1894,7 @@ export interface components {
              */
             quotas: components["schemas"]["QuotaPolicy"];
             /**
+             * @description How often may be called. An owner's or an operator's to change.
              * @default {
              *       "inference": {
              *         "burst": 200,
@@ -1532,15 +1911,22 @@ export interface components {
              *     }
              */
             rates: components["schemas"]["RatePolicy"];
-            /** @default {} */
+            /**
+             * @description How long things are kept. An owner's or an operator's to change.
+             * @default {}
+             */
             retention: components["schemas"]["RetentionPolicy"];
         };
         /** @description A policy that is in force, or was. */
         PolicyVersion: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it came into force.
+             */
             changed_at: string;
             /** @description As the audit trail names actors. */
             changed_by: string;
+            /** @description The whole of it. */
             policy: components["schemas"]["Policy"];
             /**
              * Format: uint32
@@ -1550,6 +1936,7 @@ export interface components {
         };
         /** @description A page of a list. */
         PolicyVersionPage: {
+            /** @description The entries of the page. */
             items: components["schemas"]["PolicyVersion"][];
             /** @description Where the next page begins; null on the last. */
             next: string | null;
@@ -1574,17 +1961,26 @@ export interface components {
         };
         /** @description What a profile or a speaker is filled with. */
         Profile: {
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Seconds of them.
+             */
             audio_seconds: number;
+            /** @description What it is for: a kind of Azure's profiles, or a speaker. */
             kind: string;
+            /** @description What the tenant calls a speaker; null of a profile, which has its id. */
             name: string | null;
             /**
              * Format: uint32
              * @description Recordings that were accepted.
              */
             samples: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Seconds of speech in them.
+             */
             speech_seconds: number;
+            /** @description How far it is: `Enrolling`, `Training` or `Enrolled`. */
             status: string;
         };
         /** @description What profiles are filled with. */
@@ -1662,24 +2058,28 @@ export interface components {
         /** @description The quotas of a tenant. */
         QuotaPolicy: {
             /**
+             * @description Seconds of recordings that are taken or compared.
              * @default {
              *       "hard": false
              *     }
              */
             audio_seconds: components["schemas"]["Quota"];
             /**
+             * @description Voices that become enrolled.
              * @default {
              *       "hard": false
              *     }
              */
             enrolments: components["schemas"]["Quota"];
             /**
+             * @description Recordings in which somebody is looked for among several.
              * @default {
              *       "hard": false
              *     }
              */
             identifications: components["schemas"]["Quota"];
             /**
+             * @description Calls that make, change or decide something.
              * @default {
              *       "hard": false
              *     }
@@ -1702,6 +2102,7 @@ export interface components {
         /** @description The rates of a tenant. */
         RatePolicy: {
             /**
+             * @description Of calls that bring recordings.
              * @default {
              *       "burst": 200,
              *       "per_minute": 1200
@@ -1709,6 +2110,7 @@ export interface components {
              */
             inference: components["schemas"]["Rate"];
             /**
+             * @description Of calls that make, change or erase something.
              * @default {
              *       "burst": 1000,
              *       "per_minute": 6000
@@ -1716,6 +2118,7 @@ export interface components {
              */
             management: components["schemas"]["Rate"];
             /**
+             * @description Of calls that look something up.
              * @default {
              *       "burst": 2000,
              *       "per_minute": 12000
@@ -1727,28 +2130,39 @@ export interface components {
         Receipt: {
             /** @description How much was there. */
             erased: components["schemas"]["Counted"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When nothing was left.
+             */
             erased_at: string;
             /**
              * Format: int64
              * @description Seconds since 1970 at which it was signed.
              */
             iat: number;
+            /** @description Who signed it: `timbre`. */
             iss: string;
+            /** @description The erasure's id. */
             jti: components["schemas"]["ErasureId"];
             /** @description Whether the person had a key of its own, and it was destroyed. Without one, backups stay readable until they are gone. */
             key_destroyed: boolean;
             /** @description What a search found afterwards. */
             left: components["schemas"]["Traces"];
+            /** @description Whether nobody is made known by any of the person's names again. */
             opted_out: boolean;
             /** @description The person's pseudonym with the tenant. */
             person: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the erasure was asked for.
+             */
             requested_at: string;
+            /** @description The tenant whose person it was. */
             tenant: components["schemas"]["TenantId"];
         };
         /** @description A consent that was recorded. */
         RecordedConsent: {
+            /** @description The consent's id; where the same was recorded before, that one's. */
             id: components["schemas"]["ConsentId"];
         };
         /** @description What a session goes on with. */
@@ -1758,22 +2172,47 @@ export interface components {
         };
         /** @description What was measured, for people to read: no code, no embedding. */
         Report: {
-            /** Format: float */
+            /**
+             * Format: float
+             * @description Share of samples that are overdriven, 0 to 1.
+             */
             clipped_fraction: number;
-            /** Format: float */
+            /**
+             * Format: float
+             * @description How much likelier the asked code was than the next likeliest; null where no code was asked for.
+             */
             code_margin: number | null;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description How often a stranger's voice scores so high; null where nothing was compared.
+             */
             false_match_rate: number | null;
-            /** Format: float */
+            /**
+             * Format: float
+             * @description How loud the speech is, in dB of full scale: 0 is the loudest.
+             */
             level_dbfs: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description How sure it is that the voice is the person's, 0 to 1: accepted from 0.5 on. Null where nothing was compared.
+             */
             score: number | null;
-            /** Format: float */
+            /**
+             * Format: float
+             * @description The recording's length in seconds.
+             */
             seconds: number;
-            /** Format: float */
+            /**
+             * Format: float
+             * @description How far the speech stands out of the noise, in dB; null of silence, and of less than a quarter of a second.
+             */
             snr_db: number | null;
-            /** Format: float */
+            /**
+             * Format: float
+             * @description Seconds of speech in it.
+             */
             speech_seconds: number;
+            /** @description Whether it has a telephone's narrow band. */
             telephone: boolean;
         };
         /** @description How long things are kept. What is not named here is kept until it is erased. */
@@ -1808,36 +2247,51 @@ export interface components {
              * @description Seconds for which it is good.
              */
             expires_in: number;
+            /** @description Who logged in. */
             operator: components["schemas"]["Operator"];
             /** @description With which the session goes on, once. */
             refresh_token: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the session is over however often it goes on: twelve hours after its login.
+             */
             session_expires_at: string;
+            /** @description `Bearer`. */
             token_type: string;
         };
         /** @description A person's id, as its 24 digits. */
         SubjectIdText: string;
+        /** @description What an application of Azure calls with. */
         SubscriptionKeys: {
+            /** @description Two, each good by itself, so that applications can change over: one goes into `Ocp-Apim-Subscription-Key`. */
             subscription_keys: string[];
         };
         /** @description A customer of this installation. */
         Tenant: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
             created_at: string;
+            /** @description The tenant's id. */
             id: components["schemas"]["TenantId"];
             /** @description In which codes are spoken where nothing else is asked for. */
             language: string;
+            /** @description What operators call it: of one tenant only. */
             name: string;
             /**
              * Format: date-time
              * @description Since when its credentials are unknown.
              */
             suspended_at: string | null;
+            /** @description Whether its people's voices may be enrolled and verified under BiometrID. */
             voice_engine: boolean;
         };
         /** @description What is to be otherwise of a tenant: what is absent stays. */
         TenantChange: {
+            /** @description What operators call it: 1 to 255 characters, of one tenant only. */
             name?: string | null;
+            /** @description Whether its credentials are unknown from now on. */
             suspended?: boolean | null;
         };
         /**
@@ -1847,23 +2301,38 @@ export interface components {
         TenantId: string;
         /** @description A page of a list. */
         TenantPage: {
+            /** @description The entries of the page. */
             items: components["schemas"]["Tenant"][];
             /** @description Where the next page begins; null on the last. */
             next: string | null;
         };
         /** @description A token of a program, without what it is. */
         Token: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was issued.
+             */
             created_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it is good no more; null of one that is good until it is revoked.
+             */
             expires_at: string | null;
+            /** @description The token's id, by which it is revoked. It is not the token. */
             id: components["schemas"]["TokenId"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was last used, to the minute; null of one that never was.
+             */
             last_used_at: string | null;
+            /** @description What operators call the program. */
             name: string;
             /** @description What the token begins with, so that it is known again. */
             prefix: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Since when its calls are refused; null of one that was not revoked.
+             */
             revoked_at: string | null;
             /** @description `owner`, `operator`, `auditor` or `tenant-admin`. */
             role: string;
@@ -1877,6 +2346,7 @@ export interface components {
         TokenId: string;
         /** @description A page of a list. */
         TokenPage: {
+            /** @description The entries of the page. */
             items: components["schemas"]["Token"][];
             /** @description Where the next page begins; null on the last. */
             next: string | null;
@@ -1901,10 +2371,14 @@ export interface components {
         };
         /** @description A recording of a dialogue, and what was decided on it. */
         Turn: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the recording came.
+             */
             created_at: string;
             /** @description As the BiometrID contract names decisions. */
             decision: string;
+            /** @description The turn's id. */
             id: components["schemas"]["TurnId"];
             /** @description What was measured of it; null where that can no longer be read. */
             measured: components["schemas"]["Report"] | null;
@@ -1956,6 +2430,7 @@ export interface components {
              * @description The last day.
              */
             to: string;
+            /** @description All days together. */
             total: components["schemas"]["Usage"];
         };
         /** @description What was used on a day. */
@@ -1965,7 +2440,10 @@ export interface components {
              * @description Of recordings that were taken or compared, pauses included.
              */
             audio_seconds: number;
-            /** Format: date */
+            /**
+             * Format: date
+             * @description The day (UTC).
+             */
             day: string;
             /**
              * Format: uint64
@@ -1995,9 +2473,15 @@ export interface components {
              * @description Recordings that were accepted.
              */
             accepted: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
             created_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it is over, should it still be open.
+             */
             expires_at: string;
             /** @description Why it failed. */
             failure: string | null;
@@ -2006,10 +2490,16 @@ export interface components {
              * @description Recordings that were not.
              */
             failures: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it ended; null of one that is open.
+             */
             finished_at: string | null;
+            /** @description The dialogue's id: a UUID. */
             id: components["schemas"]["DialogueId"];
+            /** @description In which the codes are spoken, as in `en-US`. */
             language: string;
+            /** @description The person's id: 24 hexadecimal digits. */
             person: string;
             /** @description `Enrol`, `Verify` or `Adapt`. */
             purpose: string;
@@ -2028,6 +2518,7 @@ export interface components {
         };
         /** @description A field of the body that was wrong. */
         WrongField: {
+            /** @description What is wrong with it, for people. */
             detail: string;
             /** @description Where it stands (RFC 6901). */
             pointer: string;
@@ -2037,10 +2528,10 @@ export interface components {
         /** @description - query: there is no parameter "limitt" here */
         Status400: {
             headers: {
-                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                 [name: string]: unknown;
             };
             content: {
@@ -2050,12 +2541,12 @@ export interface components {
         /** @description - send a valid token: Authorization: Bearer … */
         Status401: {
             headers: {
-                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                 /** @description How a caller says who they are. */
-                "WWW-Authenticate"?: string;
+                "WWW-Authenticate": string;
                 [name: string]: unknown;
             };
             content: {
@@ -2065,10 +2556,10 @@ export interface components {
         /** @description - this needs the permission tenants.read */
         Status403: {
             headers: {
-                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                 [name: string]: unknown;
             };
             content: {
@@ -2078,12 +2569,12 @@ export interface components {
         /** @description - the next call may come in 1 s */
         Status429: {
             headers: {
-                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                 /** @description Seconds after which the call may be sent again. */
-                "Retry-After"?: string;
+                "Retry-After": string;
                 [name: string]: unknown;
             };
             content: {
@@ -2093,10 +2584,10 @@ export interface components {
         /** @description - something went wrong here; the operator's log says what */
         Status500: {
             headers: {
-                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                 [name: string]: unknown;
             };
             content: {
@@ -2106,12 +2597,12 @@ export interface components {
         /** @description - try again in 5 s */
         Status503: {
             headers: {
-                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                 /** @description Seconds after which the call may be sent again. */
-                "Retry-After"?: string;
+                "Retry-After": string;
                 [name: string]: unknown;
             };
             content: {
@@ -2124,12 +2615,20 @@ export interface components {
     headers: {
         /** @description Calls that may come at once. */
         "RateLimit-Limit": string;
+        /** @description Calls that may come at once. */
+        "RateLimit-Limit-if-known": string;
         /** @description Calls that come back in a window of so many seconds, and calls at once. */
         "RateLimit-Policy": string;
+        /** @description Calls that come back in a window of so many seconds, and calls at once. */
+        "RateLimit-Policy-if-known": string;
         /** @description Calls that may still come now. */
         "RateLimit-Remaining": string;
+        /** @description Calls that may still come now. */
+        "RateLimit-Remaining-if-known": string;
         /** @description Seconds until all may come at once again, or until the next may come. */
         "RateLimit-Reset": string;
+        /** @description Seconds until all may come at once again, or until the next may come. */
+        "RateLimit-Reset-if-known": string;
     };
     pathItems: never;
 }
@@ -2169,6 +2668,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "action": "operator.logged_in",
+                     *           "actor": "operator:00000000-0000-4000-8000-000000000012",
+                     *           "address": "192.0.2.7",
+                     *           "at": "2026-09-21T14:13:20Z",
+                     *           "detail": null,
+                     *           "number": 18,
+                     *           "person": null,
+                     *           "target": "00000000-0000-4000-8000-000000000012"
+                     *         },
+                     *         {
+                     *           "action": "operator.created",
+                     *           "actor": "command-line:",
+                     *           "address": null,
+                     *           "at": "2026-09-21T14:13:20Z",
+                     *           "detail": {
+                     *             "email": "neighbour@example.org",
+                     *             "role": "tenant-admin",
+                     *             "tenant": "00000000-0000-4000-8000-000000000013"
+                     *           },
+                     *           "number": 17,
+                     *           "person": null,
+                     *           "target": "00000000-0000-4000-8000-000000000012"
+                     *         }
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["EventPage"];
                 };
             };
@@ -2189,6 +2719,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "owner@example.org",
+                 *       "password": "xxxxxxx xxxxx xxxxxxx xxxxxx"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Login"];
             };
         };
@@ -2196,23 +2732,37 @@ export interface operations {
             /** @description The session's first tokens. */
             200: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "access_token": "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx.xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx.xxxxxxxxxxxxxxxx-xxxxxxxxx-xxxxxx-xxxxxxxxx",
+                     *       "expires_in": 600,
+                     *       "operator": {
+                     *         "created_at": "2026-09-21T14:13:20Z",
+                     *         "disabled_at": null,
+                     *         "email": "owner@example.org",
+                     *         "id": "00000000-0000-4000-8000-000000000023",
+                     *         "name": "Somebody",
+                     *         "role": "owner",
+                     *         "tenant": null
+                     *       },
+                     *       "refresh_token": "tbr_00000000000000000000000000000000_00000000000000000000000000000000_0000000000000000000000000000000000000000000000000000000000000000",
+                     *       "session_expires_at": "2026-09-22T02:13:20Z",
+                     *       "token_type": "Bearer"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Session"];
                 };
             };
             /** @description - expected value at line 1 column 1 */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2222,12 +2772,12 @@ export interface operations {
             /** @description - the e-mail address or the password is wrong */
             401: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description How a caller says who they are. */
-                    "WWW-Authenticate"?: string;
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2237,10 +2787,10 @@ export interface operations {
             /** @description - a body has at most 65536 bytes */
             413: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2250,10 +2800,10 @@ export interface operations {
             /** @description - send application/json */
             415: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2263,10 +2813,10 @@ export interface operations {
             /** @description - the body is an object */
             422: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2279,12 +2829,12 @@ export interface operations {
              */
             429: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description Seconds after which the call may be sent again. */
-                    "Retry-After"?: string;
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2295,12 +2845,12 @@ export interface operations {
             /** @description - try again in 1 s */
             503: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description Seconds after which the call may be sent again. */
-                    "Retry-After"?: string;
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2332,6 +2882,19 @@ export interface operations {
             400: components["responses"]["Status400"];
             401: components["responses"]["Status401"];
             403: components["responses"]["Status403"];
+            /** @description - this is for operators who have logged in: a token has no session, name or password */
+            409: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["Status429"];
             500: components["responses"]["Status500"];
             503: components["responses"]["Status503"];
@@ -2356,6 +2919,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "operator": {
+                     *         "created_at": "2026-09-21T14:13:20Z",
+                     *         "disabled_at": null,
+                     *         "email": "owner@example.org",
+                     *         "id": "00000000-0000-4000-8000-000000000023",
+                     *         "name": "Somebody",
+                     *         "role": "owner",
+                     *         "tenant": null
+                     *       },
+                     *       "permissions": [
+                     *         "operators.read",
+                     *         "operators.manage",
+                     *         "tokens.read",
+                     *         "tokens.manage",
+                     *         "audit.read_all",
+                     *         "tenants.read",
+                     *         "tenants.manage",
+                     *         "credentials.read",
+                     *         "credentials.manage",
+                     *         "policy.read",
+                     *         "policy.change",
+                     *         "limits.change",
+                     *         "usage.read",
+                     *         "people.read",
+                     *         "people.manage",
+                     *         "dialogues.read",
+                     *         "jobs.read",
+                     *         "jobs.manage",
+                     *         "webhooks.manage",
+                     *         "audit.read"
+                     *       ],
+                     *       "role": "owner",
+                     *       "tenant": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Me"];
                 };
             };
@@ -2376,6 +2976,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Renamed"
+                 *     }
+                 */
                 "application/json": components["schemas"]["OwnName"];
             };
         };
@@ -2390,6 +2995,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "operator": {
+                     *         "created_at": "2026-09-21T14:13:20Z",
+                     *         "disabled_at": null,
+                     *         "email": "owner@example.org",
+                     *         "id": "00000000-0000-4000-8000-000000000023",
+                     *         "name": "Renamed",
+                     *         "role": "owner",
+                     *         "tenant": null
+                     *       },
+                     *       "permissions": [
+                     *         "operators.read",
+                     *         "operators.manage",
+                     *         "tokens.read",
+                     *         "tokens.manage",
+                     *         "audit.read_all",
+                     *         "tenants.read",
+                     *         "tenants.manage",
+                     *         "credentials.read",
+                     *         "credentials.manage",
+                     *         "policy.read",
+                     *         "policy.change",
+                     *         "limits.change",
+                     *         "usage.read",
+                     *         "people.read",
+                     *         "people.manage",
+                     *         "dialogues.read",
+                     *         "jobs.read",
+                     *         "jobs.manage",
+                     *         "webhooks.manage",
+                     *         "audit.read"
+                     *       ],
+                     *       "role": "owner",
+                     *       "tenant": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Me"];
                 };
             };
@@ -2399,10 +3041,10 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2414,10 +3056,10 @@ export interface operations {
             /** @description - this is for operators who have logged in: a token has no session, name or password */
             409: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2427,10 +3069,10 @@ export interface operations {
             /** @description - a body has at most 65536 bytes */
             413: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2440,10 +3082,10 @@ export interface operations {
             /** @description - send application/json */
             415: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2456,10 +3098,10 @@ export interface operations {
              */
             422: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2480,6 +3122,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "current": "xxxxxxx xxxxx xxxxxxx xxxxxx",
+                 *       "new": "xxxxxxx xxxx xxxxxxxx xx xxxxxx"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewPassword"];
             };
         };
@@ -2501,10 +3149,10 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2516,10 +3164,10 @@ export interface operations {
             /** @description - this is for operators who have logged in: a token has no session, name or password */
             409: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2529,10 +3177,10 @@ export interface operations {
             /** @description - a body has at most 65536 bytes */
             413: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2542,10 +3190,10 @@ export interface operations {
             /** @description - send application/json */
             415: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2560,10 +3208,10 @@ export interface operations {
              */
             422: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2576,12 +3224,12 @@ export interface operations {
              */
             429: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description Seconds after which the call may be sent again. */
-                    "Retry-After"?: string;
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2616,6 +3264,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "created_at": "2026-09-21T14:13:20Z",
+                     *           "disabled_at": null,
+                     *           "email": "neighbour@example.org",
+                     *           "id": "00000000-0000-4000-8000-000000000012",
+                     *           "name": "Somebody",
+                     *           "role": "tenant-admin",
+                     *           "tenant": "00000000-0000-4000-8000-000000000013"
+                     *         },
+                     *         {
+                     *           "created_at": "2026-09-21T14:13:20Z",
+                     *           "disabled_at": null,
+                     *           "email": "x@example.org",
+                     *           "id": "00000000-0000-4000-8000-000000000003",
+                     *           "name": "X",
+                     *           "role": "auditor",
+                     *           "tenant": null
+                     *         }
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["OperatorPage"];
                 };
             };
@@ -2639,6 +3312,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "createOperator-owner@example.org",
+                 *       "name": "New",
+                 *       "role": "auditor"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewOperator"];
             };
         };
@@ -2655,6 +3335,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-09-21T14:13:20Z",
+                     *       "disabled_at": null,
+                     *       "email": "createoperator-owner@example.org",
+                     *       "id": "00000000-0000-4000-8000-000000000004",
+                     *       "name": "New",
+                     *       "password": "000000000000000000000000",
+                     *       "role": "auditor",
+                     *       "tenant": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["MadeOperator"];
                 };
             };
@@ -2664,10 +3356,10 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2679,10 +3371,10 @@ export interface operations {
             /** @description - this address belongs to another operator */
             409: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2692,10 +3384,10 @@ export interface operations {
             /** @description - a body has at most 65536 bytes */
             413: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2705,10 +3397,10 @@ export interface operations {
             /** @description - send application/json */
             415: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2727,10 +3419,10 @@ export interface operations {
              */
             422: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2747,7 +3439,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The operator's id. */
+                /**
+                 * @description The operator's id.
+                 * @example 00000000-0000-4000-8000-000000000003
+                 */
                 operator: components["schemas"]["OperatorId"];
             };
             cookie?: never;
@@ -2764,6 +3459,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-09-21T14:13:20Z",
+                     *       "disabled_at": null,
+                     *       "email": "x@example.org",
+                     *       "id": "00000000-0000-4000-8000-000000000003",
+                     *       "name": "X",
+                     *       "role": "auditor",
+                     *       "tenant": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Operator"];
                 };
             };
@@ -2773,10 +3479,10 @@ export interface operations {
             /** @description - there is no such operator */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2793,7 +3499,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The operator's id. */
+                /**
+                 * @description The operator's id.
+                 * @example 00000000-0000-4000-8000-000000000003
+                 */
                 operator: components["schemas"]["OperatorId"];
             };
             cookie?: never;
@@ -2817,10 +3526,10 @@ export interface operations {
             /** @description - there is no such operator */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2830,10 +3539,10 @@ export interface operations {
             /** @description - nobody would be left who may do everything */
             409: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2850,13 +3559,21 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The operator's id. */
+                /**
+                 * @description The operator's id.
+                 * @example 00000000-0000-4000-8000-000000000003
+                 */
                 operator: components["schemas"]["OperatorId"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Renamed"
+                 *     }
+                 */
                 "application/json": components["schemas"]["OperatorChange"];
             };
         };
@@ -2871,6 +3588,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-09-21T14:13:20Z",
+                     *       "disabled_at": null,
+                     *       "email": "x@example.org",
+                     *       "id": "00000000-0000-4000-8000-000000000003",
+                     *       "name": "Renamed",
+                     *       "role": "auditor",
+                     *       "tenant": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Operator"];
                 };
             };
@@ -2880,10 +3608,10 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2895,10 +3623,10 @@ export interface operations {
             /** @description - there is no such operator */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2908,10 +3636,10 @@ export interface operations {
             /** @description - nobody would be left who may do everything */
             409: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2921,10 +3649,10 @@ export interface operations {
             /** @description - a body has at most 65536 bytes */
             413: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2934,10 +3662,10 @@ export interface operations {
             /** @description - send application/json */
             415: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2954,10 +3682,10 @@ export interface operations {
              */
             422: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2977,7 +3705,10 @@ export interface operations {
                 "Idempotency-Key"?: components["schemas"]["Key"];
             };
             path: {
-                /** @description The operator's id. */
+                /**
+                 * @description The operator's id.
+                 * @example 00000000-0000-4000-8000-000000000003
+                 */
                 operator: components["schemas"]["OperatorId"];
             };
             cookie?: never;
@@ -2996,6 +3727,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "password": "000000000000000000000000"
+                     *     }
+                     */
                     "application/json": components["schemas"]["MadePassword"];
                 };
             };
@@ -3005,10 +3741,10 @@ export interface operations {
             /** @description - there is no such operator */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3018,10 +3754,10 @@ export interface operations {
             /** @description - this idempotency key was used for another request */
             422: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3042,6 +3778,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "refresh_token": "tbr_00000000000000000000000000000000_00000000000000000000000000000000_0000000000000000000000000000000000000000000000000000000000000000"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Refresh"];
             };
         };
@@ -3049,23 +3790,37 @@ export interface operations {
             /** @description The session's next tokens. */
             200: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "access_token": "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx.xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx.xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+                     *       "expires_in": 600,
+                     *       "operator": {
+                     *         "created_at": "2026-09-21T14:13:20Z",
+                     *         "disabled_at": null,
+                     *         "email": "owner@example.org",
+                     *         "id": "00000000-0000-4000-8000-000000000023",
+                     *         "name": "Renamed",
+                     *         "role": "owner",
+                     *         "tenant": null
+                     *       },
+                     *       "refresh_token": "tbr_00000000000000000000000000000000_00000000000000000000000000000000_0000000000000000000000000000000000000000000000000000000000000000",
+                     *       "session_expires_at": "2026-09-22T02:13:20Z",
+                     *       "token_type": "Bearer"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Session"];
                 };
             };
             /** @description - expected value at line 1 column 1 */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3076,10 +3831,10 @@ export interface operations {
             /** @description - a body has at most 65536 bytes */
             413: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3089,10 +3844,10 @@ export interface operations {
             /** @description - send application/json */
             415: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3102,10 +3857,10 @@ export interface operations {
             /** @description - the body is an object */
             422: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3117,12 +3872,12 @@ export interface operations {
             /** @description - try again in 1 s */
             503: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description Seconds after which the call may be sent again. */
-                    "Retry-After"?: string;
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3159,6 +3914,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "created_at": "2026-09-21T14:13:20Z",
+                     *           "id": "00000000-0000-4000-8000-000000000026",
+                     *           "language": "en",
+                     *           "name": "former",
+                     *           "suspended_at": null,
+                     *           "voice_engine": true
+                     *         },
+                     *         {
+                     *           "created_at": "2026-09-21T14:13:20Z",
+                     *           "id": "00000000-0000-4000-8000-000000000013",
+                     *           "language": "en",
+                     *           "name": "other",
+                     *           "suspended_at": null,
+                     *           "voice_engine": true
+                     *         }
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["TenantPage"];
                 };
             };
@@ -3182,6 +3960,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "language": "en",
+                 *       "name": "createTenant-owner"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewTenant"];
             };
         };
@@ -3198,6 +3982,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-09-21T14:13:20Z",
+                     *       "credentials": {
+                     *         "azure": {
+                     *           "subscription_keys": [
+                     *             "tba_000000000000000000000001_0000000000000000000000000000000000000000000000000000000000000001",
+                     *             "tba_000000000000000000000002_0000000000000000000000000000000000000000000000000000000000000002"
+                     *           ]
+                     *         },
+                     *         "biometrid": {
+                     *           "key": "tbk_000000000000000000000000",
+                     *           "secret": "tbs_0000000000000000000000000000000000000000000000000000000000000000"
+                     *         },
+                     *         "deepaffects": {
+                     *           "apikeys": [
+                     *             "tbd_000000000000000000000003_0000000000000000000000000000000000000000000000000000000000000003",
+                     *             "tbd_000000000000000000000004_0000000000000000000000000000000000000000000000000000000000000004"
+                     *           ]
+                     *         }
+                     *       },
+                     *       "id": "00000000-0000-4000-8000-000000000005",
+                     *       "language": "en",
+                     *       "name": "createTenant-owner",
+                     *       "suspended_at": null,
+                     *       "voice_engine": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["MadeTenant"];
                 };
             };
@@ -3207,10 +4019,10 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3222,10 +4034,10 @@ export interface operations {
             /** @description - a tenant named "acme" exists already */
             409: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3235,10 +4047,10 @@ export interface operations {
             /** @description - a body has at most 65536 bytes */
             413: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3248,10 +4060,10 @@ export interface operations {
             /** @description - send application/json */
             415: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3266,10 +4078,10 @@ export interface operations {
              */
             422: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3286,7 +4098,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The tenant's id. */
+                /**
+                 * @description The tenant's id.
+                 * @example 00000000-0000-4000-8000-000000000002
+                 */
                 tenant: components["schemas"]["TenantId"];
             };
             cookie?: never;
@@ -3303,6 +4118,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-09-21T14:13:20Z",
+                     *       "id": "00000000-0000-4000-8000-000000000002",
+                     *       "language": "en",
+                     *       "name": "acme",
+                     *       "suspended_at": null,
+                     *       "voice_engine": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["Tenant"];
                 };
             };
@@ -3312,10 +4137,10 @@ export interface operations {
             /** @description - there is no such tenant */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3332,13 +4157,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The tenant's id. */
+                /**
+                 * @description The tenant's id.
+                 * @example 00000000-0000-4000-8000-000000000002
+                 */
                 tenant: components["schemas"]["TenantId"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /** @example {} */
                 "application/json": components["schemas"]["TenantChange"];
             };
         };
@@ -3353,6 +4182,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-09-21T14:13:20Z",
+                     *       "id": "00000000-0000-4000-8000-000000000002",
+                     *       "language": "en",
+                     *       "name": "acme",
+                     *       "suspended_at": null,
+                     *       "voice_engine": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["Tenant"];
                 };
             };
@@ -3362,10 +4201,10 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3377,10 +4216,10 @@ export interface operations {
             /** @description - there is no such tenant */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3390,10 +4229,10 @@ export interface operations {
             /** @description - a tenant named "acme" exists already */
             409: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3403,10 +4242,10 @@ export interface operations {
             /** @description - a body has at most 65536 bytes */
             413: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3416,10 +4255,10 @@ export interface operations {
             /** @description - send application/json */
             415: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3432,10 +4271,10 @@ export interface operations {
              */
             422: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3467,7 +4306,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The tenant's id. */
+                /**
+                 * @description The tenant's id.
+                 * @example 00000000-0000-4000-8000-000000000002
+                 */
                 tenant: components["schemas"]["TenantId"];
             };
             cookie?: never;
@@ -3484,6 +4326,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "action": "tenant.changed",
+                     *           "actor": "operator:00000000-0000-4000-8000-000000000023",
+                     *           "address": "192.0.2.7",
+                     *           "at": "2026-09-21T14:13:20Z",
+                     *           "detail": {
+                     *             "name": null,
+                     *             "suspended": null
+                     *           },
+                     *           "number": 143,
+                     *           "person": null,
+                     *           "target": "00000000-0000-4000-8000-000000000002"
+                     *         },
+                     *         {
+                     *           "action": "person.erased",
+                     *           "actor": "application:00000000-0000-4000-8000-000000000024",
+                     *           "address": "192.0.2.7",
+                     *           "at": "2026-09-21T14:13:20Z",
+                     *           "detail": {
+                     *             "erasure": "00000000-0000-4000-8000-000000000025"
+                     *           },
+                     *           "number": 142,
+                     *           "person": "00000000000000000000000000000005",
+                     *           "target": null
+                     *         }
+                     *       ],
+                     *       "next": "01bdbb687a439295cafccd217af8ecc41dc49009a7eac53760e12b5ba77144d41ba087156ccc58"
+                     *     }
+                     */
                     "application/json": components["schemas"]["EventPage"];
                 };
             };
@@ -3493,10 +4367,10 @@ export interface operations {
             /** @description - there is no such tenant */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3511,14 +4385,23 @@ export interface operations {
     listConsentsOf: {
         parameters: {
             query: {
-                /** @description What the name is. */
+                /**
+                 * @description What the name is.
+                 * @example speaker
+                 */
                 kind: components["schemas"]["Kind"];
-                /** @description The name: a BiometrID reference, a device's MAC address, a DeepAffects speaker's id, an Azure profile's id, or a person's id. */
+                /**
+                 * @description The name: a BiometrID reference, a device's MAC address, a DeepAffects speaker's id, an Azure profile's id, or a person's id.
+                 * @example nobody_yet
+                 */
                 name: string;
             };
             header?: never;
             path: {
-                /** @description The tenant's id. */
+                /**
+                 * @description The tenant's id.
+                 * @example 00000000-0000-4000-8000-000000000002
+                 */
                 tenant: components["schemas"]["TenantId"];
             };
             cookie?: never;
@@ -3535,6 +4418,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [],
+                     *       "next": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["ConsentPage"];
                 };
             };
@@ -3544,10 +4433,10 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3559,10 +4448,10 @@ export interface operations {
             /** @description - there is no such tenant */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3577,20 +4466,36 @@ export interface operations {
     recordConsentOf: {
         parameters: {
             query: {
-                /** @description What the name is. */
+                /**
+                 * @description What the name is.
+                 * @example speaker
+                 */
                 kind: components["schemas"]["Kind"];
-                /** @description The name: a BiometrID reference, a device's MAC address, a DeepAffects speaker's id, an Azure profile's id, or a person's id. */
+                /**
+                 * @description The name: a BiometrID reference, a device's MAC address, a DeepAffects speaker's id, an Azure profile's id, or a person's id.
+                 * @example nobody_yet
+                 */
                 name: string;
             };
             header?: never;
             path: {
-                /** @description The tenant's id. */
+                /**
+                 * @description The tenant's id.
+                 * @example 00000000-0000-4000-8000-000000000002
+                 */
                 tenant: components["schemas"]["TenantId"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "given_at": "2026-01-01T00:00:00Z",
+                 *       "signer": "recordConsentOf-owner",
+                 *       "text_sha256": "0000000000000000000000000000000000000000000000000000000000000000"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewConsent"];
             };
         };
@@ -3605,6 +4510,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "00000000-0000-4000-8000-000000000028"
+                     *     }
+                     */
                     "application/json": components["schemas"]["RecordedConsent"];
                 };
             };
@@ -3615,10 +4525,10 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3630,10 +4540,10 @@ export interface operations {
             /** @description - there is no such tenant */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3643,10 +4553,10 @@ export interface operations {
             /** @description - a body has at most 65536 bytes */
             413: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3656,10 +4566,10 @@ export interface operations {
             /** @description - send application/json */
             415: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3669,10 +4579,10 @@ export interface operations {
             /** @description - the body is an object */
             422: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3687,14 +4597,23 @@ export interface operations {
     withdrawConsentsOf: {
         parameters: {
             query: {
-                /** @description What the name is. */
+                /**
+                 * @description What the name is.
+                 * @example speaker
+                 */
                 kind: components["schemas"]["Kind"];
-                /** @description The name: a BiometrID reference, a device's MAC address, a DeepAffects speaker's id, an Azure profile's id, or a person's id. */
+                /**
+                 * @description The name: a BiometrID reference, a device's MAC address, a DeepAffects speaker's id, an Azure profile's id, or a person's id.
+                 * @example nobody_yet
+                 */
                 name: string;
             };
             header?: never;
             path: {
-                /** @description The tenant's id. */
+                /**
+                 * @description The tenant's id.
+                 * @example 00000000-0000-4000-8000-000000000002
+                 */
                 tenant: components["schemas"]["TenantId"];
             };
             cookie?: never;
@@ -3711,6 +4630,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "withdrawn": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["WithdrawnConsents"];
                 };
             };
@@ -3720,10 +4644,10 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3735,10 +4659,10 @@ export interface operations {
             /** @description - there is no such tenant */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3760,7 +4684,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The tenant's id. */
+                /**
+                 * @description The tenant's id.
+                 * @example 00000000-0000-4000-8000-000000000002
+                 */
                 tenant: components["schemas"]["TenantId"];
             };
             cookie?: never;
@@ -3777,6 +4704,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "contract": "azure",
+                     *           "created_at": "2026-09-21T14:13:20Z",
+                     *           "id": "00000000-0000-4000-8000-000000000014",
+                     *           "key": "tba_000000000000000000000000",
+                     *           "label": null,
+                     *           "last_used_at": null,
+                     *           "revoked_at": null,
+                     *           "slot": 2
+                     *         },
+                     *         {
+                     *           "contract": "deepaffects",
+                     *           "created_at": "2026-09-21T14:13:20Z",
+                     *           "id": "00000000-0000-4000-8000-000000000015",
+                     *           "key": "tbd_000000000000000000000000",
+                     *           "label": null,
+                     *           "last_used_at": null,
+                     *           "revoked_at": null,
+                     *           "slot": 2
+                     *         }
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["CredentialPage"];
                 };
             };
@@ -3786,10 +4740,10 @@ export interface operations {
             /** @description - there is no such tenant */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3809,13 +4763,21 @@ export interface operations {
                 "Idempotency-Key"?: components["schemas"]["Key"];
             };
             path: {
-                /** @description The tenant's id. */
+                /**
+                 * @description The tenant's id.
+                 * @example 00000000-0000-4000-8000-000000000002
+                 */
                 tenant: components["schemas"]["TenantId"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "contract": "biometrid"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewCredential"];
             };
         };
@@ -3832,6 +4794,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "contract": "biometrid",
+                     *       "id": "00000000-0000-4000-8000-000000000010",
+                     *       "key": "tbk_000000000000000000000000",
+                     *       "label": null,
+                     *       "secret": "tbs_0000000000000000000000000000000000000000000000000000000000000000"
+                     *     }
+                     */
                     "application/json": components["schemas"]["IssuedCredential"];
                 };
             };
@@ -3841,10 +4812,10 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3856,10 +4827,10 @@ export interface operations {
             /** @description - there is no such tenant */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3869,10 +4840,10 @@ export interface operations {
             /** @description - there are two live credentials of this contract; revoke one first */
             409: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3882,10 +4853,10 @@ export interface operations {
             /** @description - a body has at most 65536 bytes */
             413: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3895,10 +4866,10 @@ export interface operations {
             /** @description - send application/json */
             415: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3912,10 +4883,10 @@ export interface operations {
              */
             422: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3932,9 +4903,15 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The tenant's id. */
+                /**
+                 * @description The tenant's id.
+                 * @example 00000000-0000-4000-8000-000000000002
+                 */
                 tenant: components["schemas"]["TenantId"];
-                /** @description The credential's id. */
+                /**
+                 * @description The credential's id.
+                 * @example 00000000-0000-4000-8000-000000000014
+                 */
                 credential: components["schemas"]["CredentialId"];
             };
             cookie?: never;
@@ -3961,10 +4938,10 @@ export interface operations {
              */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3996,7 +4973,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The tenant's id. */
+                /**
+                 * @description The tenant's id.
+                 * @example 00000000-0000-4000-8000-000000000002
+                 */
                 tenant: components["schemas"]["TenantId"];
             };
             cookie?: never;
@@ -4013,6 +4993,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "accepted": 0,
+                     *           "created_at": "2026-09-21T14:13:20Z",
+                     *           "expires_at": "2026-09-21T14:28:20Z",
+                     *           "failure": null,
+                     *           "failures": 0,
+                     *           "finished_at": "2026-09-21T14:13:20Z",
+                     *           "id": "00000000-0000-4000-8000-000000000016",
+                     *           "language": "en",
+                     *           "person": "000000000000000000000005",
+                     *           "purpose": "Verify",
+                     *           "state": "Aborted"
+                     *         },
+                     *         {
+                     *           "accepted": 3,
+                     *           "created_at": "2026-09-21T14:13:20Z",
+                     *           "expires_at": "2026-09-21T14:28:20Z",
+                     *           "failure": null,
+                     *           "failures": 0,
+                     *           "finished_at": "2026-09-21T14:13:20Z",
+                     *           "id": "00000000-0000-4000-8000-000000000017",
+                     *           "language": "en",
+                     *           "person": "000000000000000000000005",
+                     *           "purpose": "Enrol",
+                     *           "state": "Succeeded"
+                     *         }
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["DialoguePage"];
                 };
             };
@@ -4022,10 +5035,10 @@ export interface operations {
             /** @description - there is no such tenant */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4042,9 +5055,15 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The tenant's id. */
+                /**
+                 * @description The tenant's id.
+                 * @example 00000000-0000-4000-8000-000000000002
+                 */
                 tenant: components["schemas"]["TenantId"];
-                /** @description The dialogue's id. */
+                /**
+                 * @description The dialogue's id.
+                 * @example 00000000-0000-4000-8000-000000000016
+                 */
                 dialogue: components["schemas"]["DialogueId"];
             };
             cookie?: never;
@@ -4061,6 +5080,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "accepted": 0,
+                     *       "created_at": "2026-09-21T14:13:20Z",
+                     *       "expires_at": "2026-09-21T14:28:20Z",
+                     *       "failure": null,
+                     *       "failures": 0,
+                     *       "finished_at": "2026-09-21T14:13:20Z",
+                     *       "id": "00000000-0000-4000-8000-000000000016",
+                     *       "language": "en",
+                     *       "person": "000000000000000000000005",
+                     *       "purpose": "Verify",
+                     *       "state": "Aborted",
+                     *       "turns": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["WholeDialogue"];
                 };
             };
@@ -4073,10 +5108,10 @@ export interface operations {
              */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4108,7 +5143,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The tenant's id. */
+                /**
+                 * @description The tenant's id.
+                 * @example 00000000-0000-4000-8000-000000000002
+                 */
                 tenant: components["schemas"]["TenantId"];
             };
             cookie?: never;
@@ -4125,6 +5163,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "created_at": "2026-09-21T14:13:20Z",
+                     *           "finished_at": null,
+                     *           "heard_seconds": 0,
+                     *           "id": "00000000-0000-4000-8000-000000000018",
+                     *           "kind": "Identify",
+                     *           "request_id": "fresh_identifyLater_v3",
+                     *           "state": "Queued",
+                     *           "total_seconds": null,
+                     *           "tries": 0
+                     *         },
+                     *         {
+                     *           "created_at": "2026-09-21T14:13:20Z",
+                     *           "finished_at": "2026-09-21T14:13:20Z",
+                     *           "heard_seconds": 0,
+                     *           "id": "00000000-0000-4000-8000-000000000019",
+                     *           "kind": "DetectSpeech",
+                     *           "request_id": "00000000-0000-4000-8000-000000000019",
+                     *           "state": "Failed",
+                     *           "total_seconds": null,
+                     *           "tries": 1
+                     *         }
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["JobPage"];
                 };
             };
@@ -4134,10 +5201,10 @@ export interface operations {
             /** @description - there is no such tenant */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4154,9 +5221,15 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The tenant's id. */
+                /**
+                 * @description The tenant's id.
+                 * @example 00000000-0000-4000-8000-000000000002
+                 */
                 tenant: components["schemas"]["TenantId"];
-                /** @description The job's id. */
+                /**
+                 * @description The job's id.
+                 * @example 00000000-0000-4000-8000-000000000001
+                 */
                 job: components["schemas"]["JobId"];
             };
             cookie?: never;
@@ -4173,6 +5246,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-09-21T14:13:20Z",
+                     *       "finished_at": null,
+                     *       "heard_seconds": 0,
+                     *       "id": "00000000-0000-4000-8000-000000000001",
+                     *       "kind": "DetectSpeech",
+                     *       "request_id": "00000000-0000-4000-8000-000000000001",
+                     *       "state": "Queued",
+                     *       "total_seconds": null,
+                     *       "tries": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["Job"];
                 };
             };
@@ -4185,10 +5271,10 @@ export interface operations {
              */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4205,9 +5291,15 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The tenant's id. */
+                /**
+                 * @description The tenant's id.
+                 * @example 00000000-0000-4000-8000-000000000002
+                 */
                 tenant: components["schemas"]["TenantId"];
-                /** @description The job's id. */
+                /**
+                 * @description The job's id.
+                 * @example 00000000-0000-4000-8000-000000000001
+                 */
                 job: components["schemas"]["JobId"];
             };
             cookie?: never;
@@ -4224,6 +5316,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-09-21T14:13:20Z",
+                     *       "finished_at": "2026-09-21T14:13:20Z",
+                     *       "heard_seconds": 0,
+                     *       "id": "00000000-0000-4000-8000-000000000001",
+                     *       "kind": "DetectSpeech",
+                     *       "request_id": "00000000-0000-4000-8000-000000000001",
+                     *       "state": "Cancelled",
+                     *       "total_seconds": null,
+                     *       "tries": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["Job"];
                 };
             };
@@ -4236,10 +5341,10 @@ export interface operations {
              */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4249,10 +5354,10 @@ export interface operations {
             /** @description - the job is over */
             409: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4269,9 +5374,15 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The tenant's id. */
+                /**
+                 * @description The tenant's id.
+                 * @example 00000000-0000-4000-8000-000000000002
+                 */
                 tenant: components["schemas"]["TenantId"];
-                /** @description The job's id. */
+                /**
+                 * @description The job's id.
+                 * @example 00000000-0000-4000-8000-000000000001
+                 */
                 job: components["schemas"]["JobId"];
             };
             cookie?: never;
@@ -4288,6 +5399,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "created_at": "2026-09-21T14:13:20Z",
+                     *           "id": "00000000-0000-4000-8000-000000000020",
+                     *           "next_at": "2026-09-21T14:13:20Z",
+                     *           "state": "Pending",
+                     *           "tries": [],
+                     *           "webhook_id": "msg_00000000000000000000000000000002"
+                     *         }
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["MessagePage"];
                 };
             };
@@ -4300,10 +5426,10 @@ export interface operations {
              */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4320,9 +5446,15 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The tenant's id. */
+                /**
+                 * @description The tenant's id.
+                 * @example 00000000-0000-4000-8000-000000000002
+                 */
                 tenant: components["schemas"]["TenantId"];
-                /** @description The job's id. */
+                /**
+                 * @description The job's id.
+                 * @example 00000000-0000-4000-8000-000000000019
+                 */
                 job: components["schemas"]["JobId"];
             };
             cookie?: never;
@@ -4339,6 +5471,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-09-21T14:13:20Z",
+                     *       "finished_at": null,
+                     *       "heard_seconds": 0,
+                     *       "id": "00000000-0000-4000-8000-000000000019",
+                     *       "kind": "DetectSpeech",
+                     *       "request_id": "00000000-0000-4000-8000-000000000019",
+                     *       "state": "Queued",
+                     *       "total_seconds": null,
+                     *       "tries": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["Job"];
                 };
             };
@@ -4351,10 +5496,10 @@ export interface operations {
              */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4364,10 +5509,10 @@ export interface operations {
             /** @description - the job did not fail */
             409: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4384,9 +5529,15 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The tenant's id. */
+                /**
+                 * @description The tenant's id.
+                 * @example 00000000-0000-4000-8000-000000000002
+                 */
                 tenant: components["schemas"]["TenantId"];
-                /** @description The message's id. */
+                /**
+                 * @description The message's id.
+                 * @example 00000000-0000-4000-8000-000000000029
+                 */
                 message: components["schemas"]["DeliveryId"];
             };
             cookie?: never;
@@ -4413,10 +5564,10 @@ export interface operations {
              */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4431,14 +5582,23 @@ export interface operations {
     showOptOut: {
         parameters: {
             query: {
-                /** @description What the name is. */
+                /**
+                 * @description What the name is.
+                 * @example speaker
+                 */
                 kind: components["schemas"]["Kind"];
-                /** @description The name: a BiometrID reference, a device's MAC address, a DeepAffects speaker's id, an Azure profile's id, or a person's id. */
+                /**
+                 * @description The name: a BiometrID reference, a device's MAC address, a DeepAffects speaker's id, an Azure profile's id, or a person's id.
+                 * @example nobody_yet
+                 */
                 name: string;
             };
             header?: never;
             path: {
-                /** @description The tenant's id. */
+                /**
+                 * @description The tenant's id.
+                 * @example 00000000-0000-4000-8000-000000000002
+                 */
                 tenant: components["schemas"]["TenantId"];
             };
             cookie?: never;
@@ -4455,6 +5615,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "opted_out": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["OptOut"];
                 };
             };
@@ -4464,10 +5629,10 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4479,10 +5644,10 @@ export interface operations {
             /** @description - there is no such tenant */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4497,14 +5662,23 @@ export interface operations {
     putOptOut: {
         parameters: {
             query: {
-                /** @description What the name is. */
+                /**
+                 * @description What the name is.
+                 * @example speaker
+                 */
                 kind: components["schemas"]["Kind"];
-                /** @description The name: a BiometrID reference, a device's MAC address, a DeepAffects speaker's id, an Azure profile's id, or a person's id. */
+                /**
+                 * @description The name: a BiometrID reference, a device's MAC address, a DeepAffects speaker's id, an Azure profile's id, or a person's id.
+                 * @example nobody_yet
+                 */
                 name: string;
             };
             header?: never;
             path: {
-                /** @description The tenant's id. */
+                /**
+                 * @description The tenant's id.
+                 * @example 00000000-0000-4000-8000-000000000002
+                 */
                 tenant: components["schemas"]["TenantId"];
             };
             cookie?: never;
@@ -4521,6 +5695,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "opted_out": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["OptOut"];
                 };
             };
@@ -4530,10 +5709,10 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4545,10 +5724,10 @@ export interface operations {
             /** @description - there is no such tenant */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4558,10 +5737,10 @@ export interface operations {
             /** @description - somebody is known by this name: erase them with opt_out=true */
             409: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4576,14 +5755,23 @@ export interface operations {
     liftOptOut: {
         parameters: {
             query: {
-                /** @description What the name is. */
+                /**
+                 * @description What the name is.
+                 * @example speaker
+                 */
                 kind: components["schemas"]["Kind"];
-                /** @description The name: a BiometrID reference, a device's MAC address, a DeepAffects speaker's id, an Azure profile's id, or a person's id. */
+                /**
+                 * @description The name: a BiometrID reference, a device's MAC address, a DeepAffects speaker's id, an Azure profile's id, or a person's id.
+                 * @example nobody_yet
+                 */
                 name: string;
             };
             header?: never;
             path: {
-                /** @description The tenant's id. */
+                /**
+                 * @description The tenant's id.
+                 * @example 00000000-0000-4000-8000-000000000002
+                 */
                 tenant: components["schemas"]["TenantId"];
             };
             cookie?: never;
@@ -4600,6 +5788,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "lifted": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["LiftedOptOut"];
                 };
             };
@@ -4609,10 +5802,10 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4624,10 +5817,10 @@ export interface operations {
             /** @description - there is no such tenant */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4642,7 +5835,7 @@ export interface operations {
     listPeople: {
         parameters: {
             query?: {
-                /** @description Only those who have an id or a name that begins so. */
+                /** @description Only whoever this leads to: a person's id, a BiometrID reference, a device's address, an Azure profile's id or a speaker's name, whole. */
                 search?: string;
                 /** @description Only those whom this contract knows. */
                 contract?: components["schemas"]["Contract"];
@@ -4653,7 +5846,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The tenant's id. */
+                /**
+                 * @description The tenant's id.
+                 * @example 00000000-0000-4000-8000-000000000002
+                 */
                 tenant: components["schemas"]["TenantId"];
             };
             cookie?: never;
@@ -4670,6 +5866,67 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "created_at": "2026-09-21T14:13:20Z",
+                     *           "enrolments": [
+                     *             {
+                     *               "begun_at": "2026-09-21T14:13:20Z",
+                     *               "contract": "azure",
+                     *               "failed_verifications": 0,
+                     *               "id": "00000000-0000-4000-8000-000000000021",
+                     *               "language": "en-US",
+                     *               "locked": false,
+                     *               "locked_until": null,
+                     *               "profile": {
+                     *                 "audio_seconds": 0,
+                     *                 "kind": "TextIndependentIdentification",
+                     *                 "name": null,
+                     *                 "samples": 0,
+                     *                 "speech_seconds": 2.2,
+                     *                 "status": "Enrolling"
+                     *               },
+                     *               "scheme": "free-speech"
+                     *             }
+                     *           ],
+                     *           "id": "000000000000000000000007",
+                     *           "mac_address": null,
+                     *           "pseudonym": "00000000000000000000000000000003",
+                     *           "reference_id": null
+                     *         },
+                     *         {
+                     *           "created_at": "2026-09-21T14:13:20Z",
+                     *           "enrolments": [
+                     *             {
+                     *               "begun_at": "2026-09-21T14:13:20Z",
+                     *               "contract": "azure",
+                     *               "failed_verifications": 0,
+                     *               "id": "00000000-0000-4000-8000-000000000022",
+                     *               "language": "en-US",
+                     *               "locked": false,
+                     *               "locked_until": null,
+                     *               "profile": {
+                     *                 "audio_seconds": 0,
+                     *                 "kind": "TextIndependentIdentification",
+                     *                 "name": null,
+                     *                 "samples": 0,
+                     *                 "speech_seconds": 2.2,
+                     *                 "status": "Enrolling"
+                     *               },
+                     *               "scheme": "free-speech"
+                     *             }
+                     *           ],
+                     *           "id": "000000000000000000000008",
+                     *           "mac_address": null,
+                     *           "pseudonym": "00000000000000000000000000000004",
+                     *           "reference_id": null
+                     *         }
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["PersonPage"];
                 };
             };
@@ -4679,10 +5936,10 @@ export interface operations {
             /** @description - there is no such tenant */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4699,9 +5956,15 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The tenant's id. */
+                /**
+                 * @description The tenant's id.
+                 * @example 00000000-0000-4000-8000-000000000002
+                 */
                 tenant: components["schemas"]["TenantId"];
-                /** @description The person's id: 24 hexadecimal digits. */
+                /**
+                 * @description The person's id: 24 hexadecimal digits.
+                 * @example 000000000000000000000005
+                 */
                 person: components["schemas"]["PersonId"];
             };
             cookie?: never;
@@ -4718,6 +5981,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-09-21T14:13:20Z",
+                     *       "enrolments": [],
+                     *       "id": "000000000000000000000005",
+                     *       "mac_address": "02:00:00:00:aa:00",
+                     *       "pseudonym": "00000000000000000000000000000001",
+                     *       "reference_id": "owners-reference-0"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Person"];
                 };
             };
@@ -4730,10 +6003,10 @@ export interface operations {
              */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4753,9 +6026,15 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The tenant's id. */
+                /**
+                 * @description The tenant's id.
+                 * @example 00000000-0000-4000-8000-000000000002
+                 */
                 tenant: components["schemas"]["TenantId"];
-                /** @description The person's id: 24 hexadecimal digits. */
+                /**
+                 * @description The person's id: 24 hexadecimal digits.
+                 * @example 000000000000000000000005
+                 */
                 person: components["schemas"]["PersonId"];
             };
             cookie?: never;
@@ -4772,6 +6051,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "receipt": "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx.xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx.xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+                     *       "says": {
+                     *         "erased": {
+                     *           "consents": 1,
+                     *           "dialogues": 4,
+                     *           "enrolments": 0,
+                     *           "objects": 0,
+                     *           "samples": 0,
+                     *           "turns": 3,
+                     *           "voiceprints": 0
+                     *         },
+                     *         "erased_at": "2026-09-21T14:13:20Z",
+                     *         "iat": 1790000000,
+                     *         "iss": "timbre",
+                     *         "jti": "00000000-0000-4000-8000-000000000006",
+                     *         "key_destroyed": true,
+                     *         "left": {
+                     *           "keys": 0,
+                     *           "objects": 0,
+                     *           "rows": 0
+                     *         },
+                     *         "opted_out": false,
+                     *         "person": "00000000000000000000000000000001",
+                     *         "requested_at": "2026-09-21T14:13:20Z",
+                     *         "tenant": "00000000-0000-4000-8000-000000000002"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Erased"];
                 };
             };
@@ -4797,10 +6106,10 @@ export interface operations {
              */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4817,9 +6126,15 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The tenant's id. */
+                /**
+                 * @description The tenant's id.
+                 * @example 00000000-0000-4000-8000-000000000002
+                 */
                 tenant: components["schemas"]["TenantId"];
-                /** @description The person's id: 24 hexadecimal digits. */
+                /**
+                 * @description The person's id: 24 hexadecimal digits.
+                 * @example 000000000000000000000005
+                 */
                 person: components["schemas"]["PersonId"];
             };
             cookie?: never;
@@ -4836,6 +6151,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [],
+                     *       "next": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["ConsentPage"];
                 };
             };
@@ -4848,10 +6169,10 @@ export interface operations {
              */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4868,15 +6189,28 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The tenant's id. */
+                /**
+                 * @description The tenant's id.
+                 * @example 00000000-0000-4000-8000-000000000002
+                 */
                 tenant: components["schemas"]["TenantId"];
-                /** @description The person's id: 24 hexadecimal digits. */
+                /**
+                 * @description The person's id: 24 hexadecimal digits.
+                 * @example 000000000000000000000005
+                 */
                 person: components["schemas"]["PersonId"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "given_at": "2026-01-01T00:00:00Z",
+                 *       "signer": "recordConsent-owner",
+                 *       "text_sha256": "0000000000000000000000000000000000000000000000000000000000000000"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewConsent"];
             };
         };
@@ -4891,6 +6225,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "00000000-0000-4000-8000-000000000007"
+                     *     }
+                     */
                     "application/json": components["schemas"]["RecordedConsent"];
                 };
             };
@@ -4900,10 +6239,10 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4918,10 +6257,10 @@ export interface operations {
              */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4931,10 +6270,10 @@ export interface operations {
             /** @description - a body has at most 65536 bytes */
             413: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4944,10 +6283,10 @@ export interface operations {
             /** @description - send application/json */
             415: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4957,10 +6296,10 @@ export interface operations {
             /** @description - the body is an object */
             422: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4977,9 +6316,15 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The tenant's id. */
+                /**
+                 * @description The tenant's id.
+                 * @example 00000000-0000-4000-8000-000000000002
+                 */
                 tenant: components["schemas"]["TenantId"];
-                /** @description The person's id: 24 hexadecimal digits. */
+                /**
+                 * @description The person's id: 24 hexadecimal digits.
+                 * @example 000000000000000000000005
+                 */
                 person: components["schemas"]["PersonId"];
             };
             cookie?: never;
@@ -4996,6 +6341,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "withdrawn": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["WithdrawnConsents"];
                 };
             };
@@ -5008,10 +6358,10 @@ export interface operations {
              */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5028,9 +6378,15 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The tenant's id. */
+                /**
+                 * @description The tenant's id.
+                 * @example 00000000-0000-4000-8000-000000000002
+                 */
                 tenant: components["schemas"]["TenantId"];
-                /** @description The person's id: 24 hexadecimal digits. */
+                /**
+                 * @description The person's id: 24 hexadecimal digits.
+                 * @example 000000000000000000000005
+                 */
                 person: components["schemas"]["PersonId"];
             };
             cookie?: never;
@@ -5047,6 +6403,51 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "app_token": null,
+                     *       "consents": [
+                     *         {
+                     *           "given_at": "2026-01-01T00:00:00Z",
+                     *           "id": "00000000-0000-4000-8000-000000000007",
+                     *           "recorded_at": "2026-09-21T14:13:20Z",
+                     *           "signer": "recordConsent-owner",
+                     *           "text_sha256": "0000000000000000000000000000000000000000000000000000000000000000",
+                     *           "withdrawn_at": null
+                     *         }
+                     *       ],
+                     *       "created_at": "2026-09-21T14:13:20Z",
+                     *       "dialogues": [
+                     *         {
+                     *           "began_at": "2026-09-21T14:13:20Z",
+                     *           "ended_at": "2026-09-21T14:13:20Z",
+                     *           "failure": null,
+                     *           "id": "00000000-0000-4000-8000-000000000008",
+                     *           "language": "en",
+                     *           "purpose": "Verify",
+                     *           "state": "Aborted",
+                     *           "turns": []
+                     *         },
+                     *         {
+                     *           "began_at": "2026-09-21T14:13:20Z",
+                     *           "ended_at": "2026-09-21T14:13:20Z",
+                     *           "failure": null,
+                     *           "id": "00000000-0000-4000-8000-000000000009",
+                     *           "language": "en",
+                     *           "purpose": "Adapt",
+                     *           "state": "Aborted",
+                     *           "turns": []
+                     *         }
+                     *       ],
+                     *       "enrolments": [],
+                     *       "mac_address": "02:00:00:00:aa:00",
+                     *       "own_key": true,
+                     *       "person": "000000000000000000000005",
+                     *       "pseudonym": "00000000000000000000000000000001",
+                     *       "reference_id": "owners-reference-0",
+                     *       "seen_at": "2026-09-21T14:13:20Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Held"];
                 };
             };
@@ -5059,10 +6460,10 @@ export interface operations {
              */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5079,9 +6480,15 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The tenant's id. */
+                /**
+                 * @description The tenant's id.
+                 * @example 00000000-0000-4000-8000-000000000002
+                 */
                 tenant: components["schemas"]["TenantId"];
-                /** @description The person's id: 24 hexadecimal digits. */
+                /**
+                 * @description The person's id: 24 hexadecimal digits.
+                 * @example 000000000000000000000005
+                 */
                 person: components["schemas"]["PersonId"];
             };
             cookie?: never;
@@ -5108,10 +6515,10 @@ export interface operations {
              */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5128,7 +6535,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The tenant's id. */
+                /**
+                 * @description The tenant's id.
+                 * @example 00000000-0000-4000-8000-000000000002
+                 */
                 tenant: components["schemas"]["TenantId"];
             };
             cookie?: never;
@@ -5139,7 +6549,7 @@ export interface operations {
             200: {
                 headers: {
                     /** @description Which version this is. */
-                    ETag?: string;
+                    ETag: string;
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
@@ -5147,6 +6557,91 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "access": {
+                     *         "contracts": [
+                     *           "biometrid",
+                     *           "azure",
+                     *           "deepaffects"
+                     *         ],
+                     *         "formats": [
+                     *           "aac",
+                     *           "flac",
+                     *           "mp3",
+                     *           "mp4",
+                     *           "ogg",
+                     *           "raw",
+                     *           "wav",
+                     *           "webm"
+                     *         ]
+                     *       },
+                     *       "consent": {
+                     *         "required": false
+                     *       },
+                     *       "dialogue": {
+                     *         "code_length": 4,
+                     *         "code_seconds": 120,
+                     *         "dialogue_seconds": 900,
+                     *         "enrol_codes": 3,
+                     *         "max_sqm_failures": 3,
+                     *         "resume_without_cookie": false,
+                     *         "verify_codes": 3
+                     *       },
+                     *       "lockout": {
+                     *         "delay_after": 5,
+                     *         "disable_after": 50,
+                     *         "first_delay_seconds": 30,
+                     *         "longest_delay_seconds": 3600
+                     *       },
+                     *       "matching": {
+                     *         "false_match_rate": 0.01,
+                     *         "sure_accept": 0.8,
+                     *         "sure_reject": 0.02
+                     *       },
+                     *       "profiles": {
+                     *         "any_format": false,
+                     *         "max_profiles": 10000,
+                     *         "phrases": {}
+                     *       },
+                     *       "quality": {
+                     *         "max_clipped_fraction": 0.05,
+                     *         "min_free_speech_seconds": 2,
+                     *         "min_level_dbfs": -50,
+                     *         "min_snr_db": 7,
+                     *         "min_speech_seconds": 0.8
+                     *       },
+                     *       "quotas": {
+                     *         "audio_seconds": {
+                     *           "hard": false
+                     *         },
+                     *         "enrolments": {
+                     *           "hard": false
+                     *         },
+                     *         "identifications": {
+                     *           "hard": false
+                     *         },
+                     *         "requests": {
+                     *           "hard": false
+                     *         }
+                     *       },
+                     *       "rates": {
+                     *         "inference": {
+                     *           "burst": 1000000,
+                     *           "per_minute": 1000000
+                     *         },
+                     *         "management": {
+                     *           "burst": 1000000,
+                     *           "per_minute": 1000000
+                     *         },
+                     *         "read": {
+                     *           "burst": 1000000,
+                     *           "per_minute": 1000000
+                     *         }
+                     *       },
+                     *       "retention": {}
+                     *     }
+                     */
                     "application/json": components["schemas"]["Policy"];
                 };
             };
@@ -5156,10 +6651,10 @@ export interface operations {
             /** @description - there is no such tenant */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5179,13 +6674,101 @@ export interface operations {
                 "If-Match": string;
             };
             path: {
-                /** @description The tenant's id. */
+                /**
+                 * @description The tenant's id.
+                 * @example 00000000-0000-4000-8000-000000000002
+                 */
                 tenant: components["schemas"]["TenantId"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "access": {
+                 *         "contracts": [
+                 *           "biometrid",
+                 *           "azure",
+                 *           "deepaffects"
+                 *         ],
+                 *         "formats": [
+                 *           "aac",
+                 *           "flac",
+                 *           "mp3",
+                 *           "mp4",
+                 *           "ogg",
+                 *           "raw",
+                 *           "wav",
+                 *           "webm"
+                 *         ]
+                 *       },
+                 *       "consent": {
+                 *         "required": false
+                 *       },
+                 *       "dialogue": {
+                 *         "code_length": 4,
+                 *         "code_seconds": 120,
+                 *         "dialogue_seconds": 900,
+                 *         "enrol_codes": 3,
+                 *         "max_sqm_failures": 3,
+                 *         "resume_without_cookie": false,
+                 *         "verify_codes": 3
+                 *       },
+                 *       "lockout": {
+                 *         "delay_after": 5,
+                 *         "disable_after": 50,
+                 *         "first_delay_seconds": 30,
+                 *         "longest_delay_seconds": 3600
+                 *       },
+                 *       "matching": {
+                 *         "false_match_rate": 0.01,
+                 *         "sure_accept": 0.8,
+                 *         "sure_reject": 0.02
+                 *       },
+                 *       "profiles": {
+                 *         "any_format": false,
+                 *         "max_profiles": 10000,
+                 *         "phrases": {}
+                 *       },
+                 *       "quality": {
+                 *         "max_clipped_fraction": 0.05,
+                 *         "min_free_speech_seconds": 2,
+                 *         "min_level_dbfs": -50,
+                 *         "min_snr_db": 7,
+                 *         "min_speech_seconds": 0.8
+                 *       },
+                 *       "quotas": {
+                 *         "audio_seconds": {
+                 *           "hard": false
+                 *         },
+                 *         "enrolments": {
+                 *           "hard": false
+                 *         },
+                 *         "identifications": {
+                 *           "hard": false
+                 *         },
+                 *         "requests": {
+                 *           "hard": false
+                 *         }
+                 *       },
+                 *       "rates": {
+                 *         "inference": {
+                 *           "burst": 1000000,
+                 *           "per_minute": 1000000
+                 *         },
+                 *         "management": {
+                 *           "burst": 1000000,
+                 *           "per_minute": 1000000
+                 *         },
+                 *         "read": {
+                 *           "burst": 1000000,
+                 *           "per_minute": 1000000
+                 *         }
+                 *       },
+                 *       "retention": {}
+                 *     }
+                 */
                 "application/json": components["schemas"]["Policy"];
             };
         };
@@ -5194,7 +6777,7 @@ export interface operations {
             200: {
                 headers: {
                     /** @description Which version this is. */
-                    ETag?: string;
+                    ETag: string;
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
@@ -5202,6 +6785,91 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "access": {
+                     *         "contracts": [
+                     *           "biometrid",
+                     *           "azure",
+                     *           "deepaffects"
+                     *         ],
+                     *         "formats": [
+                     *           "aac",
+                     *           "flac",
+                     *           "mp3",
+                     *           "mp4",
+                     *           "ogg",
+                     *           "raw",
+                     *           "wav",
+                     *           "webm"
+                     *         ]
+                     *       },
+                     *       "consent": {
+                     *         "required": false
+                     *       },
+                     *       "dialogue": {
+                     *         "code_length": 4,
+                     *         "code_seconds": 120,
+                     *         "dialogue_seconds": 900,
+                     *         "enrol_codes": 3,
+                     *         "max_sqm_failures": 3,
+                     *         "resume_without_cookie": false,
+                     *         "verify_codes": 3
+                     *       },
+                     *       "lockout": {
+                     *         "delay_after": 5,
+                     *         "disable_after": 50,
+                     *         "first_delay_seconds": 30,
+                     *         "longest_delay_seconds": 3600
+                     *       },
+                     *       "matching": {
+                     *         "false_match_rate": 0.01,
+                     *         "sure_accept": 0.8,
+                     *         "sure_reject": 0.02
+                     *       },
+                     *       "profiles": {
+                     *         "any_format": false,
+                     *         "max_profiles": 10000,
+                     *         "phrases": {}
+                     *       },
+                     *       "quality": {
+                     *         "max_clipped_fraction": 0.05,
+                     *         "min_free_speech_seconds": 2,
+                     *         "min_level_dbfs": -50,
+                     *         "min_snr_db": 7,
+                     *         "min_speech_seconds": 0.8
+                     *       },
+                     *       "quotas": {
+                     *         "audio_seconds": {
+                     *           "hard": false
+                     *         },
+                     *         "enrolments": {
+                     *           "hard": false
+                     *         },
+                     *         "identifications": {
+                     *           "hard": false
+                     *         },
+                     *         "requests": {
+                     *           "hard": false
+                     *         }
+                     *       },
+                     *       "rates": {
+                     *         "inference": {
+                     *           "burst": 1000000,
+                     *           "per_minute": 1000000
+                     *         },
+                     *         "management": {
+                     *           "burst": 1000000,
+                     *           "per_minute": 1000000
+                     *         },
+                     *         "read": {
+                     *           "burst": 1000000,
+                     *           "per_minute": 1000000
+                     *         }
+                     *       },
+                     *       "retention": {}
+                     *     }
+                     */
                     "application/json": components["schemas"]["Policy"];
                 };
             };
@@ -5211,10 +6879,10 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5226,10 +6894,10 @@ export interface operations {
             /** @description - there is no such tenant */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5239,10 +6907,10 @@ export interface operations {
             /** @description - it was changed meanwhile; read it again */
             412: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5252,10 +6920,10 @@ export interface operations {
             /** @description - a body has at most 65536 bytes */
             413: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5265,10 +6933,10 @@ export interface operations {
             /** @description - send application/json */
             415: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5281,10 +6949,10 @@ export interface operations {
              */
             422: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5294,10 +6962,10 @@ export interface operations {
             /** @description - send If-Match with the ETag that was read */
             428: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5314,7 +6982,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The tenant's id. */
+                /**
+                 * @description The tenant's id.
+                 * @example 00000000-0000-4000-8000-000000000002
+                 */
                 tenant: components["schemas"]["TenantId"];
             };
             cookie?: never;
@@ -5331,6 +7002,101 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "changed_at": "2026-09-21T14:13:20Z",
+                     *           "changed_by": "command-line:",
+                     *           "policy": {
+                     *             "access": {
+                     *               "contracts": [
+                     *                 "biometrid",
+                     *                 "azure",
+                     *                 "deepaffects"
+                     *               ],
+                     *               "formats": [
+                     *                 "aac",
+                     *                 "flac",
+                     *                 "mp3",
+                     *                 "mp4",
+                     *                 "ogg",
+                     *                 "raw",
+                     *                 "wav",
+                     *                 "webm"
+                     *               ]
+                     *             },
+                     *             "consent": {
+                     *               "required": false
+                     *             },
+                     *             "dialogue": {
+                     *               "code_length": 4,
+                     *               "code_seconds": 120,
+                     *               "dialogue_seconds": 900,
+                     *               "enrol_codes": 3,
+                     *               "max_sqm_failures": 3,
+                     *               "resume_without_cookie": false,
+                     *               "verify_codes": 3
+                     *             },
+                     *             "lockout": {
+                     *               "delay_after": 5,
+                     *               "disable_after": 50,
+                     *               "first_delay_seconds": 30,
+                     *               "longest_delay_seconds": 3600
+                     *             },
+                     *             "matching": {
+                     *               "false_match_rate": 0.01,
+                     *               "sure_accept": 0.8,
+                     *               "sure_reject": 0.02
+                     *             },
+                     *             "profiles": {
+                     *               "any_format": false,
+                     *               "max_profiles": 10000,
+                     *               "phrases": {}
+                     *             },
+                     *             "quality": {
+                     *               "max_clipped_fraction": 0.05,
+                     *               "min_free_speech_seconds": 2,
+                     *               "min_level_dbfs": -50,
+                     *               "min_snr_db": 7,
+                     *               "min_speech_seconds": 0.8
+                     *             },
+                     *             "quotas": {
+                     *               "audio_seconds": {
+                     *                 "hard": false
+                     *               },
+                     *               "enrolments": {
+                     *                 "hard": false
+                     *               },
+                     *               "identifications": {
+                     *                 "hard": false
+                     *               },
+                     *               "requests": {
+                     *                 "hard": false
+                     *               }
+                     *             },
+                     *             "rates": {
+                     *               "inference": {
+                     *                 "burst": 1000000,
+                     *                 "per_minute": 1000000
+                     *               },
+                     *               "management": {
+                     *                 "burst": 1000000,
+                     *                 "per_minute": 1000000
+                     *               },
+                     *               "read": {
+                     *                 "burst": 1000000,
+                     *                 "per_minute": 1000000
+                     *               }
+                     *             },
+                     *             "retention": {}
+                     *           },
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["PolicyVersionPage"];
                 };
             };
@@ -5340,10 +7106,10 @@ export interface operations {
             /** @description - there is no such tenant */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5358,12 +7124,18 @@ export interface operations {
     listReceipts: {
         parameters: {
             query: {
-                /** @description The pseudonym of whoever was erased. */
+                /**
+                 * @description The pseudonym of whoever was erased.
+                 * @example nobody
+                 */
                 person: string;
             };
             header?: never;
             path: {
-                /** @description The tenant's id. */
+                /**
+                 * @description The tenant's id.
+                 * @example 00000000-0000-4000-8000-000000000002
+                 */
                 tenant: components["schemas"]["TenantId"];
             };
             cookie?: never;
@@ -5380,6 +7152,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [],
+                     *       "next": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["KeptReceiptPage"];
                 };
             };
@@ -5389,10 +7167,10 @@ export interface operations {
             /** @description - there is no such tenant */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5416,7 +7194,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The tenant's id. */
+                /**
+                 * @description The tenant's id.
+                 * @example 00000000-0000-4000-8000-000000000002
+                 */
                 tenant: components["schemas"]["TenantId"];
             };
             cookie?: never;
@@ -5433,6 +7214,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "days": [
+                     *         {
+                     *           "audio_seconds": 306.436,
+                     *           "day": "2026-09-21",
+                     *           "enrolments": 12,
+                     *           "identifications": 5,
+                     *           "requests": 110
+                     *         }
+                     *       ],
+                     *       "from": "2026-09-01",
+                     *       "to": "2026-09-21",
+                     *       "total": {
+                     *         "audio_seconds": 306.436,
+                     *         "enrolments": 12,
+                     *         "identifications": 5,
+                     *         "requests": 110
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["UsageByDay"];
                     "text/csv": string;
                 };
@@ -5443,10 +7245,10 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5458,10 +7260,10 @@ export interface operations {
             /** @description - there is no such tenant */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5478,7 +7280,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The tenant's id. */
+                /**
+                 * @description The tenant's id.
+                 * @example 00000000-0000-4000-8000-000000000002
+                 */
                 tenant: components["schemas"]["TenantId"];
             };
             cookie?: never;
@@ -5495,6 +7300,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "secrets": [
+                     *         "whsec_xxxxxxxxx/xxxxxxxxxxxxxxxxxxxxxxxxxx/x+xxxx="
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["WebhookSecrets"];
                 };
             };
@@ -5504,10 +7316,10 @@ export interface operations {
             /** @description - there is no such tenant */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5527,7 +7339,10 @@ export interface operations {
                 "Idempotency-Key"?: components["schemas"]["Key"];
             };
             path: {
-                /** @description The tenant's id. */
+                /**
+                 * @description The tenant's id.
+                 * @example 00000000-0000-4000-8000-000000000002
+                 */
                 tenant: components["schemas"]["TenantId"];
             };
             cookie?: never;
@@ -5546,6 +7361,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "secrets": [
+                     *         "whsec_/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx=",
+                     *         "whsec_xxxxxxxxx/xxxxxxxxxxxxxxxxxxxxxxxxxx/x+xxxx="
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["WebhookSecrets"];
                 };
             };
@@ -5555,10 +7378,10 @@ export interface operations {
             /** @description - there is no such tenant */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5568,10 +7391,10 @@ export interface operations {
             /** @description - another request was faster */
             409: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5581,10 +7404,10 @@ export interface operations {
             /** @description - this idempotency key was used for another request */
             422: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5620,6 +7443,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "created_at": "2026-09-21T14:13:20Z",
+                     *           "expires_at": null,
+                     *           "id": "00000000-0000-4000-8000-000000000027",
+                     *           "last_used_at": null,
+                     *           "name": "some program",
+                     *           "prefix": "tbo_000000000000000000000009",
+                     *           "revoked_at": null,
+                     *           "role": "auditor",
+                     *           "tenant": null
+                     *         }
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["TokenPage"];
                 };
             };
@@ -5643,6 +7484,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "issueToken-owner",
+                 *       "role": "auditor"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewToken"];
             };
         };
@@ -5659,6 +7506,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-09-21T14:13:20Z",
+                     *       "expires_at": null,
+                     *       "id": "00000000-0000-4000-8000-000000000011",
+                     *       "last_used_at": null,
+                     *       "name": "issueToken-owner",
+                     *       "prefix": "tbo_000000000000000000000006",
+                     *       "revoked_at": null,
+                     *       "role": "auditor",
+                     *       "tenant": null,
+                     *       "token": "tbo_000000000000000000000000_0000000000000000000000000000000000000000000000000000000000000000"
+                     *     }
+                     */
                     "application/json": components["schemas"]["IssuedToken"];
                 };
             };
@@ -5668,10 +7529,10 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5683,10 +7544,10 @@ export interface operations {
             /** @description - two tokens of this name are alive: revoke one first */
             409: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5696,10 +7557,10 @@ export interface operations {
             /** @description - a body has at most 65536 bytes */
             413: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5709,10 +7570,10 @@ export interface operations {
             /** @description - send application/json */
             415: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5731,10 +7592,10 @@ export interface operations {
              */
             422: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5751,7 +7612,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The token's id, which is not the token. */
+                /**
+                 * @description The token's id, which is not the token.
+                 * @example 00000000-0000-0000-0000-000000000000
+                 */
                 token: components["schemas"]["TokenId"];
             };
             cookie?: never;
@@ -5775,10 +7639,10 @@ export interface operations {
             /** @description - there is no such token */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {

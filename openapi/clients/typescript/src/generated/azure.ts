@@ -53,7 +53,7 @@ export interface paths {
         };
         /**
          * Lists the phrases of a locale.
-         * @description A text-dependent profile is enrolled with one of them, and verified by it.
+         * @description The one phrase that activates a text-independent profile, once it is said in a recording.
          */
         get: operations["listPhrases_textIndependentIdentification_2021_09_05"];
         put?: never;
@@ -73,13 +73,13 @@ export interface paths {
         };
         /**
          * Lists the profiles, in the order of their ids.
-         * @description A page that is not the last says where the next is.
+         * @description Only those of this kind. A page that is not the last says where the next is.
          */
         get: operations["listProfiles_textIndependentIdentification_2021_09_05"];
         put?: never;
         /**
          * Makes an empty profile.
-         * @description It is enrolled by recordings that are added to it.
+         * @description It is enrolled by recordings that are added to it. The call sent again makes another. How many there may be is the tenant's policy: one too many is a 403.
          */
         post: operations["createProfile_textIndependentIdentification_2021_09_05"];
         delete?: never;
@@ -97,14 +97,14 @@ export interface paths {
         };
         /**
          * Shows a profile.
-         * @description How much speech is there, and how much is missing.
+         * @description How far its enrolment is, and what is missing. One of another kind is a 404.
          */
         get: operations["getProfile_textIndependentIdentification_2021_09_05"];
         put?: never;
         post?: never;
         /**
          * Erases a profile; one that is not there is gone already.
-         * @description What is answered is done: nothing of it can be read any more, in no backup either.
+         * @description For good. The key of what was kept is destroyed with it, so what a backup has cannot be read any more (docs/persons.md).
          */
         delete: operations["deleteProfile_textIndependentIdentification_2021_09_05"];
         options?: never;
@@ -123,7 +123,7 @@ export interface paths {
         put?: never;
         /**
          * Adds a recording to a profile.
-         * @description With enough of them the profile has a voiceprint, made of all. One that is refused changes nothing.
+         * @description With enough of them the profile has a voiceprint, made of all; the reply says what is missing. One that is refused changes nothing. Recordings of a profile come one at a time: one that meets another is a 409.
          */
         post: operations["enrollProfile_textIndependentIdentification_2021_09_05"];
         delete?: never;
@@ -143,7 +143,7 @@ export interface paths {
         put?: never;
         /**
          * Takes a profile back to the beginning.
-         * @description Its recordings and its voiceprint are erased; its id stays.
+         * @description Its recordings and its voiceprint are erased for good; its id stays. One that meets a recording is a 409.
          */
         post: operations["resetProfile_textIndependentIdentification_2021_09_05"];
         delete?: never;
@@ -163,7 +163,7 @@ export interface paths {
         put?: never;
         /**
          * Says which of the named profiles a recording is of.
-         * @description The score that it takes grows with the number of candidates, so that a stranger is no likelier to be taken for one of many. `*` in place of ids (an extension) is all profiles that are enrolled.
+         * @description The score that it takes grows with the number of candidates, so that a stranger is no likelier to be taken for one of many. `*` in place of ids (an extension) is all profiles that are enrolled. Named profiles are enrolled and of one locale: else the reply is a 400.
          */
         post: operations["identifySingleSpeaker_textIndependentIdentification_2021_09_05"];
         delete?: never;
@@ -221,7 +221,7 @@ export interface paths {
         };
         /**
          * Lists the phrases of a locale.
-         * @description A text-dependent profile is enrolled with one of them, and verified by it.
+         * @description A text-dependent profile is enrolled with one of them, and verified by it. A tenant's policy may have phrases of its own.
          */
         get: operations["listPhrases_textDependentVerification_2021_09_05"];
         put?: never;
@@ -241,13 +241,13 @@ export interface paths {
         };
         /**
          * Lists the profiles, in the order of their ids.
-         * @description A page that is not the last says where the next is.
+         * @description Only those of this kind. A page that is not the last says where the next is.
          */
         get: operations["listProfiles_textDependentVerification_2021_09_05"];
         put?: never;
         /**
          * Makes an empty profile.
-         * @description It is enrolled by recordings that are added to it.
+         * @description It is enrolled by recordings that are added to it. The call sent again makes another. How many there may be is the tenant's policy: one too many is a 403.
          */
         post: operations["createProfile_textDependentVerification_2021_09_05"];
         delete?: never;
@@ -265,14 +265,14 @@ export interface paths {
         };
         /**
          * Shows a profile.
-         * @description How much speech is there, and how much is missing.
+         * @description How far its enrolment is, and what is missing. One of another kind is a 404.
          */
         get: operations["getProfile_textDependentVerification_2021_09_05"];
         put?: never;
         post?: never;
         /**
          * Erases a profile; one that is not there is gone already.
-         * @description What is answered is done: nothing of it can be read any more, in no backup either.
+         * @description For good. The key of what was kept is destroyed with it, so what a backup has cannot be read any more (docs/persons.md).
          */
         delete: operations["deleteProfile_textDependentVerification_2021_09_05"];
         options?: never;
@@ -291,7 +291,7 @@ export interface paths {
         put?: never;
         /**
          * Adds a recording to a profile.
-         * @description With enough of them the profile has a voiceprint, made of all. One that is refused changes nothing.
+         * @description With enough of them the profile has a voiceprint, made of all; the reply says what is missing. One that is refused changes nothing. Recordings of a profile come one at a time: one that meets another is a 409.
          */
         post: operations["enrollProfile_textDependentVerification_2021_09_05"];
         delete?: never;
@@ -311,7 +311,7 @@ export interface paths {
         put?: never;
         /**
          * Takes a profile back to the beginning.
-         * @description Its recordings and its voiceprint are erased; its id stays.
+         * @description Its recordings and its voiceprint are erased for good; its id stays. One that meets a recording is a 409.
          */
         post: operations["resetProfile_textDependentVerification_2021_09_05"];
         delete?: never;
@@ -331,7 +331,7 @@ export interface paths {
         put?: never;
         /**
          * Says whether a recording is of the profile's owner.
-         * @description A score of 0.5 or more is accepted: the tenant's false-match rate is behind it.
+         * @description A score of 0.5 or more is accepted: the tenant's false-match rate is behind it. `Reject` is an answer, with status 200. A profile that is not enrolled is a 400.
          */
         post: operations["verifyProfile_textDependentVerification_2021_09_05"];
         delete?: never;
@@ -389,7 +389,7 @@ export interface paths {
         };
         /**
          * Lists the phrases of a locale.
-         * @description A text-dependent profile is enrolled with one of them, and verified by it.
+         * @description The one phrase that activates a text-independent profile, once it is said in a recording.
          */
         get: operations["listPhrases_textIndependentVerification_2021_09_05"];
         put?: never;
@@ -409,13 +409,13 @@ export interface paths {
         };
         /**
          * Lists the profiles, in the order of their ids.
-         * @description A page that is not the last says where the next is.
+         * @description Only those of this kind. A page that is not the last says where the next is.
          */
         get: operations["listProfiles_textIndependentVerification_2021_09_05"];
         put?: never;
         /**
          * Makes an empty profile.
-         * @description It is enrolled by recordings that are added to it.
+         * @description It is enrolled by recordings that are added to it. The call sent again makes another. How many there may be is the tenant's policy: one too many is a 403.
          */
         post: operations["createProfile_textIndependentVerification_2021_09_05"];
         delete?: never;
@@ -433,14 +433,14 @@ export interface paths {
         };
         /**
          * Shows a profile.
-         * @description How much speech is there, and how much is missing.
+         * @description How far its enrolment is, and what is missing. One of another kind is a 404.
          */
         get: operations["getProfile_textIndependentVerification_2021_09_05"];
         put?: never;
         post?: never;
         /**
          * Erases a profile; one that is not there is gone already.
-         * @description What is answered is done: nothing of it can be read any more, in no backup either.
+         * @description For good. The key of what was kept is destroyed with it, so what a backup has cannot be read any more (docs/persons.md).
          */
         delete: operations["deleteProfile_textIndependentVerification_2021_09_05"];
         options?: never;
@@ -459,7 +459,7 @@ export interface paths {
         put?: never;
         /**
          * Adds a recording to a profile.
-         * @description With enough of them the profile has a voiceprint, made of all. One that is refused changes nothing.
+         * @description With enough of them the profile has a voiceprint, made of all; the reply says what is missing. One that is refused changes nothing. Recordings of a profile come one at a time: one that meets another is a 409.
          */
         post: operations["enrollProfile_textIndependentVerification_2021_09_05"];
         delete?: never;
@@ -479,7 +479,7 @@ export interface paths {
         put?: never;
         /**
          * Takes a profile back to the beginning.
-         * @description Its recordings and its voiceprint are erased; its id stays.
+         * @description Its recordings and its voiceprint are erased for good; its id stays. One that meets a recording is a 409.
          */
         post: operations["resetProfile_textIndependentVerification_2021_09_05"];
         delete?: never;
@@ -499,7 +499,7 @@ export interface paths {
         put?: never;
         /**
          * Says whether a recording is of the profile's owner.
-         * @description A score of 0.5 or more is accepted: the tenant's false-match rate is behind it.
+         * @description A score of 0.5 or more is accepted: the tenant's false-match rate is behind it. `Reject` is an answer, with status 200. A profile that is not enrolled is a 400.
          */
         post: operations["verifyProfile_textIndependentVerification_2021_09_05"];
         delete?: never;
@@ -557,7 +557,7 @@ export interface paths {
         };
         /**
          * Lists the phrases of a locale.
-         * @description A text-dependent profile is enrolled with one of them, and verified by it.
+         * @description The one phrase that activates a text-independent profile, once it is said in a recording.
          */
         get: operations["listPhrases_textIndependentIdentification_2021_09_05_short"];
         put?: never;
@@ -577,13 +577,13 @@ export interface paths {
         };
         /**
          * Lists the profiles, in the order of their ids.
-         * @description A page that is not the last says where the next is.
+         * @description Only those of this kind. A page that is not the last says where the next is.
          */
         get: operations["listProfiles_textIndependentIdentification_2021_09_05_short"];
         put?: never;
         /**
          * Makes an empty profile.
-         * @description It is enrolled by recordings that are added to it.
+         * @description It is enrolled by recordings that are added to it. The call sent again makes another. How many there may be is the tenant's policy: one too many is a 403.
          */
         post: operations["createProfile_textIndependentIdentification_2021_09_05_short"];
         delete?: never;
@@ -601,14 +601,14 @@ export interface paths {
         };
         /**
          * Shows a profile.
-         * @description How much speech is there, and how much is missing.
+         * @description How far its enrolment is, and what is missing. One of another kind is a 404.
          */
         get: operations["getProfile_textIndependentIdentification_2021_09_05_short"];
         put?: never;
         post?: never;
         /**
          * Erases a profile; one that is not there is gone already.
-         * @description What is answered is done: nothing of it can be read any more, in no backup either.
+         * @description For good. The key of what was kept is destroyed with it, so what a backup has cannot be read any more (docs/persons.md).
          */
         delete: operations["deleteProfile_textIndependentIdentification_2021_09_05_short"];
         options?: never;
@@ -627,7 +627,7 @@ export interface paths {
         put?: never;
         /**
          * Adds a recording to a profile.
-         * @description With enough of them the profile has a voiceprint, made of all. One that is refused changes nothing.
+         * @description With enough of them the profile has a voiceprint, made of all; the reply says what is missing. One that is refused changes nothing. Recordings of a profile come one at a time: one that meets another is a 409.
          */
         post: operations["enrollProfile_textIndependentIdentification_2021_09_05_short"];
         delete?: never;
@@ -647,7 +647,7 @@ export interface paths {
         put?: never;
         /**
          * Takes a profile back to the beginning.
-         * @description Its recordings and its voiceprint are erased; its id stays.
+         * @description Its recordings and its voiceprint are erased for good; its id stays. One that meets a recording is a 409.
          */
         post: operations["resetProfile_textIndependentIdentification_2021_09_05_short"];
         delete?: never;
@@ -667,7 +667,7 @@ export interface paths {
         put?: never;
         /**
          * Says which of the named profiles a recording is of.
-         * @description The score that it takes grows with the number of candidates, so that a stranger is no likelier to be taken for one of many. `*` in place of ids (an extension) is all profiles that are enrolled.
+         * @description The score that it takes grows with the number of candidates, so that a stranger is no likelier to be taken for one of many. `*` in place of ids (an extension) is all profiles that are enrolled. Named profiles are enrolled and of one locale: else the reply is a 400.
          */
         post: operations["identifySingleSpeaker_textIndependentIdentification_2021_09_05_short"];
         delete?: never;
@@ -725,7 +725,7 @@ export interface paths {
         };
         /**
          * Tells that this version has no such phrases.
-         * @description A text-dependent profile is enrolled with one of them, and verified by it.
+         * @description What is said to text-independent profiles is free in v2.0: the reply is always a 404.
          */
         get: operations["listPhrases_textIndependentIdentification_2_0"];
         put?: never;
@@ -745,13 +745,13 @@ export interface paths {
         };
         /**
          * Lists the profiles, in the order of their ids.
-         * @description A page that is not the last says where the next is.
+         * @description Only those of this kind. A page that is not the last says where the next is.
          */
         get: operations["listProfiles_textIndependentIdentification_2_0"];
         put?: never;
         /**
          * Makes an empty profile.
-         * @description It is enrolled by recordings that are added to it.
+         * @description It is enrolled by recordings that are added to it. The call sent again makes another. How many there may be is the tenant's policy: one too many is a 403.
          */
         post: operations["createProfile_textIndependentIdentification_2_0"];
         delete?: never;
@@ -771,7 +771,7 @@ export interface paths {
         put?: never;
         /**
          * Says which of the named profiles a recording is of.
-         * @description The score that it takes grows with the number of candidates, so that a stranger is no likelier to be taken for one of many. `*` in place of ids (an extension) is all profiles that are enrolled.
+         * @description The score that it takes grows with the number of candidates, so that a stranger is no likelier to be taken for one of many. `*` in place of ids (an extension) is all profiles that are enrolled. Named profiles are enrolled and of one locale: else the reply is a 400.
          */
         post: operations["identifySingleSpeaker_textIndependentIdentification_2_0"];
         delete?: never;
@@ -789,14 +789,14 @@ export interface paths {
         };
         /**
          * Shows a profile.
-         * @description How much speech is there, and how much is missing.
+         * @description How far its enrolment is, and what is missing. One of another kind is a 404.
          */
         get: operations["getProfile_textIndependentIdentification_2_0"];
         put?: never;
         post?: never;
         /**
          * Erases a profile; one that is not there is gone already.
-         * @description What is answered is done: nothing of it can be read any more, in no backup either.
+         * @description For good. The key of what was kept is destroyed with it, so what a backup has cannot be read any more (docs/persons.md).
          */
         delete: operations["deleteProfile_textIndependentIdentification_2_0"];
         options?: never;
@@ -815,7 +815,7 @@ export interface paths {
         put?: never;
         /**
          * Adds a recording to a profile.
-         * @description With enough of them the profile has a voiceprint, made of all. One that is refused changes nothing.
+         * @description With enough of them the profile has a voiceprint, made of all; the reply says what is missing. One that is refused changes nothing. Recordings of a profile come one at a time: one that meets another is a 409.
          */
         post: operations["enrollProfile_textIndependentIdentification_2_0"];
         delete?: never;
@@ -835,7 +835,7 @@ export interface paths {
         put?: never;
         /**
          * Takes a profile back to the beginning.
-         * @description Its recordings and its voiceprint are erased; its id stays.
+         * @description Its recordings and its voiceprint are erased for good; its id stays. One that meets a recording is a 409.
          */
         post: operations["resetProfile_textIndependentIdentification_2_0"];
         delete?: never;
@@ -893,7 +893,7 @@ export interface paths {
         };
         /**
          * Lists the phrases of a locale.
-         * @description A text-dependent profile is enrolled with one of them, and verified by it.
+         * @description A text-dependent profile is enrolled with one of them, and verified by it. A tenant's policy may have phrases of its own.
          */
         get: operations["listPhrases_textDependentVerification_2021_09_05_short"];
         put?: never;
@@ -913,13 +913,13 @@ export interface paths {
         };
         /**
          * Lists the profiles, in the order of their ids.
-         * @description A page that is not the last says where the next is.
+         * @description Only those of this kind. A page that is not the last says where the next is.
          */
         get: operations["listProfiles_textDependentVerification_2021_09_05_short"];
         put?: never;
         /**
          * Makes an empty profile.
-         * @description It is enrolled by recordings that are added to it.
+         * @description It is enrolled by recordings that are added to it. The call sent again makes another. How many there may be is the tenant's policy: one too many is a 403.
          */
         post: operations["createProfile_textDependentVerification_2021_09_05_short"];
         delete?: never;
@@ -937,14 +937,14 @@ export interface paths {
         };
         /**
          * Shows a profile.
-         * @description How much speech is there, and how much is missing.
+         * @description How far its enrolment is, and what is missing. One of another kind is a 404.
          */
         get: operations["getProfile_textDependentVerification_2021_09_05_short"];
         put?: never;
         post?: never;
         /**
          * Erases a profile; one that is not there is gone already.
-         * @description What is answered is done: nothing of it can be read any more, in no backup either.
+         * @description For good. The key of what was kept is destroyed with it, so what a backup has cannot be read any more (docs/persons.md).
          */
         delete: operations["deleteProfile_textDependentVerification_2021_09_05_short"];
         options?: never;
@@ -963,7 +963,7 @@ export interface paths {
         put?: never;
         /**
          * Adds a recording to a profile.
-         * @description With enough of them the profile has a voiceprint, made of all. One that is refused changes nothing.
+         * @description With enough of them the profile has a voiceprint, made of all; the reply says what is missing. One that is refused changes nothing. Recordings of a profile come one at a time: one that meets another is a 409.
          */
         post: operations["enrollProfile_textDependentVerification_2021_09_05_short"];
         delete?: never;
@@ -983,7 +983,7 @@ export interface paths {
         put?: never;
         /**
          * Takes a profile back to the beginning.
-         * @description Its recordings and its voiceprint are erased; its id stays.
+         * @description Its recordings and its voiceprint are erased for good; its id stays. One that meets a recording is a 409.
          */
         post: operations["resetProfile_textDependentVerification_2021_09_05_short"];
         delete?: never;
@@ -1003,7 +1003,7 @@ export interface paths {
         put?: never;
         /**
          * Says whether a recording is of the profile's owner.
-         * @description A score of 0.5 or more is accepted: the tenant's false-match rate is behind it.
+         * @description A score of 0.5 or more is accepted: the tenant's false-match rate is behind it. `Reject` is an answer, with status 200. A profile that is not enrolled is a 400.
          */
         post: operations["verifyProfile_textDependentVerification_2021_09_05_short"];
         delete?: never;
@@ -1061,7 +1061,7 @@ export interface paths {
         };
         /**
          * Lists the phrases of a locale.
-         * @description A text-dependent profile is enrolled with one of them, and verified by it.
+         * @description The one phrase that activates a text-independent profile, once it is said in a recording.
          */
         get: operations["listPhrases_textIndependentVerification_2021_09_05_short"];
         put?: never;
@@ -1081,13 +1081,13 @@ export interface paths {
         };
         /**
          * Lists the profiles, in the order of their ids.
-         * @description A page that is not the last says where the next is.
+         * @description Only those of this kind. A page that is not the last says where the next is.
          */
         get: operations["listProfiles_textIndependentVerification_2021_09_05_short"];
         put?: never;
         /**
          * Makes an empty profile.
-         * @description It is enrolled by recordings that are added to it.
+         * @description It is enrolled by recordings that are added to it. The call sent again makes another. How many there may be is the tenant's policy: one too many is a 403.
          */
         post: operations["createProfile_textIndependentVerification_2021_09_05_short"];
         delete?: never;
@@ -1105,14 +1105,14 @@ export interface paths {
         };
         /**
          * Shows a profile.
-         * @description How much speech is there, and how much is missing.
+         * @description How far its enrolment is, and what is missing. One of another kind is a 404.
          */
         get: operations["getProfile_textIndependentVerification_2021_09_05_short"];
         put?: never;
         post?: never;
         /**
          * Erases a profile; one that is not there is gone already.
-         * @description What is answered is done: nothing of it can be read any more, in no backup either.
+         * @description For good. The key of what was kept is destroyed with it, so what a backup has cannot be read any more (docs/persons.md).
          */
         delete: operations["deleteProfile_textIndependentVerification_2021_09_05_short"];
         options?: never;
@@ -1131,7 +1131,7 @@ export interface paths {
         put?: never;
         /**
          * Adds a recording to a profile.
-         * @description With enough of them the profile has a voiceprint, made of all. One that is refused changes nothing.
+         * @description With enough of them the profile has a voiceprint, made of all; the reply says what is missing. One that is refused changes nothing. Recordings of a profile come one at a time: one that meets another is a 409.
          */
         post: operations["enrollProfile_textIndependentVerification_2021_09_05_short"];
         delete?: never;
@@ -1151,7 +1151,7 @@ export interface paths {
         put?: never;
         /**
          * Takes a profile back to the beginning.
-         * @description Its recordings and its voiceprint are erased; its id stays.
+         * @description Its recordings and its voiceprint are erased for good; its id stays. One that meets a recording is a 409.
          */
         post: operations["resetProfile_textIndependentVerification_2021_09_05_short"];
         delete?: never;
@@ -1171,7 +1171,7 @@ export interface paths {
         put?: never;
         /**
          * Says whether a recording is of the profile's owner.
-         * @description A score of 0.5 or more is accepted: the tenant's false-match rate is behind it.
+         * @description A score of 0.5 or more is accepted: the tenant's false-match rate is behind it. `Reject` is an answer, with status 200. A profile that is not enrolled is a 400.
          */
         post: operations["verifyProfile_textIndependentVerification_2021_09_05_short"];
         delete?: never;
@@ -1229,7 +1229,7 @@ export interface paths {
         };
         /**
          * Lists the phrases of a locale.
-         * @description A text-dependent profile is enrolled with one of them, and verified by it.
+         * @description A text-dependent profile is enrolled with one of them, and verified by it. A tenant's policy may have phrases of its own.
          */
         get: operations["listPhrases_textDependentVerification_2_0"];
         put?: never;
@@ -1249,13 +1249,13 @@ export interface paths {
         };
         /**
          * Lists the profiles, in the order of their ids.
-         * @description A page that is not the last says where the next is.
+         * @description Only those of this kind. A page that is not the last says where the next is.
          */
         get: operations["listProfiles_textDependentVerification_2_0"];
         put?: never;
         /**
          * Makes an empty profile.
-         * @description It is enrolled by recordings that are added to it.
+         * @description It is enrolled by recordings that are added to it. The call sent again makes another. How many there may be is the tenant's policy: one too many is a 403.
          */
         post: operations["createProfile_textDependentVerification_2_0"];
         delete?: never;
@@ -1273,14 +1273,14 @@ export interface paths {
         };
         /**
          * Shows a profile.
-         * @description How much speech is there, and how much is missing.
+         * @description How far its enrolment is, and what is missing. One of another kind is a 404.
          */
         get: operations["getProfile_textDependentVerification_2_0"];
         put?: never;
         post?: never;
         /**
          * Erases a profile; one that is not there is gone already.
-         * @description What is answered is done: nothing of it can be read any more, in no backup either.
+         * @description For good. The key of what was kept is destroyed with it, so what a backup has cannot be read any more (docs/persons.md).
          */
         delete: operations["deleteProfile_textDependentVerification_2_0"];
         options?: never;
@@ -1299,7 +1299,7 @@ export interface paths {
         put?: never;
         /**
          * Adds a recording to a profile.
-         * @description With enough of them the profile has a voiceprint, made of all. One that is refused changes nothing.
+         * @description With enough of them the profile has a voiceprint, made of all; the reply says what is missing. One that is refused changes nothing. Recordings of a profile come one at a time: one that meets another is a 409.
          */
         post: operations["enrollProfile_textDependentVerification_2_0"];
         delete?: never;
@@ -1319,7 +1319,7 @@ export interface paths {
         put?: never;
         /**
          * Takes a profile back to the beginning.
-         * @description Its recordings and its voiceprint are erased; its id stays.
+         * @description Its recordings and its voiceprint are erased for good; its id stays. One that meets a recording is a 409.
          */
         post: operations["resetProfile_textDependentVerification_2_0"];
         delete?: never;
@@ -1339,7 +1339,7 @@ export interface paths {
         put?: never;
         /**
          * Says whether a recording is of the profile's owner.
-         * @description A score of 0.5 or more is accepted: the tenant's false-match rate is behind it.
+         * @description A score of 0.5 or more is accepted: the tenant's false-match rate is behind it. `Reject` is an answer, with status 200. A profile that is not enrolled is a 400.
          */
         post: operations["verifyProfile_textDependentVerification_2_0"];
         delete?: never;
@@ -1397,7 +1397,7 @@ export interface paths {
         };
         /**
          * Tells that this version has no such phrases.
-         * @description A text-dependent profile is enrolled with one of them, and verified by it.
+         * @description What is said to text-independent profiles is free in v2.0: the reply is always a 404.
          */
         get: operations["listPhrases_textIndependentVerification_2_0"];
         put?: never;
@@ -1417,13 +1417,13 @@ export interface paths {
         };
         /**
          * Lists the profiles, in the order of their ids.
-         * @description A page that is not the last says where the next is.
+         * @description Only those of this kind. A page that is not the last says where the next is.
          */
         get: operations["listProfiles_textIndependentVerification_2_0"];
         put?: never;
         /**
          * Makes an empty profile.
-         * @description It is enrolled by recordings that are added to it.
+         * @description It is enrolled by recordings that are added to it. The call sent again makes another. How many there may be is the tenant's policy: one too many is a 403.
          */
         post: operations["createProfile_textIndependentVerification_2_0"];
         delete?: never;
@@ -1441,14 +1441,14 @@ export interface paths {
         };
         /**
          * Shows a profile.
-         * @description How much speech is there, and how much is missing.
+         * @description How far its enrolment is, and what is missing. One of another kind is a 404.
          */
         get: operations["getProfile_textIndependentVerification_2_0"];
         put?: never;
         post?: never;
         /**
          * Erases a profile; one that is not there is gone already.
-         * @description What is answered is done: nothing of it can be read any more, in no backup either.
+         * @description For good. The key of what was kept is destroyed with it, so what a backup has cannot be read any more (docs/persons.md).
          */
         delete: operations["deleteProfile_textIndependentVerification_2_0"];
         options?: never;
@@ -1467,7 +1467,7 @@ export interface paths {
         put?: never;
         /**
          * Adds a recording to a profile.
-         * @description With enough of them the profile has a voiceprint, made of all. One that is refused changes nothing.
+         * @description With enough of them the profile has a voiceprint, made of all; the reply says what is missing. One that is refused changes nothing. Recordings of a profile come one at a time: one that meets another is a 409.
          */
         post: operations["enrollProfile_textIndependentVerification_2_0"];
         delete?: never;
@@ -1487,7 +1487,7 @@ export interface paths {
         put?: never;
         /**
          * Takes a profile back to the beginning.
-         * @description Its recordings and its voiceprint are erased; its id stays.
+         * @description Its recordings and its voiceprint are erased for good; its id stays. One that meets a recording is a 409.
          */
         post: operations["resetProfile_textIndependentVerification_2_0"];
         delete?: never;
@@ -1507,7 +1507,7 @@ export interface paths {
         put?: never;
         /**
          * Says whether a recording is of the profile's owner.
-         * @description A score of 0.5 or more is accepted: the tenant's false-match rate is behind it.
+         * @description A score of 0.5 or more is accepted: the tenant's false-match rate is behind it. `Reject` is an answer, with status 200. A profile that is not enrolled is a 400.
          */
         post: operations["verifyProfile_textIndependentVerification_2_0"];
         delete?: never;
@@ -1526,6 +1526,7 @@ export interface components {
         Candidate: {
             /** @description All zeros: nobody. */
             profileId: string;
+            /** @description How sure it is that the voice is this one's, 0 to 1: accepted from 0.5 on. */
             score: components["schemas"]["Score"];
         };
         /** @description What a recording made of a profile, in 2021-09-05. */
@@ -1547,6 +1548,7 @@ export interface components {
             enrollmentsSpeechLengthInSec: components["schemas"]["Seconds"];
             /** @description The phrase that was said; of text-dependent profiles. */
             passPhrase?: string;
+            /** @description The profile's id: a UUID. */
             profileId: string;
             /**
              * Format: uint32
@@ -1575,6 +1577,7 @@ export interface components {
             enrollmentsSpeechLength: components["schemas"]["Seconds"];
             /** @description The phrase that was said; of text-dependent profiles. */
             passPhrase?: string;
+            /** @description The profile's id: a UUID. */
             profileId: string;
             /**
              * Format: uint32
@@ -1586,16 +1589,19 @@ export interface components {
         };
         /** @description What is wrong. */
         Error: {
+            /** @description What programs tell it by. */
             code: string;
             /** @description For people. */
             message: string;
         };
         /** @description An error as it is shown. */
         Fault: {
+            /** @description What is wrong. */
             error: components["schemas"]["Error"];
         };
         /** @description Which of the candidates a recording is of. */
         Identification: {
+            /** @description Who it is; all zeros where it is nobody of them. */
             identifiedProfile: components["schemas"]["Candidate"];
             /** @description The likeliest, most like first. */
             profilesRanking: components["schemas"]["Candidate"][];
@@ -1619,12 +1625,14 @@ export interface components {
         };
         /** @description The phrases of a locale, in 2021-09-05. */
         Phrases: {
+            /** @description The phrases. */
             value: components["schemas"]["Phrase"][];
         };
         /** @description Ids of profiles, or all of them. */
         ProfileIds: string;
         /** @description A profile of 2021-09-05. */
         Profile_2021_09_05: {
+            /** @description When the profile was made. */
             createdDateTime: components["schemas"]["Time"];
             /** @description `Enrolling`, `Training` or `Enrolled`. */
             enrollmentStatus: string;
@@ -1639,9 +1647,11 @@ export interface components {
             enrollmentsSpeechLengthInSec: components["schemas"]["Seconds"];
             /** @description Null where it was never changed. */
             lastUpdatedDateTime: components["schemas"]["Time"] | null;
+            /** @description The profile's language and country, as in `en-us`. */
             locale: string;
             /** @description Null before the first recording. */
             modelVersion: string | null;
+            /** @description The profile's id: a UUID. */
             profileId: string;
             /** @description `Active` once the activation phrase was heard; of text-independent profiles. */
             profileStatus?: string;
@@ -1655,6 +1665,7 @@ export interface components {
         };
         /** @description A profile of v2.0. */
         Profile_2_0: {
+            /** @description When the profile was made. */
             createdDateTime: components["schemas"]["Time"];
             /** @description `Enrolling`, `Training` or `Enrolled`. */
             enrollmentStatus: string;
@@ -1667,9 +1678,13 @@ export interface components {
             enrollmentsLength: components["schemas"]["Seconds"];
             /** @description Seconds of speech in them. */
             enrollmentsSpeechLength: components["schemas"]["Seconds"];
+            /** @description When it was last changed; when it was made, where it never was. */
             lastUpdatedDateTime: components["schemas"]["Time"];
+            /** @description The profile's language and country, as in `en-us`. */
             locale: string;
+            /** @description Which models make its voiceprint. */
             modelVersion: string;
+            /** @description The profile's id: a UUID. */
             profileId: string;
             /**
              * Format: uint32
@@ -1683,12 +1698,14 @@ export interface components {
         Profiles_2021_09_05: {
             /** @description The next page; absent on the last. */
             nextLink?: string;
+            /** @description The profiles of the page. */
             value: components["schemas"]["Profile_2021_09_05"][];
         };
         /** @description Profiles, by their ids: a page of v2.0. */
         Profiles_2_0: {
             /** @description The next page; absent on the last. */
             "@nextLink"?: string;
+            /** @description The profiles of the page. */
             profiles: components["schemas"]["Profile_2_0"][];
         };
         /**
@@ -1710,6 +1727,7 @@ export interface components {
         Verification: {
             /** @description `Accept` or `Reject`. */
             recognitionResult: string;
+            /** @description How sure it is that the voice is the owner's, 0 to 1: accepted from 0.5 on. */
             score: components["schemas"]["Score"];
         };
     };
@@ -1717,12 +1735,25 @@ export interface components {
         /** @description - Invalid query. */
         Status400: {
             headers: {
-                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                 /** @description The code of the error. */
-                "x-ms-error-code"?: string;
+                "x-ms-error-code": string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Fault"];
+            };
+        };
+        /** @description - Invalid query. */
+        "Status400_without_x-ms-error-code": {
+            headers: {
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                 [name: string]: unknown;
             };
             content: {
@@ -1732,12 +1763,25 @@ export interface components {
         /** @description - Request is not authorized. Make sure subscription key is included and valid. */
         Status401: {
             headers: {
-                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                 /** @description The code of the error. */
-                "x-ms-error-code"?: string;
+                "x-ms-error-code": string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Fault"];
+            };
+        };
+        /** @description - Request is not authorized. Make sure subscription key is included and valid. */
+        "Status401_without_x-ms-error-code": {
+            headers: {
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                 [name: string]: unknown;
             };
             content: {
@@ -1747,14 +1791,29 @@ export interface components {
         /** @description - Rate limit is exceeded. */
         Status429: {
             headers: {
-                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                 /** @description Seconds after which the call may be sent again. */
-                "Retry-After"?: string;
+                "Retry-After": string;
                 /** @description The code of the error. */
-                "x-ms-error-code"?: string;
+                "x-ms-error-code": string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Fault"];
+            };
+        };
+        /** @description - Rate limit is exceeded. */
+        "Status429_without_x-ms-error-code": {
+            headers: {
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
+                /** @description Seconds after which the call may be sent again. */
+                "Retry-After": string;
                 [name: string]: unknown;
             };
             content: {
@@ -1764,12 +1823,25 @@ export interface components {
         /** @description - Internal Server Error. */
         Status500: {
             headers: {
-                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                 /** @description The code of the error. */
-                "x-ms-error-code"?: string;
+                "x-ms-error-code": string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Fault"];
+            };
+        };
+        /** @description - Internal Server Error. */
+        "Status500_without_x-ms-error-code": {
+            headers: {
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                 [name: string]: unknown;
             };
             content: {
@@ -1779,14 +1851,29 @@ export interface components {
         /** @description - Service is temporarily unavailable. */
         Status503: {
             headers: {
-                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                 /** @description Seconds after which the call may be sent again. */
-                "Retry-After"?: string;
+                "Retry-After": string;
                 /** @description The code of the error. */
-                "x-ms-error-code"?: string;
+                "x-ms-error-code": string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Fault"];
+            };
+        };
+        /** @description - Service is temporarily unavailable. */
+        "Status503_without_x-ms-error-code": {
+            headers: {
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
+                /** @description Seconds after which the call may be sent again. */
+                "Retry-After": string;
                 [name: string]: unknown;
             };
             content: {
@@ -1799,12 +1886,20 @@ export interface components {
     headers: {
         /** @description Calls that may come at once. */
         "RateLimit-Limit": string;
+        /** @description Calls that may come at once. */
+        "RateLimit-Limit-if-known": string;
         /** @description Calls that come back in a window of so many seconds, and calls at once. */
         "RateLimit-Policy": string;
+        /** @description Calls that come back in a window of so many seconds, and calls at once. */
+        "RateLimit-Policy-if-known": string;
         /** @description Calls that may still come now. */
         "RateLimit-Remaining": string;
+        /** @description Calls that may still come now. */
+        "RateLimit-Remaining-if-known": string;
         /** @description Seconds until all may come at once again, or until the next may come. */
         "RateLimit-Reset": string;
+        /** @description Seconds until all may come at once again, or until the next may come. */
+        "RateLimit-Reset-if-known": string;
     };
     pathItems: never;
 }
@@ -1830,12 +1925,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1868,12 +1963,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1889,12 +1984,18 @@ export interface operations {
     listPhrases_textIndependentIdentification_2021_09_05: {
         parameters: {
             query: {
-                /** @description The version: `2021-09-05`. */
+                /**
+                 * @description The version: `2021-09-05`.
+                 * @example 2021-09-05
+                 */
                 "api-version": components["schemas"]["ApiVersion"];
             };
             header?: never;
             path: {
-                /** @description A language and a country, as in `en-US`. */
+                /**
+                 * @description A language and a country, as in `en-US`.
+                 * @example en-us
+                 */
                 locale: string;
             };
             cookie?: never;
@@ -1911,6 +2012,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "value": [
+                     *         {
+                     *           "activationPhrase": "I'll talk for a few seconds so you can recognize my voice in the future."
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Phrases"];
                 };
             };
@@ -1922,12 +2032,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1947,7 +2057,10 @@ export interface operations {
                 maxpagesize?: components["schemas"]["PageSize"];
                 /** @description Where the page before ended, out of its link. */
                 continuationToken?: string;
-                /** @description The version: `2021-09-05`. */
+                /**
+                 * @description The version: `2021-09-05`.
+                 * @example 2021-09-05
+                 */
                 "api-version": components["schemas"]["ApiVersion"];
             };
             header?: never;
@@ -1966,6 +2079,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "value": [
+                     *         {
+                     *           "createdDateTime": "2026-09-21T14:13:20.000Z",
+                     *           "enrollmentStatus": "Enrolled",
+                     *           "enrollmentsCount": 1,
+                     *           "enrollmentsLengthInSec": 26.03,
+                     *           "enrollmentsSpeechLengthInSec": 23.74,
+                     *           "lastUpdatedDateTime": "2026-09-21T14:13:20.000Z",
+                     *           "locale": "en-US",
+                     *           "modelVersion": "2026-11-21",
+                     *           "profileId": "00000000-0000-4000-8000-000000000029",
+                     *           "profileStatus": "Active",
+                     *           "remainingEnrollmentsSpeechLengthInSec": 0
+                     *         },
+                     *         {
+                     *           "createdDateTime": "2026-09-21T14:13:20.000Z",
+                     *           "enrollmentStatus": "Enrolling",
+                     *           "enrollmentsCount": 0,
+                     *           "enrollmentsLengthInSec": 0,
+                     *           "enrollmentsSpeechLengthInSec": 0,
+                     *           "lastUpdatedDateTime": null,
+                     *           "locale": "en-US",
+                     *           "modelVersion": null,
+                     *           "profileId": "00000000-0000-4000-8000-000000000033",
+                     *           "profileStatus": "Inactive",
+                     *           "remainingEnrollmentsSpeechLengthInSec": 20
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Profiles_2021_09_05"];
                 };
             };
@@ -1979,12 +2124,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2000,7 +2145,10 @@ export interface operations {
     createProfile_textIndependentIdentification_2021_09_05: {
         parameters: {
             query: {
-                /** @description The version: `2021-09-05`. */
+                /**
+                 * @description The version: `2021-09-05`.
+                 * @example 2021-09-05
+                 */
                 "api-version": components["schemas"]["ApiVersion"];
             };
             header?: {
@@ -2012,6 +2160,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "locale": "en-us"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewProfile"];
             };
         };
@@ -2020,7 +2173,7 @@ export interface operations {
             201: {
                 headers: {
                     /** @description The profile's address. */
-                    Location?: string;
+                    Location: string;
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
@@ -2028,6 +2181,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "createdDateTime": "2026-09-21T14:13:20.000Z",
+                     *       "enrollmentStatus": "Enrolling",
+                     *       "enrollmentsCount": 0,
+                     *       "enrollmentsLengthInSec": 0,
+                     *       "enrollmentsSpeechLengthInSec": 0,
+                     *       "lastUpdatedDateTime": null,
+                     *       "locale": "en-US",
+                     *       "modelVersion": null,
+                     *       "profileId": "00000000-0000-4000-8000-000000000004",
+                     *       "profileStatus": "Inactive",
+                     *       "remainingEnrollmentsSpeechLengthInSec": 20
+                     *     }
+                     */
                     "application/json": components["schemas"]["Profile_2021_09_05"];
                 };
             };
@@ -2044,12 +2212,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2064,12 +2232,12 @@ export interface operations {
              */
             403: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2079,12 +2247,12 @@ export interface operations {
             /** @description - Request body did not arrive in time. */
             408: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2094,12 +2262,12 @@ export interface operations {
             /** @description - Unsupported media type. Only 'application/JSON' is accepted. */
             415: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2114,12 +2282,18 @@ export interface operations {
     getProfile_textIndependentIdentification_2021_09_05: {
         parameters: {
             query: {
-                /** @description The version: `2021-09-05`. */
+                /**
+                 * @description The version: `2021-09-05`.
+                 * @example 2021-09-05
+                 */
                 "api-version": components["schemas"]["ApiVersion"];
             };
             header?: never;
             path: {
-                /** @description The profile's id: a UUID. */
+                /**
+                 * @description The profile's id: a UUID.
+                 * @example 00000000-0000-4000-8000-000000000029
+                 */
                 profile: string;
             };
             cookie?: never;
@@ -2136,6 +2310,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "createdDateTime": "2026-09-21T14:13:20.000Z",
+                     *       "enrollmentStatus": "Enrolled",
+                     *       "enrollmentsCount": 1,
+                     *       "enrollmentsLengthInSec": 26.03,
+                     *       "enrollmentsSpeechLengthInSec": 23.74,
+                     *       "lastUpdatedDateTime": "2026-09-21T14:13:20.000Z",
+                     *       "locale": "en-US",
+                     *       "modelVersion": "2026-11-21",
+                     *       "profileId": "00000000-0000-4000-8000-000000000029",
+                     *       "profileStatus": "Active",
+                     *       "remainingEnrollmentsSpeechLengthInSec": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["Profile_2021_09_05"];
                 };
             };
@@ -2146,12 +2335,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2162,12 +2351,12 @@ export interface operations {
             /** @description - Requested profile doesn't exist */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2182,12 +2371,18 @@ export interface operations {
     deleteProfile_textIndependentIdentification_2021_09_05: {
         parameters: {
             query: {
-                /** @description The version: `2021-09-05`. */
+                /**
+                 * @description The version: `2021-09-05`.
+                 * @example 2021-09-05
+                 */
                 "api-version": components["schemas"]["ApiVersion"];
             };
             header?: never;
             path: {
-                /** @description The profile's id: a UUID. */
+                /**
+                 * @description The profile's id: a UUID.
+                 * @example 00000000-0000-4000-8000-000000000013
+                 */
                 profile: string;
             };
             cookie?: never;
@@ -2212,12 +2407,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2233,14 +2428,23 @@ export interface operations {
     enrollProfile_textIndependentIdentification_2021_09_05: {
         parameters: {
             query: {
-                /** @description Whether a recording may have less speech than is asked for otherwise; false where it is absent. */
+                /**
+                 * @description Whether a recording may have less speech than is asked for otherwise; false where it is absent.
+                 * @example true
+                 */
                 ignoreMinLength?: boolean;
-                /** @description The version: `2021-09-05`. */
+                /**
+                 * @description The version: `2021-09-05`.
+                 * @example 2021-09-05
+                 */
                 "api-version": components["schemas"]["ApiVersion"];
             };
             header?: never;
             path: {
-                /** @description The profile's id: a UUID. */
+                /**
+                 * @description The profile's id: a UUID.
+                 * @example 00000000-0000-4000-8000-000000000022
+                 */
                 profile: string;
             };
             cookie?: never;
@@ -2261,6 +2465,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "audioLengthInSec": 11.85,
+                     *       "audioSpeechLengthInSec": 10.64,
+                     *       "enrollmentStatus": "Enrolled",
+                     *       "enrollmentsCount": 1,
+                     *       "enrollmentsLengthInSec": 11.85,
+                     *       "enrollmentsSpeechLengthInSec": 10.64,
+                     *       "profileId": "00000000-0000-4000-8000-000000000022",
+                     *       "remainingEnrollmentsSpeechLengthInSec": 9.36
+                     *     }
+                     */
                     "application/json": components["schemas"]["Enrollment_2021_09_05"];
                 };
             };
@@ -2281,12 +2497,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2304,12 +2520,12 @@ export interface operations {
              */
             403: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2319,12 +2535,12 @@ export interface operations {
             /** @description - Requested profile doesn't exist */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2334,12 +2550,12 @@ export interface operations {
             /** @description - Request body did not arrive in time. */
             408: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2349,12 +2565,12 @@ export interface operations {
             /** @description - Sending concurrent requests on same profile is not allowed. */
             409: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2364,12 +2580,12 @@ export interface operations {
             /** @description - Request body is larger than 3840000 bytes. */
             413: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2379,12 +2595,12 @@ export interface operations {
             /** @description - Unsupported media type. Only 'audio/wav; codecs=audio/pcm' is accepted. */
             415: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2399,12 +2615,18 @@ export interface operations {
     resetProfile_textIndependentIdentification_2021_09_05: {
         parameters: {
             query: {
-                /** @description The version: `2021-09-05`. */
+                /**
+                 * @description The version: `2021-09-05`.
+                 * @example 2021-09-05
+                 */
                 "api-version": components["schemas"]["ApiVersion"];
             };
             header?: never;
             path: {
-                /** @description The profile's id: a UUID. */
+                /**
+                 * @description The profile's id: a UUID.
+                 * @example 00000000-0000-4000-8000-000000000034
+                 */
                 profile: string;
             };
             cookie?: never;
@@ -2415,7 +2637,7 @@ export interface operations {
             200: {
                 headers: {
                     /** @description The profile's address. */
-                    Location?: string;
+                    Location: string;
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
@@ -2423,6 +2645,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "createdDateTime": "2026-09-21T14:13:20.000Z",
+                     *       "enrollmentStatus": "Enrolling",
+                     *       "enrollmentsCount": 0,
+                     *       "enrollmentsLengthInSec": 0,
+                     *       "enrollmentsSpeechLengthInSec": 0,
+                     *       "lastUpdatedDateTime": "2026-09-21T14:13:20.000Z",
+                     *       "locale": "en-US",
+                     *       "modelVersion": null,
+                     *       "profileId": "00000000-0000-4000-8000-000000000034",
+                     *       "profileStatus": "Inactive",
+                     *       "remainingEnrollmentsSpeechLengthInSec": 20
+                     *     }
+                     */
                     "application/json": components["schemas"]["Profile_2021_09_05"];
                 };
             };
@@ -2433,12 +2670,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2449,12 +2686,12 @@ export interface operations {
             /** @description - Requested profile doesn't exist */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2464,12 +2701,12 @@ export interface operations {
             /** @description - Sending concurrent requests on same profile is not allowed. */
             409: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2484,11 +2721,17 @@ export interface operations {
     identifySingleSpeaker_textIndependentIdentification_2021_09_05: {
         parameters: {
             query: {
-                /** @description At most 50 ids, with commas between them. */
+                /**
+                 * @description At most 50 ids, with commas between them.
+                 * @example 00000000-0000-4000-8000-000000000029
+                 */
                 profileIds: components["schemas"]["ProfileIds"];
                 /** @description Whether a recording may have less speech than is asked for otherwise; false where it is absent. */
                 ignoreMinLength?: boolean;
-                /** @description The version: `2021-09-05`. */
+                /**
+                 * @description The version: `2021-09-05`.
+                 * @example 2021-09-05
+                 */
                 "api-version": components["schemas"]["ApiVersion"];
             };
             header?: never;
@@ -2511,6 +2754,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "identifiedProfile": {
+                     *         "profileId": "00000000-0000-4000-8000-000000000029",
+                     *         "score": 0.875
+                     *       },
+                     *       "profilesRanking": [
+                     *         {
+                     *           "profileId": "00000000-0000-4000-8000-000000000029",
+                     *           "score": 0.875
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Identification"];
                 };
             };
@@ -2536,12 +2793,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2556,12 +2813,12 @@ export interface operations {
              */
             403: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2571,12 +2828,12 @@ export interface operations {
             /** @description - Requested profile doesn't exist */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2586,12 +2843,12 @@ export interface operations {
             /** @description - Request body did not arrive in time. */
             408: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2601,12 +2858,12 @@ export interface operations {
             /** @description - Request body is larger than 3840000 bytes. */
             413: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2616,12 +2873,12 @@ export interface operations {
             /** @description - Unsupported media type. Only 'audio/wav; codecs=audio/pcm' is accepted. */
             415: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2653,12 +2910,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2691,12 +2948,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2712,12 +2969,18 @@ export interface operations {
     listPhrases_textDependentVerification_2021_09_05: {
         parameters: {
             query: {
-                /** @description The version: `2021-09-05`. */
+                /**
+                 * @description The version: `2021-09-05`.
+                 * @example 2021-09-05
+                 */
                 "api-version": components["schemas"]["ApiVersion"];
             };
             header?: never;
             path: {
-                /** @description A language and a country, as in `en-US`. */
+                /**
+                 * @description A language and a country, as in `en-US`.
+                 * @example en-us
+                 */
                 locale: string;
             };
             cookie?: never;
@@ -2734,6 +2997,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "value": [
+                     *         {
+                     *           "passPhrase": "i am going to make him an offer he cannot refuse"
+                     *         },
+                     *         {
+                     *           "passPhrase": "houston we have had a problem"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Phrases"];
                 };
             };
@@ -2745,12 +3020,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2770,7 +3045,10 @@ export interface operations {
                 maxpagesize?: components["schemas"]["PageSize"];
                 /** @description Where the page before ended, out of its link. */
                 continuationToken?: string;
-                /** @description The version: `2021-09-05`. */
+                /**
+                 * @description The version: `2021-09-05`.
+                 * @example 2021-09-05
+                 */
                 "api-version": components["schemas"]["ApiVersion"];
             };
             header?: never;
@@ -2789,6 +3067,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "value": [
+                     *         {
+                     *           "createdDateTime": "2026-09-21T14:13:20.000Z",
+                     *           "enrollmentStatus": "Enrolled",
+                     *           "enrollmentsCount": 3,
+                     *           "enrollmentsLengthInSec": 7.02,
+                     *           "enrollmentsSpeechLengthInSec": 6.39,
+                     *           "lastUpdatedDateTime": "2026-09-21T14:13:20.000Z",
+                     *           "locale": "en-US",
+                     *           "modelVersion": "2026-11-21",
+                     *           "profileId": "00000000-0000-4000-8000-000000000028",
+                     *           "remainingEnrollmentsCount": 0
+                     *         },
+                     *         {
+                     *           "createdDateTime": "2026-09-21T14:13:20.000Z",
+                     *           "enrollmentStatus": "Enrolling",
+                     *           "enrollmentsCount": 0,
+                     *           "enrollmentsLengthInSec": 0,
+                     *           "enrollmentsSpeechLengthInSec": 0,
+                     *           "lastUpdatedDateTime": null,
+                     *           "locale": "en-US",
+                     *           "modelVersion": null,
+                     *           "profileId": "00000000-0000-4000-8000-000000000031",
+                     *           "remainingEnrollmentsCount": 3
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Profiles_2021_09_05"];
                 };
             };
@@ -2802,12 +3110,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2823,7 +3131,10 @@ export interface operations {
     createProfile_textDependentVerification_2021_09_05: {
         parameters: {
             query: {
-                /** @description The version: `2021-09-05`. */
+                /**
+                 * @description The version: `2021-09-05`.
+                 * @example 2021-09-05
+                 */
                 "api-version": components["schemas"]["ApiVersion"];
             };
             header?: {
@@ -2835,6 +3146,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "locale": "en-us"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewProfile"];
             };
         };
@@ -2843,7 +3159,7 @@ export interface operations {
             201: {
                 headers: {
                     /** @description The profile's address. */
-                    Location?: string;
+                    Location: string;
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
@@ -2851,6 +3167,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "createdDateTime": "2026-09-21T14:13:20.000Z",
+                     *       "enrollmentStatus": "Enrolling",
+                     *       "enrollmentsCount": 0,
+                     *       "enrollmentsLengthInSec": 0,
+                     *       "enrollmentsSpeechLengthInSec": 0,
+                     *       "lastUpdatedDateTime": null,
+                     *       "locale": "en-US",
+                     *       "modelVersion": null,
+                     *       "profileId": "00000000-0000-4000-8000-000000000001",
+                     *       "remainingEnrollmentsCount": 3
+                     *     }
+                     */
                     "application/json": components["schemas"]["Profile_2021_09_05"];
                 };
             };
@@ -2867,12 +3197,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2887,12 +3217,12 @@ export interface operations {
              */
             403: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2902,12 +3232,12 @@ export interface operations {
             /** @description - Request body did not arrive in time. */
             408: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2917,12 +3247,12 @@ export interface operations {
             /** @description - Unsupported media type. Only 'application/JSON' is accepted. */
             415: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2937,12 +3267,18 @@ export interface operations {
     getProfile_textDependentVerification_2021_09_05: {
         parameters: {
             query: {
-                /** @description The version: `2021-09-05`. */
+                /**
+                 * @description The version: `2021-09-05`.
+                 * @example 2021-09-05
+                 */
                 "api-version": components["schemas"]["ApiVersion"];
             };
             header?: never;
             path: {
-                /** @description The profile's id: a UUID. */
+                /**
+                 * @description The profile's id: a UUID.
+                 * @example 00000000-0000-4000-8000-000000000028
+                 */
                 profile: string;
             };
             cookie?: never;
@@ -2959,6 +3295,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "createdDateTime": "2026-09-21T14:13:20.000Z",
+                     *       "enrollmentStatus": "Enrolled",
+                     *       "enrollmentsCount": 3,
+                     *       "enrollmentsLengthInSec": 7.02,
+                     *       "enrollmentsSpeechLengthInSec": 6.39,
+                     *       "lastUpdatedDateTime": "2026-09-21T14:13:20.000Z",
+                     *       "locale": "en-US",
+                     *       "modelVersion": "2026-11-21",
+                     *       "profileId": "00000000-0000-4000-8000-000000000028",
+                     *       "remainingEnrollmentsCount": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["Profile_2021_09_05"];
                 };
             };
@@ -2969,12 +3319,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2985,12 +3335,12 @@ export interface operations {
             /** @description - Requested profile doesn't exist */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3005,12 +3355,18 @@ export interface operations {
     deleteProfile_textDependentVerification_2021_09_05: {
         parameters: {
             query: {
-                /** @description The version: `2021-09-05`. */
+                /**
+                 * @description The version: `2021-09-05`.
+                 * @example 2021-09-05
+                 */
                 "api-version": components["schemas"]["ApiVersion"];
             };
             header?: never;
             path: {
-                /** @description The profile's id: a UUID. */
+                /**
+                 * @description The profile's id: a UUID.
+                 * @example 00000000-0000-4000-8000-000000000010
+                 */
                 profile: string;
             };
             cookie?: never;
@@ -3035,12 +3391,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3056,14 +3412,23 @@ export interface operations {
     enrollProfile_textDependentVerification_2021_09_05: {
         parameters: {
             query: {
-                /** @description Whether a recording may have less speech than is asked for otherwise; false where it is absent. */
+                /**
+                 * @description Whether a recording may have less speech than is asked for otherwise; false where it is absent.
+                 * @example true
+                 */
                 ignoreMinLength?: boolean;
-                /** @description The version: `2021-09-05`. */
+                /**
+                 * @description The version: `2021-09-05`.
+                 * @example 2021-09-05
+                 */
                 "api-version": components["schemas"]["ApiVersion"];
             };
             header?: never;
             path: {
-                /** @description The profile's id: a UUID. */
+                /**
+                 * @description The profile's id: a UUID.
+                 * @example 00000000-0000-4000-8000-000000000019
+                 */
                 profile: string;
             };
             cookie?: never;
@@ -3084,6 +3449,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "audioLengthInSec": 2.34,
+                     *       "audioSpeechLengthInSec": 2.14,
+                     *       "enrollmentStatus": "Enrolling",
+                     *       "enrollmentsCount": 1,
+                     *       "enrollmentsLengthInSec": 2.34,
+                     *       "enrollmentsSpeechLengthInSec": 2.14,
+                     *       "passPhrase": "my voice is my passport verify me",
+                     *       "profileId": "00000000-0000-4000-8000-000000000019",
+                     *       "remainingEnrollmentsCount": 2
+                     *     }
+                     */
                     "application/json": components["schemas"]["Enrollment_2021_09_05"];
                 };
             };
@@ -3104,12 +3482,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3127,12 +3505,12 @@ export interface operations {
              */
             403: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3142,12 +3520,12 @@ export interface operations {
             /** @description - Requested profile doesn't exist */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3157,12 +3535,12 @@ export interface operations {
             /** @description - Request body did not arrive in time. */
             408: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3172,12 +3550,12 @@ export interface operations {
             /** @description - Sending concurrent requests on same profile is not allowed. */
             409: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3187,12 +3565,12 @@ export interface operations {
             /** @description - Request body is larger than 3840000 bytes. */
             413: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3202,12 +3580,12 @@ export interface operations {
             /** @description - Unsupported media type. Only 'audio/wav; codecs=audio/pcm' is accepted. */
             415: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3222,12 +3600,18 @@ export interface operations {
     resetProfile_textDependentVerification_2021_09_05: {
         parameters: {
             query: {
-                /** @description The version: `2021-09-05`. */
+                /**
+                 * @description The version: `2021-09-05`.
+                 * @example 2021-09-05
+                 */
                 "api-version": components["schemas"]["ApiVersion"];
             };
             header?: never;
             path: {
-                /** @description The profile's id: a UUID. */
+                /**
+                 * @description The profile's id: a UUID.
+                 * @example 00000000-0000-4000-8000-000000000032
+                 */
                 profile: string;
             };
             cookie?: never;
@@ -3238,7 +3622,7 @@ export interface operations {
             200: {
                 headers: {
                     /** @description The profile's address. */
-                    Location?: string;
+                    Location: string;
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
@@ -3246,6 +3630,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "createdDateTime": "2026-09-21T14:13:20.000Z",
+                     *       "enrollmentStatus": "Enrolling",
+                     *       "enrollmentsCount": 0,
+                     *       "enrollmentsLengthInSec": 0,
+                     *       "enrollmentsSpeechLengthInSec": 0,
+                     *       "lastUpdatedDateTime": "2026-09-21T14:13:20.000Z",
+                     *       "locale": "en-US",
+                     *       "modelVersion": null,
+                     *       "profileId": "00000000-0000-4000-8000-000000000032",
+                     *       "remainingEnrollmentsCount": 3
+                     *     }
+                     */
                     "application/json": components["schemas"]["Profile_2021_09_05"];
                 };
             };
@@ -3256,12 +3654,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3272,12 +3670,12 @@ export interface operations {
             /** @description - Requested profile doesn't exist */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3287,12 +3685,12 @@ export interface operations {
             /** @description - Sending concurrent requests on same profile is not allowed. */
             409: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3309,12 +3707,18 @@ export interface operations {
             query: {
                 /** @description Whether a recording may have less speech than is asked for otherwise; false where it is absent. */
                 ignoreMinLength?: boolean;
-                /** @description The version: `2021-09-05`. */
+                /**
+                 * @description The version: `2021-09-05`.
+                 * @example 2021-09-05
+                 */
                 "api-version": components["schemas"]["ApiVersion"];
             };
             header?: never;
             path: {
-                /** @description The profile's id: a UUID. */
+                /**
+                 * @description The profile's id: a UUID.
+                 * @example 00000000-0000-4000-8000-000000000028
+                 */
                 profile: string;
             };
             cookie?: never;
@@ -3335,6 +3739,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "recognitionResult": "Accept",
+                     *       "score": 0.875
+                     *     }
+                     */
                     "application/json": components["schemas"]["Verification"];
                 };
             };
@@ -3355,12 +3765,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3374,12 +3784,12 @@ export interface operations {
              */
             403: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3389,12 +3799,12 @@ export interface operations {
             /** @description - Requested profile doesn't exist */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3404,12 +3814,12 @@ export interface operations {
             /** @description - Request body did not arrive in time. */
             408: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3419,12 +3829,12 @@ export interface operations {
             /** @description - Request body is larger than 3840000 bytes. */
             413: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3434,12 +3844,12 @@ export interface operations {
             /** @description - Unsupported media type. Only 'audio/wav; codecs=audio/pcm' is accepted. */
             415: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3471,12 +3881,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3509,12 +3919,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3530,12 +3940,18 @@ export interface operations {
     listPhrases_textIndependentVerification_2021_09_05: {
         parameters: {
             query: {
-                /** @description The version: `2021-09-05`. */
+                /**
+                 * @description The version: `2021-09-05`.
+                 * @example 2021-09-05
+                 */
                 "api-version": components["schemas"]["ApiVersion"];
             };
             header?: never;
             path: {
-                /** @description A language and a country, as in `en-US`. */
+                /**
+                 * @description A language and a country, as in `en-US`.
+                 * @example en-us
+                 */
                 locale: string;
             };
             cookie?: never;
@@ -3552,6 +3968,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "value": [
+                     *         {
+                     *           "activationPhrase": "I'll talk for a few seconds so you can recognize my voice in the future."
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Phrases"];
                 };
             };
@@ -3563,12 +3988,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3588,7 +4013,10 @@ export interface operations {
                 maxpagesize?: components["schemas"]["PageSize"];
                 /** @description Where the page before ended, out of its link. */
                 continuationToken?: string;
-                /** @description The version: `2021-09-05`. */
+                /**
+                 * @description The version: `2021-09-05`.
+                 * @example 2021-09-05
+                 */
                 "api-version": components["schemas"]["ApiVersion"];
             };
             header?: never;
@@ -3607,6 +4035,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "value": [
+                     *         {
+                     *           "createdDateTime": "2026-09-21T14:13:20.000Z",
+                     *           "enrollmentStatus": "Enrolled",
+                     *           "enrollmentsCount": 1,
+                     *           "enrollmentsLengthInSec": 26.03,
+                     *           "enrollmentsSpeechLengthInSec": 23.74,
+                     *           "lastUpdatedDateTime": "2026-09-21T14:13:20.000Z",
+                     *           "locale": "en-US",
+                     *           "modelVersion": "2026-11-21",
+                     *           "profileId": "00000000-0000-4000-8000-000000000030",
+                     *           "profileStatus": "Active",
+                     *           "remainingEnrollmentsSpeechLengthInSec": 0
+                     *         },
+                     *         {
+                     *           "createdDateTime": "2026-09-21T14:13:20.000Z",
+                     *           "enrollmentStatus": "Enrolling",
+                     *           "enrollmentsCount": 0,
+                     *           "enrollmentsLengthInSec": 0,
+                     *           "enrollmentsSpeechLengthInSec": 0,
+                     *           "lastUpdatedDateTime": null,
+                     *           "locale": "en-US",
+                     *           "modelVersion": null,
+                     *           "profileId": "00000000-0000-4000-8000-000000000035",
+                     *           "profileStatus": "Inactive",
+                     *           "remainingEnrollmentsSpeechLengthInSec": 20
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Profiles_2021_09_05"];
                 };
             };
@@ -3620,12 +4080,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3641,7 +4101,10 @@ export interface operations {
     createProfile_textIndependentVerification_2021_09_05: {
         parameters: {
             query: {
-                /** @description The version: `2021-09-05`. */
+                /**
+                 * @description The version: `2021-09-05`.
+                 * @example 2021-09-05
+                 */
                 "api-version": components["schemas"]["ApiVersion"];
             };
             header?: {
@@ -3653,6 +4116,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "locale": "en-us"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewProfile"];
             };
         };
@@ -3661,7 +4129,7 @@ export interface operations {
             201: {
                 headers: {
                     /** @description The profile's address. */
-                    Location?: string;
+                    Location: string;
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
@@ -3669,6 +4137,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "createdDateTime": "2026-09-21T14:13:20.000Z",
+                     *       "enrollmentStatus": "Enrolling",
+                     *       "enrollmentsCount": 0,
+                     *       "enrollmentsLengthInSec": 0,
+                     *       "enrollmentsSpeechLengthInSec": 0,
+                     *       "lastUpdatedDateTime": null,
+                     *       "locale": "en-US",
+                     *       "modelVersion": null,
+                     *       "profileId": "00000000-0000-4000-8000-000000000007",
+                     *       "profileStatus": "Inactive",
+                     *       "remainingEnrollmentsSpeechLengthInSec": 20
+                     *     }
+                     */
                     "application/json": components["schemas"]["Profile_2021_09_05"];
                 };
             };
@@ -3685,12 +4168,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3705,12 +4188,12 @@ export interface operations {
              */
             403: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3720,12 +4203,12 @@ export interface operations {
             /** @description - Request body did not arrive in time. */
             408: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3735,12 +4218,12 @@ export interface operations {
             /** @description - Unsupported media type. Only 'application/JSON' is accepted. */
             415: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3755,12 +4238,18 @@ export interface operations {
     getProfile_textIndependentVerification_2021_09_05: {
         parameters: {
             query: {
-                /** @description The version: `2021-09-05`. */
+                /**
+                 * @description The version: `2021-09-05`.
+                 * @example 2021-09-05
+                 */
                 "api-version": components["schemas"]["ApiVersion"];
             };
             header?: never;
             path: {
-                /** @description The profile's id: a UUID. */
+                /**
+                 * @description The profile's id: a UUID.
+                 * @example 00000000-0000-4000-8000-000000000030
+                 */
                 profile: string;
             };
             cookie?: never;
@@ -3777,6 +4266,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "createdDateTime": "2026-09-21T14:13:20.000Z",
+                     *       "enrollmentStatus": "Enrolled",
+                     *       "enrollmentsCount": 1,
+                     *       "enrollmentsLengthInSec": 26.03,
+                     *       "enrollmentsSpeechLengthInSec": 23.74,
+                     *       "lastUpdatedDateTime": "2026-09-21T14:13:20.000Z",
+                     *       "locale": "en-US",
+                     *       "modelVersion": "2026-11-21",
+                     *       "profileId": "00000000-0000-4000-8000-000000000030",
+                     *       "profileStatus": "Active",
+                     *       "remainingEnrollmentsSpeechLengthInSec": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["Profile_2021_09_05"];
                 };
             };
@@ -3787,12 +4291,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3803,12 +4307,12 @@ export interface operations {
             /** @description - Requested profile doesn't exist */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3823,12 +4327,18 @@ export interface operations {
     deleteProfile_textIndependentVerification_2021_09_05: {
         parameters: {
             query: {
-                /** @description The version: `2021-09-05`. */
+                /**
+                 * @description The version: `2021-09-05`.
+                 * @example 2021-09-05
+                 */
                 "api-version": components["schemas"]["ApiVersion"];
             };
             header?: never;
             path: {
-                /** @description The profile's id: a UUID. */
+                /**
+                 * @description The profile's id: a UUID.
+                 * @example 00000000-0000-4000-8000-000000000016
+                 */
                 profile: string;
             };
             cookie?: never;
@@ -3853,12 +4363,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3874,14 +4384,23 @@ export interface operations {
     enrollProfile_textIndependentVerification_2021_09_05: {
         parameters: {
             query: {
-                /** @description Whether a recording may have less speech than is asked for otherwise; false where it is absent. */
+                /**
+                 * @description Whether a recording may have less speech than is asked for otherwise; false where it is absent.
+                 * @example true
+                 */
                 ignoreMinLength?: boolean;
-                /** @description The version: `2021-09-05`. */
+                /**
+                 * @description The version: `2021-09-05`.
+                 * @example 2021-09-05
+                 */
                 "api-version": components["schemas"]["ApiVersion"];
             };
             header?: never;
             path: {
-                /** @description The profile's id: a UUID. */
+                /**
+                 * @description The profile's id: a UUID.
+                 * @example 00000000-0000-4000-8000-000000000025
+                 */
                 profile: string;
             };
             cookie?: never;
@@ -3902,6 +4421,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "audioLengthInSec": 11.85,
+                     *       "audioSpeechLengthInSec": 10.64,
+                     *       "enrollmentStatus": "Enrolled",
+                     *       "enrollmentsCount": 1,
+                     *       "enrollmentsLengthInSec": 11.85,
+                     *       "enrollmentsSpeechLengthInSec": 10.64,
+                     *       "profileId": "00000000-0000-4000-8000-000000000025",
+                     *       "remainingEnrollmentsSpeechLengthInSec": 9.36
+                     *     }
+                     */
                     "application/json": components["schemas"]["Enrollment_2021_09_05"];
                 };
             };
@@ -3922,12 +4453,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3945,12 +4476,12 @@ export interface operations {
              */
             403: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3960,12 +4491,12 @@ export interface operations {
             /** @description - Requested profile doesn't exist */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3975,12 +4506,12 @@ export interface operations {
             /** @description - Request body did not arrive in time. */
             408: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3990,12 +4521,12 @@ export interface operations {
             /** @description - Sending concurrent requests on same profile is not allowed. */
             409: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4005,12 +4536,12 @@ export interface operations {
             /** @description - Request body is larger than 3840000 bytes. */
             413: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4020,12 +4551,12 @@ export interface operations {
             /** @description - Unsupported media type. Only 'audio/wav; codecs=audio/pcm' is accepted. */
             415: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4040,12 +4571,18 @@ export interface operations {
     resetProfile_textIndependentVerification_2021_09_05: {
         parameters: {
             query: {
-                /** @description The version: `2021-09-05`. */
+                /**
+                 * @description The version: `2021-09-05`.
+                 * @example 2021-09-05
+                 */
                 "api-version": components["schemas"]["ApiVersion"];
             };
             header?: never;
             path: {
-                /** @description The profile's id: a UUID. */
+                /**
+                 * @description The profile's id: a UUID.
+                 * @example 00000000-0000-4000-8000-000000000040
+                 */
                 profile: string;
             };
             cookie?: never;
@@ -4056,7 +4593,7 @@ export interface operations {
             200: {
                 headers: {
                     /** @description The profile's address. */
-                    Location?: string;
+                    Location: string;
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
@@ -4064,6 +4601,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "createdDateTime": "2026-09-21T14:13:20.000Z",
+                     *       "enrollmentStatus": "Enrolling",
+                     *       "enrollmentsCount": 0,
+                     *       "enrollmentsLengthInSec": 0,
+                     *       "enrollmentsSpeechLengthInSec": 0,
+                     *       "lastUpdatedDateTime": "2026-09-21T14:13:20.000Z",
+                     *       "locale": "en-US",
+                     *       "modelVersion": null,
+                     *       "profileId": "00000000-0000-4000-8000-000000000040",
+                     *       "profileStatus": "Inactive",
+                     *       "remainingEnrollmentsSpeechLengthInSec": 20
+                     *     }
+                     */
                     "application/json": components["schemas"]["Profile_2021_09_05"];
                 };
             };
@@ -4074,12 +4626,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4090,12 +4642,12 @@ export interface operations {
             /** @description - Requested profile doesn't exist */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4105,12 +4657,12 @@ export interface operations {
             /** @description - Sending concurrent requests on same profile is not allowed. */
             409: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4127,12 +4679,18 @@ export interface operations {
             query: {
                 /** @description Whether a recording may have less speech than is asked for otherwise; false where it is absent. */
                 ignoreMinLength?: boolean;
-                /** @description The version: `2021-09-05`. */
+                /**
+                 * @description The version: `2021-09-05`.
+                 * @example 2021-09-05
+                 */
                 "api-version": components["schemas"]["ApiVersion"];
             };
             header?: never;
             path: {
-                /** @description The profile's id: a UUID. */
+                /**
+                 * @description The profile's id: a UUID.
+                 * @example 00000000-0000-4000-8000-000000000030
+                 */
                 profile: string;
             };
             cookie?: never;
@@ -4153,6 +4711,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "recognitionResult": "Accept",
+                     *       "score": 0.875
+                     *     }
+                     */
                     "application/json": components["schemas"]["Verification"];
                 };
             };
@@ -4173,12 +4737,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4192,12 +4756,12 @@ export interface operations {
              */
             403: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4207,12 +4771,12 @@ export interface operations {
             /** @description - Requested profile doesn't exist */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4222,12 +4786,12 @@ export interface operations {
             /** @description - Request body did not arrive in time. */
             408: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4237,12 +4801,12 @@ export interface operations {
             /** @description - Request body is larger than 3840000 bytes. */
             413: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4252,12 +4816,12 @@ export interface operations {
             /** @description - Unsupported media type. Only 'audio/wav; codecs=audio/pcm' is accepted. */
             415: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4289,12 +4853,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4327,12 +4891,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4348,12 +4912,18 @@ export interface operations {
     listPhrases_textIndependentIdentification_2021_09_05_short: {
         parameters: {
             query: {
-                /** @description The version: `2021-09-05`. */
+                /**
+                 * @description The version: `2021-09-05`.
+                 * @example 2021-09-05
+                 */
                 "api-version": components["schemas"]["ApiVersion"];
             };
             header?: never;
             path: {
-                /** @description A language and a country, as in `en-US`. */
+                /**
+                 * @description A language and a country, as in `en-US`.
+                 * @example en-us
+                 */
                 locale: string;
             };
             cookie?: never;
@@ -4370,6 +4940,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "value": [
+                     *         {
+                     *           "activationPhrase": "I'll talk for a few seconds so you can recognize my voice in the future."
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Phrases"];
                 };
             };
@@ -4381,12 +4960,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4406,7 +4985,10 @@ export interface operations {
                 maxpagesize?: components["schemas"]["PageSize"];
                 /** @description Where the page before ended, out of its link. */
                 continuationToken?: string;
-                /** @description The version: `2021-09-05`. */
+                /**
+                 * @description The version: `2021-09-05`.
+                 * @example 2021-09-05
+                 */
                 "api-version": components["schemas"]["ApiVersion"];
             };
             header?: never;
@@ -4425,6 +5007,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "value": [
+                     *         {
+                     *           "createdDateTime": "2026-09-21T14:13:20.000Z",
+                     *           "enrollmentStatus": "Enrolling",
+                     *           "enrollmentsCount": 0,
+                     *           "enrollmentsLengthInSec": 0,
+                     *           "enrollmentsSpeechLengthInSec": 0,
+                     *           "lastUpdatedDateTime": "2026-09-21T14:13:20.000Z",
+                     *           "locale": "en-US",
+                     *           "modelVersion": null,
+                     *           "profileId": "00000000-0000-4000-8000-000000000034",
+                     *           "profileStatus": "Inactive",
+                     *           "remainingEnrollmentsSpeechLengthInSec": 20
+                     *         },
+                     *         {
+                     *           "createdDateTime": "2026-09-21T14:13:20.000Z",
+                     *           "enrollmentStatus": "Enrolled",
+                     *           "enrollmentsCount": 1,
+                     *           "enrollmentsLengthInSec": 26.03,
+                     *           "enrollmentsSpeechLengthInSec": 23.74,
+                     *           "lastUpdatedDateTime": "2026-09-21T14:13:20.000Z",
+                     *           "locale": "en-US",
+                     *           "modelVersion": "2026-11-21",
+                     *           "profileId": "00000000-0000-4000-8000-000000000029",
+                     *           "profileStatus": "Active",
+                     *           "remainingEnrollmentsSpeechLengthInSec": 0
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Profiles_2021_09_05"];
                 };
             };
@@ -4438,12 +5052,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4459,7 +5073,10 @@ export interface operations {
     createProfile_textIndependentIdentification_2021_09_05_short: {
         parameters: {
             query: {
-                /** @description The version: `2021-09-05`. */
+                /**
+                 * @description The version: `2021-09-05`.
+                 * @example 2021-09-05
+                 */
                 "api-version": components["schemas"]["ApiVersion"];
             };
             header?: {
@@ -4471,6 +5088,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "locale": "en-us"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewProfile"];
             };
         };
@@ -4479,7 +5101,7 @@ export interface operations {
             201: {
                 headers: {
                     /** @description The profile's address. */
-                    Location?: string;
+                    Location: string;
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
@@ -4487,6 +5109,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "createdDateTime": "2026-09-21T14:13:20.000Z",
+                     *       "enrollmentStatus": "Enrolling",
+                     *       "enrollmentsCount": 0,
+                     *       "enrollmentsLengthInSec": 0,
+                     *       "enrollmentsSpeechLengthInSec": 0,
+                     *       "lastUpdatedDateTime": null,
+                     *       "locale": "en-US",
+                     *       "modelVersion": null,
+                     *       "profileId": "00000000-0000-4000-8000-000000000005",
+                     *       "profileStatus": "Inactive",
+                     *       "remainingEnrollmentsSpeechLengthInSec": 20
+                     *     }
+                     */
                     "application/json": components["schemas"]["Profile_2021_09_05"];
                 };
             };
@@ -4503,12 +5140,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4523,12 +5160,12 @@ export interface operations {
              */
             403: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4538,12 +5175,12 @@ export interface operations {
             /** @description - Request body did not arrive in time. */
             408: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4553,12 +5190,12 @@ export interface operations {
             /** @description - Unsupported media type. Only 'application/JSON' is accepted. */
             415: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4573,12 +5210,18 @@ export interface operations {
     getProfile_textIndependentIdentification_2021_09_05_short: {
         parameters: {
             query: {
-                /** @description The version: `2021-09-05`. */
+                /**
+                 * @description The version: `2021-09-05`.
+                 * @example 2021-09-05
+                 */
                 "api-version": components["schemas"]["ApiVersion"];
             };
             header?: never;
             path: {
-                /** @description The profile's id: a UUID. */
+                /**
+                 * @description The profile's id: a UUID.
+                 * @example 00000000-0000-4000-8000-000000000029
+                 */
                 profile: string;
             };
             cookie?: never;
@@ -4595,6 +5238,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "createdDateTime": "2026-09-21T14:13:20.000Z",
+                     *       "enrollmentStatus": "Enrolled",
+                     *       "enrollmentsCount": 1,
+                     *       "enrollmentsLengthInSec": 26.03,
+                     *       "enrollmentsSpeechLengthInSec": 23.74,
+                     *       "lastUpdatedDateTime": "2026-09-21T14:13:20.000Z",
+                     *       "locale": "en-US",
+                     *       "modelVersion": "2026-11-21",
+                     *       "profileId": "00000000-0000-4000-8000-000000000029",
+                     *       "profileStatus": "Active",
+                     *       "remainingEnrollmentsSpeechLengthInSec": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["Profile_2021_09_05"];
                 };
             };
@@ -4605,12 +5263,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4621,12 +5279,12 @@ export interface operations {
             /** @description - Requested profile doesn't exist */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4641,12 +5299,18 @@ export interface operations {
     deleteProfile_textIndependentIdentification_2021_09_05_short: {
         parameters: {
             query: {
-                /** @description The version: `2021-09-05`. */
+                /**
+                 * @description The version: `2021-09-05`.
+                 * @example 2021-09-05
+                 */
                 "api-version": components["schemas"]["ApiVersion"];
             };
             header?: never;
             path: {
-                /** @description The profile's id: a UUID. */
+                /**
+                 * @description The profile's id: a UUID.
+                 * @example 00000000-0000-4000-8000-000000000014
+                 */
                 profile: string;
             };
             cookie?: never;
@@ -4671,12 +5335,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4692,14 +5356,23 @@ export interface operations {
     enrollProfile_textIndependentIdentification_2021_09_05_short: {
         parameters: {
             query: {
-                /** @description Whether a recording may have less speech than is asked for otherwise; false where it is absent. */
+                /**
+                 * @description Whether a recording may have less speech than is asked for otherwise; false where it is absent.
+                 * @example true
+                 */
                 ignoreMinLength?: boolean;
-                /** @description The version: `2021-09-05`. */
+                /**
+                 * @description The version: `2021-09-05`.
+                 * @example 2021-09-05
+                 */
                 "api-version": components["schemas"]["ApiVersion"];
             };
             header?: never;
             path: {
-                /** @description The profile's id: a UUID. */
+                /**
+                 * @description The profile's id: a UUID.
+                 * @example 00000000-0000-4000-8000-000000000023
+                 */
                 profile: string;
             };
             cookie?: never;
@@ -4720,6 +5393,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "audioLengthInSec": 11.85,
+                     *       "audioSpeechLengthInSec": 10.64,
+                     *       "enrollmentStatus": "Enrolled",
+                     *       "enrollmentsCount": 1,
+                     *       "enrollmentsLengthInSec": 11.85,
+                     *       "enrollmentsSpeechLengthInSec": 10.64,
+                     *       "profileId": "00000000-0000-4000-8000-000000000023",
+                     *       "remainingEnrollmentsSpeechLengthInSec": 9.36
+                     *     }
+                     */
                     "application/json": components["schemas"]["Enrollment_2021_09_05"];
                 };
             };
@@ -4740,12 +5425,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4763,12 +5448,12 @@ export interface operations {
              */
             403: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4778,12 +5463,12 @@ export interface operations {
             /** @description - Requested profile doesn't exist */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4793,12 +5478,12 @@ export interface operations {
             /** @description - Request body did not arrive in time. */
             408: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4808,12 +5493,12 @@ export interface operations {
             /** @description - Sending concurrent requests on same profile is not allowed. */
             409: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4823,12 +5508,12 @@ export interface operations {
             /** @description - Request body is larger than 3840000 bytes. */
             413: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4838,12 +5523,12 @@ export interface operations {
             /** @description - Unsupported media type. Only 'audio/wav; codecs=audio/pcm' is accepted. */
             415: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4858,12 +5543,18 @@ export interface operations {
     resetProfile_textIndependentIdentification_2021_09_05_short: {
         parameters: {
             query: {
-                /** @description The version: `2021-09-05`. */
+                /**
+                 * @description The version: `2021-09-05`.
+                 * @example 2021-09-05
+                 */
                 "api-version": components["schemas"]["ApiVersion"];
             };
             header?: never;
             path: {
-                /** @description The profile's id: a UUID. */
+                /**
+                 * @description The profile's id: a UUID.
+                 * @example 00000000-0000-4000-8000-000000000038
+                 */
                 profile: string;
             };
             cookie?: never;
@@ -4874,7 +5565,7 @@ export interface operations {
             200: {
                 headers: {
                     /** @description The profile's address. */
-                    Location?: string;
+                    Location: string;
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
@@ -4882,6 +5573,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "createdDateTime": "2026-09-21T14:13:20.000Z",
+                     *       "enrollmentStatus": "Enrolling",
+                     *       "enrollmentsCount": 0,
+                     *       "enrollmentsLengthInSec": 0,
+                     *       "enrollmentsSpeechLengthInSec": 0,
+                     *       "lastUpdatedDateTime": "2026-09-21T14:13:20.000Z",
+                     *       "locale": "en-US",
+                     *       "modelVersion": null,
+                     *       "profileId": "00000000-0000-4000-8000-000000000038",
+                     *       "profileStatus": "Inactive",
+                     *       "remainingEnrollmentsSpeechLengthInSec": 20
+                     *     }
+                     */
                     "application/json": components["schemas"]["Profile_2021_09_05"];
                 };
             };
@@ -4892,12 +5598,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4908,12 +5614,12 @@ export interface operations {
             /** @description - Requested profile doesn't exist */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4923,12 +5629,12 @@ export interface operations {
             /** @description - Sending concurrent requests on same profile is not allowed. */
             409: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4943,11 +5649,17 @@ export interface operations {
     identifySingleSpeaker_textIndependentIdentification_2021_09_05_short: {
         parameters: {
             query: {
-                /** @description At most 50 ids, with commas between them. */
+                /**
+                 * @description At most 50 ids, with commas between them.
+                 * @example 00000000-0000-4000-8000-000000000029
+                 */
                 profileIds: components["schemas"]["ProfileIds"];
                 /** @description Whether a recording may have less speech than is asked for otherwise; false where it is absent. */
                 ignoreMinLength?: boolean;
-                /** @description The version: `2021-09-05`. */
+                /**
+                 * @description The version: `2021-09-05`.
+                 * @example 2021-09-05
+                 */
                 "api-version": components["schemas"]["ApiVersion"];
             };
             header?: never;
@@ -4970,6 +5682,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "identifiedProfile": {
+                     *         "profileId": "00000000-0000-4000-8000-000000000029",
+                     *         "score": 0.875
+                     *       },
+                     *       "profilesRanking": [
+                     *         {
+                     *           "profileId": "00000000-0000-4000-8000-000000000029",
+                     *           "score": 0.875
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Identification"];
                 };
             };
@@ -4995,12 +5721,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5015,12 +5741,12 @@ export interface operations {
              */
             403: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5030,12 +5756,12 @@ export interface operations {
             /** @description - Requested profile doesn't exist */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5045,12 +5771,12 @@ export interface operations {
             /** @description - Request body did not arrive in time. */
             408: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5060,12 +5786,12 @@ export interface operations {
             /** @description - Request body is larger than 3840000 bytes. */
             413: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5075,12 +5801,12 @@ export interface operations {
             /** @description - Unsupported media type. Only 'audio/wav; codecs=audio/pcm' is accepted. */
             415: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5107,22 +5833,20 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            401: components["responses"]["Status401"];
-            429: components["responses"]["Status429"];
-            500: components["responses"]["Status500"];
-            503: components["responses"]["Status503"];
+            401: components["responses"]["Status401_without_x-ms-error-code"];
+            429: components["responses"]["Status429_without_x-ms-error-code"];
+            500: components["responses"]["Status500_without_x-ms-error-code"];
+            503: components["responses"]["Status503_without_x-ms-error-code"];
         };
     };
     listPhrasesOfAnEmptyLocale_textIndependentIdentification_2_0: {
@@ -5140,22 +5864,20 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            401: components["responses"]["Status401"];
-            429: components["responses"]["Status429"];
-            500: components["responses"]["Status500"];
-            503: components["responses"]["Status503"];
+            401: components["responses"]["Status401_without_x-ms-error-code"];
+            429: components["responses"]["Status429_without_x-ms-error-code"];
+            500: components["responses"]["Status500_without_x-ms-error-code"];
+            503: components["responses"]["Status503_without_x-ms-error-code"];
         };
     };
     listPhrases_textIndependentIdentification_2_0: {
@@ -5170,26 +5892,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            400: components["responses"]["Status400"];
-            401: components["responses"]["Status401"];
+            400: components["responses"]["Status400_without_x-ms-error-code"];
+            401: components["responses"]["Status401_without_x-ms-error-code"];
             /** @description - Requested resource doesn't exist */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            429: components["responses"]["Status429"];
-            500: components["responses"]["Status500"];
-            503: components["responses"]["Status503"];
+            429: components["responses"]["Status429_without_x-ms-error-code"];
+            500: components["responses"]["Status500_without_x-ms-error-code"];
+            503: components["responses"]["Status503_without_x-ms-error-code"];
         };
     };
     listProfiles_textIndependentIdentification_2_0: {
@@ -5216,6 +5936,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "profiles": [
+                     *         {
+                     *           "createdDateTime": "2026-09-21T14:13:20.000Z",
+                     *           "enrollmentStatus": "Enrolling",
+                     *           "enrollmentsCount": 0,
+                     *           "enrollmentsLength": 0,
+                     *           "enrollmentsSpeechLength": 0,
+                     *           "lastUpdatedDateTime": "2026-09-21T14:13:20.000Z",
+                     *           "locale": "en-US",
+                     *           "modelVersion": "2026-11-21",
+                     *           "profileId": "00000000-0000-4000-8000-000000000034",
+                     *           "remainingEnrollmentsSpeechLength": 20
+                     *         },
+                     *         {
+                     *           "createdDateTime": "2026-09-21T14:13:20.000Z",
+                     *           "enrollmentStatus": "Enrolled",
+                     *           "enrollmentsCount": 1,
+                     *           "enrollmentsLength": 26.03,
+                     *           "enrollmentsSpeechLength": 23.74,
+                     *           "lastUpdatedDateTime": "2026-09-21T14:13:20.000Z",
+                     *           "locale": "en-US",
+                     *           "modelVersion": "2026-11-21",
+                     *           "profileId": "00000000-0000-4000-8000-000000000029",
+                     *           "remainingEnrollmentsSpeechLength": 0
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Profiles_2_0"];
                 };
             };
@@ -5227,22 +5977,20 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            401: components["responses"]["Status401"];
-            429: components["responses"]["Status429"];
-            500: components["responses"]["Status500"];
-            503: components["responses"]["Status503"];
+            401: components["responses"]["Status401_without_x-ms-error-code"];
+            429: components["responses"]["Status429_without_x-ms-error-code"];
+            500: components["responses"]["Status500_without_x-ms-error-code"];
+            503: components["responses"]["Status503_without_x-ms-error-code"];
         };
     };
     createProfile_textIndependentIdentification_2_0: {
@@ -5257,6 +6005,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "locale": "en-us"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewProfile"];
             };
         };
@@ -5265,7 +6018,7 @@ export interface operations {
             201: {
                 headers: {
                     /** @description The profile's address. */
-                    Location?: string;
+                    Location: string;
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
@@ -5273,6 +6026,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "createdDateTime": "2026-09-21T14:13:20.000Z",
+                     *       "enrollmentStatus": "Enrolling",
+                     *       "enrollmentsCount": 0,
+                     *       "enrollmentsLength": 0,
+                     *       "enrollmentsSpeechLength": 0,
+                     *       "lastUpdatedDateTime": "2026-09-21T14:13:20.000Z",
+                     *       "locale": "en-US",
+                     *       "modelVersion": "2026-11-21",
+                     *       "profileId": "00000000-0000-4000-8000-000000000006",
+                     *       "remainingEnrollmentsSpeechLength": 20
+                     *     }
+                     */
                     "application/json": components["schemas"]["Profile_2_0"];
                 };
             };
@@ -5287,19 +6054,17 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            401: components["responses"]["Status401"];
+            401: components["responses"]["Status401_without_x-ms-error-code"];
             /**
              * @description - Maximum allowed number of profiles is 10,000.
              *     - Out of quota: the requests of this month are used up.
@@ -5307,12 +6072,10 @@ export interface operations {
              */
             403: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5322,12 +6085,10 @@ export interface operations {
             /** @description - Request body did not arrive in time. */
             408: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5337,27 +6098,28 @@ export interface operations {
             /** @description - Unsupported media type. Only 'application/JSON' is accepted. */
             415: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            429: components["responses"]["Status429"];
-            500: components["responses"]["Status500"];
-            503: components["responses"]["Status503"];
+            429: components["responses"]["Status429_without_x-ms-error-code"];
+            500: components["responses"]["Status500_without_x-ms-error-code"];
+            503: components["responses"]["Status503_without_x-ms-error-code"];
         };
     };
     identifySingleSpeaker_textIndependentIdentification_2_0: {
         parameters: {
             query: {
-                /** @description At most 50 ids, with commas between them. */
+                /**
+                 * @description At most 50 ids, with commas between them.
+                 * @example 00000000-0000-4000-8000-000000000029
+                 */
                 profileIds: components["schemas"]["ProfileIds"];
                 /** @description Whether a recording may have less speech than is asked for otherwise; false where it is absent. */
                 ignoreMinLength?: boolean;
@@ -5382,6 +6144,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "identifiedProfile": {
+                     *         "profileId": "00000000-0000-4000-8000-000000000029",
+                     *         "score": 0.875
+                     *       },
+                     *       "profilesRanking": [
+                     *         {
+                     *           "profileId": "00000000-0000-4000-8000-000000000029",
+                     *           "score": 0.875
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Identification"];
                 };
             };
@@ -5405,19 +6181,17 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            401: components["responses"]["Status401"];
+            401: components["responses"]["Status401_without_x-ms-error-code"];
             /**
              * @description - Consent of the profile's owner is missing.
              *     - Out of quota: the identifications of this month are used up.
@@ -5425,12 +6199,10 @@ export interface operations {
              */
             403: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5440,12 +6212,10 @@ export interface operations {
             /** @description - Requested profile doesn't exist */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5455,12 +6225,10 @@ export interface operations {
             /** @description - Request body did not arrive in time. */
             408: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5470,12 +6238,10 @@ export interface operations {
             /** @description - Request body is larger than 3840000 bytes. */
             413: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5485,21 +6251,19 @@ export interface operations {
             /** @description - Unsupported media type. Only 'audio/wav; codecs=audio/pcm' is accepted. */
             415: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            429: components["responses"]["Status429"];
-            500: components["responses"]["Status500"];
-            503: components["responses"]["Status503"];
+            429: components["responses"]["Status429_without_x-ms-error-code"];
+            500: components["responses"]["Status500_without_x-ms-error-code"];
+            503: components["responses"]["Status503_without_x-ms-error-code"];
         };
     };
     getProfile_textIndependentIdentification_2_0: {
@@ -5507,7 +6271,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The profile's id: a UUID. */
+                /**
+                 * @description The profile's id: a UUID.
+                 * @example 00000000-0000-4000-8000-000000000029
+                 */
                 profile: string;
             };
             cookie?: never;
@@ -5524,29 +6291,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "createdDateTime": "2026-09-21T14:13:20.000Z",
+                     *       "enrollmentStatus": "Enrolled",
+                     *       "enrollmentsCount": 1,
+                     *       "enrollmentsLength": 26.03,
+                     *       "enrollmentsSpeechLength": 23.74,
+                     *       "lastUpdatedDateTime": "2026-09-21T14:13:20.000Z",
+                     *       "locale": "en-US",
+                     *       "modelVersion": "2026-11-21",
+                     *       "profileId": "00000000-0000-4000-8000-000000000029",
+                     *       "remainingEnrollmentsSpeechLength": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["Profile_2_0"];
                 };
             };
-            400: components["responses"]["Status400"];
-            401: components["responses"]["Status401"];
+            400: components["responses"]["Status400_without_x-ms-error-code"];
+            401: components["responses"]["Status401_without_x-ms-error-code"];
             /** @description - Requested profile doesn't exist */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            429: components["responses"]["Status429"];
-            500: components["responses"]["Status500"];
-            503: components["responses"]["Status503"];
+            429: components["responses"]["Status429_without_x-ms-error-code"];
+            500: components["responses"]["Status500_without_x-ms-error-code"];
+            503: components["responses"]["Status503_without_x-ms-error-code"];
         };
     };
     deleteProfile_textIndependentIdentification_2_0: {
@@ -5554,7 +6333,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The profile's id: a UUID. */
+                /**
+                 * @description The profile's id: a UUID.
+                 * @example 00000000-0000-4000-8000-000000000015
+                 */
                 profile: string;
             };
             cookie?: never;
@@ -5572,22 +6354,28 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Status400"];
-            401: components["responses"]["Status401"];
-            429: components["responses"]["Status429"];
-            500: components["responses"]["Status500"];
-            503: components["responses"]["Status503"];
+            400: components["responses"]["Status400_without_x-ms-error-code"];
+            401: components["responses"]["Status401_without_x-ms-error-code"];
+            429: components["responses"]["Status429_without_x-ms-error-code"];
+            500: components["responses"]["Status500_without_x-ms-error-code"];
+            503: components["responses"]["Status503_without_x-ms-error-code"];
         };
     };
     enrollProfile_textIndependentIdentification_2_0: {
         parameters: {
             query?: {
-                /** @description Whether a recording may have less speech than is asked for otherwise; false where it is absent. */
+                /**
+                 * @description Whether a recording may have less speech than is asked for otherwise; false where it is absent.
+                 * @example true
+                 */
                 ignoreMinLength?: boolean;
             };
             header?: never;
             path: {
-                /** @description The profile's id: a UUID. */
+                /**
+                 * @description The profile's id: a UUID.
+                 * @example 00000000-0000-4000-8000-000000000024
+                 */
                 profile: string;
             };
             cookie?: never;
@@ -5608,6 +6396,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "audioLength": 11.85,
+                     *       "audioSpeechLength": 10.64,
+                     *       "enrollmentStatus": "Enrolled",
+                     *       "enrollmentsCount": 1,
+                     *       "enrollmentsLength": 11.85,
+                     *       "enrollmentsSpeechLength": 10.64,
+                     *       "profileId": "00000000-0000-4000-8000-000000000024",
+                     *       "remainingEnrollmentsSpeechLength": 9.36
+                     *     }
+                     */
                     "application/json": components["schemas"]["Enrollment_2_0"];
                 };
             };
@@ -5626,19 +6426,17 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            401: components["responses"]["Status401"];
+            401: components["responses"]["Status401_without_x-ms-error-code"];
             /**
              * @description - Consent of the profile's owner is missing.
              *     - Maximum allowed length across all profile enrollments is 300 seconds.
@@ -5649,12 +6447,10 @@ export interface operations {
              */
             403: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5664,12 +6460,10 @@ export interface operations {
             /** @description - Requested profile doesn't exist */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5679,12 +6473,10 @@ export interface operations {
             /** @description - Request body did not arrive in time. */
             408: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5694,12 +6486,10 @@ export interface operations {
             /** @description - Sending concurrent requests on same profile is not allowed. */
             409: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5709,12 +6499,10 @@ export interface operations {
             /** @description - Request body is larger than 3840000 bytes. */
             413: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5724,21 +6512,19 @@ export interface operations {
             /** @description - Unsupported media type. Only 'audio/wav; codecs=audio/pcm' is accepted. */
             415: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            429: components["responses"]["Status429"];
-            500: components["responses"]["Status500"];
-            503: components["responses"]["Status503"];
+            429: components["responses"]["Status429_without_x-ms-error-code"];
+            500: components["responses"]["Status500_without_x-ms-error-code"];
+            503: components["responses"]["Status503_without_x-ms-error-code"];
         };
     };
     resetProfile_textIndependentIdentification_2_0: {
@@ -5746,7 +6532,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The profile's id: a UUID. */
+                /**
+                 * @description The profile's id: a UUID.
+                 * @example 00000000-0000-4000-8000-000000000039
+                 */
                 profile: string;
             };
             cookie?: never;
@@ -5764,17 +6553,15 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Status400"];
-            401: components["responses"]["Status401"];
+            400: components["responses"]["Status400_without_x-ms-error-code"];
+            401: components["responses"]["Status401_without_x-ms-error-code"];
             /** @description - Requested profile doesn't exist */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5784,21 +6571,19 @@ export interface operations {
             /** @description - Sending concurrent requests on same profile is not allowed. */
             409: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            429: components["responses"]["Status429"];
-            500: components["responses"]["Status500"];
-            503: components["responses"]["Status503"];
+            429: components["responses"]["Status429_without_x-ms-error-code"];
+            500: components["responses"]["Status500_without_x-ms-error-code"];
+            503: components["responses"]["Status503_without_x-ms-error-code"];
         };
     };
     listPhrasesOfNoLocale_textDependentVerification_2021_09_05_short: {
@@ -5821,12 +6606,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5859,12 +6644,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5880,12 +6665,18 @@ export interface operations {
     listPhrases_textDependentVerification_2021_09_05_short: {
         parameters: {
             query: {
-                /** @description The version: `2021-09-05`. */
+                /**
+                 * @description The version: `2021-09-05`.
+                 * @example 2021-09-05
+                 */
                 "api-version": components["schemas"]["ApiVersion"];
             };
             header?: never;
             path: {
-                /** @description A language and a country, as in `en-US`. */
+                /**
+                 * @description A language and a country, as in `en-US`.
+                 * @example en-us
+                 */
                 locale: string;
             };
             cookie?: never;
@@ -5902,6 +6693,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "value": [
+                     *         {
+                     *           "passPhrase": "i am going to make him an offer he cannot refuse"
+                     *         },
+                     *         {
+                     *           "passPhrase": "houston we have had a problem"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Phrases"];
                 };
             };
@@ -5913,12 +6716,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5938,7 +6741,10 @@ export interface operations {
                 maxpagesize?: components["schemas"]["PageSize"];
                 /** @description Where the page before ended, out of its link. */
                 continuationToken?: string;
-                /** @description The version: `2021-09-05`. */
+                /**
+                 * @description The version: `2021-09-05`.
+                 * @example 2021-09-05
+                 */
                 "api-version": components["schemas"]["ApiVersion"];
             };
             header?: never;
@@ -5957,6 +6763,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "value": [
+                     *         {
+                     *           "createdDateTime": "2026-09-21T14:13:20.000Z",
+                     *           "enrollmentStatus": "Enrolling",
+                     *           "enrollmentsCount": 0,
+                     *           "enrollmentsLengthInSec": 0,
+                     *           "enrollmentsSpeechLengthInSec": 0,
+                     *           "lastUpdatedDateTime": "2026-09-21T14:13:20.000Z",
+                     *           "locale": "en-US",
+                     *           "modelVersion": null,
+                     *           "profileId": "00000000-0000-4000-8000-000000000032",
+                     *           "remainingEnrollmentsCount": 3
+                     *         },
+                     *         {
+                     *           "createdDateTime": "2026-09-21T14:13:20.000Z",
+                     *           "enrollmentStatus": "Enrolled",
+                     *           "enrollmentsCount": 3,
+                     *           "enrollmentsLengthInSec": 7.02,
+                     *           "enrollmentsSpeechLengthInSec": 6.39,
+                     *           "lastUpdatedDateTime": "2026-09-21T14:13:20.000Z",
+                     *           "locale": "en-US",
+                     *           "modelVersion": "2026-11-21",
+                     *           "profileId": "00000000-0000-4000-8000-000000000028",
+                     *           "remainingEnrollmentsCount": 0
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Profiles_2021_09_05"];
                 };
             };
@@ -5970,12 +6806,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5991,7 +6827,10 @@ export interface operations {
     createProfile_textDependentVerification_2021_09_05_short: {
         parameters: {
             query: {
-                /** @description The version: `2021-09-05`. */
+                /**
+                 * @description The version: `2021-09-05`.
+                 * @example 2021-09-05
+                 */
                 "api-version": components["schemas"]["ApiVersion"];
             };
             header?: {
@@ -6003,6 +6842,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "locale": "en-us"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewProfile"];
             };
         };
@@ -6011,7 +6855,7 @@ export interface operations {
             201: {
                 headers: {
                     /** @description The profile's address. */
-                    Location?: string;
+                    Location: string;
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
@@ -6019,6 +6863,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "createdDateTime": "2026-09-21T14:13:20.000Z",
+                     *       "enrollmentStatus": "Enrolling",
+                     *       "enrollmentsCount": 0,
+                     *       "enrollmentsLengthInSec": 0,
+                     *       "enrollmentsSpeechLengthInSec": 0,
+                     *       "lastUpdatedDateTime": null,
+                     *       "locale": "en-US",
+                     *       "modelVersion": null,
+                     *       "profileId": "00000000-0000-4000-8000-000000000002",
+                     *       "remainingEnrollmentsCount": 3
+                     *     }
+                     */
                     "application/json": components["schemas"]["Profile_2021_09_05"];
                 };
             };
@@ -6035,12 +6893,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6055,12 +6913,12 @@ export interface operations {
              */
             403: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6070,12 +6928,12 @@ export interface operations {
             /** @description - Request body did not arrive in time. */
             408: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6085,12 +6943,12 @@ export interface operations {
             /** @description - Unsupported media type. Only 'application/JSON' is accepted. */
             415: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6105,12 +6963,18 @@ export interface operations {
     getProfile_textDependentVerification_2021_09_05_short: {
         parameters: {
             query: {
-                /** @description The version: `2021-09-05`. */
+                /**
+                 * @description The version: `2021-09-05`.
+                 * @example 2021-09-05
+                 */
                 "api-version": components["schemas"]["ApiVersion"];
             };
             header?: never;
             path: {
-                /** @description The profile's id: a UUID. */
+                /**
+                 * @description The profile's id: a UUID.
+                 * @example 00000000-0000-4000-8000-000000000028
+                 */
                 profile: string;
             };
             cookie?: never;
@@ -6127,6 +6991,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "createdDateTime": "2026-09-21T14:13:20.000Z",
+                     *       "enrollmentStatus": "Enrolled",
+                     *       "enrollmentsCount": 3,
+                     *       "enrollmentsLengthInSec": 7.02,
+                     *       "enrollmentsSpeechLengthInSec": 6.39,
+                     *       "lastUpdatedDateTime": "2026-09-21T14:13:20.000Z",
+                     *       "locale": "en-US",
+                     *       "modelVersion": "2026-11-21",
+                     *       "profileId": "00000000-0000-4000-8000-000000000028",
+                     *       "remainingEnrollmentsCount": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["Profile_2021_09_05"];
                 };
             };
@@ -6137,12 +7015,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6153,12 +7031,12 @@ export interface operations {
             /** @description - Requested profile doesn't exist */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6173,12 +7051,18 @@ export interface operations {
     deleteProfile_textDependentVerification_2021_09_05_short: {
         parameters: {
             query: {
-                /** @description The version: `2021-09-05`. */
+                /**
+                 * @description The version: `2021-09-05`.
+                 * @example 2021-09-05
+                 */
                 "api-version": components["schemas"]["ApiVersion"];
             };
             header?: never;
             path: {
-                /** @description The profile's id: a UUID. */
+                /**
+                 * @description The profile's id: a UUID.
+                 * @example 00000000-0000-4000-8000-000000000011
+                 */
                 profile: string;
             };
             cookie?: never;
@@ -6203,12 +7087,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6224,14 +7108,23 @@ export interface operations {
     enrollProfile_textDependentVerification_2021_09_05_short: {
         parameters: {
             query: {
-                /** @description Whether a recording may have less speech than is asked for otherwise; false where it is absent. */
+                /**
+                 * @description Whether a recording may have less speech than is asked for otherwise; false where it is absent.
+                 * @example true
+                 */
                 ignoreMinLength?: boolean;
-                /** @description The version: `2021-09-05`. */
+                /**
+                 * @description The version: `2021-09-05`.
+                 * @example 2021-09-05
+                 */
                 "api-version": components["schemas"]["ApiVersion"];
             };
             header?: never;
             path: {
-                /** @description The profile's id: a UUID. */
+                /**
+                 * @description The profile's id: a UUID.
+                 * @example 00000000-0000-4000-8000-000000000020
+                 */
                 profile: string;
             };
             cookie?: never;
@@ -6252,6 +7145,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "audioLengthInSec": 2.34,
+                     *       "audioSpeechLengthInSec": 2.14,
+                     *       "enrollmentStatus": "Enrolling",
+                     *       "enrollmentsCount": 1,
+                     *       "enrollmentsLengthInSec": 2.34,
+                     *       "enrollmentsSpeechLengthInSec": 2.14,
+                     *       "passPhrase": "my voice is my passport verify me",
+                     *       "profileId": "00000000-0000-4000-8000-000000000020",
+                     *       "remainingEnrollmentsCount": 2
+                     *     }
+                     */
                     "application/json": components["schemas"]["Enrollment_2021_09_05"];
                 };
             };
@@ -6272,12 +7178,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6295,12 +7201,12 @@ export interface operations {
              */
             403: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6310,12 +7216,12 @@ export interface operations {
             /** @description - Requested profile doesn't exist */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6325,12 +7231,12 @@ export interface operations {
             /** @description - Request body did not arrive in time. */
             408: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6340,12 +7246,12 @@ export interface operations {
             /** @description - Sending concurrent requests on same profile is not allowed. */
             409: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6355,12 +7261,12 @@ export interface operations {
             /** @description - Request body is larger than 3840000 bytes. */
             413: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6370,12 +7276,12 @@ export interface operations {
             /** @description - Unsupported media type. Only 'audio/wav; codecs=audio/pcm' is accepted. */
             415: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6390,12 +7296,18 @@ export interface operations {
     resetProfile_textDependentVerification_2021_09_05_short: {
         parameters: {
             query: {
-                /** @description The version: `2021-09-05`. */
+                /**
+                 * @description The version: `2021-09-05`.
+                 * @example 2021-09-05
+                 */
                 "api-version": components["schemas"]["ApiVersion"];
             };
             header?: never;
             path: {
-                /** @description The profile's id: a UUID. */
+                /**
+                 * @description The profile's id: a UUID.
+                 * @example 00000000-0000-4000-8000-000000000036
+                 */
                 profile: string;
             };
             cookie?: never;
@@ -6406,7 +7318,7 @@ export interface operations {
             200: {
                 headers: {
                     /** @description The profile's address. */
-                    Location?: string;
+                    Location: string;
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
@@ -6414,6 +7326,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "createdDateTime": "2026-09-21T14:13:20.000Z",
+                     *       "enrollmentStatus": "Enrolling",
+                     *       "enrollmentsCount": 0,
+                     *       "enrollmentsLengthInSec": 0,
+                     *       "enrollmentsSpeechLengthInSec": 0,
+                     *       "lastUpdatedDateTime": "2026-09-21T14:13:20.000Z",
+                     *       "locale": "en-US",
+                     *       "modelVersion": null,
+                     *       "profileId": "00000000-0000-4000-8000-000000000036",
+                     *       "remainingEnrollmentsCount": 3
+                     *     }
+                     */
                     "application/json": components["schemas"]["Profile_2021_09_05"];
                 };
             };
@@ -6424,12 +7350,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6440,12 +7366,12 @@ export interface operations {
             /** @description - Requested profile doesn't exist */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6455,12 +7381,12 @@ export interface operations {
             /** @description - Sending concurrent requests on same profile is not allowed. */
             409: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6477,12 +7403,18 @@ export interface operations {
             query: {
                 /** @description Whether a recording may have less speech than is asked for otherwise; false where it is absent. */
                 ignoreMinLength?: boolean;
-                /** @description The version: `2021-09-05`. */
+                /**
+                 * @description The version: `2021-09-05`.
+                 * @example 2021-09-05
+                 */
                 "api-version": components["schemas"]["ApiVersion"];
             };
             header?: never;
             path: {
-                /** @description The profile's id: a UUID. */
+                /**
+                 * @description The profile's id: a UUID.
+                 * @example 00000000-0000-4000-8000-000000000028
+                 */
                 profile: string;
             };
             cookie?: never;
@@ -6503,6 +7435,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "recognitionResult": "Accept",
+                     *       "score": 0.875
+                     *     }
+                     */
                     "application/json": components["schemas"]["Verification"];
                 };
             };
@@ -6523,12 +7461,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6542,12 +7480,12 @@ export interface operations {
              */
             403: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6557,12 +7495,12 @@ export interface operations {
             /** @description - Requested profile doesn't exist */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6572,12 +7510,12 @@ export interface operations {
             /** @description - Request body did not arrive in time. */
             408: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6587,12 +7525,12 @@ export interface operations {
             /** @description - Request body is larger than 3840000 bytes. */
             413: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6602,12 +7540,12 @@ export interface operations {
             /** @description - Unsupported media type. Only 'audio/wav; codecs=audio/pcm' is accepted. */
             415: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6639,12 +7577,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6677,12 +7615,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6698,12 +7636,18 @@ export interface operations {
     listPhrases_textIndependentVerification_2021_09_05_short: {
         parameters: {
             query: {
-                /** @description The version: `2021-09-05`. */
+                /**
+                 * @description The version: `2021-09-05`.
+                 * @example 2021-09-05
+                 */
                 "api-version": components["schemas"]["ApiVersion"];
             };
             header?: never;
             path: {
-                /** @description A language and a country, as in `en-US`. */
+                /**
+                 * @description A language and a country, as in `en-US`.
+                 * @example en-us
+                 */
                 locale: string;
             };
             cookie?: never;
@@ -6720,6 +7664,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "value": [
+                     *         {
+                     *           "activationPhrase": "I'll talk for a few seconds so you can recognize my voice in the future."
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Phrases"];
                 };
             };
@@ -6731,12 +7684,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6756,7 +7709,10 @@ export interface operations {
                 maxpagesize?: components["schemas"]["PageSize"];
                 /** @description Where the page before ended, out of its link. */
                 continuationToken?: string;
-                /** @description The version: `2021-09-05`. */
+                /**
+                 * @description The version: `2021-09-05`.
+                 * @example 2021-09-05
+                 */
                 "api-version": components["schemas"]["ApiVersion"];
             };
             header?: never;
@@ -6775,6 +7731,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "value": [
+                     *         {
+                     *           "createdDateTime": "2026-09-21T14:13:20.000Z",
+                     *           "enrollmentStatus": "Enrolled",
+                     *           "enrollmentsCount": 1,
+                     *           "enrollmentsLengthInSec": 26.03,
+                     *           "enrollmentsSpeechLengthInSec": 23.74,
+                     *           "lastUpdatedDateTime": "2026-09-21T14:13:20.000Z",
+                     *           "locale": "en-US",
+                     *           "modelVersion": "2026-11-21",
+                     *           "profileId": "00000000-0000-4000-8000-000000000030",
+                     *           "profileStatus": "Active",
+                     *           "remainingEnrollmentsSpeechLengthInSec": 0
+                     *         },
+                     *         {
+                     *           "createdDateTime": "2026-09-21T14:13:20.000Z",
+                     *           "enrollmentStatus": "Enrolling",
+                     *           "enrollmentsCount": 0,
+                     *           "enrollmentsLengthInSec": 0,
+                     *           "enrollmentsSpeechLengthInSec": 0,
+                     *           "lastUpdatedDateTime": null,
+                     *           "locale": "en-US",
+                     *           "modelVersion": null,
+                     *           "profileId": "00000000-0000-4000-8000-000000000035",
+                     *           "profileStatus": "Inactive",
+                     *           "remainingEnrollmentsSpeechLengthInSec": 20
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Profiles_2021_09_05"];
                 };
             };
@@ -6788,12 +7776,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6809,7 +7797,10 @@ export interface operations {
     createProfile_textIndependentVerification_2021_09_05_short: {
         parameters: {
             query: {
-                /** @description The version: `2021-09-05`. */
+                /**
+                 * @description The version: `2021-09-05`.
+                 * @example 2021-09-05
+                 */
                 "api-version": components["schemas"]["ApiVersion"];
             };
             header?: {
@@ -6821,6 +7812,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "locale": "en-us"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewProfile"];
             };
         };
@@ -6829,7 +7825,7 @@ export interface operations {
             201: {
                 headers: {
                     /** @description The profile's address. */
-                    Location?: string;
+                    Location: string;
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
@@ -6837,6 +7833,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "createdDateTime": "2026-09-21T14:13:20.000Z",
+                     *       "enrollmentStatus": "Enrolling",
+                     *       "enrollmentsCount": 0,
+                     *       "enrollmentsLengthInSec": 0,
+                     *       "enrollmentsSpeechLengthInSec": 0,
+                     *       "lastUpdatedDateTime": null,
+                     *       "locale": "en-US",
+                     *       "modelVersion": null,
+                     *       "profileId": "00000000-0000-4000-8000-000000000008",
+                     *       "profileStatus": "Inactive",
+                     *       "remainingEnrollmentsSpeechLengthInSec": 20
+                     *     }
+                     */
                     "application/json": components["schemas"]["Profile_2021_09_05"];
                 };
             };
@@ -6853,12 +7864,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6873,12 +7884,12 @@ export interface operations {
              */
             403: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6888,12 +7899,12 @@ export interface operations {
             /** @description - Request body did not arrive in time. */
             408: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6903,12 +7914,12 @@ export interface operations {
             /** @description - Unsupported media type. Only 'application/JSON' is accepted. */
             415: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6923,12 +7934,18 @@ export interface operations {
     getProfile_textIndependentVerification_2021_09_05_short: {
         parameters: {
             query: {
-                /** @description The version: `2021-09-05`. */
+                /**
+                 * @description The version: `2021-09-05`.
+                 * @example 2021-09-05
+                 */
                 "api-version": components["schemas"]["ApiVersion"];
             };
             header?: never;
             path: {
-                /** @description The profile's id: a UUID. */
+                /**
+                 * @description The profile's id: a UUID.
+                 * @example 00000000-0000-4000-8000-000000000030
+                 */
                 profile: string;
             };
             cookie?: never;
@@ -6945,6 +7962,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "createdDateTime": "2026-09-21T14:13:20.000Z",
+                     *       "enrollmentStatus": "Enrolled",
+                     *       "enrollmentsCount": 1,
+                     *       "enrollmentsLengthInSec": 26.03,
+                     *       "enrollmentsSpeechLengthInSec": 23.74,
+                     *       "lastUpdatedDateTime": "2026-09-21T14:13:20.000Z",
+                     *       "locale": "en-US",
+                     *       "modelVersion": "2026-11-21",
+                     *       "profileId": "00000000-0000-4000-8000-000000000030",
+                     *       "profileStatus": "Active",
+                     *       "remainingEnrollmentsSpeechLengthInSec": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["Profile_2021_09_05"];
                 };
             };
@@ -6955,12 +7987,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6971,12 +8003,12 @@ export interface operations {
             /** @description - Requested profile doesn't exist */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6991,12 +8023,18 @@ export interface operations {
     deleteProfile_textIndependentVerification_2021_09_05_short: {
         parameters: {
             query: {
-                /** @description The version: `2021-09-05`. */
+                /**
+                 * @description The version: `2021-09-05`.
+                 * @example 2021-09-05
+                 */
                 "api-version": components["schemas"]["ApiVersion"];
             };
             header?: never;
             path: {
-                /** @description The profile's id: a UUID. */
+                /**
+                 * @description The profile's id: a UUID.
+                 * @example 00000000-0000-4000-8000-000000000017
+                 */
                 profile: string;
             };
             cookie?: never;
@@ -7021,12 +8059,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7042,14 +8080,23 @@ export interface operations {
     enrollProfile_textIndependentVerification_2021_09_05_short: {
         parameters: {
             query: {
-                /** @description Whether a recording may have less speech than is asked for otherwise; false where it is absent. */
+                /**
+                 * @description Whether a recording may have less speech than is asked for otherwise; false where it is absent.
+                 * @example true
+                 */
                 ignoreMinLength?: boolean;
-                /** @description The version: `2021-09-05`. */
+                /**
+                 * @description The version: `2021-09-05`.
+                 * @example 2021-09-05
+                 */
                 "api-version": components["schemas"]["ApiVersion"];
             };
             header?: never;
             path: {
-                /** @description The profile's id: a UUID. */
+                /**
+                 * @description The profile's id: a UUID.
+                 * @example 00000000-0000-4000-8000-000000000026
+                 */
                 profile: string;
             };
             cookie?: never;
@@ -7070,6 +8117,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "audioLengthInSec": 11.85,
+                     *       "audioSpeechLengthInSec": 10.64,
+                     *       "enrollmentStatus": "Enrolled",
+                     *       "enrollmentsCount": 1,
+                     *       "enrollmentsLengthInSec": 11.85,
+                     *       "enrollmentsSpeechLengthInSec": 10.64,
+                     *       "profileId": "00000000-0000-4000-8000-000000000026",
+                     *       "remainingEnrollmentsSpeechLengthInSec": 9.36
+                     *     }
+                     */
                     "application/json": components["schemas"]["Enrollment_2021_09_05"];
                 };
             };
@@ -7090,12 +8149,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7113,12 +8172,12 @@ export interface operations {
              */
             403: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7128,12 +8187,12 @@ export interface operations {
             /** @description - Requested profile doesn't exist */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7143,12 +8202,12 @@ export interface operations {
             /** @description - Request body did not arrive in time. */
             408: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7158,12 +8217,12 @@ export interface operations {
             /** @description - Sending concurrent requests on same profile is not allowed. */
             409: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7173,12 +8232,12 @@ export interface operations {
             /** @description - Request body is larger than 3840000 bytes. */
             413: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7188,12 +8247,12 @@ export interface operations {
             /** @description - Unsupported media type. Only 'audio/wav; codecs=audio/pcm' is accepted. */
             415: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7208,12 +8267,18 @@ export interface operations {
     resetProfile_textIndependentVerification_2021_09_05_short: {
         parameters: {
             query: {
-                /** @description The version: `2021-09-05`. */
+                /**
+                 * @description The version: `2021-09-05`.
+                 * @example 2021-09-05
+                 */
                 "api-version": components["schemas"]["ApiVersion"];
             };
             header?: never;
             path: {
-                /** @description The profile's id: a UUID. */
+                /**
+                 * @description The profile's id: a UUID.
+                 * @example 00000000-0000-4000-8000-000000000041
+                 */
                 profile: string;
             };
             cookie?: never;
@@ -7224,7 +8289,7 @@ export interface operations {
             200: {
                 headers: {
                     /** @description The profile's address. */
-                    Location?: string;
+                    Location: string;
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
@@ -7232,6 +8297,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "createdDateTime": "2026-09-21T14:13:20.000Z",
+                     *       "enrollmentStatus": "Enrolling",
+                     *       "enrollmentsCount": 0,
+                     *       "enrollmentsLengthInSec": 0,
+                     *       "enrollmentsSpeechLengthInSec": 0,
+                     *       "lastUpdatedDateTime": "2026-09-21T14:13:20.000Z",
+                     *       "locale": "en-US",
+                     *       "modelVersion": null,
+                     *       "profileId": "00000000-0000-4000-8000-000000000041",
+                     *       "profileStatus": "Inactive",
+                     *       "remainingEnrollmentsSpeechLengthInSec": 20
+                     *     }
+                     */
                     "application/json": components["schemas"]["Profile_2021_09_05"];
                 };
             };
@@ -7242,12 +8322,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7258,12 +8338,12 @@ export interface operations {
             /** @description - Requested profile doesn't exist */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7273,12 +8353,12 @@ export interface operations {
             /** @description - Sending concurrent requests on same profile is not allowed. */
             409: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7295,12 +8375,18 @@ export interface operations {
             query: {
                 /** @description Whether a recording may have less speech than is asked for otherwise; false where it is absent. */
                 ignoreMinLength?: boolean;
-                /** @description The version: `2021-09-05`. */
+                /**
+                 * @description The version: `2021-09-05`.
+                 * @example 2021-09-05
+                 */
                 "api-version": components["schemas"]["ApiVersion"];
             };
             header?: never;
             path: {
-                /** @description The profile's id: a UUID. */
+                /**
+                 * @description The profile's id: a UUID.
+                 * @example 00000000-0000-4000-8000-000000000030
+                 */
                 profile: string;
             };
             cookie?: never;
@@ -7321,6 +8407,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "recognitionResult": "Accept",
+                     *       "score": 0.875
+                     *     }
+                     */
                     "application/json": components["schemas"]["Verification"];
                 };
             };
@@ -7341,12 +8433,12 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7360,12 +8452,12 @@ export interface operations {
              */
             403: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7375,12 +8467,12 @@ export interface operations {
             /** @description - Requested profile doesn't exist */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7390,12 +8482,12 @@ export interface operations {
             /** @description - Request body did not arrive in time. */
             408: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7405,12 +8497,12 @@ export interface operations {
             /** @description - Request body is larger than 3840000 bytes. */
             413: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7420,12 +8512,12 @@ export interface operations {
             /** @description - Unsupported media type. Only 'audio/wav; codecs=audio/pcm' is accepted. */
             415: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "x-ms-error-code": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7452,22 +8544,20 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            401: components["responses"]["Status401"];
-            429: components["responses"]["Status429"];
-            500: components["responses"]["Status500"];
-            503: components["responses"]["Status503"];
+            401: components["responses"]["Status401_without_x-ms-error-code"];
+            429: components["responses"]["Status429_without_x-ms-error-code"];
+            500: components["responses"]["Status500_without_x-ms-error-code"];
+            503: components["responses"]["Status503_without_x-ms-error-code"];
         };
     };
     listPhrasesOfAnEmptyLocale_textDependentVerification_2_0: {
@@ -7485,22 +8575,20 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            401: components["responses"]["Status401"];
-            429: components["responses"]["Status429"];
-            500: components["responses"]["Status500"];
-            503: components["responses"]["Status503"];
+            401: components["responses"]["Status401_without_x-ms-error-code"];
+            429: components["responses"]["Status429_without_x-ms-error-code"];
+            500: components["responses"]["Status500_without_x-ms-error-code"];
+            503: components["responses"]["Status503_without_x-ms-error-code"];
         };
     };
     listPhrases_textDependentVerification_2_0: {
@@ -7508,7 +8596,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description A language and a country, as in `en-US`. */
+                /**
+                 * @description A language and a country, as in `en-US`.
+                 * @example en-us
+                 */
                 locale: string;
             };
             cookie?: never;
@@ -7525,6 +8616,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       "i am going to make him an offer he cannot refuse",
+                     *       "houston we have had a problem",
+                     *       "my voice is my passport verify me",
+                     *       "apple juice tastes funny after toothpaste",
+                     *       "you can get in without your password",
+                     *       "you can activate security system now",
+                     *       "my voice is stronger than passwords",
+                     *       "my password is not your business",
+                     *       "my name is unknown to you",
+                     *       "be yourself everyone else is already taken"
+                     *     ]
+                     */
                     "application/json": string[];
                 };
             };
@@ -7534,22 +8639,20 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            401: components["responses"]["Status401"];
-            429: components["responses"]["Status429"];
-            500: components["responses"]["Status500"];
-            503: components["responses"]["Status503"];
+            401: components["responses"]["Status401_without_x-ms-error-code"];
+            429: components["responses"]["Status429_without_x-ms-error-code"];
+            500: components["responses"]["Status500_without_x-ms-error-code"];
+            503: components["responses"]["Status503_without_x-ms-error-code"];
         };
     };
     listProfiles_textDependentVerification_2_0: {
@@ -7576,6 +8679,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "profiles": [
+                     *         {
+                     *           "createdDateTime": "2026-09-21T14:13:20.000Z",
+                     *           "enrollmentStatus": "Enrolling",
+                     *           "enrollmentsCount": 0,
+                     *           "enrollmentsLength": 0,
+                     *           "enrollmentsSpeechLength": 0,
+                     *           "lastUpdatedDateTime": "2026-09-21T14:13:20.000Z",
+                     *           "locale": "en-US",
+                     *           "modelVersion": "2026-11-21",
+                     *           "profileId": "00000000-0000-4000-8000-000000000032",
+                     *           "remainingEnrollmentsCount": 3
+                     *         },
+                     *         {
+                     *           "createdDateTime": "2026-09-21T14:13:20.000Z",
+                     *           "enrollmentStatus": "Enrolling",
+                     *           "enrollmentsCount": 1,
+                     *           "enrollmentsLength": 2.34,
+                     *           "enrollmentsSpeechLength": 2.14,
+                     *           "lastUpdatedDateTime": "2026-09-21T14:13:20.000Z",
+                     *           "locale": "en-US",
+                     *           "modelVersion": "2026-11-21",
+                     *           "profileId": "00000000-0000-4000-8000-000000000020",
+                     *           "remainingEnrollmentsCount": 2
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Profiles_2_0"];
                 };
             };
@@ -7587,22 +8720,20 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            401: components["responses"]["Status401"];
-            429: components["responses"]["Status429"];
-            500: components["responses"]["Status500"];
-            503: components["responses"]["Status503"];
+            401: components["responses"]["Status401_without_x-ms-error-code"];
+            429: components["responses"]["Status429_without_x-ms-error-code"];
+            500: components["responses"]["Status500_without_x-ms-error-code"];
+            503: components["responses"]["Status503_without_x-ms-error-code"];
         };
     };
     createProfile_textDependentVerification_2_0: {
@@ -7617,6 +8748,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "locale": "en-us"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewProfile"];
             };
         };
@@ -7625,7 +8761,7 @@ export interface operations {
             201: {
                 headers: {
                     /** @description The profile's address. */
-                    Location?: string;
+                    Location: string;
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
@@ -7633,6 +8769,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "createdDateTime": "2026-09-21T14:13:20.000Z",
+                     *       "enrollmentStatus": "Enrolling",
+                     *       "enrollmentsCount": 0,
+                     *       "enrollmentsLength": 0,
+                     *       "enrollmentsSpeechLength": 0,
+                     *       "lastUpdatedDateTime": "2026-09-21T14:13:20.000Z",
+                     *       "locale": "en-US",
+                     *       "modelVersion": "2026-11-21",
+                     *       "profileId": "00000000-0000-4000-8000-000000000003",
+                     *       "remainingEnrollmentsCount": 3
+                     *     }
+                     */
                     "application/json": components["schemas"]["Profile_2_0"];
                 };
             };
@@ -7647,19 +8797,17 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            401: components["responses"]["Status401"];
+            401: components["responses"]["Status401_without_x-ms-error-code"];
             /**
              * @description - Maximum allowed number of profiles is 10,000.
              *     - Out of quota: the requests of this month are used up.
@@ -7667,12 +8815,10 @@ export interface operations {
              */
             403: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7682,12 +8828,10 @@ export interface operations {
             /** @description - Request body did not arrive in time. */
             408: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7697,21 +8841,19 @@ export interface operations {
             /** @description - Unsupported media type. Only 'application/JSON' is accepted. */
             415: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            429: components["responses"]["Status429"];
-            500: components["responses"]["Status500"];
-            503: components["responses"]["Status503"];
+            429: components["responses"]["Status429_without_x-ms-error-code"];
+            500: components["responses"]["Status500_without_x-ms-error-code"];
+            503: components["responses"]["Status503_without_x-ms-error-code"];
         };
     };
     getProfile_textDependentVerification_2_0: {
@@ -7719,7 +8861,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The profile's id: a UUID. */
+                /**
+                 * @description The profile's id: a UUID.
+                 * @example 00000000-0000-4000-8000-000000000028
+                 */
                 profile: string;
             };
             cookie?: never;
@@ -7736,29 +8881,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "createdDateTime": "2026-09-21T14:13:20.000Z",
+                     *       "enrollmentStatus": "Enrolled",
+                     *       "enrollmentsCount": 3,
+                     *       "enrollmentsLength": 7.02,
+                     *       "enrollmentsSpeechLength": 6.39,
+                     *       "lastUpdatedDateTime": "2026-09-21T14:13:20.000Z",
+                     *       "locale": "en-US",
+                     *       "modelVersion": "2026-11-21",
+                     *       "profileId": "00000000-0000-4000-8000-000000000028",
+                     *       "remainingEnrollmentsCount": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["Profile_2_0"];
                 };
             };
-            400: components["responses"]["Status400"];
-            401: components["responses"]["Status401"];
+            400: components["responses"]["Status400_without_x-ms-error-code"];
+            401: components["responses"]["Status401_without_x-ms-error-code"];
             /** @description - Requested profile doesn't exist */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            429: components["responses"]["Status429"];
-            500: components["responses"]["Status500"];
-            503: components["responses"]["Status503"];
+            429: components["responses"]["Status429_without_x-ms-error-code"];
+            500: components["responses"]["Status500_without_x-ms-error-code"];
+            503: components["responses"]["Status503_without_x-ms-error-code"];
         };
     };
     deleteProfile_textDependentVerification_2_0: {
@@ -7766,7 +8923,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The profile's id: a UUID. */
+                /**
+                 * @description The profile's id: a UUID.
+                 * @example 00000000-0000-4000-8000-000000000012
+                 */
                 profile: string;
             };
             cookie?: never;
@@ -7784,22 +8944,28 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Status400"];
-            401: components["responses"]["Status401"];
-            429: components["responses"]["Status429"];
-            500: components["responses"]["Status500"];
-            503: components["responses"]["Status503"];
+            400: components["responses"]["Status400_without_x-ms-error-code"];
+            401: components["responses"]["Status401_without_x-ms-error-code"];
+            429: components["responses"]["Status429_without_x-ms-error-code"];
+            500: components["responses"]["Status500_without_x-ms-error-code"];
+            503: components["responses"]["Status503_without_x-ms-error-code"];
         };
     };
     enrollProfile_textDependentVerification_2_0: {
         parameters: {
             query?: {
-                /** @description Whether a recording may have less speech than is asked for otherwise; false where it is absent. */
+                /**
+                 * @description Whether a recording may have less speech than is asked for otherwise; false where it is absent.
+                 * @example true
+                 */
                 ignoreMinLength?: boolean;
             };
             header?: never;
             path: {
-                /** @description The profile's id: a UUID. */
+                /**
+                 * @description The profile's id: a UUID.
+                 * @example 00000000-0000-4000-8000-000000000021
+                 */
                 profile: string;
             };
             cookie?: never;
@@ -7820,6 +8986,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "audioLength": 2.34,
+                     *       "audioSpeechLength": 2.14,
+                     *       "enrollmentStatus": "Enrolling",
+                     *       "enrollmentsCount": 1,
+                     *       "enrollmentsLength": 2.34,
+                     *       "enrollmentsSpeechLength": 2.14,
+                     *       "passPhrase": "my voice is my passport verify me",
+                     *       "profileId": "00000000-0000-4000-8000-000000000021",
+                     *       "remainingEnrollmentsCount": 2
+                     *     }
+                     */
                     "application/json": components["schemas"]["Enrollment_2_0"];
                 };
             };
@@ -7838,19 +9017,17 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            401: components["responses"]["Status401"];
+            401: components["responses"]["Status401_without_x-ms-error-code"];
             /**
              * @description - Consent of the profile's owner is missing.
              *     - Maximum allowed length across all profile enrollments is 300 seconds.
@@ -7861,12 +9038,10 @@ export interface operations {
              */
             403: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7876,12 +9051,10 @@ export interface operations {
             /** @description - Requested profile doesn't exist */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7891,12 +9064,10 @@ export interface operations {
             /** @description - Request body did not arrive in time. */
             408: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7906,12 +9077,10 @@ export interface operations {
             /** @description - Sending concurrent requests on same profile is not allowed. */
             409: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7921,12 +9090,10 @@ export interface operations {
             /** @description - Request body is larger than 3840000 bytes. */
             413: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7936,21 +9103,19 @@ export interface operations {
             /** @description - Unsupported media type. Only 'audio/wav; codecs=audio/pcm' is accepted. */
             415: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            429: components["responses"]["Status429"];
-            500: components["responses"]["Status500"];
-            503: components["responses"]["Status503"];
+            429: components["responses"]["Status429_without_x-ms-error-code"];
+            500: components["responses"]["Status500_without_x-ms-error-code"];
+            503: components["responses"]["Status503_without_x-ms-error-code"];
         };
     };
     resetProfile_textDependentVerification_2_0: {
@@ -7958,7 +9123,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The profile's id: a UUID. */
+                /**
+                 * @description The profile's id: a UUID.
+                 * @example 00000000-0000-4000-8000-000000000037
+                 */
                 profile: string;
             };
             cookie?: never;
@@ -7976,17 +9144,15 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Status400"];
-            401: components["responses"]["Status401"];
+            400: components["responses"]["Status400_without_x-ms-error-code"];
+            401: components["responses"]["Status401_without_x-ms-error-code"];
             /** @description - Requested profile doesn't exist */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7996,21 +9162,19 @@ export interface operations {
             /** @description - Sending concurrent requests on same profile is not allowed. */
             409: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            429: components["responses"]["Status429"];
-            500: components["responses"]["Status500"];
-            503: components["responses"]["Status503"];
+            429: components["responses"]["Status429_without_x-ms-error-code"];
+            500: components["responses"]["Status500_without_x-ms-error-code"];
+            503: components["responses"]["Status503_without_x-ms-error-code"];
         };
     };
     verifyProfile_textDependentVerification_2_0: {
@@ -8021,7 +9185,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The profile's id: a UUID. */
+                /**
+                 * @description The profile's id: a UUID.
+                 * @example 00000000-0000-4000-8000-000000000028
+                 */
                 profile: string;
             };
             cookie?: never;
@@ -8042,6 +9209,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "recognitionResult": "Accept",
+                     *       "score": 0.875
+                     *     }
+                     */
                     "application/json": components["schemas"]["Verification"];
                 };
             };
@@ -8060,31 +9233,27 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            401: components["responses"]["Status401"];
+            401: components["responses"]["Status401_without_x-ms-error-code"];
             /**
              * @description - Consent of the profile's owner is missing.
              *     - Out of quota: the requests of this month are used up.
              */
             403: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8094,12 +9263,10 @@ export interface operations {
             /** @description - Requested profile doesn't exist */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8109,12 +9276,10 @@ export interface operations {
             /** @description - Request body did not arrive in time. */
             408: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8124,12 +9289,10 @@ export interface operations {
             /** @description - Request body is larger than 3840000 bytes. */
             413: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8139,21 +9302,19 @@ export interface operations {
             /** @description - Unsupported media type. Only 'audio/wav; codecs=audio/pcm' is accepted. */
             415: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            429: components["responses"]["Status429"];
-            500: components["responses"]["Status500"];
-            503: components["responses"]["Status503"];
+            429: components["responses"]["Status429_without_x-ms-error-code"];
+            500: components["responses"]["Status500_without_x-ms-error-code"];
+            503: components["responses"]["Status503_without_x-ms-error-code"];
         };
     };
     listPhrasesOfNoLocale_textIndependentVerification_2_0: {
@@ -8171,22 +9332,20 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            401: components["responses"]["Status401"];
-            429: components["responses"]["Status429"];
-            500: components["responses"]["Status500"];
-            503: components["responses"]["Status503"];
+            401: components["responses"]["Status401_without_x-ms-error-code"];
+            429: components["responses"]["Status429_without_x-ms-error-code"];
+            500: components["responses"]["Status500_without_x-ms-error-code"];
+            503: components["responses"]["Status503_without_x-ms-error-code"];
         };
     };
     listPhrasesOfAnEmptyLocale_textIndependentVerification_2_0: {
@@ -8204,22 +9363,20 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            401: components["responses"]["Status401"];
-            429: components["responses"]["Status429"];
-            500: components["responses"]["Status500"];
-            503: components["responses"]["Status503"];
+            401: components["responses"]["Status401_without_x-ms-error-code"];
+            429: components["responses"]["Status429_without_x-ms-error-code"];
+            500: components["responses"]["Status500_without_x-ms-error-code"];
+            503: components["responses"]["Status503_without_x-ms-error-code"];
         };
     };
     listPhrases_textIndependentVerification_2_0: {
@@ -8234,26 +9391,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            400: components["responses"]["Status400"];
-            401: components["responses"]["Status401"];
+            400: components["responses"]["Status400_without_x-ms-error-code"];
+            401: components["responses"]["Status401_without_x-ms-error-code"];
             /** @description - Requested resource doesn't exist */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            429: components["responses"]["Status429"];
-            500: components["responses"]["Status500"];
-            503: components["responses"]["Status503"];
+            429: components["responses"]["Status429_without_x-ms-error-code"];
+            500: components["responses"]["Status500_without_x-ms-error-code"];
+            503: components["responses"]["Status503_without_x-ms-error-code"];
         };
     };
     listProfiles_textIndependentVerification_2_0: {
@@ -8280,6 +9435,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "profiles": [
+                     *         {
+                     *           "createdDateTime": "2026-09-21T14:13:20.000Z",
+                     *           "enrollmentStatus": "Enrolled",
+                     *           "enrollmentsCount": 1,
+                     *           "enrollmentsLength": 26.03,
+                     *           "enrollmentsSpeechLength": 23.74,
+                     *           "lastUpdatedDateTime": "2026-09-21T14:13:20.000Z",
+                     *           "locale": "en-US",
+                     *           "modelVersion": "2026-11-21",
+                     *           "profileId": "00000000-0000-4000-8000-000000000030",
+                     *           "remainingEnrollmentsSpeechLength": 0
+                     *         },
+                     *         {
+                     *           "createdDateTime": "2026-09-21T14:13:20.000Z",
+                     *           "enrollmentStatus": "Enrolling",
+                     *           "enrollmentsCount": 0,
+                     *           "enrollmentsLength": 0,
+                     *           "enrollmentsSpeechLength": 0,
+                     *           "lastUpdatedDateTime": "2026-09-21T14:13:20.000Z",
+                     *           "locale": "en-US",
+                     *           "modelVersion": "2026-11-21",
+                     *           "profileId": "00000000-0000-4000-8000-000000000035",
+                     *           "remainingEnrollmentsSpeechLength": 20
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Profiles_2_0"];
                 };
             };
@@ -8291,22 +9476,20 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            401: components["responses"]["Status401"];
-            429: components["responses"]["Status429"];
-            500: components["responses"]["Status500"];
-            503: components["responses"]["Status503"];
+            401: components["responses"]["Status401_without_x-ms-error-code"];
+            429: components["responses"]["Status429_without_x-ms-error-code"];
+            500: components["responses"]["Status500_without_x-ms-error-code"];
+            503: components["responses"]["Status503_without_x-ms-error-code"];
         };
     };
     createProfile_textIndependentVerification_2_0: {
@@ -8321,6 +9504,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "locale": "en-us"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewProfile"];
             };
         };
@@ -8329,7 +9517,7 @@ export interface operations {
             201: {
                 headers: {
                     /** @description The profile's address. */
-                    Location?: string;
+                    Location: string;
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
@@ -8337,6 +9525,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "createdDateTime": "2026-09-21T14:13:20.000Z",
+                     *       "enrollmentStatus": "Enrolling",
+                     *       "enrollmentsCount": 0,
+                     *       "enrollmentsLength": 0,
+                     *       "enrollmentsSpeechLength": 0,
+                     *       "lastUpdatedDateTime": "2026-09-21T14:13:20.000Z",
+                     *       "locale": "en-US",
+                     *       "modelVersion": "2026-11-21",
+                     *       "profileId": "00000000-0000-4000-8000-000000000009",
+                     *       "remainingEnrollmentsSpeechLength": 20
+                     *     }
+                     */
                     "application/json": components["schemas"]["Profile_2_0"];
                 };
             };
@@ -8351,19 +9553,17 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            401: components["responses"]["Status401"];
+            401: components["responses"]["Status401_without_x-ms-error-code"];
             /**
              * @description - Maximum allowed number of profiles is 10,000.
              *     - Out of quota: the requests of this month are used up.
@@ -8371,12 +9571,10 @@ export interface operations {
              */
             403: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8386,12 +9584,10 @@ export interface operations {
             /** @description - Request body did not arrive in time. */
             408: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8401,21 +9597,19 @@ export interface operations {
             /** @description - Unsupported media type. Only 'application/JSON' is accepted. */
             415: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            429: components["responses"]["Status429"];
-            500: components["responses"]["Status500"];
-            503: components["responses"]["Status503"];
+            429: components["responses"]["Status429_without_x-ms-error-code"];
+            500: components["responses"]["Status500_without_x-ms-error-code"];
+            503: components["responses"]["Status503_without_x-ms-error-code"];
         };
     };
     getProfile_textIndependentVerification_2_0: {
@@ -8423,7 +9617,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The profile's id: a UUID. */
+                /**
+                 * @description The profile's id: a UUID.
+                 * @example 00000000-0000-4000-8000-000000000030
+                 */
                 profile: string;
             };
             cookie?: never;
@@ -8440,29 +9637,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "createdDateTime": "2026-09-21T14:13:20.000Z",
+                     *       "enrollmentStatus": "Enrolled",
+                     *       "enrollmentsCount": 1,
+                     *       "enrollmentsLength": 26.03,
+                     *       "enrollmentsSpeechLength": 23.74,
+                     *       "lastUpdatedDateTime": "2026-09-21T14:13:20.000Z",
+                     *       "locale": "en-US",
+                     *       "modelVersion": "2026-11-21",
+                     *       "profileId": "00000000-0000-4000-8000-000000000030",
+                     *       "remainingEnrollmentsSpeechLength": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["Profile_2_0"];
                 };
             };
-            400: components["responses"]["Status400"];
-            401: components["responses"]["Status401"];
+            400: components["responses"]["Status400_without_x-ms-error-code"];
+            401: components["responses"]["Status401_without_x-ms-error-code"];
             /** @description - Requested profile doesn't exist */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            429: components["responses"]["Status429"];
-            500: components["responses"]["Status500"];
-            503: components["responses"]["Status503"];
+            429: components["responses"]["Status429_without_x-ms-error-code"];
+            500: components["responses"]["Status500_without_x-ms-error-code"];
+            503: components["responses"]["Status503_without_x-ms-error-code"];
         };
     };
     deleteProfile_textIndependentVerification_2_0: {
@@ -8470,7 +9679,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The profile's id: a UUID. */
+                /**
+                 * @description The profile's id: a UUID.
+                 * @example 00000000-0000-4000-8000-000000000018
+                 */
                 profile: string;
             };
             cookie?: never;
@@ -8488,22 +9700,28 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Status400"];
-            401: components["responses"]["Status401"];
-            429: components["responses"]["Status429"];
-            500: components["responses"]["Status500"];
-            503: components["responses"]["Status503"];
+            400: components["responses"]["Status400_without_x-ms-error-code"];
+            401: components["responses"]["Status401_without_x-ms-error-code"];
+            429: components["responses"]["Status429_without_x-ms-error-code"];
+            500: components["responses"]["Status500_without_x-ms-error-code"];
+            503: components["responses"]["Status503_without_x-ms-error-code"];
         };
     };
     enrollProfile_textIndependentVerification_2_0: {
         parameters: {
             query?: {
-                /** @description Whether a recording may have less speech than is asked for otherwise; false where it is absent. */
+                /**
+                 * @description Whether a recording may have less speech than is asked for otherwise; false where it is absent.
+                 * @example true
+                 */
                 ignoreMinLength?: boolean;
             };
             header?: never;
             path: {
-                /** @description The profile's id: a UUID. */
+                /**
+                 * @description The profile's id: a UUID.
+                 * @example 00000000-0000-4000-8000-000000000027
+                 */
                 profile: string;
             };
             cookie?: never;
@@ -8524,6 +9742,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "audioLength": 11.85,
+                     *       "audioSpeechLength": 10.64,
+                     *       "enrollmentStatus": "Enrolled",
+                     *       "enrollmentsCount": 1,
+                     *       "enrollmentsLength": 11.85,
+                     *       "enrollmentsSpeechLength": 10.64,
+                     *       "profileId": "00000000-0000-4000-8000-000000000027",
+                     *       "remainingEnrollmentsSpeechLength": 9.36
+                     *     }
+                     */
                     "application/json": components["schemas"]["Enrollment_2_0"];
                 };
             };
@@ -8542,19 +9772,17 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            401: components["responses"]["Status401"];
+            401: components["responses"]["Status401_without_x-ms-error-code"];
             /**
              * @description - Consent of the profile's owner is missing.
              *     - Maximum allowed length across all profile enrollments is 300 seconds.
@@ -8565,12 +9793,10 @@ export interface operations {
              */
             403: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8580,12 +9806,10 @@ export interface operations {
             /** @description - Requested profile doesn't exist */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8595,12 +9819,10 @@ export interface operations {
             /** @description - Request body did not arrive in time. */
             408: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8610,12 +9832,10 @@ export interface operations {
             /** @description - Sending concurrent requests on same profile is not allowed. */
             409: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8625,12 +9845,10 @@ export interface operations {
             /** @description - Request body is larger than 3840000 bytes. */
             413: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8640,21 +9858,19 @@ export interface operations {
             /** @description - Unsupported media type. Only 'audio/wav; codecs=audio/pcm' is accepted. */
             415: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            429: components["responses"]["Status429"];
-            500: components["responses"]["Status500"];
-            503: components["responses"]["Status503"];
+            429: components["responses"]["Status429_without_x-ms-error-code"];
+            500: components["responses"]["Status500_without_x-ms-error-code"];
+            503: components["responses"]["Status503_without_x-ms-error-code"];
         };
     };
     resetProfile_textIndependentVerification_2_0: {
@@ -8662,7 +9878,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The profile's id: a UUID. */
+                /**
+                 * @description The profile's id: a UUID.
+                 * @example 00000000-0000-4000-8000-000000000042
+                 */
                 profile: string;
             };
             cookie?: never;
@@ -8680,17 +9899,15 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Status400"];
-            401: components["responses"]["Status401"];
+            400: components["responses"]["Status400_without_x-ms-error-code"];
+            401: components["responses"]["Status401_without_x-ms-error-code"];
             /** @description - Requested profile doesn't exist */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8700,21 +9917,19 @@ export interface operations {
             /** @description - Sending concurrent requests on same profile is not allowed. */
             409: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            429: components["responses"]["Status429"];
-            500: components["responses"]["Status500"];
-            503: components["responses"]["Status503"];
+            429: components["responses"]["Status429_without_x-ms-error-code"];
+            500: components["responses"]["Status500_without_x-ms-error-code"];
+            503: components["responses"]["Status503_without_x-ms-error-code"];
         };
     };
     verifyProfile_textIndependentVerification_2_0: {
@@ -8725,7 +9940,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The profile's id: a UUID. */
+                /**
+                 * @description The profile's id: a UUID.
+                 * @example 00000000-0000-4000-8000-000000000030
+                 */
                 profile: string;
             };
             cookie?: never;
@@ -8746,6 +9964,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "recognitionResult": "Accept",
+                     *       "score": 0.875
+                     *     }
+                     */
                     "application/json": components["schemas"]["Verification"];
                 };
             };
@@ -8764,31 +9988,27 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            401: components["responses"]["Status401"];
+            401: components["responses"]["Status401_without_x-ms-error-code"];
             /**
              * @description - Consent of the profile's owner is missing.
              *     - Out of quota: the requests of this month are used up.
              */
             403: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8798,12 +10018,10 @@ export interface operations {
             /** @description - Requested profile doesn't exist */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8813,12 +10031,10 @@ export interface operations {
             /** @description - Request body did not arrive in time. */
             408: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8828,12 +10044,10 @@ export interface operations {
             /** @description - Request body is larger than 3840000 bytes. */
             413: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8843,21 +10057,19 @@ export interface operations {
             /** @description - Unsupported media type. Only 'audio/wav; codecs=audio/pcm' is accepted. */
             415: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    /** @description The code of the error. */
-                    "x-ms-error-code"?: string;
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            429: components["responses"]["Status429"];
-            500: components["responses"]["Status500"];
-            503: components["responses"]["Status503"];
+            429: components["responses"]["Status429_without_x-ms-error-code"];
+            500: components["responses"]["Status500_without_x-ms-error-code"];
+            503: components["responses"]["Status503_without_x-ms-error-code"];
         };
     };
 }

@@ -93,7 +93,7 @@ export interface paths {
         };
         /**
          * Lists the languages of the voice engine.
-         * @description Their codes are what `language` may be.
+         * @description Their codes are what `language` may be. Every tenant of the installation has the same ones.
          */
         get: operations["listLanguages_1_0"];
         put?: never;
@@ -135,7 +135,7 @@ export interface paths {
         put?: never;
         /**
          * Makes a user, or names the one that the device is bound to.
-         * @description A `reference_id` is one user's; asked for again it answers 400 with the id of the user that has it. A `mac_address` that is bound already answers with its user.
+         * @description A `reference_id` is one user's; asked for again it answers 400 with the id of the user that has it. A `mac_address` that is bound already answers with its user. Without either, the user is known by the id alone, and every call makes another.
          */
         post: operations["createUser_1_0"];
         delete?: never;
@@ -153,7 +153,7 @@ export interface paths {
         };
         /**
          * Finds the user that a device is bound to.
-         * @description The address may be written with colons, dashes or nothing between its digits.
+         * @description The address may be written with colons, dashes or nothing between its digits. That there is nobody is a 200 as well.
          */
         get: operations["findUserByAddress_1_0"];
         put?: never;
@@ -216,7 +216,7 @@ export interface paths {
         post?: never;
         /**
          * Erases a user: enrolments, recordings, dialogues, device.
-         * @description What is answered is done: nothing of the user can be read any more, in no backup either.
+         * @description Under every language, for good. The key of what was kept is destroyed with it, so what a backup has cannot be read any more (docs/persons.md). The id is nobody's from then on: 404.
          */
         delete: operations["deleteUser_1_0"];
         options?: never;
@@ -235,7 +235,7 @@ export interface paths {
         put?: never;
         /**
          * Asks for a code, or takes one spoken, to teach a voiceprint how the user sounds today.
-         * @description The first call asks for a code and sets the cookie `biometrid.sid`; each further one brings the code spoken, as `audio`, with that cookie. A recording that does not serve says why (`decision`), asks for another code, and is no failure of the voice.
+         * @description The first call asks for a code and sets the cookie `biometrid.sid`; each further one brings the code spoken, as `audio`, with that cookie. A recording that does not serve says why (`decision`), asks for another code, and is no failure of the voice. Only a voice that is surely the user's changes the voiceprint; another counts as a failed verification does.
          */
         post: operations["adaptVoice_1_0"];
         delete?: never;
@@ -295,7 +295,7 @@ export interface paths {
         put?: never;
         /**
          * Asks for a code, or takes one spoken, to enrol a user's voice.
-         * @description The first call asks for a code and sets the cookie `biometrid.sid`; each further one brings the code spoken, as `audio`, with that cookie. A recording that does not serve says why (`decision`), asks for another code, and is no failure of the voice.
+         * @description The first call asks for a code and sets the cookie `biometrid.sid`; each further one brings the code spoken, as `audio`, with that cookie. A recording that does not serve says why (`decision`), asks for another code, and is no failure of the voice. A voice that is enrolled in this language must be deleted first: 400.
          */
         post: operations["enrollVoice_1_0"];
         delete?: never;
@@ -335,7 +335,7 @@ export interface paths {
         put?: never;
         /**
          * Asks for a code, or takes one spoken, to verify a user's voice.
-         * @description The first call asks for a code and sets the cookie `biometrid.sid`; each further one brings the code spoken, as `audio`, with that cookie. A recording that does not serve says why (`decision`), asks for another code, and is no failure of the voice.
+         * @description The first call asks for a code and sets the cookie `biometrid.sid`; each further one brings the code spoken, as `audio`, with that cookie. A recording that does not serve says why (`decision`), asks for another code, and is no failure of the voice. A failed verification is a 200 with `status` false. Too many in a row lock the user (403), for a time or until `unlockVoice`.
          */
         post: operations["verifyVoice_1_0"];
         delete?: never;
@@ -353,7 +353,7 @@ export interface paths {
         };
         /**
          * Says which engines know a user.
-         * @description A voice is enrolled when it is in any language.
+         * @description A voice is enrolled when it is in any language. Timbre has the voice engine alone; where the tenant's is off, the list is empty.
          */
         get: operations["enrollStatus_1_0"];
         put?: never;
@@ -393,7 +393,7 @@ export interface paths {
         };
         /**
          * Puts a user's dialogue aside.
-         * @description The next call begins another. Failed verifications stay counted.
+         * @description It changes something for all that it is a GET. The next call begins another. Failed verifications stay counted.
          */
         get: operations["restartState_1_0"];
         put?: never;
@@ -416,7 +416,7 @@ export interface paths {
         post?: never;
         /**
          * Erases a user's voice in one language.
-         * @description In the other languages the user stays enrolled.
+         * @description Voiceprint and recordings are erased for good. The user stays, and in the other languages stays enrolled. A language in which there is no voice is a 400.
          */
         delete: operations["deleteVoice_1_0"];
         options?: never;
@@ -433,7 +433,7 @@ export interface paths {
         };
         /**
          * Shows the dialogue that still goes on, and its code.
-         * @description Without `data` no dialogue goes on.
+         * @description Asking changes nothing. Without `data` no dialogue goes on; an enrolment by attempts (1.1) has no code.
          */
         get: operations["pendingVoice_1_0"];
         put?: never;
@@ -455,7 +455,7 @@ export interface paths {
         put?: never;
         /**
          * Lets a user be verified again whom failures have locked.
-         * @description An extension. The count of failures begins anew.
+         * @description An extension. The count of failures begins anew, in every language. Call it for somebody whom you know otherwise: it opens the door that failures closed.
          */
         post: operations["unlockVoice_1_0"];
         delete?: never;
@@ -553,7 +553,7 @@ export interface paths {
         };
         /**
          * Lists the languages of the voice engine.
-         * @description Their codes are what `language` may be.
+         * @description Their codes are what `language` may be. Every tenant of the installation has the same ones.
          */
         get: operations["listLanguages_1_1"];
         put?: never;
@@ -595,7 +595,7 @@ export interface paths {
         put?: never;
         /**
          * Makes a user, or names the one that the device is bound to.
-         * @description A `reference_id` is one user's; asked for again it answers 400 with the id of the user that has it. A `mac_address` that is bound already answers with its user.
+         * @description A `reference_id` is one user's; asked for again it answers 400 with the id of the user that has it. A `mac_address` that is bound already answers with its user. Without either, the user is known by the id alone, and every call makes another.
          */
         post: operations["createUser_1_1"];
         delete?: never;
@@ -613,7 +613,7 @@ export interface paths {
         };
         /**
          * Finds the user that a device is bound to.
-         * @description The address may be written with colons, dashes or nothing between its digits.
+         * @description The address may be written with colons, dashes or nothing between its digits. That there is nobody is a 200 as well.
          */
         get: operations["findUserByAddress_1_1"];
         put?: never;
@@ -676,7 +676,7 @@ export interface paths {
         post?: never;
         /**
          * Erases a user: enrolments, recordings, dialogues, device.
-         * @description What is answered is done: nothing of the user can be read any more, in no backup either.
+         * @description Under every language, for good. The key of what was kept is destroyed with it, so what a backup has cannot be read any more (docs/persons.md). The id is nobody's from then on: 404.
          */
         delete: operations["deleteUser_1_1"];
         options?: never;
@@ -735,7 +735,7 @@ export interface paths {
         put?: never;
         /**
          * Begins to enrol a user's voice, or takes one attempt.
-         * @description A call without a file begins anew; each further one brings a recording of free speech, until the voice is enrolled. A recording that does not serve says why, and is no failure of the voice.
+         * @description A call without a file begins anew; each further one brings a recording of free speech, until the voice is enrolled. A recording that does not serve says why, and is no failure of the voice. One that was heard before is refused, since without a code nothing else proves that it was made now. A voice that is enrolled must be deleted first: 400.
          */
         post: operations["enrollVoice_1_1"];
         delete?: never;
@@ -775,7 +775,7 @@ export interface paths {
         put?: never;
         /**
          * Verifies a user's voice by one recording.
-         * @description `status` false with `INVALID_ATTEMPT` says why the recording does not serve; nothing was decided of the voice.
+         * @description `status` false with `INVALID_ATTEMPT` says why the recording does not serve; nothing was decided of the voice. `AUDIO_RECOGNITION_FAILED` is a failed verification: too many in a row lock the user (403), for a time or until `unlockVoice`.
          */
         post: operations["verifyVoice_1_1"];
         delete?: never;
@@ -793,7 +793,7 @@ export interface paths {
         };
         /**
          * Says which engines know a user.
-         * @description A voice is enrolled when it is in any language.
+         * @description A voice is enrolled when it is in any language. Timbre has the voice engine alone; where the tenant's is off, the list is empty.
          */
         get: operations["enrollStatus_1_1"];
         put?: never;
@@ -833,7 +833,7 @@ export interface paths {
         };
         /**
          * Puts a user's dialogue aside.
-         * @description The next call begins another. Failed verifications stay counted.
+         * @description It changes something for all that it is a GET. The next call begins another. Failed verifications stay counted.
          */
         get: operations["restartState_1_1"];
         put?: never;
@@ -856,7 +856,7 @@ export interface paths {
         post?: never;
         /**
          * Erases a user's voice in one language.
-         * @description In the other languages the user stays enrolled.
+         * @description Voiceprint and recordings are erased for good. The user stays, and in the other languages stays enrolled. A language in which there is no voice is a 400.
          */
         delete: operations["deleteVoice_1_1"];
         options?: never;
@@ -873,7 +873,7 @@ export interface paths {
         };
         /**
          * Shows the dialogue that still goes on, and its code.
-         * @description Without `data` no dialogue goes on.
+         * @description Asking changes nothing. Without `data` no dialogue goes on; an enrolment by attempts (1.1) has no code.
          */
         get: operations["pendingVoice_1_1"];
         put?: never;
@@ -895,7 +895,7 @@ export interface paths {
         put?: never;
         /**
          * Lets a user be verified again whom failures have locked.
-         * @description An extension. The count of failures begins anew.
+         * @description An extension. The count of failures begins anew, in every language. Call it for somebody whom you know otherwise: it opens the door that failures closed.
          */
         post: operations["unlockVoice_1_1"];
         delete?: never;
@@ -930,12 +930,14 @@ export interface components {
     schemas: {
         /** @description A reply. */
         Array_of_EngineStatusReply: {
+            /** @description What came of the call. */
             data: components["schemas"]["EngineStatus"][];
             /** @description Whether what was asked for was done; not whether a voice was accepted. */
             status: boolean;
         };
         /** @description A reply. */
         Array_of_LanguageReply: {
+            /** @description What came of the call. */
             data: components["schemas"]["Language"][];
             /** @description Whether what was asked for was done; not whether a voice was accepted. */
             status: boolean;
@@ -949,13 +951,17 @@ export interface components {
             attempt?: number;
             /** @description For people. */
             detail: string;
-            /** @enum {string} */
+            /**
+             * @description Whether the recording was taken, or, at an enrolment, that it must begin anew.
+             * @enum {string}
+             */
             message: "VALID_ATTEMPT" | "INVALID_ATTEMPT" | "ENROLLMENT_FAILED";
             /** @description Why the recording was not taken; absent where it was. */
             reason?: string;
         };
         /** @description A reply. */
         AttemptReply: {
+            /** @description What came of the call. */
             data: components["schemas"]["Attempt"];
             /** @description Whether what was asked for was done; not whether a voice was accepted. */
             status: boolean;
@@ -968,31 +974,47 @@ export interface components {
         DialogueReply: components["schemas"]["StartedDialogueReply"] | components["schemas"]["TakenRecordingReply"] | components["schemas"]["DoneDialogueReply"] | components["schemas"]["EndedDialogueReply"];
         /** @description The end of a dialogue that did what it was for. */
         DoneDialogue: {
+            /** @description True; of an adaptation. */
             adapted?: boolean;
-            /** @description Only 1.0 has it. */
+            /** @description `Suceeded`, with one c, as the public pages spell it. Only 1.0 has it. */
             dialogueStatus?: string;
+            /** @description True; of an enrolment. */
             enrolled?: boolean;
-            /** @enum {string} */
+            /**
+             * @description What was done.
+             * @enum {string}
+             */
             message: "AUDIO_ENROLLED_WITH_SUCCESS" | "AUDIO_VERIFIED_WITH_SUCCESS" | "AUDIO_ADAPTED_WITH_SUCCESS";
+            /** @description True; of a verification. */
             verified?: boolean;
         };
         /** @description A reply. */
         DoneDialogueReply: {
+            /** @description What came of the call. */
             data: components["schemas"]["DoneDialogue"];
             /** @description Whether what was asked for was done; not whether a voice was accepted. */
             status: boolean;
         };
         /** @description A dialogue that ended without success. */
         EndedDialogue: {
+            /** @description What was decided about the voice: `Mismatch`, `Inconclusive`, or `NotApplicable` where nothing was. */
             decision: string;
-            /** @enum {string} */
+            /**
+             * @description `Failed`.
+             * @enum {string}
+             */
             dialogueStatus: "Failed";
-            /** @enum {string} */
+            /**
+             * @description What was not done.
+             * @enum {string}
+             */
             message: "AUDIO_ENROLLMENT_FAILED" | "AUDIO_VERIFICATION_FAILED" | "AUDIO_ADAPTATION_FAILED";
+            /** @description Why: too many recordings did not serve, it was another voice, or no decision could be made. */
             reason: string;
         };
         /** @description A reply. */
         EndedDialogueReply: {
+            /** @description What came of the call. */
             data: components["schemas"]["EndedDialogue"];
             /** @description Whether what was asked for was done; not whether a voice was accepted. */
             status: boolean;
@@ -1008,6 +1030,7 @@ export interface components {
         };
         /** @description How a call that was turned down is answered. */
         Fault: {
+            /** @description Why it was turned down. */
             data: components["schemas"]["Why"];
             /** @description False. */
             status: boolean;
@@ -1028,6 +1051,7 @@ export interface components {
         };
         /** @description A reply. */
         MessageReply: {
+            /** @description What came of the call. */
             data: components["schemas"]["Message"];
             /** @description Whether what was asked for was done; not whether a voice was accepted. */
             status: boolean;
@@ -1045,20 +1069,24 @@ export interface components {
         };
         /** @description No dialogue goes on. */
         NothingPending: {
+            /** @description True: the call was done. */
             status: boolean;
         };
         /** @description An enrolment by attempts that goes on. */
         PendingAttempts: {
+            /** @description 24 hexadecimal digits. */
             enrollmentId: string;
         };
         /** @description A reply. */
         PendingAttemptsReply: {
+            /** @description What came of the call. */
             data: components["schemas"]["PendingAttempts"];
             /** @description Whether what was asked for was done; not whether a voice was accepted. */
             status: boolean;
         };
         /** @description A dialogue that goes on. */
         PendingDialogue: {
+            /** @description The dialogue's id: a UUID. */
             dialogueId: string;
             /** @description Digits to be spoken. */
             promptCode: string;
@@ -1067,6 +1095,7 @@ export interface components {
         };
         /** @description A reply. */
         PendingDialogueReply: {
+            /** @description What came of the call. */
             data: components["schemas"]["PendingDialogue"];
             /** @description Whether what was asked for was done; not whether a voice was accepted. */
             status: boolean;
@@ -1092,19 +1121,27 @@ export interface components {
         StartedAttempts: {
             /** @description 24 hexadecimal digits. */
             enrollmentId: string;
-            /** @enum {string} */
+            /**
+             * @description That the enrolment has begun.
+             * @enum {string}
+             */
             message: "DIALOGUE_STARTED_WITH_SUCCESS";
         };
         /** @description A reply. */
         StartedAttemptsReply: {
+            /** @description What came of the call. */
             data: components["schemas"]["StartedAttempts"];
             /** @description Whether what was asked for was done; not whether a voice was accepted. */
             status: boolean;
         };
         /** @description A dialogue that has begun. */
         StartedDialogue: {
+            /** @description The dialogue's id: a UUID. */
             dialogueId: string;
-            /** @enum {string} */
+            /**
+             * @description That the dialogue has begun.
+             * @enum {string}
+             */
             message: "DIALOGUE_STARTED_WITH_SUCCESS";
             /** @description Digits to be spoken. */
             promptCode: string;
@@ -1113,6 +1150,7 @@ export interface components {
         };
         /** @description A reply. */
         StartedDialogueReply: {
+            /** @description What came of the call. */
             data: components["schemas"]["StartedDialogue"];
             /** @description Whether what was asked for was done; not whether a voice was accepted. */
             status: boolean;
@@ -1121,7 +1159,10 @@ export interface components {
         TakenRecording: {
             /** @description `OK`, or why the recording does not serve. */
             decision: string;
-            /** @enum {string} */
+            /**
+             * @description That the recording came, whatever was decided on it.
+             * @enum {string}
+             */
             message: "AUDIO_SUBMITTED_WITH_SUCCESS";
             /** @description Digits to be spoken. */
             promptCode: string;
@@ -1130,6 +1171,7 @@ export interface components {
         };
         /** @description A reply. */
         TakenRecordingReply: {
+            /** @description What came of the call. */
             data: components["schemas"]["TakenRecording"];
             /** @description Whether what was asked for was done; not whether a voice was accepted. */
             status: boolean;
@@ -1145,29 +1187,32 @@ export interface components {
         UserId: string;
         /** @description A reply. */
         UserReply: {
+            /** @description What came of the call. */
             data: components["schemas"]["User"];
             /** @description Whether what was asked for was done; not whether a voice was accepted. */
             status: boolean;
         };
         /** @description It is the user's voice. */
         VerifiedVoice: {
-            /** @enum {string} */
+            /**
+             * @description That it is the user's voice.
+             * @enum {string}
+             */
             message: "AUDIO_RECOGNIZED_WITH_SUCCESS";
+            /** @description True. */
             verified: boolean;
         };
         /** @description A reply. */
         VerifiedVoiceReply: {
+            /** @description What came of the call. */
             data: components["schemas"]["VerifiedVoice"];
             /** @description Whether what was asked for was done; not whether a voice was accepted. */
             status: boolean;
         };
         /** @description Why a call was turned down. */
         Why: {
-            /**
-             * @description With `USER_ALREADY_EXISTS`: the user that has the reference.
-             * @default null
-             */
-            id: string | null;
+            /** @description With `USER_ALREADY_EXISTS`: the user that has the reference. */
+            id?: string;
             /** @description One of the constants of the public pages, or of their extensions. */
             message: string;
         };
@@ -1176,10 +1221,10 @@ export interface components {
         /** @description - AUTHENTICATION_HEADERS_MISSING */
         Status400: {
             headers: {
-                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                 [name: string]: unknown;
             };
             content: {
@@ -1189,10 +1234,10 @@ export interface components {
         /** @description - INVALID_AUTHENTICATION_HEADERS */
         Status401: {
             headers: {
-                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                 [name: string]: unknown;
             };
             content: {
@@ -1202,10 +1247,10 @@ export interface components {
         /** @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS */
         Status404: {
             headers: {
-                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                 [name: string]: unknown;
             };
             content: {
@@ -1215,12 +1260,12 @@ export interface components {
         /** @description - REQUEST_RATE_EXCEEDED */
         Status429: {
             headers: {
-                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                 /** @description Seconds after which the call may be sent again. */
-                "Retry-After"?: string;
+                "Retry-After": string;
                 [name: string]: unknown;
             };
             content: {
@@ -1230,10 +1275,10 @@ export interface components {
         /** @description - PROBLEM_OCURRED_REPEAT_REQUEST */
         Status500: {
             headers: {
-                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                 [name: string]: unknown;
             };
             content: {
@@ -1243,12 +1288,12 @@ export interface components {
         /** @description - PROBLEM_OCURRED_REPEAT_REQUEST */
         Status503: {
             headers: {
-                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                 /** @description Seconds after which the call may be sent again. */
-                "Retry-After"?: string;
+                "Retry-After": string;
                 [name: string]: unknown;
             };
             content: {
@@ -1261,12 +1306,20 @@ export interface components {
     headers: {
         /** @description Calls that may come at once. */
         "RateLimit-Limit": string;
+        /** @description Calls that may come at once. */
+        "RateLimit-Limit-if-known": string;
         /** @description Calls that come back in a window of so many seconds, and calls at once. */
         "RateLimit-Policy": string;
+        /** @description Calls that come back in a window of so many seconds, and calls at once. */
+        "RateLimit-Policy-if-known": string;
         /** @description Calls that may still come now. */
         "RateLimit-Remaining": string;
+        /** @description Calls that may still come now. */
+        "RateLimit-Remaining-if-known": string;
         /** @description Seconds until all may come at once again, or until the next may come. */
         "RateLimit-Reset": string;
+        /** @description Seconds until all may come at once again, or until the next may come. */
+        "RateLimit-Reset-if-known": string;
     };
     pathItems: never;
 }
@@ -1286,10 +1339,10 @@ export interface operations {
             /** @description - REQUEST_LIMIT_REACHED */
             402: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1302,10 +1355,10 @@ export interface operations {
              */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1331,10 +1384,10 @@ export interface operations {
             /** @description - REQUEST_LIMIT_REACHED */
             402: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1347,10 +1400,10 @@ export interface operations {
              */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1376,10 +1429,10 @@ export interface operations {
             /** @description - REQUEST_LIMIT_REACHED */
             402: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1392,10 +1445,10 @@ export interface operations {
              */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1421,10 +1474,10 @@ export interface operations {
             /** @description - REQUEST_LIMIT_REACHED */
             402: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1437,10 +1490,10 @@ export interface operations {
              */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1471,6 +1524,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "code": "en",
+                     *           "name": "English"
+                     *         },
+                     *         {
+                     *           "code": "pt",
+                     *           "name": "Português (Brasil)"
+                     *         }
+                     *       ],
+                     *       "status": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["Array_of_LanguageReply"];
                 };
             };
@@ -1482,10 +1550,10 @@ export interface operations {
              */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1511,10 +1579,10 @@ export interface operations {
             /** @description - REQUEST_LIMIT_REACHED */
             402: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1527,10 +1595,10 @@ export interface operations {
              */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1555,6 +1623,12 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["NewUser"];
+                /**
+                 * @example {
+                 *       "mac_address": "fresh_createUser_1_0",
+                 *       "reference_id": "fresh_createUser_1_0_reference"
+                 *     }
+                 */
                 "application/x-www-form-urlencoded": components["schemas"]["NewUser"];
                 "multipart/form-data": components["schemas"]["NewUser"];
             };
@@ -1570,6 +1644,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "000000000000000000000002",
+                     *         "message": "NEW_USER_CREATED"
+                     *       },
+                     *       "status": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["UserReply"];
                 };
             };
@@ -1580,10 +1663,10 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1594,10 +1677,10 @@ export interface operations {
             /** @description - REQUEST_LIMIT_REACHED */
             402: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1607,10 +1690,10 @@ export interface operations {
             /** @description - USER_OPTED_OUT */
             403: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1621,10 +1704,10 @@ export interface operations {
             /** @description - REQUEST_TIMEOUT */
             408: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1639,7 +1722,10 @@ export interface operations {
     findUserByAddress_1_0: {
         parameters: {
             query: {
-                /** @description The device's address. */
+                /**
+                 * @description The device's address.
+                 * @example 02:00:00:00:aa:00
+                 */
                 mac_address: components["schemas"]["Name"];
             };
             header?: never;
@@ -1658,6 +1744,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "000000000000000000000001",
+                     *         "message": "USER_ALREADY_REGISTERED_ON_THIS_DEVICE"
+                     *       },
+                     *       "status": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["FoundUserReply"];
                 };
             };
@@ -1667,10 +1762,10 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1682,10 +1777,10 @@ export interface operations {
             /** @description - REQUEST_TIMEOUT */
             408: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1711,10 +1806,10 @@ export interface operations {
             /** @description - REQUEST_LIMIT_REACHED */
             402: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1727,10 +1822,10 @@ export interface operations {
              */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1756,10 +1851,10 @@ export interface operations {
             /** @description - REQUEST_LIMIT_REACHED */
             402: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1772,10 +1867,10 @@ export interface operations {
              */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1792,7 +1887,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The user's id: 24 hexadecimal digits. */
+                /**
+                 * @description The user's id: 24 hexadecimal digits.
+                 * @example 000000000000000000000004
+                 */
                 user: components["schemas"]["UserId"];
             };
             cookie?: never;
@@ -1809,6 +1907,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "message": "USER_REMOVED_WITH_SUCCESS"
+                     *       },
+                     *       "status": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["MessageReply"];
                 };
             };
@@ -1820,10 +1926,10 @@ export interface operations {
              */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1840,7 +1946,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The user's id: 24 hexadecimal digits. */
+                /**
+                 * @description The user's id: 24 hexadecimal digits.
+                 * @example 000000000000000000000001
+                 */
                 user: components["schemas"]["UserId"];
             };
             cookie?: never;
@@ -1865,6 +1974,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "dialogueId": "00000000-0000-4000-8000-000000000001",
+                     *         "message": "DIALOGUE_STARTED_WITH_SUCCESS",
+                     *         "promptCode": "0653",
+                     *         "promptCodeText": "zero six five three"
+                     *       },
+                     *       "status": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["DialogueReply"];
                 };
             };
@@ -1877,10 +1997,10 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1891,10 +2011,10 @@ export interface operations {
             /** @description - REQUEST_LIMIT_REACHED */
             402: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1909,10 +2029,10 @@ export interface operations {
              */
             403: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description Seconds after which the call may be sent again. */
                     "Retry-After"?: string;
                     [name: string]: unknown;
@@ -1928,10 +2048,10 @@ export interface operations {
              */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1941,10 +2061,10 @@ export interface operations {
             /** @description - REQUEST_TIMEOUT */
             408: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1973,10 +2093,10 @@ export interface operations {
             /** @description - REQUEST_LIMIT_REACHED */
             402: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1990,10 +2110,10 @@ export interface operations {
              */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2022,10 +2142,10 @@ export interface operations {
             /** @description - REQUEST_LIMIT_REACHED */
             402: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2039,10 +2159,10 @@ export interface operations {
              */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2059,7 +2179,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The user's id: 24 hexadecimal digits. */
+                /**
+                 * @description The user's id: 24 hexadecimal digits.
+                 * @example 000000000000000000000008
+                 */
                 user: components["schemas"]["UserId"];
             };
             cookie?: never;
@@ -2084,6 +2207,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "dialogueId": "00000000-0000-4000-8000-000000000002",
+                     *         "message": "DIALOGUE_STARTED_WITH_SUCCESS",
+                     *         "promptCode": "0653",
+                     *         "promptCodeText": "zero six five three"
+                     *       },
+                     *       "status": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["DialogueReply"];
                 };
             };
@@ -2096,10 +2230,10 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2110,10 +2244,10 @@ export interface operations {
             /** @description - REQUEST_LIMIT_REACHED */
             402: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2126,10 +2260,10 @@ export interface operations {
              */
             403: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2143,10 +2277,10 @@ export interface operations {
              */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2156,10 +2290,10 @@ export interface operations {
             /** @description - REQUEST_TIMEOUT */
             408: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2188,10 +2322,10 @@ export interface operations {
             /** @description - REQUEST_LIMIT_REACHED */
             402: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2205,10 +2339,10 @@ export interface operations {
              */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2225,7 +2359,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The user's id: 24 hexadecimal digits. */
+                /**
+                 * @description The user's id: 24 hexadecimal digits.
+                 * @example 000000000000000000000001
+                 */
                 user: components["schemas"]["UserId"];
             };
             cookie?: never;
@@ -2250,6 +2387,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "dialogueId": "00000000-0000-4000-8000-000000000003",
+                     *         "message": "DIALOGUE_STARTED_WITH_SUCCESS",
+                     *         "promptCode": "0653",
+                     *         "promptCodeText": "zero six five three"
+                     *       },
+                     *       "status": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["DialogueReply"];
                 };
             };
@@ -2262,10 +2410,10 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2276,10 +2424,10 @@ export interface operations {
             /** @description - REQUEST_LIMIT_REACHED */
             402: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2294,10 +2442,10 @@ export interface operations {
              */
             403: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description Seconds after which the call may be sent again. */
                     "Retry-After"?: string;
                     [name: string]: unknown;
@@ -2313,10 +2461,10 @@ export interface operations {
              */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2326,10 +2474,10 @@ export interface operations {
             /** @description - REQUEST_TIMEOUT */
             408: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2346,7 +2494,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The user's id: 24 hexadecimal digits. */
+                /**
+                 * @description The user's id: 24 hexadecimal digits.
+                 * @example 000000000000000000000001
+                 */
                 user: components["schemas"]["UserId"];
             };
             cookie?: never;
@@ -2363,6 +2514,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "engines_oid": "000000000000000000000007",
+                     *           "enrolled": true,
+                     *           "type": "voice"
+                     *         }
+                     *       ],
+                     *       "status": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["Array_of_EngineStatusReply"];
                 };
             };
@@ -2374,10 +2537,10 @@ export interface operations {
              */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2406,10 +2569,10 @@ export interface operations {
             /** @description - REQUEST_LIMIT_REACHED */
             402: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2423,10 +2586,10 @@ export interface operations {
              */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2443,7 +2606,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The user's id: 24 hexadecimal digits. */
+                /**
+                 * @description The user's id: 24 hexadecimal digits.
+                 * @example 000000000000000000000011
+                 */
                 user: components["schemas"]["UserId"];
             };
             cookie?: never;
@@ -2460,6 +2626,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "message": "STATE_RESTARTED_WITH_SUCCESS"
+                     *       },
+                     *       "status": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["MessageReply"];
                 };
             };
@@ -2471,10 +2645,10 @@ export interface operations {
              */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2494,7 +2668,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The user's id: 24 hexadecimal digits. */
+                /**
+                 * @description The user's id: 24 hexadecimal digits.
+                 * @example 000000000000000000000001
+                 */
                 user: components["schemas"]["UserId"];
             };
             cookie?: never;
@@ -2511,6 +2688,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "message": "USER_VOICE_CREDENTIALS_DELETED"
+                     *       },
+                     *       "status": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["MessageReply"];
                 };
             };
@@ -2522,10 +2707,10 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2540,10 +2725,10 @@ export interface operations {
              */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2553,10 +2738,10 @@ export interface operations {
             /** @description - REQUEST_TIMEOUT */
             408: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2573,7 +2758,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The user's id: 24 hexadecimal digits. */
+                /**
+                 * @description The user's id: 24 hexadecimal digits.
+                 * @example 000000000000000000000001
+                 */
                 user: components["schemas"]["UserId"];
             };
             cookie?: never;
@@ -2590,6 +2778,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "dialogueId": "00000000-0000-4000-8000-000000000003",
+                     *         "promptCode": "0653",
+                     *         "promptCodeText": "zero six five three"
+                     *       },
+                     *       "status": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["PendingReply"];
                 };
             };
@@ -2602,10 +2800,10 @@ export interface operations {
              */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2622,7 +2820,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The user's id: 24 hexadecimal digits. */
+                /**
+                 * @description The user's id: 24 hexadecimal digits.
+                 * @example 000000000000000000000001
+                 */
                 user: components["schemas"]["UserId"];
             };
             cookie?: never;
@@ -2639,6 +2840,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "message": "USER_VOICE_UNLOCKED"
+                     *       },
+                     *       "status": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["MessageReply"];
                 };
             };
@@ -2648,10 +2857,10 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2662,10 +2871,10 @@ export interface operations {
             /** @description - REQUEST_LIMIT_REACHED */
             402: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2679,10 +2888,10 @@ export interface operations {
              */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2708,10 +2917,10 @@ export interface operations {
             /** @description - REQUEST_LIMIT_REACHED */
             402: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2724,10 +2933,10 @@ export interface operations {
              */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2753,10 +2962,10 @@ export interface operations {
             /** @description - REQUEST_LIMIT_REACHED */
             402: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2769,10 +2978,10 @@ export interface operations {
              */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2798,10 +3007,10 @@ export interface operations {
             /** @description - REQUEST_LIMIT_REACHED */
             402: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2814,10 +3023,10 @@ export interface operations {
              */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2843,10 +3052,10 @@ export interface operations {
             /** @description - REQUEST_LIMIT_REACHED */
             402: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2859,10 +3068,10 @@ export interface operations {
              */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2893,6 +3102,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "code": "en",
+                     *           "name": "English"
+                     *         },
+                     *         {
+                     *           "code": "pt",
+                     *           "name": "Português (Brasil)"
+                     *         }
+                     *       ],
+                     *       "status": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["Array_of_LanguageReply"];
                 };
             };
@@ -2904,10 +3128,10 @@ export interface operations {
              */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2933,10 +3157,10 @@ export interface operations {
             /** @description - REQUEST_LIMIT_REACHED */
             402: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2949,10 +3173,10 @@ export interface operations {
              */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2977,6 +3201,12 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["NewUser"];
+                /**
+                 * @example {
+                 *       "mac_address": "fresh_createUser_1_1",
+                 *       "reference_id": "fresh_createUser_1_1_reference"
+                 *     }
+                 */
                 "application/x-www-form-urlencoded": components["schemas"]["NewUser"];
                 "multipart/form-data": components["schemas"]["NewUser"];
             };
@@ -2992,6 +3222,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "000000000000000000000003",
+                     *         "message": "NEW_USER_CREATED"
+                     *       },
+                     *       "status": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["UserReply"];
                 };
             };
@@ -3002,10 +3241,10 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3016,10 +3255,10 @@ export interface operations {
             /** @description - REQUEST_LIMIT_REACHED */
             402: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3029,10 +3268,10 @@ export interface operations {
             /** @description - USER_OPTED_OUT */
             403: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3043,10 +3282,10 @@ export interface operations {
             /** @description - REQUEST_TIMEOUT */
             408: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3061,7 +3300,10 @@ export interface operations {
     findUserByAddress_1_1: {
         parameters: {
             query: {
-                /** @description The device's address. */
+                /**
+                 * @description The device's address.
+                 * @example 02:00:00:00:aa:00
+                 */
                 mac_address: components["schemas"]["Name"];
             };
             header?: never;
@@ -3080,6 +3322,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "000000000000000000000001",
+                     *         "message": "USER_ALREADY_REGISTERED_ON_THIS_DEVICE"
+                     *       },
+                     *       "status": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["FoundUserReply"];
                 };
             };
@@ -3089,10 +3340,10 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3104,10 +3355,10 @@ export interface operations {
             /** @description - REQUEST_TIMEOUT */
             408: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3133,10 +3384,10 @@ export interface operations {
             /** @description - REQUEST_LIMIT_REACHED */
             402: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3149,10 +3400,10 @@ export interface operations {
              */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3178,10 +3429,10 @@ export interface operations {
             /** @description - REQUEST_LIMIT_REACHED */
             402: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3194,10 +3445,10 @@ export interface operations {
              */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3214,7 +3465,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The user's id: 24 hexadecimal digits. */
+                /**
+                 * @description The user's id: 24 hexadecimal digits.
+                 * @example 000000000000000000000005
+                 */
                 user: components["schemas"]["UserId"];
             };
             cookie?: never;
@@ -3231,6 +3485,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "message": "USER_REMOVED_WITH_SUCCESS"
+                     *       },
+                     *       "status": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["MessageReply"];
                 };
             };
@@ -3242,10 +3504,10 @@ export interface operations {
              */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3274,10 +3536,10 @@ export interface operations {
             /** @description - REQUEST_LIMIT_REACHED */
             402: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3291,10 +3553,10 @@ export interface operations {
              */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3323,10 +3585,10 @@ export interface operations {
             /** @description - REQUEST_LIMIT_REACHED */
             402: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3340,10 +3602,10 @@ export interface operations {
              */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3360,7 +3622,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The user's id: 24 hexadecimal digits. */
+                /**
+                 * @description The user's id: 24 hexadecimal digits.
+                 * @example 000000000000000000000009
+                 */
                 user: components["schemas"]["UserId"];
             };
             cookie?: never;
@@ -3383,6 +3648,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "enrollmentId": "000000000000000000000010",
+                     *         "message": "DIALOGUE_STARTED_WITH_SUCCESS"
+                     *       },
+                     *       "status": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["AttemptToEnrolReply"];
                 };
             };
@@ -3395,10 +3669,10 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3409,10 +3683,10 @@ export interface operations {
             /** @description - REQUEST_LIMIT_REACHED */
             402: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3425,10 +3699,10 @@ export interface operations {
              */
             403: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3442,10 +3716,10 @@ export interface operations {
              */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3455,10 +3729,10 @@ export interface operations {
             /** @description - REQUEST_TIMEOUT */
             408: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3487,10 +3761,10 @@ export interface operations {
             /** @description - REQUEST_LIMIT_REACHED */
             402: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3504,10 +3778,10 @@ export interface operations {
              */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3524,7 +3798,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The user's id: 24 hexadecimal digits. */
+                /**
+                 * @description The user's id: 24 hexadecimal digits.
+                 * @example 000000000000000000000006
+                 */
                 user: components["schemas"]["UserId"];
             };
             cookie?: never;
@@ -3547,6 +3824,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "message": "AUDIO_RECOGNIZED_WITH_SUCCESS",
+                     *         "verified": true
+                     *       },
+                     *       "status": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["AttemptToVerifyReply"];
                 };
             };
@@ -3559,10 +3845,10 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3573,10 +3859,10 @@ export interface operations {
             /** @description - REQUEST_LIMIT_REACHED */
             402: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3591,10 +3877,10 @@ export interface operations {
              */
             403: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description Seconds after which the call may be sent again. */
                     "Retry-After"?: string;
                     [name: string]: unknown;
@@ -3610,10 +3896,10 @@ export interface operations {
              */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3623,10 +3909,10 @@ export interface operations {
             /** @description - REQUEST_TIMEOUT */
             408: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3643,7 +3929,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The user's id: 24 hexadecimal digits. */
+                /**
+                 * @description The user's id: 24 hexadecimal digits.
+                 * @example 000000000000000000000006
+                 */
                 user: components["schemas"]["UserId"];
             };
             cookie?: never;
@@ -3660,6 +3949,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "engines_oid": "000000000000000000000007",
+                     *           "enrolled": true,
+                     *           "type": "voice"
+                     *         }
+                     *       ],
+                     *       "status": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["Array_of_EngineStatusReply"];
                 };
             };
@@ -3671,10 +3972,10 @@ export interface operations {
              */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3703,10 +4004,10 @@ export interface operations {
             /** @description - REQUEST_LIMIT_REACHED */
             402: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3720,10 +4021,10 @@ export interface operations {
              */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3740,7 +4041,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The user's id: 24 hexadecimal digits. */
+                /**
+                 * @description The user's id: 24 hexadecimal digits.
+                 * @example 000000000000000000000012
+                 */
                 user: components["schemas"]["UserId"];
             };
             cookie?: never;
@@ -3757,6 +4061,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "message": "STATE_RESTARTED_WITH_SUCCESS"
+                     *       },
+                     *       "status": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["MessageReply"];
                 };
             };
@@ -3768,10 +4080,10 @@ export interface operations {
              */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3791,7 +4103,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The user's id: 24 hexadecimal digits. */
+                /**
+                 * @description The user's id: 24 hexadecimal digits.
+                 * @example 000000000000000000000006
+                 */
                 user: components["schemas"]["UserId"];
             };
             cookie?: never;
@@ -3808,6 +4123,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "message": "USER_VOICE_CREDENTIALS_DELETED"
+                     *       },
+                     *       "status": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["MessageReply"];
                 };
             };
@@ -3819,10 +4142,10 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3837,10 +4160,10 @@ export interface operations {
              */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3850,10 +4173,10 @@ export interface operations {
             /** @description - REQUEST_TIMEOUT */
             408: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3870,7 +4193,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The user's id: 24 hexadecimal digits. */
+                /**
+                 * @description The user's id: 24 hexadecimal digits.
+                 * @example 000000000000000000000006
+                 */
                 user: components["schemas"]["UserId"];
             };
             cookie?: never;
@@ -3887,6 +4213,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["PendingReply"];
                 };
             };
@@ -3899,10 +4230,10 @@ export interface operations {
              */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3919,7 +4250,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The user's id: 24 hexadecimal digits. */
+                /**
+                 * @description The user's id: 24 hexadecimal digits.
+                 * @example 000000000000000000000006
+                 */
                 user: components["schemas"]["UserId"];
             };
             cookie?: never;
@@ -3936,6 +4270,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "message": "USER_VOICE_UNLOCKED"
+                     *       },
+                     *       "status": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["MessageReply"];
                 };
             };
@@ -3945,10 +4287,10 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3959,10 +4301,10 @@ export interface operations {
             /** @description - REQUEST_LIMIT_REACHED */
             402: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3976,10 +4318,10 @@ export interface operations {
              */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4003,10 +4345,10 @@ export interface operations {
             /** @description - REQUEST_LIMIT_REACHED */
             402: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4016,10 +4358,10 @@ export interface operations {
             /** @description - NO_LIVENESS_ENGINE_CONFIGURATION_AVAILABLE */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {

@@ -15,7 +15,7 @@ export interface paths {
         put?: never;
         /**
          * Accepts a job: which of the named speakers speaks when.
-         * @description What was found is sent to the webhook, signed (docs/moving-from-deepaffects.md), and is told by `jobStatus`. The same call with the same `request_id` is the same job.
+         * @description What was found is sent to the webhook, signed (docs/moving-from-deepaffects.md), and is told by `jobStatus`. The same call with the same `request_id` is the same job; another call with it is a 400.
          */
         post: operations["identifyLater_v1"];
         delete?: never;
@@ -35,7 +35,7 @@ export interface paths {
         put?: never;
         /**
          * Accepts a job: who speaks when, by numbers.
-         * @description What was found is sent to the webhook, signed (docs/moving-from-deepaffects.md), and is told by `jobStatus`. The same call with the same `request_id` is the same job.
+         * @description What was found is sent to the webhook, signed (docs/moving-from-deepaffects.md), and is told by `jobStatus`. The same call with the same `request_id` is the same job; another call with it is a 400.
          */
         post: operations["diarizeLater_v1"];
         delete?: never;
@@ -55,7 +55,7 @@ export interface paths {
         put?: never;
         /**
          * Accepts a job: when somebody speaks.
-         * @description What was found is sent to the webhook, signed (docs/moving-from-deepaffects.md), and is told by `jobStatus`. The same call with the same `request_id` is the same job.
+         * @description What was found is sent to the webhook, signed (docs/moving-from-deepaffects.md), and is told by `jobStatus`. The same call with the same `request_id` is the same job; another call with it is a 400.
          */
         post: operations["vadLater_v1"];
         delete?: never;
@@ -75,7 +75,7 @@ export interface paths {
         put?: never;
         /**
          * Erases a speaker.
-         * @description Voiceprint, recordings and name are gone when this is answered.
+         * @description For good: voiceprint, recordings and name are gone when this is answered. That there is no such speaker is told with a 200.
          */
         post: operations["deleteSpeaker_v1"];
         delete?: never;
@@ -95,7 +95,7 @@ export interface paths {
         put?: never;
         /**
          * Adds a recording to a speaker, told in one word.
-         * @description The voice is enrolled once 30 seconds of speech are there, in as many recordings as it takes. A recording is taken whole or not at all; one that is refused changes nothing.
+         * @description The voice is enrolled once 30 seconds of speech are there, in as many recordings as it takes. A recording is taken whole or not at all; one that is refused changes nothing, and the same one once more counts once. It has at most two minutes, and 6 seconds of speech.
          */
         post: operations["enroll_v1"];
         delete?: never;
@@ -113,7 +113,7 @@ export interface paths {
         };
         /**
          * Lists the speakers by name.
-         * @description Those whose voice is enrolled; with `getAllSpeakers` those as well of whom there is not enough yet.
+         * @description Those whose voice is enrolled; with `getAllSpeakers` those as well of whom there is not enough yet. All in one reply.
          */
         get: operations["listSpeakers_v1"];
         put?: never;
@@ -175,7 +175,7 @@ export interface paths {
         put?: never;
         /**
          * Accepts a job: which of the named speakers speaks when.
-         * @description What was found is sent to the webhook, signed (docs/moving-from-deepaffects.md), and is told by `jobStatus`. The same call with the same `request_id` is the same job.
+         * @description What was found is sent to the webhook, signed (docs/moving-from-deepaffects.md), and is told by `jobStatus`. The same call with the same `request_id` is the same job; another call with it is a 400.
          */
         post: operations["identifyLater_v2"];
         delete?: never;
@@ -195,7 +195,7 @@ export interface paths {
         put?: never;
         /**
          * Accepts a job: who speaks when, by numbers.
-         * @description What was found is sent to the webhook, signed (docs/moving-from-deepaffects.md), and is told by `jobStatus`. The same call with the same `request_id` is the same job.
+         * @description What was found is sent to the webhook, signed (docs/moving-from-deepaffects.md), and is told by `jobStatus`. The same call with the same `request_id` is the same job; another call with it is a 400.
          */
         post: operations["diarizeLater_v2"];
         delete?: never;
@@ -213,13 +213,13 @@ export interface paths {
         };
         /**
          * Shows a speaker.
-         * @description How much speech is there, and whether it is enough.
+         * @description How much speech is there, and whether it is enough. A speaker of whom there is nothing is a 404.
          */
         get: operations["speaker_v2"];
         put?: never;
         /**
          * Adds a recording to a speaker, whom the first one makes.
-         * @description The voice is enrolled once 30 seconds of speech are there, in as many recordings as it takes. A recording is taken whole or not at all; one that is refused changes nothing.
+         * @description The voice is enrolled once 30 seconds of speech are there, in as many recordings as it takes. A recording is taken whole or not at all; one that is refused changes nothing, and the same one once more counts once. It has at most two minutes, and 6 seconds of speech.
          */
         post: operations["enroll_v2"];
         delete?: never;
@@ -259,7 +259,7 @@ export interface paths {
         put?: never;
         /**
          * Accepts a job: which of the named speakers speaks when.
-         * @description What was found is sent to the webhook, signed (docs/moving-from-deepaffects.md), and is told by `jobStatus`. The same call with the same `request_id` is the same job.
+         * @description What was found is sent to the webhook, signed (docs/moving-from-deepaffects.md), and is told by `jobStatus`. The same call with the same `request_id` is the same job; another call with it is a 400.
          */
         post: operations["identifyLater_v3"];
         delete?: never;
@@ -277,7 +277,7 @@ export interface paths {
         };
         /**
          * Says how far a job is, and what was found.
-         * @description A job that failed says why, in the shape of an error.
+         * @description A job that failed says why, in the shape of an error. One that is over is known for as long as the installation keeps jobs; then it is a 404.
          */
         get: operations["jobStatus"];
         put?: never;
@@ -296,6 +296,7 @@ export interface components {
         AcceptedJob: {
             /** @description What was called. */
             api: string;
+            /** @description By which the job is known: the caller's word, or one that was made up. */
             request_id: string;
         };
         /** @description The fields that are documented for any of these calls. `audioType` and `source` changed nothing that can be told from outside. */
@@ -335,7 +336,9 @@ export interface components {
         } & (unknown | unknown);
         /** @description How a job ended: what the webhook is sent. */
         EndedJob: {
+            /** @description By which the job is known. */
             request_id: string;
+            /** @description What was found, or why nothing was. */
             response: components["schemas"]["JobEnd"];
         };
         /** @description What a recording made of a speaker. */
@@ -344,7 +347,9 @@ export interface components {
             enroll_quality: string;
             /** @description Whether there is enough speech to know this voice by. */
             enrollment_complete: boolean;
+            /** @description `Success`: the recording was added. */
             message: string;
+            /** @description The speaker's name. */
             speaker_id: string | null;
             /**
              * Format: double
@@ -359,16 +364,21 @@ export interface components {
         };
         /** @description An error as it is shown. */
         Fault: {
+            /** @description What is wrong. */
             fault: components["schemas"]["FaultText"];
             /** @description The kind of error, where the public pages list it. */
             type?: string;
         };
         /** @description What is wrong: of the gateway (who calls, which route, which resource, how often), or of the service. */
         FaultText: {
+            /** @description Its code. */
             detail: components["schemas"]["GatewayDetail"];
+            /** @description For people. */
             faultstring: string;
         } | {
+            /** @description Its code. */
             detail: components["schemas"]["ServiceDetail"];
+            /** @description For people; begins with `Error in` and the operation. */
             fault_string: string;
         };
         /** @description Who speaks when. */
@@ -378,16 +388,22 @@ export interface components {
              * @description How many people speak, where that was asked.
              */
             num_speakers?: number;
+            /** @description From when to when somebody speaks, in the order of time. */
             segments: components["schemas"]["Segment"][];
         };
+        /** @description The code of what the gateway turns down. */
         GatewayDetail: {
+            /** @description What programs tell it by. */
             errorcode: string;
         };
         /** @description What was found, or why nothing was. */
         JobEnd: components["schemas"]["FoundSegments"] | components["schemas"]["Fault"];
         /** @description How much of a recording was listened to. */
         JobProgress: {
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Seconds of the recording that were listened to.
+             */
             heard_seconds: number;
             /**
              * Format: double
@@ -397,11 +413,14 @@ export interface components {
         };
         /** @description What there is of a job. */
         JobResponse: components["schemas"]["EndedJob"] | {
+            /** @description How far it is. */
             progress: components["schemas"]["JobProgress"];
+            /** @description By which the job is known. */
             request_id: string;
         };
         /** @description How far a job is. */
         JobStatus: {
+            /** @description What was found, or how far the job is. */
             response: components["schemas"]["JobResponse"];
             /** @description `Running`, `Completed` or `Failed`. */
             status: string;
@@ -425,7 +444,9 @@ export interface components {
             /** @description `speech`, where it was not asked who. */
             tag?: string;
         };
+        /** @description The code of what the service turns down. */
         ServiceDetail: {
+            /** @description What programs tell it by. */
             error_code: string;
         };
         /** @description A speaker. */
@@ -434,6 +455,7 @@ export interface components {
             enroll_quality: string;
             /** @description Whether there is enough speech to know this voice by. */
             enrollment_complete: boolean;
+            /** @description The speaker's name. */
             speaker_id: string | null;
             /**
              * Format: double
@@ -478,6 +500,7 @@ export interface components {
         Speakers: {
             /** @description The tenant's name. */
             developer_id: string;
+            /** @description The speakers, by name. */
             enrolled_speaker_ids: components["schemas"]["Speaker"][];
         };
         /**
@@ -487,6 +510,7 @@ export interface components {
         Webhook: string;
         /** @description What came of a call. */
         Word: {
+            /** @description What came of it: `Success`, `Complete` or `Failure`. */
             message: string;
         };
     };
@@ -494,10 +518,10 @@ export interface components {
         /** @description - Error in status: no parameter should have U+0000 in it */
         Status400: {
             headers: {
-                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                 [name: string]: unknown;
             };
             content: {
@@ -507,10 +531,10 @@ export interface components {
         /** @description - Invalid ApiKey */
         Status401: {
             headers: {
-                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                 [name: string]: unknown;
             };
             content: {
@@ -520,12 +544,12 @@ export interface components {
         /** @description - Rate limit exceeded */
         Status429: {
             headers: {
-                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                 /** @description Seconds after which the call may be sent again. */
-                "Retry-After"?: string;
+                "Retry-After": string;
                 [name: string]: unknown;
             };
             content: {
@@ -535,10 +559,10 @@ export interface components {
         /** @description - Internal error */
         Status500: {
             headers: {
-                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                 [name: string]: unknown;
             };
             content: {
@@ -548,12 +572,12 @@ export interface components {
         /** @description - Error in status: Queued, try again in a few minutes */
         Status503: {
             headers: {
-                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                 /** @description Seconds after which the call may be sent again. */
-                "Retry-After"?: string;
+                "Retry-After": string;
                 [name: string]: unknown;
             };
             content: {
@@ -566,12 +590,20 @@ export interface components {
     headers: {
         /** @description Calls that may come at once. */
         "RateLimit-Limit": string;
+        /** @description Calls that may come at once. */
+        "RateLimit-Limit-if-known": string;
         /** @description Calls that come back in a window of so many seconds, and calls at once. */
         "RateLimit-Policy": string;
+        /** @description Calls that come back in a window of so many seconds, and calls at once. */
+        "RateLimit-Policy-if-known": string;
         /** @description Calls that may still come now. */
         "RateLimit-Remaining": string;
+        /** @description Calls that may still come now. */
+        "RateLimit-Remaining-if-known": string;
         /** @description Seconds until all may come at once again, or until the next may come. */
         "RateLimit-Reset": string;
+        /** @description Seconds until all may come at once again, or until the next may come. */
+        "RateLimit-Reset-if-known": string;
     };
     pathItems: never;
 }
@@ -580,9 +612,15 @@ export interface operations {
     identifyLater_v1: {
         parameters: {
             query: {
-                /** @description Where the end of the job is told. */
+                /**
+                 * @description Where the end of the job is told.
+                 * @example https://receiver.example/hook
+                 */
                 webhook: components["schemas"]["Webhook"];
-                /** @description By which the job is known; one is made where there is none. */
+                /**
+                 * @description By which the job is known; one is made where there is none.
+                 * @example fresh_identifyLater_v1
+                 */
                 request_id?: components["schemas"]["RequestId"];
             };
             header?: never;
@@ -591,6 +629,17 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "content": "UklGRiQAAABXQVZFZm10IBAAAAABAAEAgD4AAAB9AAACABAAZGF0YQAAAAA=",
+                 *       "encoding": "Wave",
+                 *       "languageCode": "en-US",
+                 *       "sampleRate": 16000,
+                 *       "speakerIds": [
+                 *         "owners_speaker_0"
+                 *       ]
+                 *     }
+                 */
                 "application/json": WithRequired<components["schemas"]["Conversation"], "speakerIds">;
             };
         };
@@ -605,6 +654,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "api": "/audio/generic/api/v1/async/diarization/identify",
+                     *       "request_id": "fresh_identifyLater_v1"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AcceptedJob"];
                 };
             };
@@ -623,10 +678,10 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -637,10 +692,10 @@ export interface operations {
             /** @description - The audio_seconds of this month are used up */
             402: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -655,12 +710,12 @@ export interface operations {
              */
             503: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description Seconds after which the call may be sent again. */
-                    "Retry-After"?: string;
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -672,9 +727,15 @@ export interface operations {
     diarizeLater_v1: {
         parameters: {
             query: {
-                /** @description Where the end of the job is told. */
+                /**
+                 * @description Where the end of the job is told.
+                 * @example https://receiver.example/hook
+                 */
                 webhook: components["schemas"]["Webhook"];
-                /** @description By which the job is known; one is made where there is none. */
+                /**
+                 * @description By which the job is known; one is made where there is none.
+                 * @example fresh_diarizeLater_v1
+                 */
                 request_id?: components["schemas"]["RequestId"];
             };
             header?: never;
@@ -683,6 +744,17 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "content": "UklGRiQAAABXQVZFZm10IBAAAAABAAEAgD4AAAB9AAACABAAZGF0YQAAAAA=",
+                 *       "encoding": "Wave",
+                 *       "languageCode": "en-US",
+                 *       "sampleRate": 16000,
+                 *       "speakerIds": [
+                 *         "owners_speaker_0"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["Conversation"];
             };
         };
@@ -697,6 +769,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "api": "/audio/generic/api/v1/async/diarize",
+                     *       "request_id": "fresh_diarizeLater_v1"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AcceptedJob"];
                 };
             };
@@ -712,10 +790,10 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -726,10 +804,10 @@ export interface operations {
             /** @description - The audio_seconds of this month are used up */
             402: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -744,12 +822,12 @@ export interface operations {
              */
             503: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description Seconds after which the call may be sent again. */
-                    "Retry-After"?: string;
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -761,9 +839,15 @@ export interface operations {
     vadLater_v1: {
         parameters: {
             query: {
-                /** @description Where the end of the job is told. */
+                /**
+                 * @description Where the end of the job is told.
+                 * @example https://receiver.example/hook
+                 */
                 webhook: components["schemas"]["Webhook"];
-                /** @description By which the job is known; one is made where there is none. */
+                /**
+                 * @description By which the job is known; one is made where there is none.
+                 * @example fresh_vadLater_v1
+                 */
                 request_id?: components["schemas"]["RequestId"];
             };
             header?: never;
@@ -772,6 +856,17 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "content": "UklGRiQAAABXQVZFZm10IBAAAAABAAEAgD4AAAB9AAACABAAZGF0YQAAAAA=",
+                 *       "encoding": "Wave",
+                 *       "languageCode": "en-US",
+                 *       "sampleRate": 16000,
+                 *       "speakerIds": [
+                 *         "owners_speaker_0"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["Conversation"];
             };
         };
@@ -786,6 +881,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "api": "/audio/generic/api/v1/async/vad",
+                     *       "request_id": "fresh_vadLater_v1"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AcceptedJob"];
                 };
             };
@@ -801,10 +902,10 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -815,10 +916,10 @@ export interface operations {
             /** @description - The audio_seconds of this month are used up */
             402: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -833,12 +934,12 @@ export interface operations {
              */
             503: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description Seconds after which the call may be sent again. */
-                    "Retry-After"?: string;
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -856,6 +957,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "speakerId": "owners_speaker_0"
+                 *     }
+                 */
                 "application/json": components["schemas"]["SpeakerToErase"];
             };
         };
@@ -870,6 +976,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": "Success"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Word"];
                 };
             };
@@ -879,10 +990,10 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -907,6 +1018,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "content": "UklGRiQAAABXQVZFZm10IBAAAAABAAEAgD4AAAB9AAACABAAZGF0YQAAAAA=",
+                 *       "encoding": "Wave",
+                 *       "languageCode": "en-US",
+                 *       "sampleRate": 16000,
+                 *       "speakerId": "fresh_enroll_v1"
+                 *     }
+                 */
                 "application/json": components["schemas"]["SpeakerRecording"];
             };
         };
@@ -921,6 +1041,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": "Success"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Word"];
                 };
             };
@@ -944,10 +1069,10 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -958,10 +1083,10 @@ export interface operations {
             /** @description - The audio_seconds of this month are used up */
             402: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -976,12 +1101,12 @@ export interface operations {
              */
             503: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description Seconds after which the call may be sent again. */
-                    "Retry-After"?: string;
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1012,6 +1137,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "developer_id": "acme",
+                     *       "enrolled_speaker_ids": [
+                     *         {
+                     *           "enroll_quality": "average",
+                     *           "enrollment_complete": true,
+                     *           "speaker_id": "owners_speaker_0",
+                     *           "total_enroll_duration": 26.03,
+                     *           "total_speech_duration": 23.74
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Speakers"];
                 };
             };
@@ -1021,10 +1160,10 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1046,6 +1185,17 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "content": "UklGRiQAAABXQVZFZm10IBAAAAABAAEAgD4AAAB9AAACABAAZGF0YQAAAAA=",
+                 *       "encoding": "Wave",
+                 *       "languageCode": "en-US",
+                 *       "sampleRate": 16000,
+                 *       "speakerIds": [
+                 *         "owners_speaker_0"
+                 *       ]
+                 *     }
+                 */
                 "application/json": WithRequired<components["schemas"]["Conversation"], "speakerIds">;
             };
         };
@@ -1060,6 +1210,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "end": 2.87,
+                     *         "speaker_id": "owners_speaker_0",
+                     *         "start": 0
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["Segment"][];
                 };
             };
@@ -1076,10 +1235,10 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1090,10 +1249,10 @@ export interface operations {
             /** @description - The audio_seconds of this month are used up */
             402: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1108,12 +1267,12 @@ export interface operations {
              */
             503: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description Seconds after which the call may be sent again. */
-                    "Retry-After"?: string;
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1131,6 +1290,17 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "content": "UklGRiQAAABXQVZFZm10IBAAAAABAAEAgD4AAAB9AAACABAAZGF0YQAAAAA=",
+                 *       "encoding": "Wave",
+                 *       "languageCode": "en-US",
+                 *       "sampleRate": 16000,
+                 *       "speakerIds": [
+                 *         "owners_speaker_0"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["Conversation"];
             };
         };
@@ -1145,6 +1315,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "num_speakers": 1,
+                     *       "segments": [
+                     *         {
+                     *           "end": 2.87,
+                     *           "speaker_id": "owners_speaker_0",
+                     *           "start": 0
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["FoundSegments"];
                 };
             };
@@ -1158,10 +1340,10 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1172,10 +1354,10 @@ export interface operations {
             /** @description - The audio_seconds of this month are used up */
             402: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1190,12 +1372,12 @@ export interface operations {
              */
             503: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description Seconds after which the call may be sent again. */
-                    "Retry-After"?: string;
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1207,9 +1389,15 @@ export interface operations {
     identifyLater_v2: {
         parameters: {
             query: {
-                /** @description Where the end of the job is told. */
+                /**
+                 * @description Where the end of the job is told.
+                 * @example https://receiver.example/hook
+                 */
                 webhook: components["schemas"]["Webhook"];
-                /** @description By which the job is known; one is made where there is none. */
+                /**
+                 * @description By which the job is known; one is made where there is none.
+                 * @example fresh_identifyLater_v2
+                 */
                 request_id?: components["schemas"]["RequestId"];
             };
             header?: never;
@@ -1218,6 +1406,17 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "content": "UklGRiQAAABXQVZFZm10IBAAAAABAAEAgD4AAAB9AAACABAAZGF0YQAAAAA=",
+                 *       "encoding": "Wave",
+                 *       "languageCode": "en-US",
+                 *       "sampleRate": 16000,
+                 *       "speakerIds": [
+                 *         "owners_speaker_0"
+                 *       ]
+                 *     }
+                 */
                 "application/json": WithRequired<components["schemas"]["Conversation"], "speakerIds">;
             };
         };
@@ -1232,6 +1431,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "api": "/audio/generic/api/v2/async/diarization/identify",
+                     *       "request_id": "fresh_identifyLater_v2"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AcceptedJob"];
                 };
             };
@@ -1250,10 +1455,10 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1264,10 +1469,10 @@ export interface operations {
             /** @description - The audio_seconds of this month are used up */
             402: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1282,12 +1487,12 @@ export interface operations {
              */
             503: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description Seconds after which the call may be sent again. */
-                    "Retry-After"?: string;
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1299,9 +1504,15 @@ export interface operations {
     diarizeLater_v2: {
         parameters: {
             query: {
-                /** @description Where the end of the job is told. */
+                /**
+                 * @description Where the end of the job is told.
+                 * @example https://receiver.example/hook
+                 */
                 webhook: components["schemas"]["Webhook"];
-                /** @description By which the job is known; one is made where there is none. */
+                /**
+                 * @description By which the job is known; one is made where there is none.
+                 * @example fresh_diarizeLater_v2
+                 */
                 request_id?: components["schemas"]["RequestId"];
             };
             header?: never;
@@ -1310,6 +1521,17 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "content": "UklGRiQAAABXQVZFZm10IBAAAAABAAEAgD4AAAB9AAACABAAZGF0YQAAAAA=",
+                 *       "encoding": "Wave",
+                 *       "languageCode": "en-US",
+                 *       "sampleRate": 16000,
+                 *       "speakerIds": [
+                 *         "owners_speaker_0"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["Conversation"];
             };
         };
@@ -1324,6 +1546,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "api": "/audio/generic/api/v2/async/diarize",
+                     *       "request_id": "fresh_diarizeLater_v2"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AcceptedJob"];
                 };
             };
@@ -1339,10 +1567,10 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1353,10 +1581,10 @@ export interface operations {
             /** @description - The audio_seconds of this month are used up */
             402: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1371,12 +1599,12 @@ export interface operations {
              */
             503: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description Seconds after which the call may be sent again. */
-                    "Retry-After"?: string;
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1388,7 +1616,10 @@ export interface operations {
     speaker_v2: {
         parameters: {
             query: {
-                /** @description The speaker's name. */
+                /**
+                 * @description The speaker's name.
+                 * @example owners_speaker_0
+                 */
                 speakerId: components["schemas"]["SpeakerName"];
             };
             header?: never;
@@ -1407,6 +1638,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "enroll_quality": "average",
+                     *       "enrollment_complete": true,
+                     *       "speaker_id": "owners_speaker_0",
+                     *       "total_enroll_duration": 26.03,
+                     *       "total_speech_duration": 23.74
+                     *     }
+                     */
                     "application/json": components["schemas"]["Speaker"];
                 };
             };
@@ -1416,10 +1656,10 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1430,10 +1670,10 @@ export interface operations {
             /** @description - Unknown speaker */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1457,6 +1697,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "content": "UklGRiQAAABXQVZFZm10IBAAAAABAAEAgD4AAAB9AAACABAAZGF0YQAAAAA=",
+                 *       "encoding": "Wave",
+                 *       "languageCode": "en-US",
+                 *       "sampleRate": 16000,
+                 *       "speakerId": "fresh_enroll_v2"
+                 *     }
+                 */
                 "application/json": components["schemas"]["SpeakerRecording"];
             };
         };
@@ -1471,6 +1720,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "enroll_quality": "poor",
+                     *       "enrollment_complete": false,
+                     *       "message": "Success",
+                     *       "speaker_id": "fresh_enroll_v2",
+                     *       "total_enroll_duration": 8,
+                     *       "total_speech_duration": 7.25
+                     *     }
+                     */
                     "application/json": components["schemas"]["EnrolledSpeaker"];
                 };
             };
@@ -1494,10 +1753,10 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1508,10 +1767,10 @@ export interface operations {
             /** @description - The audio_seconds of this month are used up */
             402: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1526,12 +1785,12 @@ export interface operations {
              */
             503: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description Seconds after which the call may be sent again. */
-                    "Retry-After"?: string;
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1549,6 +1808,17 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "content": "UklGRiQAAABXQVZFZm10IBAAAAABAAEAgD4AAAB9AAACABAAZGF0YQAAAAA=",
+                 *       "encoding": "Wave",
+                 *       "languageCode": "en-US",
+                 *       "sampleRate": 16000,
+                 *       "speakerIds": [
+                 *         "owners_speaker_0"
+                 *       ]
+                 *     }
+                 */
                 "application/json": WithRequired<components["schemas"]["Conversation"], "speakerIds">;
             };
         };
@@ -1563,6 +1833,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "segments": [
+                     *         {
+                     *           "end": 2.87,
+                     *           "speaker_id": "owners_speaker_0",
+                     *           "start": 0
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["FoundSegments"];
                 };
             };
@@ -1579,10 +1860,10 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1593,10 +1874,10 @@ export interface operations {
             /** @description - The audio_seconds of this month are used up */
             402: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1611,12 +1892,12 @@ export interface operations {
              */
             503: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description Seconds after which the call may be sent again. */
-                    "Retry-After"?: string;
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1628,9 +1909,15 @@ export interface operations {
     identifyLater_v3: {
         parameters: {
             query: {
-                /** @description Where the end of the job is told. */
+                /**
+                 * @description Where the end of the job is told.
+                 * @example https://receiver.example/hook
+                 */
                 webhook: components["schemas"]["Webhook"];
-                /** @description By which the job is known; one is made where there is none. */
+                /**
+                 * @description By which the job is known; one is made where there is none.
+                 * @example fresh_identifyLater_v3
+                 */
                 request_id?: components["schemas"]["RequestId"];
             };
             header?: never;
@@ -1639,6 +1926,17 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "content": "UklGRiQAAABXQVZFZm10IBAAAAABAAEAgD4AAAB9AAACABAAZGF0YQAAAAA=",
+                 *       "encoding": "Wave",
+                 *       "languageCode": "en-US",
+                 *       "sampleRate": 16000,
+                 *       "speakerIds": [
+                 *         "owners_speaker_0"
+                 *       ]
+                 *     }
+                 */
                 "application/json": WithRequired<components["schemas"]["Conversation"], "speakerIds">;
             };
         };
@@ -1653,6 +1951,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "api": "/audio/generic/api/v3/async/diarization/identify",
+                     *       "request_id": "fresh_identifyLater_v3"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AcceptedJob"];
                 };
             };
@@ -1671,10 +1975,10 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1685,10 +1989,10 @@ export interface operations {
             /** @description - The audio_seconds of this month are used up */
             402: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1703,12 +2007,12 @@ export interface operations {
              */
             503: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     /** @description Seconds after which the call may be sent again. */
-                    "Retry-After"?: string;
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1720,7 +2024,10 @@ export interface operations {
     jobStatus: {
         parameters: {
             query: {
-                /** @description By which the job is known. */
+                /**
+                 * @description By which the job is known.
+                 * @example 00000000-0000-4000-8000-000000000001
+                 */
                 request_id: components["schemas"]["RequestId"];
             };
             header?: never;
@@ -1739,6 +2046,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "response": {
+                     *         "request_id": "00000000-0000-4000-8000-000000000001",
+                     *         "response": {
+                     *           "segments": [
+                     *             {
+                     *               "end": 2.85,
+                     *               "start": 0.13,
+                     *               "tag": "speech"
+                     *             }
+                     *           ]
+                     *         }
+                     *       },
+                     *       "status": "Completed"
+                     *     }
+                     */
                     "application/json": components["schemas"]["JobStatus"];
                 };
             };
@@ -1748,10 +2072,10 @@ export interface operations {
              */
             400: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1762,10 +2086,10 @@ export interface operations {
             /** @description - Unknown request */
             404: {
                 headers: {
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy-if-known"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining-if-known"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset-if-known"];
                     [name: string]: unknown;
                 };
                 content: {

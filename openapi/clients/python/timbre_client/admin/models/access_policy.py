@@ -16,7 +16,7 @@ class AccessPolicy:
     """What a tenant may call, and with what.
 
     Attributes:
-        contracts (list[Contract] | Unset):
+        contracts (list[Contract] | Unset): Contracts that may be called; to any other the tenant's keys are unknown.
         formats (list[str] | Unset): Formats of recordings that are taken, by their names: those of [`FORMATS`]. A
             contract may take fewer.
     """

@@ -11,9 +11,11 @@ T = TypeVar("T", bound="ApiKeys")
 
 @_attrs_define
 class ApiKeys:
-    """
+    """What an application of DeepAffects calls with.
+
     Attributes:
-        apikeys (list[str]):
+        apikeys (list[str]): Two, each good by itself, so that applications can change over: one goes into the query, as
+            `apikey`.
     """
 
     apikeys: list[str]

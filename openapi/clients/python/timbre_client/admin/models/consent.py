@@ -16,13 +16,13 @@ class Consent:
     """A consent, or a refusal of it.
 
     Attributes:
-        given_at (datetime.datetime):
+        given_at (datetime.datetime): When the person agreed, by the tenant's word.
         id (UUID): What a person agreed to, once.
-        recorded_at (datetime.datetime):
-        signer (str):
+        recorded_at (datetime.datetime): When Timbre was told.
+        signer (str): The tenant's reference to who signed.
         text_sha256 (None | str): Of the text that was agreed to. Null of a refusal: of whom nothing was recorded
             before.
-        withdrawn_at (datetime.datetime | None):
+        withdrawn_at (datetime.datetime | None): Since when it does not count; null of one that was not withdrawn.
     """
 
     given_at: datetime.datetime

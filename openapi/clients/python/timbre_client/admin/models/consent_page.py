@@ -18,7 +18,7 @@ class ConsentPage:
     """A page of a list.
 
     Attributes:
-        items (list[Consent]):
+        items (list[Consent]): The entries of the page.
         next_ (None | str): Where the next page begins; null on the last.
     """
 

@@ -14,13 +14,13 @@ class Counted:
     """How much was kept of a person.
 
     Attributes:
-        consents (int):
-        dialogues (int):
-        enrolments (int):
-        objects (int):
-        samples (int):
-        turns (int):
-        voiceprints (int):
+        consents (int): Consents and refusals.
+        dialogues (int): Dialogues.
+        enrolments (int): Enrolments, profiles and speakers.
+        objects (int): Sealed objects in the vault.
+        samples (int): Recordings that were kept of enrolments.
+        turns (int): Recordings that came in dialogues.
+        voiceprints (int): Voiceprints, one for each model of each enrolment.
     """
 
     consents: int

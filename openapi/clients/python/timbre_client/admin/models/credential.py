@@ -19,12 +19,12 @@ class Credential:
 
     Attributes:
         contract (Contract): Whose words a request speaks.
-        created_at (datetime.datetime):
+        created_at (datetime.datetime): When it was issued.
         id (UUID): A key pair by which a tenant application authenticates.
         key (str): What it is known by.
-        label (None | str):
-        last_used_at (datetime.datetime | None):
-        revoked_at (datetime.datetime | None):
+        label (None | str): What it was given to be known again by.
+        last_used_at (datetime.datetime | None): When it was last used, to the minute; null of one that never was.
+        revoked_at (datetime.datetime | None): Since when its calls are refused; null of one that was not revoked.
         slot (int | None): Which of the two that may be alive it is; null once it is revoked.
     """
 

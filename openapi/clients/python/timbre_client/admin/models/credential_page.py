@@ -18,7 +18,7 @@ class CredentialPage:
     """A page of a list.
 
     Attributes:
-        items (list[Credential]):
+        items (list[Credential]): The entries of the page.
         next_ (None | str): Where the next page begins; null on the last.
     """
 

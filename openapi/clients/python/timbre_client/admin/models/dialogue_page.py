@@ -18,7 +18,7 @@ class DialoguePage:
     """A page of a list.
 
     Attributes:
-        items (list[Dialogue]):
+        items (list[Dialogue]): The entries of the page.
         next_ (None | str): Where the next page begins; null on the last.
     """
 

@@ -22,12 +22,12 @@ class Enrolment:
     """One voice of somebody, under one contract.
 
     Attributes:
-        begun_at (datetime.datetime):
+        begun_at (datetime.datetime): When the enrolment began.
         contract (Contract): Whose words a request speaks.
         failed_verifications (int): In a row, up to now.
         id (UUID): One subject's enrolment under one scheme.
-        language (str):
-        locked (bool):
+        language (str): In which they speak, as in `en-US`.
+        locked (bool): Whether failed verifications turn the next one down now.
         locked_until (datetime.datetime | None): Null where nothing but a reset ends it.
         profile (None | Profile): Of profiles and speakers.
         scheme (str): What is spoken, and how it is compared.

@@ -15,10 +15,10 @@ class Event:
     """An event of an audit trail.
 
     Attributes:
-        action (str):
+        action (str): What was done: a noun, a dot and a participle, as in `tenant.created`.
         actor (str): Who did it: `application:…`, `operator:…`, `token:…`, `command-line:…`, `unknown` or `system`.
         address (None | str): Where the call came from.
-        at (datetime.datetime):
+        at (datetime.datetime): When it was done.
         detail (Any): What else there is to say; which fields, the action tells.
         number (int): From 1, without gaps.
         person (None | str): A pseudonym: the trail outlives the person's erasure.

@@ -18,7 +18,7 @@ class EventPage:
     """A page of a list.
 
     Attributes:
-        items (list[Event]):
+        items (list[Event]): The entries of the page.
         next_ (None | str): Where the next page begins; null on the last.
     """
 

@@ -20,9 +20,9 @@ class FirstCredentials:
     """The first credentials of a tenant.
 
     Attributes:
-        azure (SubscriptionKeys):
-        biometrid (KeyAndSecret):
-        deepaffects (ApiKeys):
+        azure (SubscriptionKeys): What an application of Azure calls with.
+        biometrid (KeyAndSecret): What an application of BiometrID calls with.
+        deepaffects (ApiKeys): What an application of DeepAffects calls with.
     """
 
     azure: SubscriptionKeys

@@ -21,17 +21,17 @@ class Held:
     """What is held about a person.
 
     Attributes:
-        app_token (None | str):
-        consents (list[HeldConsent]):
-        created_at (datetime.datetime):
+        app_token (None | str): What that application's push service knows the device by.
+        consents (list[HeldConsent]): What they agreed to, withdrawn consents too.
+        created_at (datetime.datetime): When they became known.
         dialogues (list[HeldDialogue]): The latest 1000, newest first.
-        enrolments (list[HeldEnrolment]):
-        mac_address (None | str):
+        enrolments (list[HeldEnrolment]): Their voices.
+        mac_address (None | str): The address of the device that a BiometrID application bound to them.
         own_key (bool): Whether what is kept is sealed under a key of the person's own.
         person (str): A person's id, as its 24 digits.
         pseudonym (str): What the person is called where ids must not stand: in the audit trail, and in the receipt of
             an erasure.
-        reference_id (None | str):
+        reference_id (None | str): What a BiometrID application calls them.
         seen_at (datetime.datetime | None): When the voice was last enrolled or recognised, to the hour.
     """
 

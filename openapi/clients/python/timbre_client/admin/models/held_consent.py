@@ -13,14 +13,15 @@ T = TypeVar("T", bound="HeldConsent")
 
 @_attrs_define
 class HeldConsent:
-    """
+    """What a person agreed to.
+
     Attributes:
-        given_at (datetime.datetime):
+        given_at (datetime.datetime): When the person agreed, by the tenant's word.
         id (UUID): What a person agreed to, once.
-        recorded_at (datetime.datetime):
-        signer (str):
+        recorded_at (datetime.datetime): When Timbre was told.
+        signer (str): The tenant's reference to who signed.
         text_sha256 (None | str): None of a refusal: of whom nothing was recorded before.
-        withdrawn_at (datetime.datetime | None):
+        withdrawn_at (datetime.datetime | None): Since when it does not count.
     """
 
     given_at: datetime.datetime

@@ -17,16 +17,17 @@ T = TypeVar("T", bound="HeldDialogue")
 
 @_attrs_define
 class HeldDialogue:
-    """
+    """A dialogue with a person, without its codes.
+
     Attributes:
-        began_at (datetime.datetime):
-        ended_at (datetime.datetime | None):
-        failure (None | str):
+        began_at (datetime.datetime): When it began.
+        ended_at (datetime.datetime | None): When it ended; null of one that is open.
+        failure (None | str): Why it failed.
         id (UUID): A conversation with a subject. A version 4 UUID, as BiometrID documents it.
-        language (str):
-        purpose (str):
-        state (str):
-        turns (list[HeldTurn]):
+        language (str): In which the codes were spoken, as in `en-US`.
+        purpose (str): `Enrol`, `Verify` or `Adapt`.
+        state (str): `Open`, `Succeeded`, `Failed` or `Aborted`.
+        turns (list[HeldTurn]): Its recordings, in the order in which they came.
     """
 
     began_at: datetime.datetime

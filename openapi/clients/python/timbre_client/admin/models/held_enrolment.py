@@ -18,16 +18,17 @@ T = TypeVar("T", bound="HeldEnrolment")
 
 @_attrs_define
 class HeldEnrolment:
-    """
+    """One voice of a person, under one contract.
+
     Attributes:
-        adapted (bool):
-        enrolled_at (datetime.datetime):
-        failed_verifications (int):
+        adapted (bool): Whether a later recording changed the voiceprint.
+        enrolled_at (datetime.datetime): When the enrolment began.
+        failed_verifications (int): In a row, up to now.
         id (UUID): One subject's enrolment under one scheme.
-        language (str):
-        profile (HeldProfile | None):
-        recordings (list[HeldRecording]):
-        scheme (str):
+        language (str): In which they speak, as in `en-US`.
+        profile (HeldProfile | None): Of profiles and speakers.
+        recordings (list[HeldRecording]): Those that are kept, sealed.
+        scheme (str): What is spoken, and how it is compared.
         voiceprints_of (list[str]): Models that made a voiceprint, which is kept sealed and not told.
     """
 

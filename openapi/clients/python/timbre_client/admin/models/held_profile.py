@@ -11,12 +11,13 @@ T = TypeVar("T", bound="HeldProfile")
 
 @_attrs_define
 class HeldProfile:
-    """
+    """What is kept of a profile or a speaker.
+
     Attributes:
-        kind (str):
-        name (None | str):
-        phrase (None | str):
-        status (str):
+        kind (str): What it is for: a kind of Azure's profiles, or a speaker.
+        name (None | str): What the tenant calls a speaker.
+        phrase (None | str): The passphrase that was said, of text-dependent profiles.
+        status (str): How far it is: `Enrolling`, `Training` or `Enrolled`.
     """
 
     kind: str

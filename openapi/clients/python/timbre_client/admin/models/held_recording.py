@@ -13,14 +13,15 @@ T = TypeVar("T", bound="HeldRecording")
 
 @_attrs_define
 class HeldRecording:
-    """
+    """A recording that is kept of an enrolment. Its sound is not told.
+
     Attributes:
-        audio_seconds (float | None):
+        audio_seconds (float | None): Its length in seconds.
         id (UUID): One accepted recording of an enrolment.
         object_ (UUID): A sealed object in the vault.
         sealed_bytes (int | None): Bytes of the sealed recording in the vault; none where it is not there.
-        speech_seconds (float | None):
-        taken_at (datetime.datetime):
+        speech_seconds (float | None): Seconds of speech in it.
+        taken_at (datetime.datetime): When it came.
     """
 
     audio_seconds: float | None

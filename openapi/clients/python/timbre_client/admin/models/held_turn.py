@@ -17,10 +17,11 @@ T = TypeVar("T", bound="HeldTurn")
 
 @_attrs_define
 class HeldTurn:
-    """
+    """A recording of a dialogue, and what was decided on it.
+
     Attributes:
-        at (datetime.datetime):
-        decision (str):
+        at (datetime.datetime): When the recording came.
+        decision (str): As the BiometrID contract names decisions.
         id (UUID): One submitted recording of a dialogue and what was decided about it.
         measured (None | Report): What was measured of the recording.
     """

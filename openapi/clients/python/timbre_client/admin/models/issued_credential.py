@@ -21,7 +21,7 @@ class IssuedCredential:
         contract (Contract): Whose words a request speaks.
         id (UUID): A key pair by which a tenant application authenticates.
         key (str): What it is known by.
-        label (None | str):
+        label (None | str): What it was given to be known again by.
         apikey (str | Unset): Of DeepAffects.
         secret (str | Unset): Of BiometrID: goes with the key.
         subscription_key (str | Unset): Of Azure.

@@ -16,8 +16,8 @@ class Job:
     """Work that outlives the request that asked for it.
 
     Attributes:
-        created_at (datetime.datetime):
-        finished_at (datetime.datetime | None):
+        created_at (datetime.datetime): When it was accepted.
+        finished_at (datetime.datetime | None): When it ended; null of one that is not over.
         heard_seconds (float): Seconds of the recording that were heard.
         id (UUID): Work that outlives the request that asked for it.
         kind (str): `Identify`, `Diarize` or `DetectSpeech`.

@@ -18,7 +18,7 @@ class JobPage:
     """A page of a list.
 
     Attributes:
-        items (list[Job]):
+        items (list[Job]): The entries of the page.
         next_ (None | str): Where the next page begins; null on the last.
     """
 

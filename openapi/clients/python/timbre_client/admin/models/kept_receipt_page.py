@@ -18,7 +18,7 @@ class KeptReceiptPage:
     """A page of a list.
 
     Attributes:
-        items (list[KeptReceipt]):
+        items (list[KeptReceipt]): The entries of the page.
         next_ (None | str): Where the next page begins; null on the last.
     """
 

@@ -11,10 +11,11 @@ T = TypeVar("T", bound="KeyAndSecret")
 
 @_attrs_define
 class KeyAndSecret:
-    """
+    """What an application of BiometrID calls with.
+
     Attributes:
-        key (str):
-        secret (str):
+        key (str): Goes into `x-biometrid-key`.
+        secret (str): Goes into `x-biometrid-secret`.
     """
 
     key: str

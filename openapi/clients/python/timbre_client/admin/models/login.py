@@ -13,8 +13,8 @@ class Login:
     """Who logs in.
 
     Attributes:
-        email (str):
-        password (str):
+        email (str): The operator's e-mail address, in capitals or not.
+        password (str): Their password, in the clear: send it over TLS.
     """
 
     email: str

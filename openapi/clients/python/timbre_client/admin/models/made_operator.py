@@ -16,12 +16,12 @@ class MadeOperator:
     """An operator just made, with the password that was made up: shown in this reply only.
 
     Attributes:
-        created_at (datetime.datetime):
+        created_at (datetime.datetime): When they were made.
         disabled_at (datetime.datetime | None): Since when they may not log in.
-        email (str):
+        email (str): What they log in by.
         id (UUID): A person who runs this installation, or one tenant of it.
-        name (str):
-        password (None | str):
+        name (str): What they are called.
+        password (None | str): The password that was made up. It is shown in no other reply.
         role (str): `owner`, `operator`, `auditor` or `tenant-admin`.
         tenant (None | UUID): Of a tenant's admin.
     """

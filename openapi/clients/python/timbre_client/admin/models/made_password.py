@@ -14,7 +14,7 @@ class MadePassword:
     """A password that was made up: shown in this reply only.
 
     Attributes:
-        password (str):
+        password (str): What they log in by from now on. It is shown in no other reply.
     """
 
     password: str

@@ -20,12 +20,12 @@ class Message:
     """A message about a job's end, with every try of it.
 
     Attributes:
-        created_at (datetime.datetime):
+        created_at (datetime.datetime): When the job ended.
         id (UUID): A message about the end of a job to whoever asked for it. The same for each try, so that a repeat is
             known.
         next_at (datetime.datetime): When it is tried next, if it is.
         state (str): `Pending`, `Delivered` or `Dropped`.
-        tries (list[MessageTry]):
+        tries (list[MessageTry]): Each time that it was sent, the first first.
         webhook_id (str): The `webhook-id` that receivers see: the same for each try.
     """
 

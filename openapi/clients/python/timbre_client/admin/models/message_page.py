@@ -18,7 +18,7 @@ class MessagePage:
     """A page of a list.
 
     Attributes:
-        items (list[Message]):
+        items (list[Message]): The entries of the page.
         next_ (None | str): Where the next page begins; null on the last.
     """
 

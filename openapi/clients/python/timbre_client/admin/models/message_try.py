@@ -15,9 +15,9 @@ class MessageTry:
     """One try of a message.
 
     Attributes:
-        at (datetime.datetime):
+        at (datetime.datetime): When it was sent.
         error (None | str): Why it did not.
-        milliseconds (int):
+        milliseconds (int): How long the receiver took, or was waited for.
         number (int): From 1.
         status (int | None): The receiver's HTTP status, if it answered.
     """

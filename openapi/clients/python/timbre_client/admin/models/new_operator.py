@@ -17,8 +17,8 @@ class NewOperator:
     """An operator who is to be.
 
     Attributes:
-        email (str):
-        name (str):
+        email (str): Where they are reached, and what they log in by: of one operator only.
+        name (str): What they are called: 1 to 255 characters.
         role (Role): A role.
         tenant (None | Unset | UUID): Of a tenant's admin.
     """

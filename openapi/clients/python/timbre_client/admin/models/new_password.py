@@ -13,7 +13,7 @@ class NewPassword:
     """A password in another's place.
 
     Attributes:
-        current (str):
+        current (str): The password that you have.
         new (str): 12 to 128 characters, and not the e-mail address.
     """
 

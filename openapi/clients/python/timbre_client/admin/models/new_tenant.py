@@ -14,7 +14,7 @@ class NewTenant:
 
     Attributes:
         language (str): One in which codes can be spoken, as in en-US.
-        name (str):
+        name (str): What operators call it: 1 to 255 characters, of one tenant only.
     """
 
     language: str

@@ -18,7 +18,7 @@ class NewToken:
     """A token that is asked for.
 
     Attributes:
-        name (str):
+        name (str): What operators call the program: 1 to 255 characters. Two tokens of a name may be alive.
         role (Role): A role.
         expires_at (datetime.datetime | None | Unset): A time to come; without it, the token is good until it is
             revoked.

@@ -16,11 +16,11 @@ class Operator:
     """An operator as anybody may see them who may see operators.
 
     Attributes:
-        created_at (datetime.datetime):
+        created_at (datetime.datetime): When they were made.
         disabled_at (datetime.datetime | None): Since when they may not log in.
-        email (str):
+        email (str): What they log in by.
         id (UUID): A person who runs this installation, or one tenant of it.
-        name (str):
+        name (str): What they are called.
         role (str): `owner`, `operator`, `auditor` or `tenant-admin`.
         tenant (None | UUID): Of a tenant's admin.
     """

@@ -17,9 +17,9 @@ class OperatorChange:
     """What is to be otherwise of an operator: what is absent stays.
 
     Attributes:
-        disabled (bool | None | Unset):
-        name (None | str | Unset):
-        role (None | Role | Unset):
+        disabled (bool | None | Unset): Whether they may log in no more. `true` logs them out everywhere.
+        name (None | str | Unset): What they are called: 1 to 255 characters.
+        role (None | Role | Unset): What they may do from now on. They are logged out everywhere.
         tenant (None | Unset | UUID): Goes with the role of a tenant's admin.
     """
 

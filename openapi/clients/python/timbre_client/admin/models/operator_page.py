@@ -18,7 +18,7 @@ class OperatorPage:
     """A page of a list.
 
     Attributes:
-        items (list[Operator]):
+        items (list[Operator]): The entries of the page.
         next_ (None | str): Where the next page begins; null on the last.
     """
 

@@ -14,7 +14,7 @@ class OptOut:
     """Whether somebody opted out.
 
     Attributes:
-        opted_out (bool):
+        opted_out (bool): Whether nobody is made known by this name.
     """
 
     opted_out: bool

@@ -13,7 +13,7 @@ class OwnName:
     """One's own name.
 
     Attributes:
-        name (str):
+        name (str): What you are to be called: 1 to 255 characters.
     """
 
     name: str

@@ -19,10 +19,10 @@ class Person:
     """Somebody whom any contract knows, with all enrolments.
 
     Attributes:
-        created_at (datetime.datetime):
-        enrolments (list[Enrolment]):
-        id (str):
-        mac_address (None | str):
+        created_at (datetime.datetime): When they became known.
+        enrolments (list[Enrolment]): Their voices, the oldest first.
+        id (str): The person's id: 24 hexadecimal digits.
+        mac_address (None | str): The address of the device that a BiometrID application bound to them.
         pseudonym (str): As the audit trail and receipts call them.
         reference_id (None | str): What a BiometrID application calls them.
     """

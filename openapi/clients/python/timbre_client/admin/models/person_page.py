@@ -18,7 +18,7 @@ class PersonPage:
     """A page of a list.
 
     Attributes:
-        items (list[Person]):
+        items (list[Person]): The entries of the page.
         next_ (None | str): Where the next page begins; null on the last.
     """
 

@@ -19,7 +19,7 @@ class PolicyVersion:
     """A policy that is in force, or was.
 
     Attributes:
-        changed_at (datetime.datetime):
+        changed_at (datetime.datetime): When it came into force.
         changed_by (str): As the audit trail names actors.
         policy (Policy): A tenant's policy. A value that is absent, as in a policy that was stored before the value
             existed, is the

@@ -18,7 +18,7 @@ class PolicyVersionPage:
     """A page of a list.
 
     Attributes:
-        items (list[PolicyVersion]):
+        items (list[PolicyVersion]): The entries of the page.
         next_ (None | str): Where the next page begins; null on the last.
     """
 

@@ -14,12 +14,12 @@ class Profile:
     """What a profile or a speaker is filled with.
 
     Attributes:
-        audio_seconds (float):
-        kind (str):
-        name (None | str):
+        audio_seconds (float): Seconds of them.
+        kind (str): What it is for: a kind of Azure's profiles, or a speaker.
+        name (None | str): What the tenant calls a speaker; null of a profile, which has its id.
         samples (int): Recordings that were accepted.
-        speech_seconds (float):
-        status (str):
+        speech_seconds (float): Seconds of speech in them.
+        status (str): How far it is: `Enrolling`, `Training` or `Enrolled`.
     """
 
     audio_seconds: float

@@ -22,16 +22,16 @@ class Receipt:
 
     Attributes:
         erased (Counted): How much was kept of a person.
-        erased_at (datetime.datetime):
+        erased_at (datetime.datetime): When nothing was left.
         iat (int): Seconds since 1970 at which it was signed.
-        iss (str):
+        iss (str): Who signed it: `timbre`.
         jti (UUID): One erasure of a person.
         key_destroyed (bool): Whether the person had a key of its own, and it was destroyed. Without one, backups stay
             readable until they are gone.
         left (Traces): What is found of a person.
-        opted_out (bool):
+        opted_out (bool): Whether nobody is made known by any of the person's names again.
         person (str): The person's pseudonym with the tenant.
-        requested_at (datetime.datetime):
+        requested_at (datetime.datetime): When the erasure was asked for.
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one first.
     """
 

@@ -14,15 +14,18 @@ class Report:
     """What was measured, for people to read: no code, no embedding.
 
     Attributes:
-        clipped_fraction (float):
-        code_margin (float | None):
-        false_match_rate (float | None):
-        level_dbfs (float):
-        score (float | None):
-        seconds (float):
-        snr_db (float | None):
-        speech_seconds (float):
-        telephone (bool):
+        clipped_fraction (float): Share of samples that are overdriven, 0 to 1.
+        code_margin (float | None): How much likelier the asked code was than the next likeliest; null where no code was
+            asked for.
+        false_match_rate (float | None): How often a stranger's voice scores so high; null where nothing was compared.
+        level_dbfs (float): How loud the speech is, in dB of full scale: 0 is the loudest.
+        score (float | None): How sure it is that the voice is the person's, 0 to 1: accepted from 0.5 on. Null where
+            nothing was compared.
+        seconds (float): The recording's length in seconds.
+        snr_db (float | None): How far the speech stands out of the noise, in dB; null of silence, and of less than a
+            quarter of a second.
+        speech_seconds (float): Seconds of speech in it.
+        telephone (bool): Whether it has a telephone's narrow band.
     """
 
     clipped_fraction: float

@@ -23,8 +23,9 @@ class Session:
         expires_in (int): Seconds for which it is good.
         operator (Operator): An operator as anybody may see them who may see operators.
         refresh_token (str): With which the session goes on, once.
-        session_expires_at (datetime.datetime):
-        token_type (str):
+        session_expires_at (datetime.datetime): When the session is over however often it goes on: twelve hours after
+            its login.
+        token_type (str): `Bearer`.
     """
 
     access_token: str

@@ -11,9 +11,11 @@ T = TypeVar("T", bound="SubscriptionKeys")
 
 @_attrs_define
 class SubscriptionKeys:
-    """
+    """What an application of Azure calls with.
+
     Attributes:
-        subscription_keys (list[str]):
+        subscription_keys (list[str]): Two, each good by itself, so that applications can change over: one goes into
+            `Ocp-Apim-Subscription-Key`.
     """
 
     subscription_keys: list[str]

@@ -16,12 +16,12 @@ class Tenant:
     """A customer of this installation.
 
     Attributes:
-        created_at (datetime.datetime):
+        created_at (datetime.datetime): When it was made.
         id (UUID): A customer of this installation. Whatever touches tenant data takes one first.
         language (str): In which codes are spoken where nothing else is asked for.
-        name (str):
+        name (str): What operators call it: of one tenant only.
         suspended_at (datetime.datetime | None): Since when its credentials are unknown.
-        voice_engine (bool):
+        voice_engine (bool): Whether its people's voices may be enrolled and verified under BiometrID.
     """
 
     created_at: datetime.datetime

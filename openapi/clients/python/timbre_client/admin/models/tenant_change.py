@@ -15,8 +15,8 @@ class TenantChange:
     """What is to be otherwise of a tenant: what is absent stays.
 
     Attributes:
-        name (None | str | Unset):
-        suspended (bool | None | Unset):
+        name (None | str | Unset): What operators call it: 1 to 255 characters, of one tenant only.
+        suspended (bool | None | Unset): Whether its credentials are unknown from now on.
     """
 
     name: None | str | Unset = UNSET

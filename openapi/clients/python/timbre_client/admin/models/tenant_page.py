@@ -18,7 +18,7 @@ class TenantPage:
     """A page of a list.
 
     Attributes:
-        items (list[Tenant]):
+        items (list[Tenant]): The entries of the page.
         next_ (None | str): Where the next page begins; null on the last.
     """
 

@@ -16,13 +16,13 @@ class Token:
     """A token of a program, without what it is.
 
     Attributes:
-        created_at (datetime.datetime):
-        expires_at (datetime.datetime | None):
+        created_at (datetime.datetime): When it was issued.
+        expires_at (datetime.datetime | None): When it is good no more; null of one that is good until it is revoked.
         id (UUID): A token by which a program calls the admin API.
-        last_used_at (datetime.datetime | None):
-        name (str):
+        last_used_at (datetime.datetime | None): When it was last used, to the minute; null of one that never was.
+        name (str): What operators call the program.
         prefix (str): What the token begins with, so that it is known again.
-        revoked_at (datetime.datetime | None):
+        revoked_at (datetime.datetime | None): Since when its calls are refused; null of one that was not revoked.
         role (str): `owner`, `operator`, `auditor` or `tenant-admin`.
         tenant (None | UUID): Of a tenant's admin.
     """

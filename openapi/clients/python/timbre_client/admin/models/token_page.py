@@ -18,7 +18,7 @@ class TokenPage:
     """A page of a list.
 
     Attributes:
-        items (list[Token]):
+        items (list[Token]): The entries of the page.
         next_ (None | str): Where the next page begins; null on the last.
     """
 

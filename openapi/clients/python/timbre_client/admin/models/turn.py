@@ -20,7 +20,7 @@ class Turn:
     """A recording of a dialogue, and what was decided on it.
 
     Attributes:
-        created_at (datetime.datetime):
+        created_at (datetime.datetime): When the recording came.
         decision (str): As the BiometrID contract names decisions.
         id (UUID): One submitted recording of a dialogue and what was decided about it.
         measured (None | Report): What was measured of it; null where that can no longer be read.

@@ -16,7 +16,7 @@ class UsageOfDay:
 
     Attributes:
         audio_seconds (float): Of recordings that were taken or compared, pauses included.
-        day (datetime.date):
+        day (datetime.date): The day (UTC).
         enrolments (int): Voices that became enrolled.
         identifications (int): Recordings in which somebody was looked for among several.
         requests (int): Calls that made, changed or decided something.

@@ -21,14 +21,14 @@ class WholeDialogue:
 
     Attributes:
         accepted (int): Recordings that were accepted.
-        created_at (datetime.datetime):
-        expires_at (datetime.datetime):
+        created_at (datetime.datetime): When it began.
+        expires_at (datetime.datetime): When it is over, should it still be open.
         failure (None | str): Why it failed.
         failures (int): Recordings that were not.
-        finished_at (datetime.datetime | None):
+        finished_at (datetime.datetime | None): When it ended; null of one that is open.
         id (UUID): A conversation with a subject. A version 4 UUID, as BiometrID documents it.
-        language (str):
-        person (str):
+        language (str): In which the codes are spoken, as in `en-US`.
+        person (str): The person's id: 24 hexadecimal digits.
         purpose (str): `Enrol`, `Verify` or `Adapt`.
         state (str): `Open`, `Succeeded`, `Failed` or `Aborted`.
         turns (list[Turn]): In the order in which they came.

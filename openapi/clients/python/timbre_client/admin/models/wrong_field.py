@@ -14,7 +14,7 @@ class WrongField:
     """A field of the body that was wrong.
 
     Attributes:
-        detail (str):
+        detail (str): What is wrong with it, for people.
         pointer (str): Where it stands (RFC 6901).
     """
 

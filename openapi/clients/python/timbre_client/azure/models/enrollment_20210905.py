@@ -26,7 +26,7 @@ class Enrollment20210905:
             1.83, 18.65.
         enrollments_speech_length_in_sec (float): Seconds to the hundredth; whole where they can be, as in the examples:
             0, 1.83, 18.65.
-        profile_id (str):
+        profile_id (str): The profile's id: a UUID.
         pass_phrase (str | Unset): The phrase that was said; of text-dependent profiles.
         remaining_enrollments_count (int | Unset): Recordings; of text-dependent profiles.
         remaining_enrollments_speech_length_in_sec (float | Unset): Seconds to the hundredth; whole where they can be,

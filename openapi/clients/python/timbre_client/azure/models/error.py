@@ -14,7 +14,7 @@ class Error:
     """What is wrong.
 
     Attributes:
-        code (str):
+        code (str): What programs tell it by.
         message (str): For people.
     """
 

@@ -18,7 +18,7 @@ class Phrases:
     """The phrases of a locale, in 2021-09-05.
 
     Attributes:
-        value (list[Phrase]):
+        value (list[Phrase]): The phrases.
     """
 
     value: list[Phrase]

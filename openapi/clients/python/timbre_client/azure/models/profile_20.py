@@ -25,9 +25,9 @@ class Profile20:
         enrollments_speech_length (float): Seconds to the hundredth; whole where they can be, as in the examples: 0,
             1.83, 18.65.
         last_updated_date_time (datetime.datetime): When: RFC 3339, UTC, to the millisecond.
-        locale (str):
-        model_version (str):
-        profile_id (str):
+        locale (str): The profile's language and country, as in `en-us`.
+        model_version (str): Which models make its voiceprint.
+        profile_id (str): The profile's id: a UUID.
         remaining_enrollments_count (int | Unset): Recordings; of text-dependent profiles.
         remaining_enrollments_speech_length (float | Unset): Seconds to the hundredth; whole where they can be, as in
             the examples: 0, 1.83, 18.65.

@@ -25,9 +25,9 @@ class Profile20210905:
         enrollments_speech_length_in_sec (float): Seconds to the hundredth; whole where they can be, as in the examples:
             0, 1.83, 18.65.
         last_updated_date_time (datetime.datetime | None): Null where it was never changed.
-        locale (str):
+        locale (str): The profile's language and country, as in `en-us`.
         model_version (None | str): Null before the first recording.
-        profile_id (str):
+        profile_id (str): The profile's id: a UUID.
         profile_status (str | Unset): `Active` once the activation phrase was heard; of text-independent profiles.
         remaining_enrollments_count (int | Unset): Recordings; of text-dependent profiles.
         remaining_enrollments_speech_length_in_sec (float | Unset): Seconds to the hundredth; whole where they can be,

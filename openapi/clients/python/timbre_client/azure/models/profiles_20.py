@@ -20,7 +20,7 @@ class Profiles20:
     """Profiles, by their ids: a page of v2.0.
 
     Attributes:
-        profiles (list[Profile20]):
+        profiles (list[Profile20]): The profiles of the page.
         next_link (str | Unset): The next page; absent on the last.
     """
 

@@ -20,7 +20,7 @@ class Profiles20210905:
     """Profiles, by their ids: a page of 2021-09-05.
 
     Attributes:
-        value (list[Profile20210905]):
+        value (list[Profile20210905]): The profiles of the page.
         next_link (str | Unset): The next page; absent on the last.
     """
 

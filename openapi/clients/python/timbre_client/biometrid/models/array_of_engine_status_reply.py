@@ -18,7 +18,7 @@ class ArrayOfEngineStatusReply:
     """A reply.
 
     Attributes:
-        data (list[EngineStatus]):
+        data (list[EngineStatus]): What came of the call.
         status (bool): Whether what was asked for was done; not whether a voice was accepted.
     """
 

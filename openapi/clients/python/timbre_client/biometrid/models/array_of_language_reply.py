@@ -18,7 +18,7 @@ class ArrayOfLanguageReply:
     """A reply.
 
     Attributes:
-        data (list[Language]):
+        data (list[Language]): What came of the call.
         status (bool): Whether what was asked for was done; not whether a voice was accepted.
     """
 

@@ -18,7 +18,7 @@ class Attempt:
 
     Attributes:
         detail (str): For people.
-        message (AttemptMessage):
+        message (AttemptMessage): Whether the recording was taken, or, at an enrolment, that it must begin anew.
         attempt (int | Unset): Valid attempts so far; a verification has none.
         reason (str | Unset): Why the recording was not taken; absent where it was.
     """

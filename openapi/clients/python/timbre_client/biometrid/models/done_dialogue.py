@@ -20,11 +20,11 @@ class DoneDialogue:
     """The end of a dialogue that did what it was for.
 
     Attributes:
-        message (DoneDialogueMessage):
-        adapted (bool | Unset):
-        dialogue_status (str | Unset): Only 1.0 has it.
-        enrolled (bool | Unset):
-        verified (bool | Unset):
+        message (DoneDialogueMessage): What was done.
+        adapted (bool | Unset): True; of an adaptation.
+        dialogue_status (str | Unset): `Suceeded`, with one c, as the public pages spell it. Only 1.0 has it.
+        enrolled (bool | Unset): True; of an enrolment.
+        verified (bool | Unset): True; of a verification.
     """
 
     message: DoneDialogueMessage

@@ -23,10 +23,11 @@ class EndedDialogue:
     """A dialogue that ended without success.
 
     Attributes:
-        decision (str):
-        dialogue_status (EndedDialogueDialogueStatus):
-        message (EndedDialogueMessage):
-        reason (str):
+        decision (str): What was decided about the voice: `Mismatch`, `Inconclusive`, or `NotApplicable` where nothing
+            was.
+        dialogue_status (EndedDialogueDialogueStatus): `Failed`.
+        message (EndedDialogueMessage): What was not done.
+        reason (str): Why: too many recordings did not serve, it was another voice, or no decision could be made.
     """
 
     decision: str

@@ -14,7 +14,7 @@ class NothingPending:
     """No dialogue goes on.
 
     Attributes:
-        status (bool):
+        status (bool): True: the call was done.
     """
 
     status: bool

@@ -14,7 +14,7 @@ class PendingAttempts:
     """An enrolment by attempts that goes on.
 
     Attributes:
-        enrollment_id (str):
+        enrollment_id (str): 24 hexadecimal digits.
     """
 
     enrollment_id: str

@@ -14,7 +14,7 @@ class PendingDialogue:
     """A dialogue that goes on.
 
     Attributes:
-        dialogue_id (str):
+        dialogue_id (str): The dialogue's id: a UUID.
         prompt_code (str): Digits to be spoken.
         prompt_code_text (str): The same in words.
     """

@@ -20,7 +20,7 @@ class StartedAttempts:
 
     Attributes:
         enrollment_id (str): 24 hexadecimal digits.
-        message (StartedAttemptsMessage):
+        message (StartedAttemptsMessage): That the enrolment has begun.
     """
 
     enrollment_id: str

@@ -19,8 +19,8 @@ class StartedDialogue:
     """A dialogue that has begun.
 
     Attributes:
-        dialogue_id (str):
-        message (StartedDialogueMessage):
+        dialogue_id (str): The dialogue's id: a UUID.
+        message (StartedDialogueMessage): That the dialogue has begun.
         prompt_code (str): Digits to be spoken.
         prompt_code_text (str): The same in words.
     """

@@ -20,7 +20,7 @@ class TakenRecording:
 
     Attributes:
         decision (str): `OK`, or why the recording does not serve.
-        message (TakenRecordingMessage):
+        message (TakenRecordingMessage): That the recording came, whatever was decided on it.
         prompt_code (str): Digits to be spoken.
         prompt_code_text (str): The same in words.
     """

@@ -19,8 +19,8 @@ class VerifiedVoice:
     """It is the user's voice.
 
     Attributes:
-        message (VerifiedVoiceMessage):
-        verified (bool):
+        message (VerifiedVoiceMessage): That it is the user's voice.
+        verified (bool): True.
     """
 
     message: VerifiedVoiceMessage

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self, TypeVar, cast
+from typing import Any, Self, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
+
+from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="Why")
 
@@ -14,47 +16,41 @@ class Why:
     """Why a call was turned down.
 
     Attributes:
-        id (None | str): With `USER_ALREADY_EXISTS`: the user that has the reference.
         message (str): One of the constants of the public pages, or of their extensions.
+        id (str | Unset): With `USER_ALREADY_EXISTS`: the user that has the reference.
     """
 
-    id: None | str
     message: str
+    id: str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        id: None | str
-        id = self.id
-
         message = self.message
+
+        id = self.id
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
             {
-                "id": id,
                 "message": message,
             }
         )
+        if id is not UNSET:
+            field_dict["id"] = id
 
         return field_dict
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         d = dict(src_dict)
-
-        def _parse_id(data: object) -> None | str:
-            if data is None:
-                return data
-            return cast(None | str, data)
-
-        id = _parse_id(d.pop("id"))
-
         message = d.pop("message")
 
+        id = d.pop("id", UNSET)
+
         why = cls(
-            id=id,
             message=message,
+            id=id,
         )
 
         why.additional_properties = d

@@ -15,7 +15,7 @@ class AcceptedJob:
 
     Attributes:
         api (str): What was called.
-        request_id (str):
+        request_id (str): By which the job is known: the caller's word, or one that was made up.
     """
 
     api: str

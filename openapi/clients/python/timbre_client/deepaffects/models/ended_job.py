@@ -19,7 +19,7 @@ class EndedJob:
     """How a job ended: what the webhook is sent.
 
     Attributes:
-        request_id (str):
+        request_id (str): By which the job is known.
         response (Fault | FoundSegments): What was found, or why nothing was.
     """
 

@@ -16,8 +16,8 @@ class EnrolledSpeaker:
     Attributes:
         enroll_quality (str): How well the voice can be known by what is there.
         enrollment_complete (bool): Whether there is enough speech to know this voice by.
-        message (str):
-        speaker_id (None | str):
+        message (str): `Success`: the recording was added.
+        speaker_id (None | str): The speaker's name.
         total_enroll_duration (float): Seconds of all recordings.
         total_speech_duration (float): Seconds of speech in all recordings.
     """

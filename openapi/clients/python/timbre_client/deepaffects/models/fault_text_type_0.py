@@ -17,8 +17,8 @@ T = TypeVar("T", bound="FaultTextType0")
 class FaultTextType0:
     """
     Attributes:
-        detail (GatewayDetail):
-        faultstring (str):
+        detail (GatewayDetail): The code of what the gateway turns down.
+        faultstring (str): For people.
     """
 
     detail: GatewayDetail

@@ -17,8 +17,8 @@ T = TypeVar("T", bound="FaultTextType1")
 class FaultTextType1:
     """
     Attributes:
-        detail (ServiceDetail):
-        fault_string (str):
+        detail (ServiceDetail): The code of what the service turns down.
+        fault_string (str): For people; begins with `Error in` and the operation.
     """
 
     detail: ServiceDetail

@@ -20,7 +20,7 @@ class FoundSegments:
     """Who speaks when.
 
     Attributes:
-        segments (list[Segment]):
+        segments (list[Segment]): From when to when somebody speaks, in the order of time.
         num_speakers (int | Unset): How many people speak, where that was asked.
     """
 

@@ -11,9 +11,10 @@ T = TypeVar("T", bound="GatewayDetail")
 
 @_attrs_define
 class GatewayDetail:
-    """
+    """The code of what the gateway turns down.
+
     Attributes:
-        errorcode (str):
+        errorcode (str): What programs tell it by.
     """
 
     errorcode: str

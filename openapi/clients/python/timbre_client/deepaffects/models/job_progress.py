@@ -14,7 +14,7 @@ class JobProgress:
     """How much of a recording was listened to.
 
     Attributes:
-        heard_seconds (float):
+        heard_seconds (float): Seconds of the recording that were listened to.
         total_seconds (float | None): Nothing before the recording is there.
     """
 

@@ -18,7 +18,7 @@ class JobResponseType1:
     """
     Attributes:
         progress (JobProgress): How much of a recording was listened to.
-        request_id (str):
+        request_id (str): By which the job is known.
     """
 
     progress: JobProgress

@@ -11,9 +11,10 @@ T = TypeVar("T", bound="ServiceDetail")
 
 @_attrs_define
 class ServiceDetail:
-    """
+    """The code of what the service turns down.
+
     Attributes:
-        error_code (str):
+        error_code (str): What programs tell it by.
     """
 
     error_code: str

@@ -16,7 +16,7 @@ class Speaker:
     Attributes:
         enroll_quality (str): How well the voice can be known by what is there.
         enrollment_complete (bool): Whether there is enough speech to know this voice by.
-        speaker_id (None | str):
+        speaker_id (None | str): The speaker's name.
         total_enroll_duration (float): Seconds of all recordings.
         total_speech_duration (float): Seconds of speech in all recordings.
     """

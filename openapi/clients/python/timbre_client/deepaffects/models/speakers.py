@@ -19,7 +19,7 @@ class Speakers:
 
     Attributes:
         developer_id (str): The tenant's name.
-        enrolled_speaker_ids (list[Speaker]):
+        enrolled_speaker_ids (list[Speaker]): The speakers, by name.
     """
 
     developer_id: str

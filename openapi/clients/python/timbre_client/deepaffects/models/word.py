@@ -14,7 +14,7 @@ class Word:
     """What came of a call.
 
     Attributes:
-        message (str):
+        message (str): What came of it: `Success`, `Complete` or `Failure`.
     """
 
     message: str

@@ -617,6 +617,7 @@ pub enum LogOutApiError {
     Status400(Problem),
     Status401(Problem),
     Status403(Problem),
+    Status409(Problem),
     Status429(Problem),
     Status500(Problem),
     Status503(Problem),
@@ -918,6 +919,8 @@ pub enum WithdrawConsentsOfApiError {
 impl HttpClient {
     /// Ends a job that is not over.
     ///
+    /// Its webhook is told so. One that is over is a 409. Needs the permission `jobs.manage`, which these have: an owner, an operator, the tenant's own admin.
+    ///
     /// `POST /admin/v1/tenants/{tenant}/jobs/{job}/cancel`
     pub async fn cancel_job(
         &self,
@@ -1104,7 +1107,7 @@ impl HttpClient {
     }
     /// Changes one's own password.
     ///
-    /// All other sessions of the account end.
+    /// Any operator may, and all other sessions of the account end. A wrong current password is a 422, and counts as a failed login; too many are a 429. A program's token has no password: 409.
     ///
     /// `POST /admin/v1/me/password`
     pub async fn change_my_password(
@@ -1297,7 +1300,7 @@ impl HttpClient {
     }
     /// Changes an operator.
     ///
-    /// Whoever is disabled or gets another role is logged out everywhere.
+    /// What is absent stays. Whoever is disabled or gets another role is logged out everywhere. Somebody must be left who may do everything: what would take the last owner away is a 409. Needs the permission `operators.manage`, which these have: an owner.
     ///
     /// `PATCH /admin/v1/operators/{operator}`
     pub async fn change_operator(
@@ -1522,7 +1525,7 @@ impl HttpClient {
     }
     /// Renames a tenant, suspends it, or lets it go on.
     ///
-    /// While a tenant is suspended, its credentials are unknown.
+    /// What is absent stays. While a tenant is suspended its credentials are unknown, and nothing of it is lost. A name that another tenant has is a 409. Needs the permission `tenants.manage`, which these have: an owner, an operator.
     ///
     /// `PATCH /admin/v1/tenants/{tenant}`
     pub async fn change_tenant(
@@ -1747,6 +1750,8 @@ impl HttpClient {
     }
     /// Makes an operator.
     ///
+    /// A password is made up, and shown in this reply only. An address that another operator has is a 409. Needs the permission `operators.manage`, which these have: an owner.
+    ///
     /// `POST /admin/v1/operators`
     pub async fn create_operator(
         &self,
@@ -1957,6 +1962,8 @@ impl HttpClient {
         }
     }
     /// Makes a tenant with its first credentials.
+    ///
+    /// One of BiometrID and two each of Azure and DeepAffects, shown in this reply only. It begins with the policy that the installation is configured with. A name that another tenant has is a 409. Needs the permission `tenants.manage`, which these have: an owner, an operator.
     ///
     /// `POST /admin/v1/tenants`
     pub async fn create_tenant(
@@ -2169,7 +2176,7 @@ impl HttpClient {
     }
     /// Disables an operator.
     ///
-    /// What they did stays told under their id.
+    /// They are logged out everywhere. What they did stays told under their id, and a change lets them in again. The last owner cannot be disabled: 409. Needs the permission `operators.manage`, which these have: an owner.
     ///
     /// `DELETE /admin/v1/operators/{operator}`
     pub async fn disable_operator(
@@ -2337,6 +2344,8 @@ impl HttpClient {
         }
     }
     /// Erases somebody under every contract, and answers a receipt.
+    ///
+    /// Nothing brings them back: rows, recordings and the person's key are destroyed. Where something is still to be destroyed the reply is a 202: the person is known no more, and `listReceipts` has the receipt once housekeeping has ended it. Needs the permission `people.manage`, which these have: an owner, an operator, the tenant's own admin.
     ///
     /// `DELETE /admin/v1/tenants/{tenant}/people/{person}`
     pub async fn erase_person(
@@ -2520,6 +2529,8 @@ impl HttpClient {
         }
     }
     /// Erases somebody under every contract, and answers a receipt.
+    ///
+    /// Nothing brings them back: rows, recordings and the person's key are destroyed. Where something is still to be destroyed the reply is a 202: the person is known no more, and `listReceipts` has the receipt once housekeeping has ended it. Needs the permission `people.manage`, which these have: an owner, an operator, the tenant's own admin.
     ///
     /// `DELETE /admin/v1/tenants/{tenant}/people/{person}`
     ///Select `application/json` as buffered; accepts response statuses 202. Other successful statuses and mismatched Content-Type values are returned as inspectable API errors.
@@ -2934,6 +2945,8 @@ impl HttpClient {
     }
     /// Shows all that is held about somebody, without the voice itself.
     ///
+    /// For whoever asks what is kept about them: names, consents, enrolments, how long recordings are, and the latest 1000 dialogues with what was measured. The audit trail tells that it was asked for. Needs the permission `people.manage`, which these have: an owner, an operator, the tenant's own admin.
+    ///
     /// `GET /admin/v1/tenants/{tenant}/people/{person}/export`
     pub async fn export_person(
         &self,
@@ -3107,7 +3120,7 @@ impl HttpClient {
     }
     /// Issues a credential.
     ///
-    /// Two of a contract are alive at a time: issue the second, change the application over, revoke the first.
+    /// Two of a contract are alive at a time: issue the second, change the application over, revoke the first. A third is a 409. The secret is shown in this reply only. Needs the permission `credentials.manage`, which these have: an owner, an operator, the tenant's own admin.
     ///
     /// `POST /admin/v1/tenants/{tenant}/credentials`
     pub async fn issue_credential(
@@ -3336,6 +3349,8 @@ impl HttpClient {
     }
     /// Issues a token.
     ///
+    /// It has no session: it is good until it is revoked, or until the time that is named. Two of a name may be alive, so that a program can change over; a third is a 409. Needs the permission `tokens.manage`, which these have: an owner.
+    ///
     /// `POST /admin/v1/tokens`
     pub async fn issue_token(
         &self,
@@ -3547,6 +3562,8 @@ impl HttpClient {
     }
     /// Lets whoever opted out be made known again.
     ///
+    /// Under all names that they opted out with. What was erased does not come back. Needs the permission `people.manage`, which these have: an owner, an operator, the tenant's own admin.
+    ///
     /// `DELETE /admin/v1/tenants/{tenant}/opt-out`
     pub async fn lift_opt_out(
         &self,
@@ -3727,6 +3744,8 @@ impl HttpClient {
         }
     }
     /// Lists what is no tenant's in the audit trail.
+    ///
+    /// Operators, their logins, tokens, and that a tenant was made. An event is listed that passes every filter. Needs the permission `audit.read_all`, which these have: an owner, an auditor.
     ///
     /// `GET /admin/v1/audit`
     pub async fn list_audit(
@@ -3917,6 +3936,8 @@ impl HttpClient {
     }
     /// Lists what somebody agreed to.
     ///
+    /// Those that were withdrawn too, and refusals, which have no text. Needs the permission `people.read`, which these have: an owner, an operator, an auditor, the tenant's own admin.
+    ///
     /// `GET /admin/v1/tenants/{tenant}/people/{person}/consents`
     pub async fn list_consents(
         &self,
@@ -4089,6 +4110,8 @@ impl HttpClient {
         }
     }
     /// Lists what somebody agreed to.
+    ///
+    /// Those that were withdrawn too, and refusals, which have no text. Needs the permission `people.read`, which these have: an owner, an operator, an auditor, the tenant's own admin.
     ///
     /// `GET /admin/v1/tenants/{tenant}/consents`
     pub async fn list_consents_of(
@@ -4270,6 +4293,8 @@ impl HttpClient {
         }
     }
     /// Lists the credentials.
+    ///
+    /// Of every contract, the newest first, and never a secret. Needs the permission `credentials.read`, which these have: an owner, an operator, an auditor, the tenant's own admin.
     ///
     /// `GET /admin/v1/tenants/{tenant}/credentials`
     pub async fn list_credentials(
@@ -4455,6 +4480,8 @@ impl HttpClient {
         }
     }
     /// Lists the dialogues.
+    ///
+    /// The newest first. A dialogue is listed that passes every filter. No reply has a code. Needs the permission `dialogues.read`, which these have: an owner, an operator, an auditor, the tenant's own admin.
     ///
     /// `GET /admin/v1/tenants/{tenant}/dialogues`
     pub async fn list_dialogues(
@@ -4661,6 +4688,8 @@ impl HttpClient {
     }
     /// Lists the jobs.
     ///
+    /// Those of DeepAffects' asynchronous calls, the newest first. A job is listed that passes every filter. Needs the permission `jobs.read`, which these have: an owner, an operator, an auditor, the tenant's own admin.
+    ///
     /// `GET /admin/v1/tenants/{tenant}/jobs`
     pub async fn list_jobs(
         &self,
@@ -4866,6 +4895,8 @@ impl HttpClient {
     }
     /// Lists the messages about a job's end.
     ///
+    /// With every try: when it was sent, and what the receiver answered. Needs the permission `jobs.read`, which these have: an owner, an operator, an auditor, the tenant's own admin.
+    ///
     /// `GET /admin/v1/tenants/{tenant}/jobs/{job}/messages`
     pub async fn list_messages(
         &self,
@@ -5039,6 +5070,8 @@ impl HttpClient {
     }
     /// Lists the operators.
     ///
+    /// Those of the installation and those of a tenant, the newest first. Needs the permission `operators.read`, which these have: an owner, an auditor.
+    ///
     /// `GET /admin/v1/operators`
     pub async fn list_operators(
         &self,
@@ -5207,6 +5240,8 @@ impl HttpClient {
         }
     }
     /// Lists the people whom any contract knows.
+    ///
+    /// BiometrID's users, Azure's profiles and DeepAffects' speakers, the newest first. Needs the permission `people.read`, which these have: an owner, an operator, an auditor, the tenant's own admin.
     ///
     /// `GET /admin/v1/tenants/{tenant}/people`
     pub async fn list_people(
@@ -5401,6 +5436,8 @@ impl HttpClient {
     }
     /// Lists the policies there were.
     ///
+    /// Each whole, with who changed it and when: the latest 200. Needs the permission `policy.read`, which these have: an owner, an operator, an auditor, the tenant's own admin.
+    ///
     /// `GET /admin/v1/tenants/{tenant}/policy/versions`
     pub async fn list_policy_versions(
         &self,
@@ -5571,6 +5608,8 @@ impl HttpClient {
         }
     }
     /// Lists the receipts of erasures.
+    ///
+    /// The pseudonym is what an erasure answered, and what the audit trail has. Whoever has the public key can check a receipt without Timbre. Needs the permission `people.read`, which these have: an owner, an operator, an auditor, the tenant's own admin.
     ///
     /// `GET /admin/v1/tenants/{tenant}/receipts`
     pub async fn list_receipts(
@@ -5750,6 +5789,8 @@ impl HttpClient {
         }
     }
     /// Lists the tenant's audit trail.
+    ///
+    /// What applications, operators and Timbre did there. People stand in it by pseudonyms, since it outlives their erasure. An event is listed that passes every filter. Needs the permission `audit.read`, which these have: an owner, an operator, an auditor, the tenant's own admin.
     ///
     /// `GET /admin/v1/tenants/{tenant}/audit`
     pub async fn list_tenant_audit(
@@ -5956,6 +5997,8 @@ impl HttpClient {
     }
     /// Lists the tenants; a tenant's admin sees its own.
     ///
+    /// The newest first, suspended ones too. Needs the permission `tenants.read`, which these have: an owner, an operator, an auditor, the tenant's own admin.
+    ///
     /// `GET /admin/v1/tenants`
     pub async fn list_tenants(
         &self,
@@ -6133,6 +6176,8 @@ impl HttpClient {
     }
     /// Lists the tokens.
     ///
+    /// The newest first, and never what a token is. Needs the permission `tokens.read`, which these have: an owner, an auditor.
+    ///
     /// `GET /admin/v1/tokens`
     pub async fn list_tokens(
         &self,
@@ -6301,6 +6346,8 @@ impl HttpClient {
         }
     }
     /// Begins a session for whoever knows the password.
+    ///
+    /// Nobody is asked who they are before. The access token is good for ten minutes, the refresh token once, the session for twelve hours. Ten failed logins of an account, or fifty from an address, within 15 minutes are answered 429 until those are over; whoever is logged in stays so.
     ///
     /// `POST /admin/v1/login`
     pub async fn log_in(
@@ -6485,6 +6532,8 @@ impl HttpClient {
     }
     /// Ends the session.
     ///
+    /// Its tokens are good for nothing at once, at every replica. Any operator may. A program's token has no session: 409.
+    ///
     /// `POST /admin/v1/logout`
     pub async fn log_out(&self) -> Result<(), ApiOpError<LogOutApiError>> {
         let request_url = format!("{}{}", self.base_url, "/admin/v1/logout");
@@ -6568,6 +6617,18 @@ impl HttpClient {
                         }
                     }
                 }
+                409u16 => {
+                    match serde_json::from_str::<Problem>(&body_text) {
+                        Ok(v) => {
+                            typed = Some(LogOutApiError::Status409(v));
+                            parse_error = None;
+                        }
+                        Err(e) => {
+                            typed = None;
+                            parse_error = Some(e.to_string());
+                        }
+                    }
+                }
                 429u16 => {
                     match serde_json::from_str::<Problem>(&body_text) {
                         Ok(v) => {
@@ -6622,6 +6683,8 @@ impl HttpClient {
         }
     }
     /// Has nobody be made known by a name that nobody has.
+    ///
+    /// Every contract turns down whoever would be made known by it. Somebody who is known already is a 409: erase them with `opt_out`. Twice is once. Needs the permission `people.manage`, which these have: an owner, an operator, the tenant's own admin.
     ///
     /// `PUT /admin/v1/tenants/{tenant}/opt-out`
     pub async fn put_opt_out(
@@ -6816,6 +6879,8 @@ impl HttpClient {
         }
     }
     /// Records a consent; of a name, that of somebody to come too.
+    ///
+    /// The same once more is the same record. Where the policy asks for consent, a voice is neither enrolled nor compared with until there is one. Needs the permission `people.manage`, which these have: an owner, an operator, the tenant's own admin.
     ///
     /// `POST /admin/v1/tenants/{tenant}/people/{person}/consents`
     pub async fn record_consent(
@@ -7029,6 +7094,8 @@ impl HttpClient {
         }
     }
     /// Records a consent; of a name, that of somebody to come too.
+    ///
+    /// The same once more is the same record. Where the policy asks for consent, a voice is neither enrolled nor compared with until there is one. Needs the permission `people.manage`, which these have: an owner, an operator, the tenant's own admin.
     ///
     /// `POST /admin/v1/tenants/{tenant}/consents`
     pub async fn record_consent_of(
@@ -7251,6 +7318,8 @@ impl HttpClient {
     }
     /// Goes on with a session.
     ///
+    /// The refresh token says who asks. It is good once, and the reply has the next. One that comes a second time ends its session, since then two have it: refresh in turn, and log in again where the reply was lost.
+    ///
     /// `POST /admin/v1/refresh`
     pub async fn refresh(
         &self,
@@ -7433,6 +7502,8 @@ impl HttpClient {
         }
     }
     /// Changes one's own name.
+    ///
+    /// Any operator may. A program's token has no account: 409.
     ///
     /// `PUT /admin/v1/me`
     pub async fn rename_me(
@@ -7641,7 +7712,7 @@ impl HttpClient {
     }
     /// Replaces the policy that was read.
     ///
-    /// A value that is absent is the shipped default. The sections access, rates, quotas and retention are the operator's to change.
+    /// It is in force at the next call, at every replica, and is checked as a whole: settings that do not go together are a 422, and nothing is changed. A value that is absent is the shipped default. Where somebody else was faster, the reply is a 412: read it again. The sections access, rates, quotas and retention are an owner's or an operator's to change; a tenant's admin who changes one is told 403. Needs the permission `policy.change`, which these have: an owner, an operator, the tenant's own admin.
     ///
     /// `PUT /admin/v1/tenants/{tenant}/policy`
     pub async fn replace_policy(
@@ -7880,6 +7951,8 @@ impl HttpClient {
     }
     /// Sends a message again, under its old id.
     ///
+    /// Its receiver knows it again by `webhook-id`. Needs the permission `jobs.manage`, which these have: an owner, an operator, the tenant's own admin.
+    ///
     /// `POST /admin/v1/tenants/{tenant}/messages/{message}/replay`
     pub async fn replay_message(
         &self,
@@ -8037,6 +8110,8 @@ impl HttpClient {
         }
     }
     /// Gives an operator another password.
+    ///
+    /// It is made up, and shown in this reply only. Their sessions end, and a login that is under way is refused. Needs the permission `operators.manage`, which these have: an owner.
     ///
     /// `POST /admin/v1/operators/{operator}/password`
     pub async fn reset_operator_password(
@@ -8226,6 +8301,8 @@ impl HttpClient {
     }
     /// Lets a failed job begin anew.
     ///
+    /// Its webhook is told of the new end as well. One that did not fail is a 409. Needs the permission `jobs.manage`, which these have: an owner, an operator, the tenant's own admin.
+    ///
     /// `POST /admin/v1/tenants/{tenant}/jobs/{job}/retry`
     pub async fn retry_job(
         &self,
@@ -8412,6 +8489,8 @@ impl HttpClient {
     }
     /// Revokes a credential.
     ///
+    /// For good, from the next call on and at every replica. Needs the permission `credentials.manage`, which these have: an owner, an operator, the tenant's own admin.
+    ///
     /// `DELETE /admin/v1/tenants/{tenant}/credentials/{credential}`
     pub async fn revoke_credential(
         &self,
@@ -8569,6 +8648,8 @@ impl HttpClient {
     }
     /// Revokes a token.
     ///
+    /// For good, at once and at every replica. Revoked twice is revoked. Needs the permission `tokens.manage`, which these have: an owner.
+    ///
     /// `DELETE /admin/v1/tokens/{token}`
     pub async fn revoke_token(
         &self,
@@ -8724,7 +8805,7 @@ impl HttpClient {
     }
     /// Goes on to a new secret.
     ///
-    /// Messages are signed with the one before as well, so that receivers can change over.
+    /// Messages are signed with the one before as well, so that receivers can change over. Those before that are good no more. Needs the permission `webhooks.manage`, which these have: an owner, an operator, the tenant's own admin.
     ///
     /// `POST /admin/v1/tenants/{tenant}/webhook-secrets`
     pub async fn rotate_webhook_secret(
@@ -8926,6 +9007,8 @@ impl HttpClient {
     }
     /// Shows a dialogue with its turns.
     ///
+    /// What was measured of each recording and what was decided; never its code or its sound. Needs the permission `dialogues.read`, which these have: an owner, an operator, an auditor, the tenant's own admin.
+    ///
     /// `GET /admin/v1/tenants/{tenant}/dialogues/{dialogue}`
     pub async fn show_dialogue(
         &self,
@@ -9098,6 +9181,8 @@ impl HttpClient {
         }
     }
     /// Shows a job.
+    ///
+    /// How far it is. What was found is told to its caller alone. Needs the permission `jobs.read`, which these have: an owner, an operator, an auditor, the tenant's own admin.
     ///
     /// `GET /admin/v1/tenants/{tenant}/jobs/{job}`
     pub async fn show_job(
@@ -9272,6 +9357,8 @@ impl HttpClient {
     }
     /// Shows who asks, and what they may do.
     ///
+    /// Anybody who is logged in may ask, and so may a program: it has no account, and its token a role.
+    ///
     /// `GET /admin/v1/me`
     pub async fn show_me(&self) -> Result<Me, ApiOpError<ShowMeApiError>> {
         let request_url = format!("{}{}", self.base_url, "/admin/v1/me");
@@ -9424,6 +9511,8 @@ impl HttpClient {
         }
     }
     /// Shows an operator.
+    ///
+    /// One who is disabled too. Needs the permission `operators.read`, which these have: an owner, an auditor.
     ///
     /// `GET /admin/v1/operators/{operator}`
     pub async fn show_operator(
@@ -9595,6 +9684,8 @@ impl HttpClient {
         }
     }
     /// Says whether whoever is called so opted out.
+    ///
+    /// What they were called is not kept: only somebody who has the name can ask. Needs the permission `people.read`, which these have: an owner, an operator, an auditor, the tenant's own admin.
     ///
     /// `GET /admin/v1/tenants/{tenant}/opt-out`
     pub async fn show_opt_out(
@@ -9777,6 +9868,8 @@ impl HttpClient {
     }
     /// Shows somebody and all enrolments.
     ///
+    /// With failed verifications and locks; no voice and no recording. Needs the permission `people.read`, which these have: an owner, an operator, an auditor, the tenant's own admin.
+    ///
     /// `GET /admin/v1/tenants/{tenant}/people/{person}`
     pub async fn show_person(
         &self,
@@ -9950,6 +10043,8 @@ impl HttpClient {
     }
     /// Shows the policy.
     ///
+    /// Every value of it. Its `ETag` goes into `If-Match` where it is to be replaced. Needs the permission `policy.read`, which these have: an owner, an operator, an auditor, the tenant's own admin.
+    ///
     /// `GET /admin/v1/tenants/{tenant}/policy`
     pub async fn show_policy(
         &self,
@@ -10120,6 +10215,8 @@ impl HttpClient {
         }
     }
     /// Shows a tenant.
+    ///
+    /// One that is suspended too. To a tenant's admin every other tenant is as one that there is not: 404. Needs the permission `tenants.read`, which these have: an owner, an operator, an auditor, the tenant's own admin.
     ///
     /// `GET /admin/v1/tenants/{tenant}`
     pub async fn show_tenant(
@@ -10292,7 +10389,7 @@ impl HttpClient {
     }
     /// Shows what was used, by day.
     ///
-    /// Both days are included, and there are at most 400. Without them: this month so far (UTC).
+    /// Both days are included, and there are at most 400. Without them: this month so far (UTC). A day on which nothing was used is left out. Needs the permission `usage.read`, which these have: an owner, an operator, an auditor, the tenant's own admin.
     ///
     /// `GET /admin/v1/tenants/{tenant}/usage`
     pub async fn show_usage(
@@ -10483,7 +10580,7 @@ impl HttpClient {
     }
     /// Shows what was used, by day.
     ///
-    /// Both days are included, and there are at most 400. Without them: this month so far (UTC).
+    /// Both days are included, and there are at most 400. Without them: this month so far (UTC). A day on which nothing was used is left out. Needs the permission `usage.read`, which these have: an owner, an operator, an auditor, the tenant's own admin.
     ///
     /// `GET /admin/v1/tenants/{tenant}/usage`
     ///Select `text/csv` as buffered; accepts response statuses 200. Other successful statuses and mismatched Content-Type values are returned as inspectable API errors.
@@ -10889,6 +10986,8 @@ impl HttpClient {
     }
     /// Shows the secrets that webhooks are signed with.
     ///
+    /// In the clear, since receivers check signatures by them (Standard Webhooks). Needs the permission `webhooks.manage`, which these have: an owner, an operator, the tenant's own admin.
+    ///
     /// `GET /admin/v1/tenants/{tenant}/webhook-secrets`
     pub async fn show_webhook_secrets(
         &self,
@@ -11060,6 +11159,8 @@ impl HttpClient {
     }
     /// Forgets failed verifications, in every language.
     ///
+    /// The next verification may be tried at once: do it for somebody whom you know otherwise. Twice is once. Needs the permission `people.manage`, which these have: an owner, an operator, the tenant's own admin.
+    ///
     /// `POST /admin/v1/tenants/{tenant}/people/{person}/unlock`
     pub async fn unlock_person(
         &self,
@@ -11217,6 +11318,8 @@ impl HttpClient {
         }
     }
     /// Withdraws all that somebody agreed to.
+    ///
+    /// They stay listed. Of whom nothing was recorded a refusal is. The voice is kept until it is erased, and a new consent lets it be used again. Needs the permission `people.manage`, which these have: an owner, an operator, the tenant's own admin.
     ///
     /// `DELETE /admin/v1/tenants/{tenant}/people/{person}/consents`
     pub async fn withdraw_consents(
@@ -11390,6 +11493,8 @@ impl HttpClient {
         }
     }
     /// Withdraws all that somebody agreed to.
+    ///
+    /// They stay listed. Of whom nothing was recorded a refusal is. The voice is kept until it is erased, and a new consent lets it be used again. Needs the permission `people.manage`, which these have: an owner, an operator, the tenant's own admin.
     ///
     /// `DELETE /admin/v1/tenants/{tenant}/consents`
     pub async fn withdraw_consents_of(

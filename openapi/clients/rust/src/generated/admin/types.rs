@@ -26,15 +26,20 @@ mod tri_state_serde {
 pub struct WholeDialogue {
     ///Recordings that were accepted.
     pub accepted: i32,
+    ///When it began.
     pub created_at: chrono::DateTime<chrono::Utc>,
+    ///When it is over, should it still be open.
     pub expires_at: chrono::DateTime<chrono::Utc>,
     ///Why it failed.
     pub failure: Option<String>,
     ///Recordings that were not.
     pub failures: i32,
+    ///When it ended; null of one that is open.
     pub finished_at: Option<chrono::DateTime<chrono::Utc>>,
     pub id: DialogueId,
+    ///In which the codes are spoken, as in `en-US`.
     pub language: String,
+    ///The person's id: 24 hexadecimal digits.
     ///Constraint: pattern=`^[0-9a-f]{24}$`
     pub person: String,
     ///`Enrol`, `Verify` or `Adapt`.
@@ -60,6 +65,7 @@ pub struct UsageByDay {
 pub struct UsageOfDay {
     ///Of recordings that were taken or compared, pauses included.
     pub audio_seconds: f64,
+    ///The day (UTC).
     pub day: chrono::NaiveDate,
     ///Voices that became enrolled.
     ///Constraint: minimum=0
@@ -89,6 +95,7 @@ pub struct Usage {
 ///A recording of a dialogue, and what was decided on it.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct Turn {
+    ///When the recording came.
     pub created_at: chrono::DateTime<chrono::Utc>,
     ///As the BiometrID contract names decisions.
     pub decision: String,
@@ -101,6 +108,7 @@ pub struct Turn {
 ///A page of a list.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct TokenPage {
+    ///The entries of the page.
     pub items: Vec<Token>,
     ///Where the next page begins; null on the last.
     pub next: Option<String>,
@@ -108,13 +116,18 @@ pub struct TokenPage {
 ///A token of a program, without what it is.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct Token {
+    ///When it was issued.
     pub created_at: chrono::DateTime<chrono::Utc>,
+    ///When it is good no more; null of one that is good until it is revoked.
     pub expires_at: Option<chrono::DateTime<chrono::Utc>>,
     pub id: TokenId,
+    ///When it was last used, to the minute; null of one that never was.
     pub last_used_at: Option<chrono::DateTime<chrono::Utc>>,
+    ///What operators call the program.
     pub name: String,
     ///What the token begins with, so that it is known again.
     pub prefix: String,
+    ///Since when its calls are refused; null of one that was not revoked.
     pub revoked_at: Option<chrono::DateTime<chrono::Utc>>,
     ///`owner`, `operator`, `auditor` or `tenant-admin`.
     pub role: String,
@@ -124,6 +137,7 @@ pub struct Token {
 ///A page of a list.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct TenantPage {
+    ///The entries of the page.
     pub items: Vec<Tenant>,
     ///Where the next page begins; null on the last.
     pub next: Option<String>,
@@ -131,13 +145,16 @@ pub struct TenantPage {
 ///A customer of this installation.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct Tenant {
+    ///When it was made.
     pub created_at: chrono::DateTime<chrono::Utc>,
     pub id: TenantId,
     ///In which codes are spoken where nothing else is asked for.
     pub language: String,
+    ///What operators call it: of one tenant only.
     pub name: String,
     ///Since when its credentials are unknown.
     pub suspended_at: Option<chrono::DateTime<chrono::Utc>>,
+    ///Whether its people's voices may be enrolled and verified under BiometrID.
     pub voice_engine: bool,
 }
 ///A session that has begun or goes on.
@@ -150,7 +167,9 @@ pub struct Session {
     pub operator: Operator,
     ///With which the session goes on, once.
     pub refresh_token: String,
+    ///When the session is over however often it goes on: twelve hours after its login.
     pub session_expires_at: chrono::DateTime<chrono::Utc>,
+    ///`Bearer`.
     pub token_type: String,
 }
 ///A consent that was recorded.
@@ -181,6 +200,7 @@ pub struct Problem {
 ///A field of the body that was wrong.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct WrongField {
+    ///What is wrong with it, for people.
     pub detail: String,
     ///Where it stands (RFC 6901).
     pub pointer: String,
@@ -188,6 +208,7 @@ pub struct WrongField {
 ///A page of a list.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct PolicyVersionPage {
+    ///The entries of the page.
     pub items: Vec<PolicyVersion>,
     ///Where the next page begins; null on the last.
     pub next: Option<String>,
@@ -195,6 +216,7 @@ pub struct PolicyVersionPage {
 ///A policy that is in force, or was.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct PolicyVersion {
+    ///When it came into force.
     pub changed_at: chrono::DateTime<chrono::Utc>,
     ///As the audit trail names actors.
     pub changed_by: String,
@@ -414,6 +436,7 @@ pub struct ConsentPolicy {
 ///A page of a list.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct PersonPage {
+    ///The entries of the page.
     pub items: Vec<Person>,
     ///Where the next page begins; null on the last.
     pub next: Option<String>,
@@ -421,10 +444,14 @@ pub struct PersonPage {
 ///Somebody whom any contract knows, with all enrolments.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct Person {
+    ///When they became known.
     pub created_at: chrono::DateTime<chrono::Utc>,
+    ///Their voices, the oldest first.
     pub enrolments: Vec<Enrolment>,
+    ///The person's id: 24 hexadecimal digits.
     ///Constraint: pattern=`^[0-9a-f]{24}$`
     pub id: String,
+    ///The address of the device that a BiometrID application bound to them.
     pub mac_address: Option<String>,
     ///As the audit trail and receipts call them.
     pub pseudonym: String,
@@ -434,6 +461,7 @@ pub struct Person {
 ///A page of a list.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct OperatorPage {
+    ///The entries of the page.
     pub items: Vec<Operator>,
     ///Where the next page begins; null on the last.
     pub next: Option<String>,
@@ -441,18 +469,22 @@ pub struct OperatorPage {
 ///What is to be otherwise of an operator: what is absent stays.
 #[derive(Debug, Clone, Deserialize, Serialize, Default)]
 pub struct OperatorChange {
+    ///Whether they may log in no more. `true` logs them out everywhere.
     #[serde(
         skip_serializing_if = "Option::is_none",
         default,
         deserialize_with = "tri_state_serde::deserialize"
     )]
     pub disabled: Option<Option<bool>>,
+    ///What they are called: 1 to 255 characters.
+    ///Constraint: minLength=1, maxLength=255
     #[serde(
         skip_serializing_if = "Option::is_none",
         default,
         deserialize_with = "tri_state_serde::deserialize"
     )]
     pub name: Option<Option<String>>,
+    ///What they may do from now on. They are logged out everywhere.
     #[serde(
         skip_serializing_if = "Option::is_none",
         default,
@@ -477,7 +509,8 @@ pub struct NewToken {
         deserialize_with = "tri_state_serde::deserialize"
     )]
     pub expires_at: Option<Option<chrono::DateTime<chrono::Utc>>>,
-    ///Constraint: minLength=1, maxLength=64
+    ///What operators call the program: 1 to 255 characters. Two tokens of a name may be alive.
+    ///Constraint: minLength=1, maxLength=255
     pub name: String,
     pub role: Role,
     ///Of a tenant's admin.
@@ -568,8 +601,10 @@ impl NewTokenBuilder {
 ///An operator who is to be.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct NewOperator {
+    ///Where they are reached, and what they log in by: of one operator only.
     pub email: String,
-    ///Constraint: minLength=1, maxLength=64
+    ///What they are called: 1 to 255 characters.
+    ///Constraint: minLength=1, maxLength=255
     pub name: String,
     pub role: Role,
     ///Of a tenant's admin.
@@ -673,6 +708,7 @@ impl AsRef<str> for Role {
 pub struct NewCredential {
     pub contract: Contract,
     ///For people, to know it again.
+    ///Constraint: maxLength=255
     #[serde(
         skip_serializing_if = "Option::is_none",
         default,
@@ -733,6 +769,7 @@ impl NewCredentialBuilder {
 ///A page of a list.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct MessagePage {
+    ///The entries of the page.
     pub items: Vec<Message>,
     ///Where the next page begins; null on the last.
     pub next: Option<String>,
@@ -740,12 +777,14 @@ pub struct MessagePage {
 ///A message about a job's end, with every try of it.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct Message {
+    ///When the job ended.
     pub created_at: chrono::DateTime<chrono::Utc>,
     pub id: DeliveryId,
     ///When it is tried next, if it is.
     pub next_at: chrono::DateTime<chrono::Utc>,
     ///`Pending`, `Delivered` or `Dropped`.
     pub state: String,
+    ///Each time that it was sent, the first first.
     pub tries: Vec<MessageTry>,
     ///The `webhook-id` that receivers see: the same for each try.
     pub webhook_id: String,
@@ -753,9 +792,11 @@ pub struct Message {
 ///One try of a message.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct MessageTry {
+    ///When it was sent.
     pub at: chrono::DateTime<chrono::Utc>,
     ///Why it did not.
     pub error: Option<String>,
+    ///How long the receiver took, or was waited for.
     ///Constraint: minimum=0
     pub milliseconds: u32,
     ///From 1.
@@ -782,11 +823,14 @@ pub struct Me {
 ///An operator as anybody may see them who may see operators.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct Operator {
+    ///When they were made.
     pub created_at: chrono::DateTime<chrono::Utc>,
     ///Since when they may not log in.
     pub disabled_at: Option<chrono::DateTime<chrono::Utc>>,
+    ///What they log in by.
     pub email: String,
     pub id: OperatorId,
+    ///What they are called.
     pub name: String,
     ///`owner`, `operator`, `auditor` or `tenant-admin`.
     pub role: String,
@@ -796,25 +840,32 @@ pub struct Operator {
 ///A tenant just made, with its first credentials: shown in this reply only.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct MadeTenant {
+    ///When it was made.
     pub created_at: chrono::DateTime<chrono::Utc>,
     pub credentials: FirstCredentials,
     pub id: TenantId,
     ///In which codes are spoken where nothing else is asked for.
     pub language: String,
+    ///What operators call it: of one tenant only.
     pub name: String,
     ///Since when its credentials are unknown.
     pub suspended_at: Option<chrono::DateTime<chrono::Utc>>,
+    ///Whether its people's voices may be enrolled and verified under BiometrID.
     pub voice_engine: bool,
 }
 ///An operator just made, with the password that was made up: shown in this reply only.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct MadeOperator {
+    ///When they were made.
     pub created_at: chrono::DateTime<chrono::Utc>,
     ///Since when they may not log in.
     pub disabled_at: Option<chrono::DateTime<chrono::Utc>>,
+    ///What they log in by.
     pub email: String,
     pub id: OperatorId,
+    ///What they are called.
     pub name: String,
+    ///The password that was made up. It is shown in no other reply.
     pub password: Option<String>,
     ///`owner`, `operator`, `auditor` or `tenant-admin`.
     pub role: String,
@@ -826,6 +877,7 @@ pub type OperatorId = uuid::Uuid;
 ///A page of a list.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct KeptReceiptPage {
+    ///The entries of the page.
     pub items: Vec<KeptReceipt>,
     ///Where the next page begins; null on the last.
     pub next: Option<String>,
@@ -839,6 +891,7 @@ pub struct KeptReceipt {
 ///A page of a list.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct JobPage {
+    ///The entries of the page.
     pub items: Vec<Job>,
     ///Where the next page begins; null on the last.
     pub next: Option<String>,
@@ -846,7 +899,9 @@ pub struct JobPage {
 ///Work that outlives the request that asked for it.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct Job {
+    ///When it was accepted.
     pub created_at: chrono::DateTime<chrono::Utc>,
+    ///When it ended; null of one that is not over.
     pub finished_at: Option<chrono::DateTime<chrono::Utc>>,
     ///Seconds of the recording that were heard.
     pub heard_seconds: f64,
@@ -868,18 +923,24 @@ pub type JobId = uuid::Uuid;
 ///A token just issued, with what it is: shown in this reply only.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct IssuedToken {
+    ///When it was issued.
     pub created_at: chrono::DateTime<chrono::Utc>,
+    ///When it is good no more; null of one that is good until it is revoked.
     pub expires_at: Option<chrono::DateTime<chrono::Utc>>,
     pub id: TokenId,
+    ///When it was last used, to the minute; null of one that never was.
     pub last_used_at: Option<chrono::DateTime<chrono::Utc>>,
+    ///What operators call the program.
     pub name: String,
     ///What the token begins with, so that it is known again.
     pub prefix: String,
+    ///Since when its calls are refused; null of one that was not revoked.
     pub revoked_at: Option<chrono::DateTime<chrono::Utc>>,
     ///`owner`, `operator`, `auditor` or `tenant-admin`.
     pub role: String,
     ///Of a tenant's admin.
     pub tenant: Option<TenantId>,
+    ///What the program sends: `Authorization: Bearer …`. It is shown in no other reply.
     pub token: String,
 }
 ///A token by which a program calls the admin API.
@@ -894,6 +955,7 @@ pub struct IssuedCredential {
     pub id: CredentialId,
     ///What it is known by.
     pub key: String,
+    ///What it was given to be known again by.
     pub label: Option<String>,
     ///Of BiometrID: goes with the key.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -905,73 +967,107 @@ pub struct IssuedCredential {
 ///What is held about a person.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct Held {
+    ///What that application's push service knows the device by.
     pub app_token: Option<String>,
+    ///What they agreed to, withdrawn consents too.
     pub consents: Vec<HeldConsent>,
+    ///When they became known.
     pub created_at: chrono::DateTime<chrono::Utc>,
     ///The latest 1000, newest first.
     pub dialogues: Vec<HeldDialogue>,
+    ///Their voices.
     pub enrolments: Vec<HeldEnrolment>,
+    ///The address of the device that a BiometrID application bound to them.
     pub mac_address: Option<String>,
     ///Whether what is kept is sealed under a key of the person's own.
     pub own_key: bool,
     pub person: SubjectIdText,
     ///What the person is called where ids must not stand: in the audit trail, and in the receipt of an erasure.
     pub pseudonym: String,
+    ///What a BiometrID application calls them.
     pub reference_id: Option<String>,
     ///When the voice was last enrolled or recognised, to the hour.
     pub seen_at: Option<chrono::DateTime<chrono::Utc>>,
 }
 ///A person's id, as its 24 digits.
 pub type SubjectIdText = String;
+///One voice of a person, under one contract.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct HeldEnrolment {
+    ///Whether a later recording changed the voiceprint.
     pub adapted: bool,
+    ///When the enrolment began.
     pub enrolled_at: chrono::DateTime<chrono::Utc>,
+    ///In a row, up to now.
     pub failed_verifications: i32,
     pub id: EnrolmentId,
+    ///In which they speak, as in `en-US`.
     pub language: String,
+    ///Of profiles and speakers.
     pub profile: Option<HeldProfile>,
+    ///Those that are kept, sealed.
     pub recordings: Vec<HeldRecording>,
+    ///What is spoken, and how it is compared.
     pub scheme: String,
     ///Models that made a voiceprint, which is kept sealed and not told.
     pub voiceprints_of: Vec<String>,
 }
+///A recording that is kept of an enrolment. Its sound is not told.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct HeldRecording {
+    ///Its length in seconds.
     pub audio_seconds: Option<f64>,
     pub id: SampleId,
     pub object: ObjectId,
     ///Bytes of the sealed recording in the vault; none where it is not there.
     ///Constraint: minimum=0
     pub sealed_bytes: Option<u64>,
+    ///Seconds of speech in it.
     pub speech_seconds: Option<f64>,
+    ///When it came.
     pub taken_at: chrono::DateTime<chrono::Utc>,
 }
 ///One accepted recording of an enrolment.
 pub type SampleId = uuid::Uuid;
 ///A sealed object in the vault.
 pub type ObjectId = uuid::Uuid;
+///What is kept of a profile or a speaker.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct HeldProfile {
+    ///What it is for: a kind of Azure's profiles, or a speaker.
     pub kind: String,
+    ///What the tenant calls a speaker.
     pub name: Option<String>,
+    ///The passphrase that was said, of text-dependent profiles.
     pub phrase: Option<String>,
+    ///How far it is: `Enrolling`, `Training` or `Enrolled`.
     pub status: String,
 }
+///A dialogue with a person, without its codes.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct HeldDialogue {
+    ///When it began.
     pub began_at: chrono::DateTime<chrono::Utc>,
+    ///When it ended; null of one that is open.
     pub ended_at: Option<chrono::DateTime<chrono::Utc>>,
+    ///Why it failed.
     pub failure: Option<String>,
     pub id: DialogueId,
+    ///In which the codes were spoken, as in `en-US`.
     pub language: String,
+    ///`Enrol`, `Verify` or `Adapt`.
     pub purpose: String,
+    ///`Open`, `Succeeded`, `Failed` or `Aborted`.
     pub state: String,
+    ///Its recordings, in the order in which they came.
     pub turns: Vec<HeldTurn>,
 }
+///A recording of a dialogue, and what was decided on it.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct HeldTurn {
+    ///When the recording came.
     pub at: chrono::DateTime<chrono::Utc>,
+    ///As the BiometrID contract names decisions.
     pub decision: String,
     pub id: TurnId,
     ///What was measured of the recording.
@@ -982,24 +1078,38 @@ pub type TurnId = uuid::Uuid;
 ///What was measured, for people to read: no code, no embedding.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct Report {
+    ///Share of samples that are overdriven, 0 to 1.
     pub clipped_fraction: f64,
+    ///How much likelier the asked code was than the next likeliest; null where no code was asked for.
     pub code_margin: Option<f64>,
+    ///How often a stranger's voice scores so high; null where nothing was compared.
     pub false_match_rate: Option<f64>,
+    ///How loud the speech is, in dB of full scale: 0 is the loudest.
     pub level_dbfs: f64,
+    ///How sure it is that the voice is the person's, 0 to 1: accepted from 0.5 on. Null where nothing was compared.
     pub score: Option<f64>,
+    ///The recording's length in seconds.
     pub seconds: f64,
+    ///How far the speech stands out of the noise, in dB; null of silence, and of less than a quarter of a second.
     pub snr_db: Option<f64>,
+    ///Seconds of speech in it.
     pub speech_seconds: f64,
+    ///Whether it has a telephone's narrow band.
     pub telephone: bool,
 }
+///What a person agreed to.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct HeldConsent {
+    ///When the person agreed, by the tenant's word.
     pub given_at: chrono::DateTime<chrono::Utc>,
     pub id: ConsentId,
+    ///When Timbre was told.
     pub recorded_at: chrono::DateTime<chrono::Utc>,
+    ///The tenant's reference to who signed.
     pub signer: String,
     ///None of a refusal: of whom nothing was recorded before.
     pub text_sha256: Option<String>,
+    ///Since when it does not count.
     pub withdrawn_at: Option<chrono::DateTime<chrono::Utc>>,
 }
 ///The first credentials of a tenant.
@@ -1009,24 +1119,32 @@ pub struct FirstCredentials {
     pub biometrid: KeyAndSecret,
     pub deepaffects: ApiKeys,
 }
+///What an application of Azure calls with.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct SubscriptionKeys {
+    ///Two, each good by itself, so that applications can change over: one goes into `Ocp-Apim-Subscription-Key`.
     ///Constraint: minItems=2, maxItems=2
     pub subscription_keys: Vec<String>,
 }
+///What an application of BiometrID calls with.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct KeyAndSecret {
+    ///Goes into `x-biometrid-key`.
     pub key: String,
+    ///Goes into `x-biometrid-secret`.
     pub secret: String,
 }
+///What an application of DeepAffects calls with.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct ApiKeys {
+    ///Two, each good by itself, so that applications can change over: one goes into the query, as `apikey`.
     ///Constraint: minItems=2, maxItems=2
     pub apikeys: Vec<String>,
 }
 ///A page of a list.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct EventPage {
+    ///The entries of the page.
     pub items: Vec<Event>,
     ///Where the next page begins; null on the last.
     pub next: Option<String>,
@@ -1034,11 +1152,13 @@ pub struct EventPage {
 ///An event of an audit trail.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct Event {
+    ///What was done: a noun, a dot and a participle, as in `tenant.created`.
     pub action: String,
     ///Who did it: `application:…`, `operator:…`, `token:…`, `command-line:…`, `unknown` or `system`.
     pub actor: String,
     ///Where the call came from.
     pub address: Option<String>,
+    ///When it was done.
     pub at: chrono::DateTime<chrono::Utc>,
     ///What else there is to say; which fields, the action tells.
     pub detail: serde_json::Value,
@@ -1061,17 +1181,21 @@ pub struct Erased {
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct Receipt {
     pub erased: Counted,
+    ///When nothing was left.
     pub erased_at: chrono::DateTime<chrono::Utc>,
     ///Seconds since 1970 at which it was signed.
     pub iat: i64,
+    ///Who signed it: `timbre`.
     pub iss: String,
     pub jti: ErasureId,
     ///Whether the person had a key of its own, and it was destroyed. Without one, backups stay readable until they are gone.
     pub key_destroyed: bool,
     pub left: Traces,
+    ///Whether nobody is made known by any of the person's names again.
     pub opted_out: bool,
     ///The person's pseudonym with the tenant.
     pub person: String,
+    ///When the erasure was asked for.
     pub requested_at: chrono::DateTime<chrono::Utc>,
     pub tenant: TenantId,
 }
@@ -1095,31 +1219,41 @@ pub type ErasureId = uuid::Uuid;
 ///How much was kept of a person.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct Counted {
+    ///Consents and refusals.
     ///Constraint: minimum=0
     pub consents: u64,
+    ///Dialogues.
     ///Constraint: minimum=0
     pub dialogues: u64,
+    ///Enrolments, profiles and speakers.
     ///Constraint: minimum=0
     pub enrolments: u64,
+    ///Sealed objects in the vault.
     ///Constraint: minimum=0
     pub objects: u64,
+    ///Recordings that were kept of enrolments.
     ///Constraint: minimum=0
     pub samples: u64,
+    ///Recordings that came in dialogues.
     ///Constraint: minimum=0
     pub turns: u64,
+    ///Voiceprints, one for each model of each enrolment.
     ///Constraint: minimum=0
     pub voiceprints: u64,
 }
 ///One voice of somebody, under one contract.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct Enrolment {
+    ///When the enrolment began.
     pub begun_at: chrono::DateTime<chrono::Utc>,
     pub contract: Contract,
     ///In a row, up to now.
     ///Constraint: minimum=0
     pub failed_verifications: u32,
     pub id: EnrolmentId,
+    ///In which they speak, as in `en-US`.
     pub language: String,
+    ///Whether failed verifications turn the next one down now.
     pub locked: bool,
     ///Null where nothing but a reset ends it.
     pub locked_until: Option<chrono::DateTime<chrono::Utc>>,
@@ -1131,13 +1265,18 @@ pub struct Enrolment {
 ///What a profile or a speaker is filled with.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct Profile {
+    ///Seconds of them.
     pub audio_seconds: f64,
+    ///What it is for: a kind of Azure's profiles, or a speaker.
     pub kind: String,
+    ///What the tenant calls a speaker; null of a profile, which has its id.
     pub name: Option<String>,
     ///Recordings that were accepted.
     ///Constraint: minimum=0
     pub samples: u32,
+    ///Seconds of speech in them.
     pub speech_seconds: f64,
+    ///How far it is: `Enrolling`, `Training` or `Enrolled`.
     pub status: String,
 }
 ///One subject's enrolment under one scheme.
@@ -1145,6 +1284,7 @@ pub type EnrolmentId = uuid::Uuid;
 ///A page of a list.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct DialoguePage {
+    ///The entries of the page.
     pub items: Vec<Dialogue>,
     ///Where the next page begins; null on the last.
     pub next: Option<String>,
@@ -1154,15 +1294,20 @@ pub struct DialoguePage {
 pub struct Dialogue {
     ///Recordings that were accepted.
     pub accepted: i32,
+    ///When it began.
     pub created_at: chrono::DateTime<chrono::Utc>,
+    ///When it is over, should it still be open.
     pub expires_at: chrono::DateTime<chrono::Utc>,
     ///Why it failed.
     pub failure: Option<String>,
     ///Recordings that were not.
     pub failures: i32,
+    ///When it ended; null of one that is open.
     pub finished_at: Option<chrono::DateTime<chrono::Utc>>,
     pub id: DialogueId,
+    ///In which the codes are spoken, as in `en-US`.
     pub language: String,
+    ///The person's id: 24 hexadecimal digits.
     ///Constraint: pattern=`^[0-9a-f]{24}$`
     pub person: String,
     ///`Enrol`, `Verify` or `Adapt`.
@@ -1175,6 +1320,7 @@ pub type DialogueId = uuid::Uuid;
 ///A page of a list.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct CredentialPage {
+    ///The entries of the page.
     pub items: Vec<Credential>,
     ///Where the next page begins; null on the last.
     pub next: Option<String>,
@@ -1183,12 +1329,16 @@ pub struct CredentialPage {
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct Credential {
     pub contract: Contract,
+    ///When it was issued.
     pub created_at: chrono::DateTime<chrono::Utc>,
     pub id: CredentialId,
     ///What it is known by.
     pub key: String,
+    ///What it was given to be known again by.
     pub label: Option<String>,
+    ///When it was last used, to the minute; null of one that never was.
     pub last_used_at: Option<chrono::DateTime<chrono::Utc>>,
+    ///Since when its calls are refused; null of one that was not revoked.
     pub revoked_at: Option<chrono::DateTime<chrono::Utc>>,
     ///Which of the two that may be alive it is; null once it is revoked.
     ///Constraint: minimum=0, maximum=255
@@ -1199,6 +1349,7 @@ pub type CredentialId = uuid::Uuid;
 ///A page of a list.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct ConsentPage {
+    ///The entries of the page.
     pub items: Vec<Consent>,
     ///Where the next page begins; null on the last.
     pub next: Option<String>,
@@ -1206,12 +1357,16 @@ pub struct ConsentPage {
 ///A consent, or a refusal of it.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct Consent {
+    ///When the person agreed, by the tenant's word.
     pub given_at: chrono::DateTime<chrono::Utc>,
     pub id: ConsentId,
+    ///When Timbre was told.
     pub recorded_at: chrono::DateTime<chrono::Utc>,
+    ///The tenant's reference to who signed.
     pub signer: String,
     ///Of the text that was agreed to. Null of a refusal: of whom nothing was recorded before.
     pub text_sha256: Option<String>,
+    ///Since when it does not count; null of one that was not withdrawn.
     pub withdrawn_at: Option<chrono::DateTime<chrono::Utc>>,
 }
 ///What a person agreed to, once.
@@ -1219,6 +1374,7 @@ pub type ConsentId = uuid::Uuid;
 ///What a tenant may call, and with what.
 #[derive(Debug, Clone, Deserialize, Serialize, Default)]
 pub struct AccessPolicy {
+    ///Contracts that may be called; to any other the tenant's keys are unknown.
     ///Constraint: minItems=1, uniqueItems=true
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contracts: Option<Vec<Contract>>,
@@ -1440,12 +1596,15 @@ pub type Limit = u32;
 ///Who logs in.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct Login {
+    ///The operator's e-mail address, in capitals or not.
     pub email: String,
+    ///Their password, in the clear: send it over TLS.
     pub password: String,
 }
 ///A password that was made up: shown in this reply only.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct MadePassword {
+    ///What they log in by from now on. It is shown in no other reply.
     pub password: String,
 }
 ///A consent, as it is recorded.
@@ -1463,6 +1622,7 @@ pub struct NewConsent {
 ///A password in another's place.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct NewPassword {
+    ///The password that you have.
     pub current: String,
     ///12 to 128 characters, and not the e-mail address.
     ///Constraint: minLength=12, maxLength=128
@@ -1473,18 +1633,21 @@ pub struct NewPassword {
 pub struct NewTenant {
     ///One in which codes can be spoken, as in en-US.
     pub language: String,
-    ///Constraint: minLength=1, maxLength=64
+    ///What operators call it: 1 to 255 characters, of one tenant only.
+    ///Constraint: minLength=1, maxLength=255
     pub name: String,
 }
 ///Whether somebody opted out.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct OptOut {
+    ///Whether nobody is made known by this name.
     pub opted_out: bool,
 }
 ///One's own name.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct OwnName {
-    ///Constraint: minLength=1, maxLength=64
+    ///What you are to be called: 1 to 255 characters.
+    ///Constraint: minLength=1, maxLength=255
     pub name: String,
 }
 ///A person's id.
@@ -1528,12 +1691,15 @@ pub struct Refresh {
 ///What is to be otherwise of a tenant: what is absent stays.
 #[derive(Debug, Clone, Deserialize, Serialize, Default)]
 pub struct TenantChange {
+    ///What operators call it: 1 to 255 characters, of one tenant only.
+    ///Constraint: minLength=1, maxLength=255
     #[serde(
         skip_serializing_if = "Option::is_none",
         default,
         deserialize_with = "tri_state_serde::deserialize"
     )]
     pub name: Option<Option<String>>,
+    ///Whether its credentials are unknown from now on.
     #[serde(
         skip_serializing_if = "Option::is_none",
         default,

@@ -1077,7 +1077,7 @@ pub enum VerifyProfileTextIndependentVerification20ApiError {
 impl HttpClient {
     /// Makes an empty profile.
     ///
-    /// It is enrolled by recordings that are added to it.
+    /// It is enrolled by recordings that are added to it. The call sent again makes another. How many there may be is the tenant's policy: one too many is a 403.
     ///
     /// `POST /speaker-recognition/verification/text-dependent/profiles`
     pub async fn create_profile_text_dependent_verification_2021_09_05(
@@ -1312,7 +1312,7 @@ impl HttpClient {
     }
     /// Makes an empty profile.
     ///
-    /// It is enrolled by recordings that are added to it.
+    /// It is enrolled by recordings that are added to it. The call sent again makes another. How many there may be is the tenant's policy: one too many is a 403.
     ///
     /// `POST /speaker/verification/text-dependent/profiles`
     pub async fn create_profile_text_dependent_verification_2021_09_05_short(
@@ -1548,7 +1548,7 @@ impl HttpClient {
     }
     /// Makes an empty profile.
     ///
-    /// It is enrolled by recordings that are added to it.
+    /// It is enrolled by recordings that are added to it. The call sent again makes another. How many there may be is the tenant's policy: one too many is a 403.
     ///
     /// `POST /speaker/verification/v2.0/text-dependent/profiles`
     pub async fn create_profile_text_dependent_verification_2_0(
@@ -1774,7 +1774,7 @@ impl HttpClient {
     }
     /// Makes an empty profile.
     ///
-    /// It is enrolled by recordings that are added to it.
+    /// It is enrolled by recordings that are added to it. The call sent again makes another. How many there may be is the tenant's policy: one too many is a 403.
     ///
     /// `POST /speaker-recognition/identification/text-independent/profiles`
     pub async fn create_profile_text_independent_identification_2021_09_05(
@@ -2011,7 +2011,7 @@ impl HttpClient {
     }
     /// Makes an empty profile.
     ///
-    /// It is enrolled by recordings that are added to it.
+    /// It is enrolled by recordings that are added to it. The call sent again makes another. How many there may be is the tenant's policy: one too many is a 403.
     ///
     /// `POST /speaker/identification/text-independent/profiles`
     pub async fn create_profile_text_independent_identification_2021_09_05_short(
@@ -2247,7 +2247,7 @@ impl HttpClient {
     }
     /// Makes an empty profile.
     ///
-    /// It is enrolled by recordings that are added to it.
+    /// It is enrolled by recordings that are added to it. The call sent again makes another. How many there may be is the tenant's policy: one too many is a 403.
     ///
     /// `POST /speaker/identification/v2.0/text-independent/profiles`
     pub async fn create_profile_text_independent_identification_2_0(
@@ -2474,7 +2474,7 @@ impl HttpClient {
     }
     /// Makes an empty profile.
     ///
-    /// It is enrolled by recordings that are added to it.
+    /// It is enrolled by recordings that are added to it. The call sent again makes another. How many there may be is the tenant's policy: one too many is a 403.
     ///
     /// `POST /speaker-recognition/verification/text-independent/profiles`
     pub async fn create_profile_text_independent_verification_2021_09_05(
@@ -2709,7 +2709,7 @@ impl HttpClient {
     }
     /// Makes an empty profile.
     ///
-    /// It is enrolled by recordings that are added to it.
+    /// It is enrolled by recordings that are added to it. The call sent again makes another. How many there may be is the tenant's policy: one too many is a 403.
     ///
     /// `POST /speaker/verification/text-independent/profiles`
     pub async fn create_profile_text_independent_verification_2021_09_05_short(
@@ -2945,7 +2945,7 @@ impl HttpClient {
     }
     /// Makes an empty profile.
     ///
-    /// It is enrolled by recordings that are added to it.
+    /// It is enrolled by recordings that are added to it. The call sent again makes another. How many there may be is the tenant's policy: one too many is a 403.
     ///
     /// `POST /speaker/verification/v2.0/text-independent/profiles`
     pub async fn create_profile_text_independent_verification_2_0(
@@ -3171,7 +3171,7 @@ impl HttpClient {
     }
     /// Erases a profile; one that is not there is gone already.
     ///
-    /// What is answered is done: nothing of it can be read any more, in no backup either.
+    /// For good. The key of what was kept is destroyed with it, so what a backup has cannot be read any more (docs/persons.md).
     ///
     /// `DELETE /speaker-recognition/verification/text-dependent/profiles/{profile}`
     pub async fn delete_profile_text_dependent_verification_2021_09_05(
@@ -3333,7 +3333,7 @@ impl HttpClient {
     }
     /// Erases a profile; one that is not there is gone already.
     ///
-    /// What is answered is done: nothing of it can be read any more, in no backup either.
+    /// For good. The key of what was kept is destroyed with it, so what a backup has cannot be read any more (docs/persons.md).
     ///
     /// `DELETE /speaker/verification/text-dependent/profiles/{profile}`
     pub async fn delete_profile_text_dependent_verification_2021_09_05_short(
@@ -3500,7 +3500,7 @@ impl HttpClient {
     }
     /// Erases a profile; one that is not there is gone already.
     ///
-    /// What is answered is done: nothing of it can be read any more, in no backup either.
+    /// For good. The key of what was kept is destroyed with it, so what a backup has cannot be read any more (docs/persons.md).
     ///
     /// `DELETE /speaker/verification/v2.0/text-dependent/profiles/{profile}`
     pub async fn delete_profile_text_dependent_verification_2_0(
@@ -3654,7 +3654,7 @@ impl HttpClient {
     }
     /// Erases a profile; one that is not there is gone already.
     ///
-    /// What is answered is done: nothing of it can be read any more, in no backup either.
+    /// For good. The key of what was kept is destroyed with it, so what a backup has cannot be read any more (docs/persons.md).
     ///
     /// `DELETE /speaker-recognition/identification/text-independent/profiles/{profile}`
     pub async fn delete_profile_text_independent_identification_2021_09_05(
@@ -3821,7 +3821,7 @@ impl HttpClient {
     }
     /// Erases a profile; one that is not there is gone already.
     ///
-    /// What is answered is done: nothing of it can be read any more, in no backup either.
+    /// For good. The key of what was kept is destroyed with it, so what a backup has cannot be read any more (docs/persons.md).
     ///
     /// `DELETE /speaker/identification/text-independent/profiles/{profile}`
     pub async fn delete_profile_text_independent_identification_2021_09_05_short(
@@ -3988,7 +3988,7 @@ impl HttpClient {
     }
     /// Erases a profile; one that is not there is gone already.
     ///
-    /// What is answered is done: nothing of it can be read any more, in no backup either.
+    /// For good. The key of what was kept is destroyed with it, so what a backup has cannot be read any more (docs/persons.md).
     ///
     /// `DELETE /speaker/identification/v2.0/text-independent/profiles/{profile}`
     pub async fn delete_profile_text_independent_identification_2_0(
@@ -4142,7 +4142,7 @@ impl HttpClient {
     }
     /// Erases a profile; one that is not there is gone already.
     ///
-    /// What is answered is done: nothing of it can be read any more, in no backup either.
+    /// For good. The key of what was kept is destroyed with it, so what a backup has cannot be read any more (docs/persons.md).
     ///
     /// `DELETE /speaker-recognition/verification/text-independent/profiles/{profile}`
     pub async fn delete_profile_text_independent_verification_2021_09_05(
@@ -4307,7 +4307,7 @@ impl HttpClient {
     }
     /// Erases a profile; one that is not there is gone already.
     ///
-    /// What is answered is done: nothing of it can be read any more, in no backup either.
+    /// For good. The key of what was kept is destroyed with it, so what a backup has cannot be read any more (docs/persons.md).
     ///
     /// `DELETE /speaker/verification/text-independent/profiles/{profile}`
     pub async fn delete_profile_text_independent_verification_2021_09_05_short(
@@ -4474,7 +4474,7 @@ impl HttpClient {
     }
     /// Erases a profile; one that is not there is gone already.
     ///
-    /// What is answered is done: nothing of it can be read any more, in no backup either.
+    /// For good. The key of what was kept is destroyed with it, so what a backup has cannot be read any more (docs/persons.md).
     ///
     /// `DELETE /speaker/verification/v2.0/text-independent/profiles/{profile}`
     pub async fn delete_profile_text_independent_verification_2_0(
@@ -4628,7 +4628,7 @@ impl HttpClient {
     }
     /// Adds a recording to a profile.
     ///
-    /// With enough of them the profile has a voiceprint, made of all. One that is refused changes nothing.
+    /// With enough of them the profile has a voiceprint, made of all; the reply says what is missing. One that is refused changes nothing. Recordings of a profile come one at a time: one that meets another is a 409.
     ///
     /// `POST /speaker-recognition/verification/text-dependent/profiles/{profile}/enrollments`
     pub async fn enroll_profile_text_dependent_verification_2021_09_05(
@@ -4911,7 +4911,7 @@ impl HttpClient {
     }
     /// Adds a recording to a profile.
     ///
-    /// With enough of them the profile has a voiceprint, made of all. One that is refused changes nothing.
+    /// With enough of them the profile has a voiceprint, made of all; the reply says what is missing. One that is refused changes nothing. Recordings of a profile come one at a time: one that meets another is a 409.
     ///
     /// `POST /speaker/verification/text-dependent/profiles/{profile}/enrollments`
     pub async fn enroll_profile_text_dependent_verification_2021_09_05_short(
@@ -5196,7 +5196,7 @@ impl HttpClient {
     }
     /// Adds a recording to a profile.
     ///
-    /// With enough of them the profile has a voiceprint, made of all. One that is refused changes nothing.
+    /// With enough of them the profile has a voiceprint, made of all; the reply says what is missing. One that is refused changes nothing. Recordings of a profile come one at a time: one that meets another is a 409.
     ///
     /// `POST /speaker/verification/v2.0/text-dependent/profiles/{profile}/enrollments`
     pub async fn enroll_profile_text_dependent_verification_2_0(
@@ -5477,7 +5477,7 @@ impl HttpClient {
     }
     /// Adds a recording to a profile.
     ///
-    /// With enough of them the profile has a voiceprint, made of all. One that is refused changes nothing.
+    /// With enough of them the profile has a voiceprint, made of all; the reply says what is missing. One that is refused changes nothing. Recordings of a profile come one at a time: one that meets another is a 409.
     ///
     /// `POST /speaker-recognition/identification/text-independent/profiles/{profile}/enrollments`
     pub async fn enroll_profile_text_independent_identification_2021_09_05(
@@ -5762,7 +5762,7 @@ impl HttpClient {
     }
     /// Adds a recording to a profile.
     ///
-    /// With enough of them the profile has a voiceprint, made of all. One that is refused changes nothing.
+    /// With enough of them the profile has a voiceprint, made of all; the reply says what is missing. One that is refused changes nothing. Recordings of a profile come one at a time: one that meets another is a 409.
     ///
     /// `POST /speaker/identification/text-independent/profiles/{profile}/enrollments`
     pub async fn enroll_profile_text_independent_identification_2021_09_05_short(
@@ -6047,7 +6047,7 @@ impl HttpClient {
     }
     /// Adds a recording to a profile.
     ///
-    /// With enough of them the profile has a voiceprint, made of all. One that is refused changes nothing.
+    /// With enough of them the profile has a voiceprint, made of all; the reply says what is missing. One that is refused changes nothing. Recordings of a profile come one at a time: one that meets another is a 409.
     ///
     /// `POST /speaker/identification/v2.0/text-independent/profiles/{profile}/enrollments`
     pub async fn enroll_profile_text_independent_identification_2_0(
@@ -6328,7 +6328,7 @@ impl HttpClient {
     }
     /// Adds a recording to a profile.
     ///
-    /// With enough of them the profile has a voiceprint, made of all. One that is refused changes nothing.
+    /// With enough of them the profile has a voiceprint, made of all; the reply says what is missing. One that is refused changes nothing. Recordings of a profile come one at a time: one that meets another is a 409.
     ///
     /// `POST /speaker-recognition/verification/text-independent/profiles/{profile}/enrollments`
     pub async fn enroll_profile_text_independent_verification_2021_09_05(
@@ -6611,7 +6611,7 @@ impl HttpClient {
     }
     /// Adds a recording to a profile.
     ///
-    /// With enough of them the profile has a voiceprint, made of all. One that is refused changes nothing.
+    /// With enough of them the profile has a voiceprint, made of all; the reply says what is missing. One that is refused changes nothing. Recordings of a profile come one at a time: one that meets another is a 409.
     ///
     /// `POST /speaker/verification/text-independent/profiles/{profile}/enrollments`
     pub async fn enroll_profile_text_independent_verification_2021_09_05_short(
@@ -6896,7 +6896,7 @@ impl HttpClient {
     }
     /// Adds a recording to a profile.
     ///
-    /// With enough of them the profile has a voiceprint, made of all. One that is refused changes nothing.
+    /// With enough of them the profile has a voiceprint, made of all; the reply says what is missing. One that is refused changes nothing. Recordings of a profile come one at a time: one that meets another is a 409.
     ///
     /// `POST /speaker/verification/v2.0/text-independent/profiles/{profile}/enrollments`
     pub async fn enroll_profile_text_independent_verification_2_0(
@@ -7177,7 +7177,7 @@ impl HttpClient {
     }
     /// Shows a profile.
     ///
-    /// How much speech is there, and how much is missing.
+    /// How far its enrolment is, and what is missing. One of another kind is a 404.
     ///
     /// `GET /speaker-recognition/verification/text-dependent/profiles/{profile}`
     pub async fn get_profile_text_dependent_verification_2021_09_05(
@@ -7374,7 +7374,7 @@ impl HttpClient {
     }
     /// Shows a profile.
     ///
-    /// How much speech is there, and how much is missing.
+    /// How far its enrolment is, and what is missing. One of another kind is a 404.
     ///
     /// `GET /speaker/verification/text-dependent/profiles/{profile}`
     pub async fn get_profile_text_dependent_verification_2021_09_05_short(
@@ -7571,7 +7571,7 @@ impl HttpClient {
     }
     /// Shows a profile.
     ///
-    /// How much speech is there, and how much is missing.
+    /// How far its enrolment is, and what is missing. One of another kind is a 404.
     ///
     /// `GET /speaker/verification/v2.0/text-dependent/profiles/{profile}`
     pub async fn get_profile_text_dependent_verification_2_0(
@@ -7745,7 +7745,7 @@ impl HttpClient {
     }
     /// Shows a profile.
     ///
-    /// How much speech is there, and how much is missing.
+    /// How far its enrolment is, and what is missing. One of another kind is a 404.
     ///
     /// `GET /speaker-recognition/identification/text-independent/profiles/{profile}`
     pub async fn get_profile_text_independent_identification_2021_09_05(
@@ -7942,7 +7942,7 @@ impl HttpClient {
     }
     /// Shows a profile.
     ///
-    /// How much speech is there, and how much is missing.
+    /// How far its enrolment is, and what is missing. One of another kind is a 404.
     ///
     /// `GET /speaker/identification/text-independent/profiles/{profile}`
     pub async fn get_profile_text_independent_identification_2021_09_05_short(
@@ -8141,7 +8141,7 @@ impl HttpClient {
     }
     /// Shows a profile.
     ///
-    /// How much speech is there, and how much is missing.
+    /// How far its enrolment is, and what is missing. One of another kind is a 404.
     ///
     /// `GET /speaker/identification/v2.0/text-independent/profiles/{profile}`
     pub async fn get_profile_text_independent_identification_2_0(
@@ -8330,7 +8330,7 @@ impl HttpClient {
     }
     /// Shows a profile.
     ///
-    /// How much speech is there, and how much is missing.
+    /// How far its enrolment is, and what is missing. One of another kind is a 404.
     ///
     /// `GET /speaker-recognition/verification/text-independent/profiles/{profile}`
     pub async fn get_profile_text_independent_verification_2021_09_05(
@@ -8527,7 +8527,7 @@ impl HttpClient {
     }
     /// Shows a profile.
     ///
-    /// How much speech is there, and how much is missing.
+    /// How far its enrolment is, and what is missing. One of another kind is a 404.
     ///
     /// `GET /speaker/verification/text-independent/profiles/{profile}`
     pub async fn get_profile_text_independent_verification_2021_09_05_short(
@@ -8726,7 +8726,7 @@ impl HttpClient {
     }
     /// Shows a profile.
     ///
-    /// How much speech is there, and how much is missing.
+    /// How far its enrolment is, and what is missing. One of another kind is a 404.
     ///
     /// `GET /speaker/verification/v2.0/text-independent/profiles/{profile}`
     pub async fn get_profile_text_independent_verification_2_0(
@@ -8912,7 +8912,7 @@ impl HttpClient {
     }
     /// Says which of the named profiles a recording is of.
     ///
-    /// The score that it takes grows with the number of candidates, so that a stranger is no likelier to be taken for one of many. `*` in place of ids (an extension) is all profiles that are enrolled.
+    /// The score that it takes grows with the number of candidates, so that a stranger is no likelier to be taken for one of many. `*` in place of ids (an extension) is all profiles that are enrolled. Named profiles are enrolled and of one locale: else the reply is a 400.
     ///
     /// `POST /speaker-recognition/identification/text-independent/profiles:identifySingleSpeaker`
     pub async fn identify_single_speaker_text_independent_identification_2021_09_05(
@@ -9182,7 +9182,7 @@ impl HttpClient {
     }
     /// Says which of the named profiles a recording is of.
     ///
-    /// The score that it takes grows with the number of candidates, so that a stranger is no likelier to be taken for one of many. `*` in place of ids (an extension) is all profiles that are enrolled.
+    /// The score that it takes grows with the number of candidates, so that a stranger is no likelier to be taken for one of many. `*` in place of ids (an extension) is all profiles that are enrolled. Named profiles are enrolled and of one locale: else the reply is a 400.
     ///
     /// `POST /speaker/identification/text-independent/profiles:identifySingleSpeaker`
     pub async fn identify_single_speaker_text_independent_identification_2021_09_05_short(
@@ -9454,7 +9454,7 @@ impl HttpClient {
     }
     /// Says which of the named profiles a recording is of.
     ///
-    /// The score that it takes grows with the number of candidates, so that a stranger is no likelier to be taken for one of many. `*` in place of ids (an extension) is all profiles that are enrolled.
+    /// The score that it takes grows with the number of candidates, so that a stranger is no likelier to be taken for one of many. `*` in place of ids (an extension) is all profiles that are enrolled. Named profiles are enrolled and of one locale: else the reply is a 400.
     ///
     /// `POST /speaker/identification/v2.0/text-independent/profiles/identifySingleSpeaker`
     pub async fn identify_single_speaker_text_independent_identification_2_0(
@@ -9722,7 +9722,7 @@ impl HttpClient {
     }
     /// Lists the phrases of a locale.
     ///
-    /// A text-dependent profile is enrolled with one of them, and verified by it.
+    /// A text-dependent profile is enrolled with one of them, and verified by it. A tenant's policy may have phrases of its own.
     ///
     /// `GET /speaker-recognition/verification/text-dependent/phrases/{locale}`
     pub async fn list_phrases_text_dependent_verification_2021_09_05(
@@ -9903,7 +9903,7 @@ impl HttpClient {
     }
     /// Lists the phrases of a locale.
     ///
-    /// A text-dependent profile is enrolled with one of them, and verified by it.
+    /// A text-dependent profile is enrolled with one of them, and verified by it. A tenant's policy may have phrases of its own.
     ///
     /// `GET /speaker/verification/text-dependent/phrases/{locale}`
     pub async fn list_phrases_text_dependent_verification_2021_09_05_short(
@@ -10084,7 +10084,7 @@ impl HttpClient {
     }
     /// Lists the phrases of a locale.
     ///
-    /// A text-dependent profile is enrolled with one of them, and verified by it.
+    /// A text-dependent profile is enrolled with one of them, and verified by it. A tenant's policy may have phrases of its own.
     ///
     /// `GET /speaker/verification/v2.0/text-dependent/phrases/{locale}`
     pub async fn list_phrases_text_dependent_verification_2_0(
@@ -10247,7 +10247,7 @@ impl HttpClient {
     }
     /// Lists the phrases of a locale.
     ///
-    /// A text-dependent profile is enrolled with one of them, and verified by it.
+    /// The one phrase that activates a text-independent profile, once it is said in a recording.
     ///
     /// `GET /speaker-recognition/identification/text-independent/phrases/{locale}`
     pub async fn list_phrases_text_independent_identification_2021_09_05(
@@ -10428,7 +10428,7 @@ impl HttpClient {
     }
     /// Lists the phrases of a locale.
     ///
-    /// A text-dependent profile is enrolled with one of them, and verified by it.
+    /// The one phrase that activates a text-independent profile, once it is said in a recording.
     ///
     /// `GET /speaker/identification/text-independent/phrases/{locale}`
     pub async fn list_phrases_text_independent_identification_2021_09_05_short(
@@ -10611,7 +10611,7 @@ impl HttpClient {
     }
     /// Lists the phrases of a locale.
     ///
-    /// A text-dependent profile is enrolled with one of them, and verified by it.
+    /// The one phrase that activates a text-independent profile, once it is said in a recording.
     ///
     /// `GET /speaker-recognition/verification/text-independent/phrases/{locale}`
     pub async fn list_phrases_text_independent_verification_2021_09_05(
@@ -10792,7 +10792,7 @@ impl HttpClient {
     }
     /// Lists the phrases of a locale.
     ///
-    /// A text-dependent profile is enrolled with one of them, and verified by it.
+    /// The one phrase that activates a text-independent profile, once it is said in a recording.
     ///
     /// `GET /speaker/verification/text-independent/phrases/{locale}`
     pub async fn list_phrases_text_independent_verification_2021_09_05_short(
@@ -10975,7 +10975,7 @@ impl HttpClient {
     }
     /// Lists the profiles, in the order of their ids.
     ///
-    /// A page that is not the last says where the next is.
+    /// Only those of this kind. A page that is not the last says where the next is.
     ///
     /// `GET /speaker-recognition/verification/text-dependent/profiles`
     pub async fn list_profiles_text_dependent_verification_2021_09_05(
@@ -11163,7 +11163,7 @@ impl HttpClient {
     }
     /// Lists the profiles, in the order of their ids.
     ///
-    /// A page that is not the last says where the next is.
+    /// Only those of this kind. A page that is not the last says where the next is.
     ///
     /// `GET /speaker/verification/text-dependent/profiles`
     pub async fn list_profiles_text_dependent_verification_2021_09_05_short(
@@ -11352,7 +11352,7 @@ impl HttpClient {
     }
     /// Lists the profiles, in the order of their ids.
     ///
-    /// A page that is not the last says where the next is.
+    /// Only those of this kind. A page that is not the last says where the next is.
     ///
     /// `GET /speaker/verification/v2.0/text-dependent/profiles`
     pub async fn list_profiles_text_dependent_verification_2_0(
@@ -11537,7 +11537,7 @@ impl HttpClient {
     }
     /// Lists the profiles, in the order of their ids.
     ///
-    /// A page that is not the last says where the next is.
+    /// Only those of this kind. A page that is not the last says where the next is.
     ///
     /// `GET /speaker-recognition/identification/text-independent/profiles`
     pub async fn list_profiles_text_independent_identification_2021_09_05(
@@ -11725,7 +11725,7 @@ impl HttpClient {
     }
     /// Lists the profiles, in the order of their ids.
     ///
-    /// A page that is not the last says where the next is.
+    /// Only those of this kind. A page that is not the last says where the next is.
     ///
     /// `GET /speaker/identification/text-independent/profiles`
     pub async fn list_profiles_text_independent_identification_2021_09_05_short(
@@ -11914,7 +11914,7 @@ impl HttpClient {
     }
     /// Lists the profiles, in the order of their ids.
     ///
-    /// A page that is not the last says where the next is.
+    /// Only those of this kind. A page that is not the last says where the next is.
     ///
     /// `GET /speaker/identification/v2.0/text-independent/profiles`
     pub async fn list_profiles_text_independent_identification_2_0(
@@ -12100,7 +12100,7 @@ impl HttpClient {
     }
     /// Lists the profiles, in the order of their ids.
     ///
-    /// A page that is not the last says where the next is.
+    /// Only those of this kind. A page that is not the last says where the next is.
     ///
     /// `GET /speaker-recognition/verification/text-independent/profiles`
     pub async fn list_profiles_text_independent_verification_2021_09_05(
@@ -12288,7 +12288,7 @@ impl HttpClient {
     }
     /// Lists the profiles, in the order of their ids.
     ///
-    /// A page that is not the last says where the next is.
+    /// Only those of this kind. A page that is not the last says where the next is.
     ///
     /// `GET /speaker/verification/text-independent/profiles`
     pub async fn list_profiles_text_independent_verification_2021_09_05_short(
@@ -12477,7 +12477,7 @@ impl HttpClient {
     }
     /// Lists the profiles, in the order of their ids.
     ///
-    /// A page that is not the last says where the next is.
+    /// Only those of this kind. A page that is not the last says where the next is.
     ///
     /// `GET /speaker/verification/v2.0/text-independent/profiles`
     pub async fn list_profiles_text_independent_verification_2_0(
@@ -12662,7 +12662,7 @@ impl HttpClient {
     }
     /// Takes a profile back to the beginning.
     ///
-    /// Its recordings and its voiceprint are erased; its id stays.
+    /// Its recordings and its voiceprint are erased for good; its id stays. One that meets a recording is a 409.
     ///
     /// `POST /speaker-recognition/verification/text-dependent/profiles/{profile}:reset`
     pub async fn reset_profile_text_dependent_verification_2021_09_05(
@@ -12876,7 +12876,7 @@ impl HttpClient {
     }
     /// Takes a profile back to the beginning.
     ///
-    /// Its recordings and its voiceprint are erased; its id stays.
+    /// Its recordings and its voiceprint are erased for good; its id stays. One that meets a recording is a 409.
     ///
     /// `POST /speaker/verification/text-dependent/profiles/{profile}:reset`
     pub async fn reset_profile_text_dependent_verification_2021_09_05_short(
@@ -13092,7 +13092,7 @@ impl HttpClient {
     }
     /// Takes a profile back to the beginning.
     ///
-    /// Its recordings and its voiceprint are erased; its id stays.
+    /// Its recordings and its voiceprint are erased for good; its id stays. One that meets a recording is a 409.
     ///
     /// `POST /speaker/verification/v2.0/text-dependent/profiles/{profile}/reset`
     pub async fn reset_profile_text_dependent_verification_2_0(
@@ -13279,7 +13279,7 @@ impl HttpClient {
     }
     /// Takes a profile back to the beginning.
     ///
-    /// Its recordings and its voiceprint are erased; its id stays.
+    /// Its recordings and its voiceprint are erased for good; its id stays. One that meets a recording is a 409.
     ///
     /// `POST /speaker-recognition/identification/text-independent/profiles/{profile}:reset`
     pub async fn reset_profile_text_independent_identification_2021_09_05(
@@ -13493,7 +13493,7 @@ impl HttpClient {
     }
     /// Takes a profile back to the beginning.
     ///
-    /// Its recordings and its voiceprint are erased; its id stays.
+    /// Its recordings and its voiceprint are erased for good; its id stays. One that meets a recording is a 409.
     ///
     /// `POST /speaker/identification/text-independent/profiles/{profile}:reset`
     pub async fn reset_profile_text_independent_identification_2021_09_05_short(
@@ -13709,7 +13709,7 @@ impl HttpClient {
     }
     /// Takes a profile back to the beginning.
     ///
-    /// Its recordings and its voiceprint are erased; its id stays.
+    /// Its recordings and its voiceprint are erased for good; its id stays. One that meets a recording is a 409.
     ///
     /// `POST /speaker/identification/v2.0/text-independent/profiles/{profile}/reset`
     pub async fn reset_profile_text_independent_identification_2_0(
@@ -13896,7 +13896,7 @@ impl HttpClient {
     }
     /// Takes a profile back to the beginning.
     ///
-    /// Its recordings and its voiceprint are erased; its id stays.
+    /// Its recordings and its voiceprint are erased for good; its id stays. One that meets a recording is a 409.
     ///
     /// `POST /speaker-recognition/verification/text-independent/profiles/{profile}:reset`
     pub async fn reset_profile_text_independent_verification_2021_09_05(
@@ -14110,7 +14110,7 @@ impl HttpClient {
     }
     /// Takes a profile back to the beginning.
     ///
-    /// Its recordings and its voiceprint are erased; its id stays.
+    /// Its recordings and its voiceprint are erased for good; its id stays. One that meets a recording is a 409.
     ///
     /// `POST /speaker/verification/text-independent/profiles/{profile}:reset`
     pub async fn reset_profile_text_independent_verification_2021_09_05_short(
@@ -14326,7 +14326,7 @@ impl HttpClient {
     }
     /// Takes a profile back to the beginning.
     ///
-    /// Its recordings and its voiceprint are erased; its id stays.
+    /// Its recordings and its voiceprint are erased for good; its id stays. One that meets a recording is a 409.
     ///
     /// `POST /speaker/verification/v2.0/text-independent/profiles/{profile}/reset`
     pub async fn reset_profile_text_independent_verification_2_0(
@@ -14513,7 +14513,7 @@ impl HttpClient {
     }
     /// Says whether a recording is of the profile's owner.
     ///
-    /// A score of 0.5 or more is accepted: the tenant's false-match rate is behind it.
+    /// A score of 0.5 or more is accepted: the tenant's false-match rate is behind it. `Reject` is an answer, with status 200. A profile that is not enrolled is a 400.
     ///
     /// `POST /speaker-recognition/verification/text-dependent/profiles/{profile}:verify`
     pub async fn verify_profile_text_dependent_verification_2021_09_05(
@@ -14780,7 +14780,7 @@ impl HttpClient {
     }
     /// Says whether a recording is of the profile's owner.
     ///
-    /// A score of 0.5 or more is accepted: the tenant's false-match rate is behind it.
+    /// A score of 0.5 or more is accepted: the tenant's false-match rate is behind it. `Reject` is an answer, with status 200. A profile that is not enrolled is a 400.
     ///
     /// `POST /speaker/verification/text-dependent/profiles/{profile}:verify`
     pub async fn verify_profile_text_dependent_verification_2021_09_05_short(
@@ -15049,7 +15049,7 @@ impl HttpClient {
     }
     /// Says whether a recording is of the profile's owner.
     ///
-    /// A score of 0.5 or more is accepted: the tenant's false-match rate is behind it.
+    /// A score of 0.5 or more is accepted: the tenant's false-match rate is behind it. `Reject` is an answer, with status 200. A profile that is not enrolled is a 400.
     ///
     /// `POST /speaker/verification/v2.0/text-dependent/profiles/{profile}/verify`
     pub async fn verify_profile_text_dependent_verification_2_0(
@@ -15314,7 +15314,7 @@ impl HttpClient {
     }
     /// Says whether a recording is of the profile's owner.
     ///
-    /// A score of 0.5 or more is accepted: the tenant's false-match rate is behind it.
+    /// A score of 0.5 or more is accepted: the tenant's false-match rate is behind it. `Reject` is an answer, with status 200. A profile that is not enrolled is a 400.
     ///
     /// `POST /speaker-recognition/verification/text-independent/profiles/{profile}:verify`
     pub async fn verify_profile_text_independent_verification_2021_09_05(
@@ -15581,7 +15581,7 @@ impl HttpClient {
     }
     /// Says whether a recording is of the profile's owner.
     ///
-    /// A score of 0.5 or more is accepted: the tenant's false-match rate is behind it.
+    /// A score of 0.5 or more is accepted: the tenant's false-match rate is behind it. `Reject` is an answer, with status 200. A profile that is not enrolled is a 400.
     ///
     /// `POST /speaker/verification/text-independent/profiles/{profile}:verify`
     pub async fn verify_profile_text_independent_verification_2021_09_05_short(
@@ -15850,7 +15850,7 @@ impl HttpClient {
     }
     /// Says whether a recording is of the profile's owner.
     ///
-    /// A score of 0.5 or more is accepted: the tenant's false-match rate is behind it.
+    /// A score of 0.5 or more is accepted: the tenant's false-match rate is behind it. `Reject` is an answer, with status 200. A profile that is not enrolled is a 400.
     ///
     /// `POST /speaker/verification/v2.0/text-independent/profiles/{profile}/verify`
     pub async fn verify_profile_text_independent_verification_2_0(

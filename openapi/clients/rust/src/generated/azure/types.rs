@@ -22,6 +22,7 @@ pub struct Profiles20 {
     ///The next page; absent on the last.
     #[serde(rename = "@nextLink", skip_serializing_if = "Option::is_none")]
     pub next_link: Option<String>,
+    ///The profiles of the page.
     pub profiles: Vec<Profile20>,
 }
 ///Profiles, by their ids: a page of 2021-09-05.
@@ -30,6 +31,7 @@ pub struct Profiles20210905 {
     ///The next page; absent on the last.
     #[serde(rename = "nextLink", skip_serializing_if = "Option::is_none")]
     pub next_link: Option<String>,
+    ///The profiles of the page.
     pub value: Vec<Profile20210905>,
 }
 ///A profile of v2.0.
@@ -50,9 +52,12 @@ pub struct Profile20 {
     pub enrollments_speech_length: Seconds,
     #[serde(rename = "lastUpdatedDateTime")]
     pub last_updated_date_time: Time,
+    ///The profile's language and country, as in `en-us`.
     pub locale: String,
+    ///Which models make its voiceprint.
     #[serde(rename = "modelVersion")]
     pub model_version: String,
+    ///The profile's id: a UUID.
     #[serde(rename = "profileId")]
     pub profile_id: String,
     ///Recordings; of text-dependent profiles.
@@ -87,10 +92,12 @@ pub struct Profile20210905 {
     ///Null where it was never changed.
     #[serde(rename = "lastUpdatedDateTime")]
     pub last_updated_date_time: Option<Time>,
+    ///The profile's language and country, as in `en-us`.
     pub locale: String,
     ///Null before the first recording.
     #[serde(rename = "modelVersion")]
     pub model_version: Option<String>,
+    ///The profile's id: a UUID.
     #[serde(rename = "profileId")]
     pub profile_id: String,
     ///`Active` once the activation phrase was heard; of text-independent profiles.
@@ -114,6 +121,7 @@ pub type Time = chrono::DateTime<chrono::Utc>;
 ///The phrases of a locale, in 2021-09-05.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct Phrases {
+    ///The phrases.
     pub value: Vec<Phrase>,
 }
 ///A phrase that verifies, or one that activates a profile.
@@ -143,6 +151,7 @@ pub struct Fault {
 ///What is wrong.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct Error {
+    ///What programs tell it by.
     pub code: String,
     ///For people.
     pub message: String,
@@ -168,6 +177,7 @@ pub struct Enrollment20 {
     ///The phrase that was said; of text-dependent profiles.
     #[serde(rename = "passPhrase", skip_serializing_if = "Option::is_none")]
     pub pass_phrase: Option<String>,
+    ///The profile's id: a UUID.
     #[serde(rename = "profileId")]
     pub profile_id: String,
     ///Recordings; of text-dependent profiles.
@@ -204,6 +214,7 @@ pub struct Enrollment20210905 {
     ///The phrase that was said; of text-dependent profiles.
     #[serde(rename = "passPhrase", skip_serializing_if = "Option::is_none")]
     pub pass_phrase: Option<String>,
+    ///The profile's id: a UUID.
     #[serde(rename = "profileId")]
     pub profile_id: String,
     ///Recordings; of text-dependent profiles.

@@ -551,7 +551,7 @@ pub enum VerifyVoice11ApiError {
 impl HttpClient {
     /// Asks for a code, or takes one spoken, to teach a voiceprint how the user sounds today.
     ///
-    /// The first call asks for a code and sets the cookie `biometrid.sid`; each further one brings the code spoken, as `audio`, with that cookie. A recording that does not serve says why (`decision`), asks for another code, and is no failure of the voice.
+    /// The first call asks for a code and sets the cookie `biometrid.sid`; each further one brings the code spoken, as `audio`, with that cookie. A recording that does not serve says why (`decision`), asks for another code, and is no failure of the voice. Only a voice that is surely the user's changes the voiceprint; another counts as a failed verification does.
     ///
     /// `POST /api/1.0/users/{user}/adapt/voice`
     pub async fn adapt_voice_1_0(
@@ -778,7 +778,7 @@ impl HttpClient {
     }
     /// Makes a user, or names the one that the device is bound to.
     ///
-    /// A `reference_id` is one user's; asked for again it answers 400 with the id of the user that has it. A `mac_address` that is bound already answers with its user.
+    /// A `reference_id` is one user's; asked for again it answers 400 with the id of the user that has it. A `mac_address` that is bound already answers with its user. Without either, the user is known by the id alone, and every call makes another.
     ///
     /// `POST /api/1.0/users`
     pub async fn create_user_1_0(
@@ -985,7 +985,7 @@ impl HttpClient {
     }
     /// Makes a user, or names the one that the device is bound to.
     ///
-    /// A `reference_id` is one user's; asked for again it answers 400 with the id of the user that has it. A `mac_address` that is bound already answers with its user.
+    /// A `reference_id` is one user's; asked for again it answers 400 with the id of the user that has it. A `mac_address` that is bound already answers with its user. Without either, the user is known by the id alone, and every call makes another.
     ///
     /// `POST /api/1.1/users`
     pub async fn create_user_1_1(
@@ -1192,7 +1192,7 @@ impl HttpClient {
     }
     /// Erases a user: enrolments, recordings, dialogues, device.
     ///
-    /// What is answered is done: nothing of the user can be read any more, in no backup either.
+    /// Under every language, for good. The key of what was kept is destroyed with it, so what a backup has cannot be read any more (docs/persons.md). The id is nobody's from then on: 404.
     ///
     /// `DELETE /api/1.0/users/{user}`
     pub async fn delete_user_1_0(
@@ -1353,7 +1353,7 @@ impl HttpClient {
     }
     /// Erases a user: enrolments, recordings, dialogues, device.
     ///
-    /// What is answered is done: nothing of the user can be read any more, in no backup either.
+    /// Under every language, for good. The key of what was kept is destroyed with it, so what a backup has cannot be read any more (docs/persons.md). The id is nobody's from then on: 404.
     ///
     /// `DELETE /api/1.1/users/{user}`
     pub async fn delete_user_1_1(
@@ -1514,7 +1514,7 @@ impl HttpClient {
     }
     /// Erases a user's voice in one language.
     ///
-    /// In the other languages the user stays enrolled.
+    /// Voiceprint and recordings are erased for good. The user stays, and in the other languages stays enrolled. A language in which there is no voice is a 400.
     ///
     /// `DELETE /api/1.0/users/{user}/voice/delete`
     pub async fn delete_voice_1_0(
@@ -1697,7 +1697,7 @@ impl HttpClient {
     }
     /// Erases a user's voice in one language.
     ///
-    /// In the other languages the user stays enrolled.
+    /// Voiceprint and recordings are erased for good. The user stays, and in the other languages stays enrolled. A language in which there is no voice is a 400.
     ///
     /// `DELETE /api/1.1/users/{user}/voice/delete`
     pub async fn delete_voice_1_1(
@@ -1880,7 +1880,7 @@ impl HttpClient {
     }
     /// Says which engines know a user.
     ///
-    /// A voice is enrolled when it is in any language.
+    /// A voice is enrolled when it is in any language. Timbre has the voice engine alone; where the tenant's is off, the list is empty.
     ///
     /// `GET /api/1.0/users/{user}/enroll/status`
     pub async fn enroll_status_1_0(
@@ -2041,7 +2041,7 @@ impl HttpClient {
     }
     /// Says which engines know a user.
     ///
-    /// A voice is enrolled when it is in any language.
+    /// A voice is enrolled when it is in any language. Timbre has the voice engine alone; where the tenant's is off, the list is empty.
     ///
     /// `GET /api/1.1/users/{user}/enroll/status`
     pub async fn enroll_status_1_1(
@@ -2202,7 +2202,7 @@ impl HttpClient {
     }
     /// Asks for a code, or takes one spoken, to enrol a user's voice.
     ///
-    /// The first call asks for a code and sets the cookie `biometrid.sid`; each further one brings the code spoken, as `audio`, with that cookie. A recording that does not serve says why (`decision`), asks for another code, and is no failure of the voice.
+    /// The first call asks for a code and sets the cookie `biometrid.sid`; each further one brings the code spoken, as `audio`, with that cookie. A recording that does not serve says why (`decision`), asks for another code, and is no failure of the voice. A voice that is enrolled in this language must be deleted first: 400.
     ///
     /// `POST /api/1.0/users/{user}/dialogue/enroll/voice`
     pub async fn enroll_voice_1_0(
@@ -2429,7 +2429,7 @@ impl HttpClient {
     }
     /// Begins to enrol a user's voice, or takes one attempt.
     ///
-    /// A call without a file begins anew; each further one brings a recording of free speech, until the voice is enrolled. A recording that does not serve says why, and is no failure of the voice.
+    /// A call without a file begins anew; each further one brings a recording of free speech, until the voice is enrolled. A recording that does not serve says why, and is no failure of the voice. One that was heard before is refused, since without a code nothing else proves that it was made now. A voice that is enrolled must be deleted first: 400.
     ///
     /// `POST /api/1.1/users/{user}/dialogue/enroll/voice`
     pub async fn enroll_voice_1_1(
@@ -2656,7 +2656,7 @@ impl HttpClient {
     }
     /// Finds the user that a device is bound to.
     ///
-    /// The address may be written with colons, dashes or nothing between its digits.
+    /// The address may be written with colons, dashes or nothing between its digits. That there is nobody is a 200 as well.
     ///
     /// `GET /api/1.0/users/find-by-address`
     pub async fn find_user_by_address_1_0(
@@ -2836,7 +2836,7 @@ impl HttpClient {
     }
     /// Finds the user that a device is bound to.
     ///
-    /// The address may be written with colons, dashes or nothing between its digits.
+    /// The address may be written with colons, dashes or nothing between its digits. That there is nobody is a 200 as well.
     ///
     /// `GET /api/1.1/users/find-by-address`
     pub async fn find_user_by_address_1_1(
@@ -3016,7 +3016,7 @@ impl HttpClient {
     }
     /// Lists the languages of the voice engine.
     ///
-    /// Their codes are what `language` may be.
+    /// Their codes are what `language` may be. Every tenant of the installation has the same ones.
     ///
     /// `GET /api/1.0/languages`
     pub async fn list_languages_1_0(
@@ -3173,7 +3173,7 @@ impl HttpClient {
     }
     /// Lists the languages of the voice engine.
     ///
-    /// Their codes are what `language` may be.
+    /// Their codes are what `language` may be. Every tenant of the installation has the same ones.
     ///
     /// `GET /api/1.1/languages`
     pub async fn list_languages_1_1(
@@ -3330,7 +3330,7 @@ impl HttpClient {
     }
     /// Shows the dialogue that still goes on, and its code.
     ///
-    /// Without `data` no dialogue goes on.
+    /// Asking changes nothing. Without `data` no dialogue goes on; an enrolment by attempts (1.1) has no code.
     ///
     /// `GET /api/1.0/users/{user}/voice/is-pending`
     pub async fn pending_voice_1_0(
@@ -3491,7 +3491,7 @@ impl HttpClient {
     }
     /// Shows the dialogue that still goes on, and its code.
     ///
-    /// Without `data` no dialogue goes on.
+    /// Asking changes nothing. Without `data` no dialogue goes on; an enrolment by attempts (1.1) has no code.
     ///
     /// `GET /api/1.1/users/{user}/voice/is-pending`
     pub async fn pending_voice_1_1(
@@ -3652,7 +3652,7 @@ impl HttpClient {
     }
     /// Puts a user's dialogue aside.
     ///
-    /// The next call begins another. Failed verifications stay counted.
+    /// It changes something for all that it is a GET. The next call begins another. Failed verifications stay counted.
     ///
     /// `GET /api/1.0/users/{user}/restart-state`
     pub async fn restart_state_1_0(
@@ -3813,7 +3813,7 @@ impl HttpClient {
     }
     /// Puts a user's dialogue aside.
     ///
-    /// The next call begins another. Failed verifications stay counted.
+    /// It changes something for all that it is a GET. The next call begins another. Failed verifications stay counted.
     ///
     /// `GET /api/1.1/users/{user}/restart-state`
     pub async fn restart_state_1_1(
@@ -3974,7 +3974,7 @@ impl HttpClient {
     }
     /// Lets a user be verified again whom failures have locked.
     ///
-    /// An extension. The count of failures begins anew.
+    /// An extension. The count of failures begins anew, in every language. Call it for somebody whom you know otherwise: it opens the door that failures closed.
     ///
     /// `POST /api/1.0/users/{user}/voice/unlock`
     pub async fn unlock_voice_1_0(
@@ -4148,7 +4148,7 @@ impl HttpClient {
     }
     /// Lets a user be verified again whom failures have locked.
     ///
-    /// An extension. The count of failures begins anew.
+    /// An extension. The count of failures begins anew, in every language. Call it for somebody whom you know otherwise: it opens the door that failures closed.
     ///
     /// `POST /api/1.1/users/{user}/voice/unlock`
     pub async fn unlock_voice_1_1(
@@ -4322,7 +4322,7 @@ impl HttpClient {
     }
     /// Asks for a code, or takes one spoken, to verify a user's voice.
     ///
-    /// The first call asks for a code and sets the cookie `biometrid.sid`; each further one brings the code spoken, as `audio`, with that cookie. A recording that does not serve says why (`decision`), asks for another code, and is no failure of the voice.
+    /// The first call asks for a code and sets the cookie `biometrid.sid`; each further one brings the code spoken, as `audio`, with that cookie. A recording that does not serve says why (`decision`), asks for another code, and is no failure of the voice. A failed verification is a 200 with `status` false. Too many in a row lock the user (403), for a time or until `unlockVoice`.
     ///
     /// `POST /api/1.0/users/{user}/dialogue/verify/voice`
     pub async fn verify_voice_1_0(
@@ -4549,7 +4549,7 @@ impl HttpClient {
     }
     /// Verifies a user's voice by one recording.
     ///
-    /// `status` false with `INVALID_ATTEMPT` says why the recording does not serve; nothing was decided of the voice.
+    /// `status` false with `INVALID_ATTEMPT` says why the recording does not serve; nothing was decided of the voice. `AUDIO_RECOGNITION_FAILED` is a failed verification: too many in a row lock the user (403), for a time or until `unlockVoice`.
     ///
     /// `POST /api/1.1/users/{user}/dialogue/verify/voice`
     pub async fn verify_voice_1_1(

@@ -267,6 +267,7 @@ impl<'de> Deserialize<'de> for PendingReply {
 ///No dialogue goes on.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct NothingPending {
+    ///True: the call was done.
     pub status: bool,
 }
 ///A reply.
@@ -279,6 +280,7 @@ pub struct PendingDialogueReply {
 ///A dialogue that goes on.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct PendingDialogue {
+    ///The dialogue's id: a UUID.
     #[serde(rename = "dialogueId")]
     pub dialogue_id: String,
     ///Digits to be spoken.
@@ -298,6 +300,7 @@ pub struct PendingAttemptsReply {
 ///An enrolment by attempts that goes on.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct PendingAttempts {
+    ///24 hexadecimal digits.
     #[serde(rename = "enrollmentId")]
     pub enrollment_id: String,
 }
@@ -498,6 +501,7 @@ pub struct Fault {
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct Why {
     ///With `USER_ALREADY_EXISTS`: the user that has the reference.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     ///One of the constants of the public pages, or of their extensions.
     pub message: String,
@@ -710,6 +714,7 @@ pub struct TakenRecordingReply {
 pub struct TakenRecording {
     ///`OK`, or why the recording does not serve.
     pub decision: String,
+    ///That the recording came, whatever was decided on it.
     pub message: TakenRecordingMessage,
     ///Digits to be spoken.
     #[serde(rename = "promptCode")]
@@ -718,6 +723,7 @@ pub struct TakenRecording {
     #[serde(rename = "promptCodeText")]
     pub prompt_code_text: String,
 }
+///That the recording came, whatever was decided on it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, Default)]
 pub enum TakenRecordingMessage {
     #[default]
@@ -751,8 +757,10 @@ pub struct StartedDialogueReply {
 ///A dialogue that has begun.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct StartedDialogue {
+    ///The dialogue's id: a UUID.
     #[serde(rename = "dialogueId")]
     pub dialogue_id: String,
+    ///That the dialogue has begun.
     pub message: StartedDialogueMessage,
     ///Digits to be spoken.
     #[serde(rename = "promptCode")]
@@ -761,6 +769,7 @@ pub struct StartedDialogue {
     #[serde(rename = "promptCodeText")]
     pub prompt_code_text: String,
 }
+///That the dialogue has begun.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, Default)]
 pub enum StartedDialogueMessage {
     #[default]
@@ -794,12 +803,17 @@ pub struct EndedDialogueReply {
 ///A dialogue that ended without success.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct EndedDialogue {
+    ///What was decided about the voice: `Mismatch`, `Inconclusive`, or `NotApplicable` where nothing was.
     pub decision: String,
+    ///`Failed`.
     #[serde(rename = "dialogueStatus")]
     pub dialogue_status: EndedDialogueDialogueStatus,
+    ///What was not done.
     pub message: EndedDialogueMessage,
+    ///Why: too many recordings did not serve, it was another voice, or no decision could be made.
     pub reason: String,
 }
+///What was not done.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, Default)]
 pub enum EndedDialogueMessage {
     #[default]
@@ -829,6 +843,7 @@ impl AsRef<str> for EndedDialogueMessage {
         self.as_str()
     }
 }
+///`Failed`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, Default)]
 pub enum EndedDialogueDialogueStatus {
     #[default]
@@ -1028,9 +1043,12 @@ pub struct VerifiedVoiceReply {
 ///It is the user's voice.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct VerifiedVoice {
+    ///That it is the user's voice.
     pub message: VerifiedVoiceMessage,
+    ///True.
     pub verified: bool,
 }
+///That it is the user's voice.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, Default)]
 pub enum VerifiedVoiceMessage {
     #[default]
@@ -1250,8 +1268,10 @@ pub struct StartedAttempts {
     ///24 hexadecimal digits.
     #[serde(rename = "enrollmentId")]
     pub enrollment_id: String,
+    ///That the enrolment has begun.
     pub message: StartedAttemptsMessage,
 }
+///That the enrolment has begun.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, Default)]
 pub enum StartedAttemptsMessage {
     #[default]
@@ -1285,17 +1305,22 @@ pub struct DoneDialogueReply {
 ///The end of a dialogue that did what it was for.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct DoneDialogue {
+    ///True; of an adaptation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub adapted: Option<bool>,
-    ///Only 1.0 has it.
+    ///`Suceeded`, with one c, as the public pages spell it. Only 1.0 has it.
     #[serde(rename = "dialogueStatus", skip_serializing_if = "Option::is_none")]
     pub dialogue_status: Option<String>,
+    ///True; of an enrolment.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enrolled: Option<bool>,
+    ///What was done.
     pub message: DoneDialogueMessage,
+    ///True; of a verification.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verified: Option<bool>,
 }
+///What was done.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, Default)]
 pub enum DoneDialogueMessage {
     #[default]
@@ -1341,11 +1366,13 @@ pub struct Attempt {
     pub attempt: Option<u32>,
     ///For people.
     pub detail: String,
+    ///Whether the recording was taken, or, at an enrolment, that it must begin anew.
     pub message: AttemptMessage,
     ///Why the recording was not taken; absent where it was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
+///Whether the recording was taken, or, at an enrolment, that it must begin anew.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, Default)]
 pub enum AttemptMessage {
     #[default]
@@ -1378,6 +1405,7 @@ impl AsRef<str> for AttemptMessage {
 ///A reply.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct ArrayOfLanguageReply {
+    ///What came of the call.
     pub data: Vec<Language>,
     ///Whether what was asked for was done; not whether a voice was accepted.
     pub status: bool,
@@ -1393,6 +1421,7 @@ pub struct Language {
 ///A reply.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct ArrayOfEngineStatusReply {
+    ///What came of the call.
     pub data: Vec<EngineStatus>,
     ///Whether what was asked for was done; not whether a voice was accepted.
     pub status: bool,

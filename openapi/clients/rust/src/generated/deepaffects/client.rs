@@ -442,7 +442,7 @@ pub enum VadLaterV1ApiError {
 impl HttpClient {
     /// Erases a speaker.
     ///
-    /// Voiceprint, recordings and name are gone when this is answered.
+    /// For good: voiceprint, recordings and name are gone when this is answered. That there is no such speaker is told with a 200.
     ///
     /// `POST /audio/generic/api/v1/sync/diarization/delete`
     pub async fn delete_speaker_v1(
@@ -593,7 +593,7 @@ impl HttpClient {
     }
     /// Accepts a job: who speaks when, by numbers.
     ///
-    /// What was found is sent to the webhook, signed (docs/moving-from-deepaffects.md), and is told by `jobStatus`. The same call with the same `request_id` is the same job.
+    /// What was found is sent to the webhook, signed (docs/moving-from-deepaffects.md), and is told by `jobStatus`. The same call with the same `request_id` is the same job; another call with it is a 400.
     ///
     /// `POST /audio/generic/api/v1/async/diarize`
     pub async fn diarize_later_v1(
@@ -768,7 +768,7 @@ impl HttpClient {
     }
     /// Accepts a job: who speaks when, by numbers.
     ///
-    /// What was found is sent to the webhook, signed (docs/moving-from-deepaffects.md), and is told by `jobStatus`. The same call with the same `request_id` is the same job.
+    /// What was found is sent to the webhook, signed (docs/moving-from-deepaffects.md), and is told by `jobStatus`. The same call with the same `request_id` is the same job; another call with it is a 400.
     ///
     /// `POST /audio/generic/api/v2/async/diarize`
     pub async fn diarize_later_v2(
@@ -1106,7 +1106,7 @@ impl HttpClient {
     }
     /// Adds a recording to a speaker, told in one word.
     ///
-    /// The voice is enrolled once 30 seconds of speech are there, in as many recordings as it takes. A recording is taken whole or not at all; one that is refused changes nothing.
+    /// The voice is enrolled once 30 seconds of speech are there, in as many recordings as it takes. A recording is taken whole or not at all; one that is refused changes nothing, and the same one once more counts once. It has at most two minutes, and 6 seconds of speech.
     ///
     /// `POST /audio/generic/api/v1/sync/diarization/enroll`
     pub async fn enroll_v1(
@@ -1273,7 +1273,7 @@ impl HttpClient {
     }
     /// Adds a recording to a speaker, whom the first one makes.
     ///
-    /// The voice is enrolled once 30 seconds of speech are there, in as many recordings as it takes. A recording is taken whole or not at all; one that is refused changes nothing.
+    /// The voice is enrolled once 30 seconds of speech are there, in as many recordings as it takes. A recording is taken whole or not at all; one that is refused changes nothing, and the same one once more counts once. It has at most two minutes, and 6 seconds of speech.
     ///
     /// `POST /audio/generic/api/v2/sync/diarization/enroll`
     pub async fn enroll_v2(
@@ -1440,7 +1440,7 @@ impl HttpClient {
     }
     /// Accepts a job: which of the named speakers speaks when.
     ///
-    /// What was found is sent to the webhook, signed (docs/moving-from-deepaffects.md), and is told by `jobStatus`. The same call with the same `request_id` is the same job.
+    /// What was found is sent to the webhook, signed (docs/moving-from-deepaffects.md), and is told by `jobStatus`. The same call with the same `request_id` is the same job; another call with it is a 400.
     ///
     /// `POST /audio/generic/api/v1/async/diarization/identify`
     pub async fn identify_later_v1(
@@ -1615,7 +1615,7 @@ impl HttpClient {
     }
     /// Accepts a job: which of the named speakers speaks when.
     ///
-    /// What was found is sent to the webhook, signed (docs/moving-from-deepaffects.md), and is told by `jobStatus`. The same call with the same `request_id` is the same job.
+    /// What was found is sent to the webhook, signed (docs/moving-from-deepaffects.md), and is told by `jobStatus`. The same call with the same `request_id` is the same job; another call with it is a 400.
     ///
     /// `POST /audio/generic/api/v2/async/diarization/identify`
     pub async fn identify_later_v2(
@@ -1790,7 +1790,7 @@ impl HttpClient {
     }
     /// Accepts a job: which of the named speakers speaks when.
     ///
-    /// What was found is sent to the webhook, signed (docs/moving-from-deepaffects.md), and is told by `jobStatus`. The same call with the same `request_id` is the same job.
+    /// What was found is sent to the webhook, signed (docs/moving-from-deepaffects.md), and is told by `jobStatus`. The same call with the same `request_id` is the same job; another call with it is a 400.
     ///
     /// `POST /audio/generic/api/v3/async/diarization/identify`
     pub async fn identify_later_v3(
@@ -2291,7 +2291,7 @@ impl HttpClient {
     }
     /// Says how far a job is, and what was found.
     ///
-    /// A job that failed says why, in the shape of an error.
+    /// A job that failed says why, in the shape of an error. One that is over is known for as long as the installation keeps jobs; then it is a 404.
     ///
     /// `GET /transaction/generic/api/v1/async/status`
     pub async fn job_status(
@@ -2459,7 +2459,7 @@ impl HttpClient {
     }
     /// Lists the speakers by name.
     ///
-    /// Those whose voice is enrolled; with `getAllSpeakers` those as well of whom there is not enough yet.
+    /// Those whose voice is enrolled; with `getAllSpeakers` those as well of whom there is not enough yet. All in one reply.
     ///
     /// `GET /audio/generic/api/v1/sync/diarization/get_enrolled_speakers`
     pub async fn list_speakers_v1(
@@ -2617,7 +2617,7 @@ impl HttpClient {
     }
     /// Shows a speaker.
     ///
-    /// How much speech is there, and whether it is enough.
+    /// How much speech is there, and whether it is enough. A speaker of whom there is nothing is a 404.
     ///
     /// `GET /audio/generic/api/v2/sync/diarization/enroll`
     pub async fn speaker_v2(
@@ -2785,7 +2785,7 @@ impl HttpClient {
     }
     /// Accepts a job: when somebody speaks.
     ///
-    /// What was found is sent to the webhook, signed (docs/moving-from-deepaffects.md), and is told by `jobStatus`. The same call with the same `request_id` is the same job.
+    /// What was found is sent to the webhook, signed (docs/moving-from-deepaffects.md), and is told by `jobStatus`. The same call with the same `request_id` is the same job; another call with it is a 400.
     ///
     /// `POST /audio/generic/api/v1/async/vad`
     pub async fn vad_later_v1(

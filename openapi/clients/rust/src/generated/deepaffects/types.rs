@@ -26,6 +26,7 @@ mod tri_state_serde {
 pub struct Speakers {
     ///The tenant's name.
     pub developer_id: String,
+    ///The speakers, by name.
     pub enrolled_speaker_ids: Vec<Speaker>,
 }
 ///A speaker.
@@ -35,6 +36,7 @@ pub struct Speaker {
     pub enroll_quality: String,
     ///Whether there is enough speech to know this voice by.
     pub enrollment_complete: bool,
+    ///The speaker's name.
     pub speaker_id: Option<String>,
     ///Seconds of all recordings.
     pub total_enroll_duration: f64,
@@ -213,6 +215,7 @@ impl SpeakerRecordingBuilder {
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct ProgressBlock {
     pub progress: JobProgress,
+    ///By which the job is known.
     pub request_id: String,
 }
 ///How far a job is.
@@ -369,6 +372,7 @@ impl<'de> Deserialize<'de> for JobResponse {
 ///How much of a recording was listened to.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct JobProgress {
+    ///Seconds of the recording that were listened to.
     pub heard_seconds: f64,
     ///Nothing before the recording is there.
     pub total_seconds: Option<f64>,
@@ -377,6 +381,7 @@ pub type IdentifyV1Response = Vec<Segment>;
 ///How a job ended: what the webhook is sent.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct EndedJob {
+    ///By which the job is known.
     pub request_id: String,
     pub response: JobEnd,
 }
@@ -531,6 +536,7 @@ pub struct FoundSegments {
     ///Constraint: minimum=0
     #[serde(skip_serializing_if = "Option::is_none")]
     pub num_speakers: Option<u64>,
+    ///From when to when somebody speaks, in the order of time.
     pub segments: Vec<Segment>,
 }
 ///From when to when somebody speaks.
@@ -706,19 +712,25 @@ impl<'de> Deserialize<'de> for FaultText {
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct DetailBlockInline {
     pub detail: ServiceDetail,
+    ///For people; begins with `Error in` and the operation.
     pub fault_string: String,
 }
+///The code of what the service turns down.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct ServiceDetail {
+    ///What programs tell it by.
     pub error_code: String,
 }
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct DetailBlock {
     pub detail: GatewayDetail,
+    ///For people.
     pub faultstring: String,
 }
+///The code of what the gateway turns down.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct GatewayDetail {
+    ///What programs tell it by.
     pub errorcode: String,
 }
 ///The fields that are documented for any of these calls. `audioType` and `source` changed nothing that can be told from outside.
@@ -813,6 +825,7 @@ pub type SpeakerName = String;
 pub struct AcceptedJob {
     ///What was called.
     pub api: String,
+    ///By which the job is known: the caller's word, or one that was made up.
     pub request_id: String,
 }
 ///What a recording made of a speaker.
@@ -822,7 +835,9 @@ pub struct EnrolledSpeaker {
     pub enroll_quality: String,
     ///Whether there is enough speech to know this voice by.
     pub enrollment_complete: bool,
+    ///`Success`: the recording was added.
     pub message: String,
+    ///The speaker's name.
     pub speaker_id: Option<String>,
     ///Seconds of all recordings.
     pub total_enroll_duration: f64,
@@ -836,5 +851,6 @@ pub type Webhook = url::Url;
 ///What came of a call.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct Word {
+    ///What came of it: `Success`, `Complete` or `Failure`.
     pub message: String,
 }

@@ -92,6 +92,9 @@ def sync_detailed(
 ) -> Response[EventPage]:
     """Lists what is no tenant's in the audit trail.
 
+     Operators, their logins, tokens, and that a tenant was made. An event is listed that passes every
+    filter. Needs the permission `audit.read_all`, which these have: an owner, an auditor.
+
     Args:
         action (str | Unset):
         actor (str | Unset):
@@ -139,6 +142,9 @@ def sync(
 ) -> EventPage | None:
     """Lists what is no tenant's in the audit trail.
 
+     Operators, their logins, tokens, and that a tenant was made. An event is listed that passes every
+    filter. Needs the permission `audit.read_all`, which these have: an owner, an auditor.
+
     Args:
         action (str | Unset):
         actor (str | Unset):
@@ -180,6 +186,9 @@ async def asyncio_detailed(
     after: str | Unset = UNSET,
 ) -> Response[EventPage]:
     """Lists what is no tenant's in the audit trail.
+
+     Operators, their logins, tokens, and that a tenant was made. An event is listed that passes every
+    filter. Needs the permission `audit.read_all`, which these have: an owner, an auditor.
 
     Args:
         action (str | Unset):
@@ -225,6 +234,9 @@ async def asyncio(
     after: str | Unset = UNSET,
 ) -> EventPage | None:
     """Lists what is no tenant's in the audit trail.
+
+     Operators, their logins, tokens, and that a tenant was made. An event is listed that passes every
+    filter. Needs the permission `audit.read_all`, which these have: an owner, an auditor.
 
     Args:
         action (str | Unset):

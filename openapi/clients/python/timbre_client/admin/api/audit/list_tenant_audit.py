@@ -98,6 +98,10 @@ def sync_detailed(
 ) -> Response[EventPage]:
     """Lists the tenant's audit trail.
 
+     What applications, operators and Timbre did there. People stand in it by pseudonyms, since it
+    outlives their erasure. An event is listed that passes every filter. Needs the permission
+    `audit.read`, which these have: an owner, an operator, an auditor, the tenant's own admin.
+
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
             first.
@@ -149,6 +153,10 @@ def sync(
 ) -> EventPage | None:
     """Lists the tenant's audit trail.
 
+     What applications, operators and Timbre did there. People stand in it by pseudonyms, since it
+    outlives their erasure. An event is listed that passes every filter. Needs the permission
+    `audit.read`, which these have: an owner, an operator, an auditor, the tenant's own admin.
+
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
             first.
@@ -194,6 +202,10 @@ async def asyncio_detailed(
     after: str | Unset = UNSET,
 ) -> Response[EventPage]:
     """Lists the tenant's audit trail.
+
+     What applications, operators and Timbre did there. People stand in it by pseudonyms, since it
+    outlives their erasure. An event is listed that passes every filter. Needs the permission
+    `audit.read`, which these have: an owner, an operator, an auditor, the tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
@@ -243,6 +255,10 @@ async def asyncio(
     after: str | Unset = UNSET,
 ) -> EventPage | None:
     """Lists the tenant's audit trail.
+
+     What applications, operators and Timbre did there. People stand in it by pseudonyms, since it
+    outlives their erasure. An event is listed that passes every filter. Needs the permission
+    `audit.read`, which these have: an owner, an operator, an auditor, the tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one

@@ -60,6 +60,9 @@ def sync_detailed(
 ) -> Response[ConsentPage]:
     """Lists what somebody agreed to.
 
+     Those that were withdrawn too, and refusals, which have no text. Needs the permission `people.read`,
+    which these have: an owner, an operator, an auditor, the tenant's own admin.
+
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
             first.
@@ -93,6 +96,9 @@ def sync(
 ) -> ConsentPage | None:
     """Lists what somebody agreed to.
 
+     Those that were withdrawn too, and refusals, which have no text. Needs the permission `people.read`,
+    which these have: an owner, an operator, an auditor, the tenant's own admin.
+
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
             first.
@@ -120,6 +126,9 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
 ) -> Response[ConsentPage]:
     """Lists what somebody agreed to.
+
+     Those that were withdrawn too, and refusals, which have no text. Needs the permission `people.read`,
+    which these have: an owner, an operator, an auditor, the tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
@@ -151,6 +160,9 @@ async def asyncio(
     client: AuthenticatedClient | Client,
 ) -> ConsentPage | None:
     """Lists what somebody agreed to.
+
+     Those that were withdrawn too, and refusals, which have no text. Needs the permission `people.read`,
+    which these have: an owner, an operator, an auditor, the tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one

@@ -73,6 +73,9 @@ def sync_detailed(
 ) -> Response[ConsentPage]:
     """Lists what somebody agreed to.
 
+     Those that were withdrawn too, and refusals, which have no text. Needs the permission `people.read`,
+    which these have: an owner, an operator, an auditor, the tenant's own admin.
+
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
             first.
@@ -109,6 +112,9 @@ def sync(
 ) -> ConsentPage | None:
     """Lists what somebody agreed to.
 
+     Those that were withdrawn too, and refusals, which have no text. Needs the permission `people.read`,
+    which these have: an owner, an operator, an auditor, the tenant's own admin.
+
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
             first.
@@ -139,6 +145,9 @@ async def asyncio_detailed(
     name: str,
 ) -> Response[ConsentPage]:
     """Lists what somebody agreed to.
+
+     Those that were withdrawn too, and refusals, which have no text. Needs the permission `people.read`,
+    which these have: an owner, an operator, an auditor, the tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
@@ -173,6 +182,9 @@ async def asyncio(
     name: str,
 ) -> ConsentPage | None:
     """Lists what somebody agreed to.
+
+     Those that were withdrawn too, and refusals, which have no text. Needs the permission `people.read`,
+    which these have: an owner, an operator, an auditor, the tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one

@@ -70,6 +70,10 @@ def sync_detailed(
 ) -> Response[RecordedConsent]:
     """Records a consent; of a name, that of somebody to come too.
 
+     The same once more is the same record. Where the policy asks for consent, a voice is neither
+    enrolled nor compared with until there is one. Needs the permission `people.manage`, which these
+    have: an owner, an operator, the tenant's own admin.
+
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
             first.
@@ -106,6 +110,10 @@ def sync(
 ) -> RecordedConsent | None:
     """Records a consent; of a name, that of somebody to come too.
 
+     The same once more is the same record. Where the policy asks for consent, a voice is neither
+    enrolled nor compared with until there is one. Needs the permission `people.manage`, which these
+    have: an owner, an operator, the tenant's own admin.
+
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
             first.
@@ -136,6 +144,10 @@ async def asyncio_detailed(
     body: NewConsent,
 ) -> Response[RecordedConsent]:
     """Records a consent; of a name, that of somebody to come too.
+
+     The same once more is the same record. Where the policy asks for consent, a voice is neither
+    enrolled nor compared with until there is one. Needs the permission `people.manage`, which these
+    have: an owner, an operator, the tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
@@ -170,6 +182,10 @@ async def asyncio(
     body: NewConsent,
 ) -> RecordedConsent | None:
     """Records a consent; of a name, that of somebody to come too.
+
+     The same once more is the same record. Where the policy asks for consent, a voice is neither
+    enrolled nor compared with until there is one. Needs the permission `people.manage`, which these
+    have: an owner, an operator, the tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one

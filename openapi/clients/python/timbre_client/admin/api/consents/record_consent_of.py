@@ -82,6 +82,10 @@ def sync_detailed(
 ) -> Response[RecordedConsent]:
     """Records a consent; of a name, that of somebody to come too.
 
+     The same once more is the same record. Where the policy asks for consent, a voice is neither
+    enrolled nor compared with until there is one. Needs the permission `people.manage`, which these
+    have: an owner, an operator, the tenant's own admin.
+
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
             first.
@@ -121,6 +125,10 @@ def sync(
 ) -> RecordedConsent | None:
     """Records a consent; of a name, that of somebody to come too.
 
+     The same once more is the same record. Where the policy asks for consent, a voice is neither
+    enrolled nor compared with until there is one. Needs the permission `people.manage`, which these
+    have: an owner, an operator, the tenant's own admin.
+
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
             first.
@@ -154,6 +162,10 @@ async def asyncio_detailed(
     name: str,
 ) -> Response[RecordedConsent]:
     """Records a consent; of a name, that of somebody to come too.
+
+     The same once more is the same record. Where the policy asks for consent, a voice is neither
+    enrolled nor compared with until there is one. Needs the permission `people.manage`, which these
+    have: an owner, an operator, the tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
@@ -191,6 +203,10 @@ async def asyncio(
     name: str,
 ) -> RecordedConsent | None:
     """Records a consent; of a name, that of somebody to come too.
+
+     The same once more is the same record. Where the policy asks for consent, a voice is neither
+    enrolled nor compared with until there is one. Needs the permission `people.manage`, which these
+    have: an owner, an operator, the tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one

@@ -60,6 +60,10 @@ def sync_detailed(
 ) -> Response[WithdrawnConsents]:
     """Withdraws all that somebody agreed to.
 
+     They stay listed. Of whom nothing was recorded a refusal is. The voice is kept until it is erased,
+    and a new consent lets it be used again. Needs the permission `people.manage`, which these have: an
+    owner, an operator, the tenant's own admin.
+
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
             first.
@@ -93,6 +97,10 @@ def sync(
 ) -> WithdrawnConsents | None:
     """Withdraws all that somebody agreed to.
 
+     They stay listed. Of whom nothing was recorded a refusal is. The voice is kept until it is erased,
+    and a new consent lets it be used again. Needs the permission `people.manage`, which these have: an
+    owner, an operator, the tenant's own admin.
+
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
             first.
@@ -120,6 +128,10 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
 ) -> Response[WithdrawnConsents]:
     """Withdraws all that somebody agreed to.
+
+     They stay listed. Of whom nothing was recorded a refusal is. The voice is kept until it is erased,
+    and a new consent lets it be used again. Needs the permission `people.manage`, which these have: an
+    owner, an operator, the tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
@@ -151,6 +163,10 @@ async def asyncio(
     client: AuthenticatedClient | Client,
 ) -> WithdrawnConsents | None:
     """Withdraws all that somebody agreed to.
+
+     They stay listed. Of whom nothing was recorded a refusal is. The voice is kept until it is erased,
+    and a new consent lets it be used again. Needs the permission `people.manage`, which these have: an
+    owner, an operator, the tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one

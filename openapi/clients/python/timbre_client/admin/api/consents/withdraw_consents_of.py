@@ -73,6 +73,10 @@ def sync_detailed(
 ) -> Response[WithdrawnConsents]:
     """Withdraws all that somebody agreed to.
 
+     They stay listed. Of whom nothing was recorded a refusal is. The voice is kept until it is erased,
+    and a new consent lets it be used again. Needs the permission `people.manage`, which these have: an
+    owner, an operator, the tenant's own admin.
+
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
             first.
@@ -109,6 +113,10 @@ def sync(
 ) -> WithdrawnConsents | None:
     """Withdraws all that somebody agreed to.
 
+     They stay listed. Of whom nothing was recorded a refusal is. The voice is kept until it is erased,
+    and a new consent lets it be used again. Needs the permission `people.manage`, which these have: an
+    owner, an operator, the tenant's own admin.
+
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
             first.
@@ -139,6 +147,10 @@ async def asyncio_detailed(
     name: str,
 ) -> Response[WithdrawnConsents]:
     """Withdraws all that somebody agreed to.
+
+     They stay listed. Of whom nothing was recorded a refusal is. The voice is kept until it is erased,
+    and a new consent lets it be used again. Needs the permission `people.manage`, which these have: an
+    owner, an operator, the tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
@@ -173,6 +185,10 @@ async def asyncio(
     name: str,
 ) -> WithdrawnConsents | None:
     """Withdraws all that somebody agreed to.
+
+     They stay listed. Of whom nothing was recorded a refusal is. The voice is kept until it is erased,
+    and a new consent lets it be used again. Needs the permission `people.manage`, which these have: an
+    owner, an operator, the tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one

@@ -72,7 +72,8 @@ def sync_detailed(
     """Issues a credential.
 
      Two of a contract are alive at a time: issue the second, change the application over, revoke the
-    first.
+    first. A third is a 409. The secret is shown in this reply only. Needs the permission
+    `credentials.manage`, which these have: an owner, an operator, the tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
@@ -111,7 +112,8 @@ def sync(
     """Issues a credential.
 
      Two of a contract are alive at a time: issue the second, change the application over, revoke the
-    first.
+    first. A third is a 409. The secret is shown in this reply only. Needs the permission
+    `credentials.manage`, which these have: an owner, an operator, the tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
@@ -145,7 +147,8 @@ async def asyncio_detailed(
     """Issues a credential.
 
      Two of a contract are alive at a time: issue the second, change the application over, revoke the
-    first.
+    first. A third is a 409. The secret is shown in this reply only. Needs the permission
+    `credentials.manage`, which these have: an owner, an operator, the tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
@@ -182,7 +185,8 @@ async def asyncio(
     """Issues a credential.
 
      Two of a contract are alive at a time: issue the second, change the application over, revoke the
-    first.
+    first. A third is a 409. The secret is shown in this reply only. Needs the permission
+    `credentials.manage`, which these have: an owner, an operator, the tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one

@@ -71,6 +71,9 @@ def sync_detailed(
 ) -> Response[CredentialPage]:
     """Lists the credentials.
 
+     Of every contract, the newest first, and never a secret. Needs the permission `credentials.read`,
+    which these have: an owner, an operator, an auditor, the tenant's own admin.
+
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
             first.
@@ -107,6 +110,9 @@ def sync(
 ) -> CredentialPage | None:
     """Lists the credentials.
 
+     Of every contract, the newest first, and never a secret. Needs the permission `credentials.read`,
+    which these have: an owner, an operator, an auditor, the tenant's own admin.
+
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
             first.
@@ -137,6 +143,9 @@ async def asyncio_detailed(
     after: str | Unset = UNSET,
 ) -> Response[CredentialPage]:
     """Lists the credentials.
+
+     Of every contract, the newest first, and never a secret. Needs the permission `credentials.read`,
+    which these have: an owner, an operator, an auditor, the tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
@@ -171,6 +180,9 @@ async def asyncio(
     after: str | Unset = UNSET,
 ) -> CredentialPage | None:
     """Lists the credentials.
+
+     Of every contract, the newest first, and never a secret. Needs the permission `credentials.read`,
+    which these have: an owner, an operator, an auditor, the tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one

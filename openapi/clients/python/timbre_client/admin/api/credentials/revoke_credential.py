@@ -57,6 +57,9 @@ def sync_detailed(
 ) -> Response[Any]:
     """Revokes a credential.
 
+     For good, from the next call on and at every replica. Needs the permission `credentials.manage`,
+    which these have: an owner, an operator, the tenant's own admin.
+
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
             first.
@@ -89,6 +92,9 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
 ) -> Response[Any]:
     """Revokes a credential.
+
+     For good, from the next call on and at every replica. Needs the permission `credentials.manage`,
+    which these have: an owner, an operator, the tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one

@@ -108,6 +108,10 @@ def sync_detailed(
 ) -> Response[DialoguePage]:
     """Lists the dialogues.
 
+     The newest first. A dialogue is listed that passes every filter. No reply has a code. Needs the
+    permission `dialogues.read`, which these have: an owner, an operator, an auditor, the tenant's own
+    admin.
+
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
             first.
@@ -159,6 +163,10 @@ def sync(
 ) -> DialoguePage | None:
     """Lists the dialogues.
 
+     The newest first. A dialogue is listed that passes every filter. No reply has a code. Needs the
+    permission `dialogues.read`, which these have: an owner, an operator, an auditor, the tenant's own
+    admin.
+
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
             first.
@@ -204,6 +212,10 @@ async def asyncio_detailed(
     after: str | Unset = UNSET,
 ) -> Response[DialoguePage]:
     """Lists the dialogues.
+
+     The newest first. A dialogue is listed that passes every filter. No reply has a code. Needs the
+    permission `dialogues.read`, which these have: an owner, an operator, an auditor, the tenant's own
+    admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
@@ -253,6 +265,10 @@ async def asyncio(
     after: str | Unset = UNSET,
 ) -> DialoguePage | None:
     """Lists the dialogues.
+
+     The newest first. A dialogue is listed that passes every filter. No reply has a code. Needs the
+    permission `dialogues.read`, which these have: an owner, an operator, an auditor, the tenant's own
+    admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one

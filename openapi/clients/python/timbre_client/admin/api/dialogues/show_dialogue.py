@@ -60,6 +60,10 @@ def sync_detailed(
 ) -> Response[WholeDialogue]:
     """Shows a dialogue with its turns.
 
+     What was measured of each recording and what was decided; never its code or its sound. Needs the
+    permission `dialogues.read`, which these have: an owner, an operator, an auditor, the tenant's own
+    admin.
+
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
             first.
@@ -94,6 +98,10 @@ def sync(
 ) -> WholeDialogue | None:
     """Shows a dialogue with its turns.
 
+     What was measured of each recording and what was decided; never its code or its sound. Needs the
+    permission `dialogues.read`, which these have: an owner, an operator, an auditor, the tenant's own
+    admin.
+
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
             first.
@@ -122,6 +130,10 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
 ) -> Response[WholeDialogue]:
     """Shows a dialogue with its turns.
+
+     What was measured of each recording and what was decided; never its code or its sound. Needs the
+    permission `dialogues.read`, which these have: an owner, an operator, an auditor, the tenant's own
+    admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
@@ -154,6 +166,10 @@ async def asyncio(
     client: AuthenticatedClient | Client,
 ) -> WholeDialogue | None:
     """Shows a dialogue with its turns.
+
+     What was measured of each recording and what was decided; never its code or its sound. Needs the
+    permission `dialogues.read`, which these have: an owner, an operator, an auditor, the tenant's own
+    admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one

@@ -60,6 +60,9 @@ def sync_detailed(
 ) -> Response[Job]:
     """Ends a job that is not over.
 
+     Its webhook is told so. One that is over is a 409. Needs the permission `jobs.manage`, which these
+    have: an owner, an operator, the tenant's own admin.
+
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
             first.
@@ -93,6 +96,9 @@ def sync(
 ) -> Job | None:
     """Ends a job that is not over.
 
+     Its webhook is told so. One that is over is a 409. Needs the permission `jobs.manage`, which these
+    have: an owner, an operator, the tenant's own admin.
+
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
             first.
@@ -120,6 +126,9 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
 ) -> Response[Job]:
     """Ends a job that is not over.
+
+     Its webhook is told so. One that is over is a 409. Needs the permission `jobs.manage`, which these
+    have: an owner, an operator, the tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
@@ -151,6 +160,9 @@ async def asyncio(
     client: AuthenticatedClient | Client,
 ) -> Job | None:
     """Ends a job that is not over.
+
+     Its webhook is told so. One that is over is a 409. Needs the permission `jobs.manage`, which these
+    have: an owner, an operator, the tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one

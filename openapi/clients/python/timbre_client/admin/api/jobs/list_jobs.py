@@ -108,6 +108,10 @@ def sync_detailed(
 ) -> Response[JobPage]:
     """Lists the jobs.
 
+     Those of DeepAffects' asynchronous calls, the newest first. A job is listed that passes every
+    filter. Needs the permission `jobs.read`, which these have: an owner, an operator, an auditor, the
+    tenant's own admin.
+
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
             first.
@@ -159,6 +163,10 @@ def sync(
 ) -> JobPage | None:
     """Lists the jobs.
 
+     Those of DeepAffects' asynchronous calls, the newest first. A job is listed that passes every
+    filter. Needs the permission `jobs.read`, which these have: an owner, an operator, an auditor, the
+    tenant's own admin.
+
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
             first.
@@ -204,6 +212,10 @@ async def asyncio_detailed(
     after: str | Unset = UNSET,
 ) -> Response[JobPage]:
     """Lists the jobs.
+
+     Those of DeepAffects' asynchronous calls, the newest first. A job is listed that passes every
+    filter. Needs the permission `jobs.read`, which these have: an owner, an operator, an auditor, the
+    tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
@@ -253,6 +265,10 @@ async def asyncio(
     after: str | Unset = UNSET,
 ) -> JobPage | None:
     """Lists the jobs.
+
+     Those of DeepAffects' asynchronous calls, the newest first. A job is listed that passes every
+    filter. Needs the permission `jobs.read`, which these have: an owner, an operator, an auditor, the
+    tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one

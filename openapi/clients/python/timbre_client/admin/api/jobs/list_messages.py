@@ -60,6 +60,9 @@ def sync_detailed(
 ) -> Response[MessagePage]:
     """Lists the messages about a job's end.
 
+     With every try: when it was sent, and what the receiver answered. Needs the permission `jobs.read`,
+    which these have: an owner, an operator, an auditor, the tenant's own admin.
+
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
             first.
@@ -93,6 +96,9 @@ def sync(
 ) -> MessagePage | None:
     """Lists the messages about a job's end.
 
+     With every try: when it was sent, and what the receiver answered. Needs the permission `jobs.read`,
+    which these have: an owner, an operator, an auditor, the tenant's own admin.
+
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
             first.
@@ -120,6 +126,9 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
 ) -> Response[MessagePage]:
     """Lists the messages about a job's end.
+
+     With every try: when it was sent, and what the receiver answered. Needs the permission `jobs.read`,
+    which these have: an owner, an operator, an auditor, the tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
@@ -151,6 +160,9 @@ async def asyncio(
     client: AuthenticatedClient | Client,
 ) -> MessagePage | None:
     """Lists the messages about a job's end.
+
+     With every try: when it was sent, and what the receiver answered. Needs the permission `jobs.read`,
+    which these have: an owner, an operator, an auditor, the tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one

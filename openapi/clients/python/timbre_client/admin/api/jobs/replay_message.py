@@ -57,6 +57,9 @@ def sync_detailed(
 ) -> Response[Any]:
     """Sends a message again, under its old id.
 
+     Its receiver knows it again by `webhook-id`. Needs the permission `jobs.manage`, which these have:
+    an owner, an operator, the tenant's own admin.
+
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
             first.
@@ -90,6 +93,9 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
 ) -> Response[Any]:
     """Sends a message again, under its old id.
+
+     Its receiver knows it again by `webhook-id`. Needs the permission `jobs.manage`, which these have:
+    an owner, an operator, the tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one

@@ -61,6 +61,10 @@ def sync_detailed(
 ) -> Response[Session]:
     """Begins a session for whoever knows the password.
 
+     Nobody is asked who they are before. The access token is good for ten minutes, the refresh token
+    once, the session for twelve hours. Ten failed logins of an account, or fifty from an address,
+    within 15 minutes are answered 429 until those are over; whoever is logged in stays so.
+
     Args:
         body (Login): Who logs in.
 
@@ -90,6 +94,10 @@ def sync(
 ) -> Session | None:
     """Begins a session for whoever knows the password.
 
+     Nobody is asked who they are before. The access token is good for ten minutes, the refresh token
+    once, the session for twelve hours. Ten failed logins of an account, or fifty from an address,
+    within 15 minutes are answered 429 until those are over; whoever is logged in stays so.
+
     Args:
         body (Login): Who logs in.
 
@@ -113,6 +121,10 @@ async def asyncio_detailed(
     body: Login,
 ) -> Response[Session]:
     """Begins a session for whoever knows the password.
+
+     Nobody is asked who they are before. The access token is good for ten minutes, the refresh token
+    once, the session for twelve hours. Ten failed logins of an account, or fifty from an address,
+    within 15 minutes are answered 429 until those are over; whoever is logged in stays so.
 
     Args:
         body (Login): Who logs in.
@@ -140,6 +152,10 @@ async def asyncio(
     body: Login,
 ) -> Session | None:
     """Begins a session for whoever knows the password.
+
+     Nobody is asked who they are before. The access token is good for ten minutes, the refresh token
+    once, the session for twelve hours. Ten failed logins of an account, or fifty from an address,
+    within 15 minutes are answered 429 until those are over; whoever is logged in stays so.
 
     Args:
         body (Login): Who logs in.

@@ -47,6 +47,9 @@ def sync_detailed(
 ) -> Response[Any]:
     """Ends the session.
 
+     Its tokens are good for nothing at once, at every replica. Any operator may. A program's token has
+    no session: 409.
+
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
@@ -69,6 +72,9 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
 ) -> Response[Any]:
     """Ends the session.
+
+     Its tokens are good for nothing at once, at every replica. Any operator may. A program's token has
+    no session: 409.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -61,6 +61,10 @@ def sync_detailed(
 ) -> Response[Session]:
     """Goes on with a session.
 
+     The refresh token says who asks. It is good once, and the reply has the next. One that comes a
+    second time ends its session, since then two have it: refresh in turn, and log in again where the
+    reply was lost.
+
     Args:
         body (Refresh): What a session goes on with.
 
@@ -90,6 +94,10 @@ def sync(
 ) -> Session | None:
     """Goes on with a session.
 
+     The refresh token says who asks. It is good once, and the reply has the next. One that comes a
+    second time ends its session, since then two have it: refresh in turn, and log in again where the
+    reply was lost.
+
     Args:
         body (Refresh): What a session goes on with.
 
@@ -113,6 +121,10 @@ async def asyncio_detailed(
     body: Refresh,
 ) -> Response[Session]:
     """Goes on with a session.
+
+     The refresh token says who asks. It is good once, and the reply has the next. One that comes a
+    second time ends its session, since then two have it: refresh in turn, and log in again where the
+    reply was lost.
 
     Args:
         body (Refresh): What a session goes on with.
@@ -140,6 +152,10 @@ async def asyncio(
     body: Refresh,
 ) -> Session | None:
     """Goes on with a session.
+
+     The refresh token says who asks. It is good once, and the reply has the next. One that comes a
+    second time ends its session, since then two have it: refresh in turn, and log in again where the
+    reply was lost.
 
     Args:
         body (Refresh): What a session goes on with.

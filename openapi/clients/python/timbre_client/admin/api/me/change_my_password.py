@@ -58,7 +58,8 @@ def sync_detailed(
 ) -> Response[Any]:
     """Changes one's own password.
 
-     All other sessions of the account end.
+     Any operator may, and all other sessions of the account end. A wrong current password is a 422, and
+    counts as a failed login; too many are a 429. A program's token has no password: 409.
 
     Args:
         body (NewPassword): A password in another's place.
@@ -89,7 +90,8 @@ async def asyncio_detailed(
 ) -> Response[Any]:
     """Changes one's own password.
 
-     All other sessions of the account end.
+     Any operator may, and all other sessions of the account end. A wrong current password is a 422, and
+    counts as a failed login; too many are a 429. A program's token has no password: 409.
 
     Args:
         body (NewPassword): A password in another's place.

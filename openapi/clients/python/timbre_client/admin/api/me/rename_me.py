@@ -61,6 +61,8 @@ def sync_detailed(
 ) -> Response[Me]:
     """Changes one's own name.
 
+     Any operator may. A program's token has no account: 409.
+
     Args:
         body (OwnName): One's own name.
 
@@ -90,6 +92,8 @@ def sync(
 ) -> Me | None:
     """Changes one's own name.
 
+     Any operator may. A program's token has no account: 409.
+
     Args:
         body (OwnName): One's own name.
 
@@ -113,6 +117,8 @@ async def asyncio_detailed(
     body: OwnName,
 ) -> Response[Me]:
     """Changes one's own name.
+
+     Any operator may. A program's token has no account: 409.
 
     Args:
         body (OwnName): One's own name.
@@ -140,6 +146,8 @@ async def asyncio(
     body: OwnName,
 ) -> Me | None:
     """Changes one's own name.
+
+     Any operator may. A program's token has no account: 409.
 
     Args:
         body (OwnName): One's own name.

@@ -50,6 +50,8 @@ def sync_detailed(
 ) -> Response[Me]:
     """Shows who asks, and what they may do.
 
+     Anybody who is logged in may ask, and so may a program: it has no account, and its token a role.
+
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
@@ -73,6 +75,8 @@ def sync(
 ) -> Me | None:
     """Shows who asks, and what they may do.
 
+     Anybody who is logged in may ask, and so may a program: it has no account, and its token a role.
+
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
@@ -91,6 +95,8 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
 ) -> Response[Me]:
     """Shows who asks, and what they may do.
+
+     Anybody who is logged in may ask, and so may a program: it has no account, and its token a role.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -112,6 +118,8 @@ async def asyncio(
     client: AuthenticatedClient | Client,
 ) -> Me | None:
     """Shows who asks, and what they may do.
+
+     Anybody who is logged in may ask, and so may a program: it has no account, and its token a role.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -67,7 +67,9 @@ def sync_detailed(
 ) -> Response[Operator]:
     """Changes an operator.
 
-     Whoever is disabled or gets another role is logged out everywhere.
+     What is absent stays. Whoever is disabled or gets another role is logged out everywhere. Somebody
+    must be left who may do everything: what would take the last owner away is a 409. Needs the
+    permission `operators.manage`, which these have: an owner.
 
     Args:
         operator (UUID): A person who runs this installation, or one tenant of it.
@@ -101,7 +103,9 @@ def sync(
 ) -> Operator | None:
     """Changes an operator.
 
-     Whoever is disabled or gets another role is logged out everywhere.
+     What is absent stays. Whoever is disabled or gets another role is logged out everywhere. Somebody
+    must be left who may do everything: what would take the last owner away is a 409. Needs the
+    permission `operators.manage`, which these have: an owner.
 
     Args:
         operator (UUID): A person who runs this installation, or one tenant of it.
@@ -130,7 +134,9 @@ async def asyncio_detailed(
 ) -> Response[Operator]:
     """Changes an operator.
 
-     Whoever is disabled or gets another role is logged out everywhere.
+     What is absent stays. Whoever is disabled or gets another role is logged out everywhere. Somebody
+    must be left who may do everything: what would take the last owner away is a 409. Needs the
+    permission `operators.manage`, which these have: an owner.
 
     Args:
         operator (UUID): A person who runs this installation, or one tenant of it.
@@ -162,7 +168,9 @@ async def asyncio(
 ) -> Operator | None:
     """Changes an operator.
 
-     Whoever is disabled or gets another role is logged out everywhere.
+     What is absent stays. Whoever is disabled or gets another role is logged out everywhere. Somebody
+    must be left who may do everything: what would take the last owner away is a 409. Needs the
+    permission `operators.manage`, which these have: an owner.
 
     Args:
         operator (UUID): A person who runs this installation, or one tenant of it.

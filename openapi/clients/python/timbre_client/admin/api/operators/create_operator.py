@@ -65,6 +65,9 @@ def sync_detailed(
 ) -> Response[MadeOperator]:
     """Makes an operator.
 
+     A password is made up, and shown in this reply only. An address that another operator has is a 409.
+    Needs the permission `operators.manage`, which these have: an owner.
+
     Args:
         idempotency_key (str | Unset): A key by which a call that is sent again is known.
         body (NewOperator): An operator who is to be.
@@ -97,6 +100,9 @@ def sync(
 ) -> MadeOperator | None:
     """Makes an operator.
 
+     A password is made up, and shown in this reply only. An address that another operator has is a 409.
+    Needs the permission `operators.manage`, which these have: an owner.
+
     Args:
         idempotency_key (str | Unset): A key by which a call that is sent again is known.
         body (NewOperator): An operator who is to be.
@@ -123,6 +129,9 @@ async def asyncio_detailed(
     idempotency_key: str | Unset = UNSET,
 ) -> Response[MadeOperator]:
     """Makes an operator.
+
+     A password is made up, and shown in this reply only. An address that another operator has is a 409.
+    Needs the permission `operators.manage`, which these have: an owner.
 
     Args:
         idempotency_key (str | Unset): A key by which a call that is sent again is known.
@@ -153,6 +162,9 @@ async def asyncio(
     idempotency_key: str | Unset = UNSET,
 ) -> MadeOperator | None:
     """Makes an operator.
+
+     A password is made up, and shown in this reply only. An address that another operator has is a 409.
+    Needs the permission `operators.manage`, which these have: an owner.
 
     Args:
         idempotency_key (str | Unset): A key by which a call that is sent again is known.

@@ -54,7 +54,9 @@ def sync_detailed(
 ) -> Response[Any]:
     """Disables an operator.
 
-     What they did stays told under their id.
+     They are logged out everywhere. What they did stays told under their id, and a change lets them in
+    again. The last owner cannot be disabled: 409. Needs the permission `operators.manage`, which these
+    have: an owner.
 
     Args:
         operator (UUID): A person who runs this installation, or one tenant of it.
@@ -85,7 +87,9 @@ async def asyncio_detailed(
 ) -> Response[Any]:
     """Disables an operator.
 
-     What they did stays told under their id.
+     They are logged out everywhere. What they did stays told under their id, and a change lets them in
+    again. The last owner cannot be disabled: 409. Needs the permission `operators.manage`, which these
+    have: an owner.
 
     Args:
         operator (UUID): A person who runs this installation, or one tenant of it.

@@ -65,6 +65,9 @@ def sync_detailed(
 ) -> Response[OperatorPage]:
     """Lists the operators.
 
+     Those of the installation and those of a tenant, the newest first. Needs the permission
+    `operators.read`, which these have: an owner, an auditor.
+
     Args:
         limit (int | Unset): How many entries a page has.
         after (str | Unset):
@@ -97,6 +100,9 @@ def sync(
 ) -> OperatorPage | None:
     """Lists the operators.
 
+     Those of the installation and those of a tenant, the newest first. Needs the permission
+    `operators.read`, which these have: an owner, an auditor.
+
     Args:
         limit (int | Unset): How many entries a page has.
         after (str | Unset):
@@ -123,6 +129,9 @@ async def asyncio_detailed(
     after: str | Unset = UNSET,
 ) -> Response[OperatorPage]:
     """Lists the operators.
+
+     Those of the installation and those of a tenant, the newest first. Needs the permission
+    `operators.read`, which these have: an owner, an auditor.
 
     Args:
         limit (int | Unset): How many entries a page has.
@@ -153,6 +162,9 @@ async def asyncio(
     after: str | Unset = UNSET,
 ) -> OperatorPage | None:
     """Lists the operators.
+
+     Those of the installation and those of a tenant, the newest first. Needs the permission
+    `operators.read`, which these have: an owner, an auditor.
 
     Args:
         limit (int | Unset): How many entries a page has.

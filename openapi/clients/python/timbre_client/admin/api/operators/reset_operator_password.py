@@ -64,6 +64,9 @@ def sync_detailed(
 ) -> Response[MadePassword]:
     """Gives an operator another password.
 
+     It is made up, and shown in this reply only. Their sessions end, and a login that is under way is
+    refused. Needs the permission `operators.manage`, which these have: an owner.
+
     Args:
         operator (UUID): A person who runs this installation, or one tenant of it.
         idempotency_key (str | Unset): A key by which a call that is sent again is known.
@@ -96,6 +99,9 @@ def sync(
 ) -> MadePassword | None:
     """Gives an operator another password.
 
+     It is made up, and shown in this reply only. Their sessions end, and a login that is under way is
+    refused. Needs the permission `operators.manage`, which these have: an owner.
+
     Args:
         operator (UUID): A person who runs this installation, or one tenant of it.
         idempotency_key (str | Unset): A key by which a call that is sent again is known.
@@ -122,6 +128,9 @@ async def asyncio_detailed(
     idempotency_key: str | Unset = UNSET,
 ) -> Response[MadePassword]:
     """Gives an operator another password.
+
+     It is made up, and shown in this reply only. Their sessions end, and a login that is under way is
+    refused. Needs the permission `operators.manage`, which these have: an owner.
 
     Args:
         operator (UUID): A person who runs this installation, or one tenant of it.
@@ -152,6 +161,9 @@ async def asyncio(
     idempotency_key: str | Unset = UNSET,
 ) -> MadePassword | None:
     """Gives an operator another password.
+
+     It is made up, and shown in this reply only. Their sessions end, and a login that is under way is
+    refused. Needs the permission `operators.manage`, which these have: an owner.
 
     Args:
         operator (UUID): A person who runs this installation, or one tenant of it.

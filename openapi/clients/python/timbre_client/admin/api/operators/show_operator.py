@@ -57,6 +57,9 @@ def sync_detailed(
 ) -> Response[Operator]:
     """Shows an operator.
 
+     One who is disabled too. Needs the permission `operators.read`, which these have: an owner, an
+    auditor.
+
     Args:
         operator (UUID): A person who runs this installation, or one tenant of it.
 
@@ -86,6 +89,9 @@ def sync(
 ) -> Operator | None:
     """Shows an operator.
 
+     One who is disabled too. Needs the permission `operators.read`, which these have: an owner, an
+    auditor.
+
     Args:
         operator (UUID): A person who runs this installation, or one tenant of it.
 
@@ -109,6 +115,9 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
 ) -> Response[Operator]:
     """Shows an operator.
+
+     One who is disabled too. Needs the permission `operators.read`, which these have: an owner, an
+    auditor.
 
     Args:
         operator (UUID): A person who runs this installation, or one tenant of it.
@@ -136,6 +145,9 @@ async def asyncio(
     client: AuthenticatedClient | Client,
 ) -> Operator | None:
     """Shows an operator.
+
+     One who is disabled too. Needs the permission `operators.read`, which these have: an owner, an
+    auditor.
 
     Args:
         operator (UUID): A person who runs this installation, or one tenant of it.

@@ -76,6 +76,11 @@ def sync_detailed(
 ) -> Response[Erased | Erasing]:
     """Erases somebody under every contract, and answers a receipt.
 
+     Nothing brings them back: rows, recordings and the person's key are destroyed. Where something is
+    still to be destroyed the reply is a 202: the person is known no more, and `listReceipts` has the
+    receipt once housekeeping has ended it. Needs the permission `people.manage`, which these have: an
+    owner, an operator, the tenant's own admin.
+
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
             first.
@@ -112,6 +117,11 @@ def sync(
 ) -> Erased | Erasing | None:
     """Erases somebody under every contract, and answers a receipt.
 
+     Nothing brings them back: rows, recordings and the person's key are destroyed. Where something is
+    still to be destroyed the reply is a 202: the person is known no more, and `listReceipts` has the
+    receipt once housekeeping has ended it. Needs the permission `people.manage`, which these have: an
+    owner, an operator, the tenant's own admin.
+
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
             first.
@@ -142,6 +152,11 @@ async def asyncio_detailed(
     opt_out: bool | Unset = UNSET,
 ) -> Response[Erased | Erasing]:
     """Erases somebody under every contract, and answers a receipt.
+
+     Nothing brings them back: rows, recordings and the person's key are destroyed. Where something is
+    still to be destroyed the reply is a 202: the person is known no more, and `listReceipts` has the
+    receipt once housekeeping has ended it. Needs the permission `people.manage`, which these have: an
+    owner, an operator, the tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
@@ -176,6 +191,11 @@ async def asyncio(
     opt_out: bool | Unset = UNSET,
 ) -> Erased | Erasing | None:
     """Erases somebody under every contract, and answers a receipt.
+
+     Nothing brings them back: rows, recordings and the person's key are destroyed. Where something is
+    still to be destroyed the reply is a 202: the person is known no more, and `listReceipts` has the
+    receipt once housekeeping has ended it. Needs the permission `people.manage`, which these have: an
+    owner, an operator, the tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one

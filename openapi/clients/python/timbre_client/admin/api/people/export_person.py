@@ -60,6 +60,10 @@ def sync_detailed(
 ) -> Response[Held]:
     """Shows all that is held about somebody, without the voice itself.
 
+     For whoever asks what is kept about them: names, consents, enrolments, how long recordings are, and
+    the latest 1000 dialogues with what was measured. The audit trail tells that it was asked for. Needs
+    the permission `people.manage`, which these have: an owner, an operator, the tenant's own admin.
+
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
             first.
@@ -93,6 +97,10 @@ def sync(
 ) -> Held | None:
     """Shows all that is held about somebody, without the voice itself.
 
+     For whoever asks what is kept about them: names, consents, enrolments, how long recordings are, and
+    the latest 1000 dialogues with what was measured. The audit trail tells that it was asked for. Needs
+    the permission `people.manage`, which these have: an owner, an operator, the tenant's own admin.
+
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
             first.
@@ -120,6 +128,10 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
 ) -> Response[Held]:
     """Shows all that is held about somebody, without the voice itself.
+
+     For whoever asks what is kept about them: names, consents, enrolments, how long recordings are, and
+    the latest 1000 dialogues with what was measured. The audit trail tells that it was asked for. Needs
+    the permission `people.manage`, which these have: an owner, an operator, the tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
@@ -151,6 +163,10 @@ async def asyncio(
     client: AuthenticatedClient | Client,
 ) -> Held | None:
     """Shows all that is held about somebody, without the voice itself.
+
+     For whoever asks what is kept about them: names, consents, enrolments, how long recordings are, and
+    the latest 1000 dialogues with what was measured. The audit trail tells that it was asked for. Needs
+    the permission `people.manage`, which these have: an owner, an operator, the tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one

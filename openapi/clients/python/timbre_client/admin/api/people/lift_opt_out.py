@@ -73,6 +73,9 @@ def sync_detailed(
 ) -> Response[LiftedOptOut]:
     """Lets whoever opted out be made known again.
 
+     Under all names that they opted out with. What was erased does not come back. Needs the permission
+    `people.manage`, which these have: an owner, an operator, the tenant's own admin.
+
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
             first.
@@ -109,6 +112,9 @@ def sync(
 ) -> LiftedOptOut | None:
     """Lets whoever opted out be made known again.
 
+     Under all names that they opted out with. What was erased does not come back. Needs the permission
+    `people.manage`, which these have: an owner, an operator, the tenant's own admin.
+
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
             first.
@@ -139,6 +145,9 @@ async def asyncio_detailed(
     name: str,
 ) -> Response[LiftedOptOut]:
     """Lets whoever opted out be made known again.
+
+     Under all names that they opted out with. What was erased does not come back. Needs the permission
+    `people.manage`, which these have: an owner, an operator, the tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
@@ -173,6 +182,9 @@ async def asyncio(
     name: str,
 ) -> LiftedOptOut | None:
     """Lets whoever opted out be made known again.
+
+     Under all names that they opted out with. What was erased does not come back. Needs the permission
+    `people.manage`, which these have: an owner, an operator, the tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one

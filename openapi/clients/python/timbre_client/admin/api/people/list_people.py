@@ -84,6 +84,10 @@ def sync_detailed(
 ) -> Response[PersonPage]:
     """Lists the people whom any contract knows.
 
+     BiometrID's users, Azure's profiles and DeepAffects' speakers, the newest first. Needs the
+    permission `people.read`, which these have: an owner, an operator, an auditor, the tenant's own
+    admin.
+
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
             first.
@@ -126,6 +130,10 @@ def sync(
 ) -> PersonPage | None:
     """Lists the people whom any contract knows.
 
+     BiometrID's users, Azure's profiles and DeepAffects' speakers, the newest first. Needs the
+    permission `people.read`, which these have: an owner, an operator, an auditor, the tenant's own
+    admin.
+
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
             first.
@@ -162,6 +170,10 @@ async def asyncio_detailed(
     after: str | Unset = UNSET,
 ) -> Response[PersonPage]:
     """Lists the people whom any contract knows.
+
+     BiometrID's users, Azure's profiles and DeepAffects' speakers, the newest first. Needs the
+    permission `people.read`, which these have: an owner, an operator, an auditor, the tenant's own
+    admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
@@ -202,6 +214,10 @@ async def asyncio(
     after: str | Unset = UNSET,
 ) -> PersonPage | None:
     """Lists the people whom any contract knows.
+
+     BiometrID's users, Azure's profiles and DeepAffects' speakers, the newest first. Needs the
+    permission `people.read`, which these have: an owner, an operator, an auditor, the tenant's own
+    admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one

@@ -67,6 +67,10 @@ def sync_detailed(
 ) -> Response[KeptReceiptPage]:
     """Lists the receipts of erasures.
 
+     The pseudonym is what an erasure answered, and what the audit trail has. Whoever has the public key
+    can check a receipt without Timbre. Needs the permission `people.read`, which these have: an owner,
+    an operator, an auditor, the tenant's own admin.
+
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
             first.
@@ -100,6 +104,10 @@ def sync(
 ) -> KeptReceiptPage | None:
     """Lists the receipts of erasures.
 
+     The pseudonym is what an erasure answered, and what the audit trail has. Whoever has the public key
+    can check a receipt without Timbre. Needs the permission `people.read`, which these have: an owner,
+    an operator, an auditor, the tenant's own admin.
+
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
             first.
@@ -127,6 +135,10 @@ async def asyncio_detailed(
     person: str,
 ) -> Response[KeptReceiptPage]:
     """Lists the receipts of erasures.
+
+     The pseudonym is what an erasure answered, and what the audit trail has. Whoever has the public key
+    can check a receipt without Timbre. Needs the permission `people.read`, which these have: an owner,
+    an operator, an auditor, the tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
@@ -158,6 +170,10 @@ async def asyncio(
     person: str,
 ) -> KeptReceiptPage | None:
     """Lists the receipts of erasures.
+
+     The pseudonym is what an erasure answered, and what the audit trail has. Whoever has the public key
+    can check a receipt without Timbre. Needs the permission `people.read`, which these have: an owner,
+    an operator, an auditor, the tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one

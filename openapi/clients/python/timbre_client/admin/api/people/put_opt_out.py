@@ -73,6 +73,10 @@ def sync_detailed(
 ) -> Response[OptOut]:
     """Has nobody be made known by a name that nobody has.
 
+     Every contract turns down whoever would be made known by it. Somebody who is known already is a 409:
+    erase them with `opt_out`. Twice is once. Needs the permission `people.manage`, which these have: an
+    owner, an operator, the tenant's own admin.
+
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
             first.
@@ -109,6 +113,10 @@ def sync(
 ) -> OptOut | None:
     """Has nobody be made known by a name that nobody has.
 
+     Every contract turns down whoever would be made known by it. Somebody who is known already is a 409:
+    erase them with `opt_out`. Twice is once. Needs the permission `people.manage`, which these have: an
+    owner, an operator, the tenant's own admin.
+
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
             first.
@@ -139,6 +147,10 @@ async def asyncio_detailed(
     name: str,
 ) -> Response[OptOut]:
     """Has nobody be made known by a name that nobody has.
+
+     Every contract turns down whoever would be made known by it. Somebody who is known already is a 409:
+    erase them with `opt_out`. Twice is once. Needs the permission `people.manage`, which these have: an
+    owner, an operator, the tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
@@ -173,6 +185,10 @@ async def asyncio(
     name: str,
 ) -> OptOut | None:
     """Has nobody be made known by a name that nobody has.
+
+     Every contract turns down whoever would be made known by it. Somebody who is known already is a 409:
+    erase them with `opt_out`. Twice is once. Needs the permission `people.manage`, which these have: an
+    owner, an operator, the tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one

@@ -60,6 +60,9 @@ def sync_detailed(
 ) -> Response[Person]:
     """Shows somebody and all enrolments.
 
+     With failed verifications and locks; no voice and no recording. Needs the permission `people.read`,
+    which these have: an owner, an operator, an auditor, the tenant's own admin.
+
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
             first.
@@ -93,6 +96,9 @@ def sync(
 ) -> Person | None:
     """Shows somebody and all enrolments.
 
+     With failed verifications and locks; no voice and no recording. Needs the permission `people.read`,
+    which these have: an owner, an operator, an auditor, the tenant's own admin.
+
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
             first.
@@ -120,6 +126,9 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
 ) -> Response[Person]:
     """Shows somebody and all enrolments.
+
+     With failed verifications and locks; no voice and no recording. Needs the permission `people.read`,
+    which these have: an owner, an operator, an auditor, the tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
@@ -151,6 +160,9 @@ async def asyncio(
     client: AuthenticatedClient | Client,
 ) -> Person | None:
     """Shows somebody and all enrolments.
+
+     With failed verifications and locks; no voice and no recording. Needs the permission `people.read`,
+    which these have: an owner, an operator, an auditor, the tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one

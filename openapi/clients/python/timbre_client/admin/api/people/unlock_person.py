@@ -57,6 +57,10 @@ def sync_detailed(
 ) -> Response[Any]:
     """Forgets failed verifications, in every language.
 
+     The next verification may be tried at once: do it for somebody whom you know otherwise. Twice is
+    once. Needs the permission `people.manage`, which these have: an owner, an operator, the tenant's
+    own admin.
+
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
             first.
@@ -89,6 +93,10 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
 ) -> Response[Any]:
     """Forgets failed verifications, in every language.
+
+     The next verification may be tried at once: do it for somebody whom you know otherwise. Twice is
+    once. Needs the permission `people.manage`, which these have: an owner, an operator, the tenant's
+    own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one

@@ -57,6 +57,9 @@ def sync_detailed(
 ) -> Response[PolicyVersionPage]:
     """Lists the policies there were.
 
+     Each whole, with who changed it and when: the latest 200. Needs the permission `policy.read`, which
+    these have: an owner, an operator, an auditor, the tenant's own admin.
+
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
             first.
@@ -87,6 +90,9 @@ def sync(
 ) -> PolicyVersionPage | None:
     """Lists the policies there were.
 
+     Each whole, with who changed it and when: the latest 200. Needs the permission `policy.read`, which
+    these have: an owner, an operator, an auditor, the tenant's own admin.
+
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
             first.
@@ -111,6 +117,9 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
 ) -> Response[PolicyVersionPage]:
     """Lists the policies there were.
+
+     Each whole, with who changed it and when: the latest 200. Needs the permission `policy.read`, which
+    these have: an owner, an operator, an auditor, the tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
@@ -139,6 +148,9 @@ async def asyncio(
     client: AuthenticatedClient | Client,
 ) -> PolicyVersionPage | None:
     """Lists the policies there were.
+
+     Each whole, with who changed it and when: the latest 200. Needs the permission `policy.read`, which
+    these have: an owner, an operator, an auditor, the tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one

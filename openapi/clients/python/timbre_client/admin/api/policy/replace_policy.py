@@ -69,8 +69,12 @@ def sync_detailed(
 ) -> Response[Policy]:
     """Replaces the policy that was read.
 
-     A value that is absent is the shipped default. The sections access, rates, quotas and retention are
-    the operator's to change.
+     It is in force at the next call, at every replica, and is checked as a whole: settings that do not
+    go together are a 422, and nothing is changed. A value that is absent is the shipped default. Where
+    somebody else was faster, the reply is a 412: read it again. The sections access, rates, quotas and
+    retention are an owner's or an operator's to change; a tenant's admin who changes one is told 403.
+    Needs the permission `policy.change`, which these have: an owner, an operator, the tenant's own
+    admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
@@ -110,8 +114,12 @@ def sync(
 ) -> Policy | None:
     """Replaces the policy that was read.
 
-     A value that is absent is the shipped default. The sections access, rates, quotas and retention are
-    the operator's to change.
+     It is in force at the next call, at every replica, and is checked as a whole: settings that do not
+    go together are a 422, and nothing is changed. A value that is absent is the shipped default. Where
+    somebody else was faster, the reply is a 412: read it again. The sections access, rates, quotas and
+    retention are an owner's or an operator's to change; a tenant's admin who changes one is told 403.
+    Needs the permission `policy.change`, which these have: an owner, an operator, the tenant's own
+    admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
@@ -146,8 +154,12 @@ async def asyncio_detailed(
 ) -> Response[Policy]:
     """Replaces the policy that was read.
 
-     A value that is absent is the shipped default. The sections access, rates, quotas and retention are
-    the operator's to change.
+     It is in force at the next call, at every replica, and is checked as a whole: settings that do not
+    go together are a 422, and nothing is changed. A value that is absent is the shipped default. Where
+    somebody else was faster, the reply is a 412: read it again. The sections access, rates, quotas and
+    retention are an owner's or an operator's to change; a tenant's admin who changes one is told 403.
+    Needs the permission `policy.change`, which these have: an owner, an operator, the tenant's own
+    admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
@@ -185,8 +197,12 @@ async def asyncio(
 ) -> Policy | None:
     """Replaces the policy that was read.
 
-     A value that is absent is the shipped default. The sections access, rates, quotas and retention are
-    the operator's to change.
+     It is in force at the next call, at every replica, and is checked as a whole: settings that do not
+    go together are a 422, and nothing is changed. A value that is absent is the shipped default. Where
+    somebody else was faster, the reply is a 412: read it again. The sections access, rates, quotas and
+    retention are an owner's or an operator's to change; a tenant's admin who changes one is told 403.
+    Needs the permission `policy.change`, which these have: an owner, an operator, the tenant's own
+    admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one

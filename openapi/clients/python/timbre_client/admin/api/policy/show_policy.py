@@ -57,6 +57,9 @@ def sync_detailed(
 ) -> Response[Policy]:
     """Shows the policy.
 
+     Every value of it. Its `ETag` goes into `If-Match` where it is to be replaced. Needs the permission
+    `policy.read`, which these have: an owner, an operator, an auditor, the tenant's own admin.
+
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
             first.
@@ -87,6 +90,9 @@ def sync(
 ) -> Policy | None:
     """Shows the policy.
 
+     Every value of it. Its `ETag` goes into `If-Match` where it is to be replaced. Needs the permission
+    `policy.read`, which these have: an owner, an operator, an auditor, the tenant's own admin.
+
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
             first.
@@ -111,6 +117,9 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
 ) -> Response[Policy]:
     """Shows the policy.
+
+     Every value of it. Its `ETag` goes into `If-Match` where it is to be replaced. Needs the permission
+    `policy.read`, which these have: an owner, an operator, an auditor, the tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
@@ -139,6 +148,9 @@ async def asyncio(
     client: AuthenticatedClient | Client,
 ) -> Policy | None:
     """Shows the policy.
+
+     Every value of it. Its `ETag` goes into `If-Match` where it is to be replaced. Needs the permission
+    `policy.read`, which these have: an owner, an operator, an auditor, the tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one

@@ -67,7 +67,9 @@ def sync_detailed(
 ) -> Response[Tenant]:
     """Renames a tenant, suspends it, or lets it go on.
 
-     While a tenant is suspended, its credentials are unknown.
+     What is absent stays. While a tenant is suspended its credentials are unknown, and nothing of it is
+    lost. A name that another tenant has is a 409. Needs the permission `tenants.manage`, which these
+    have: an owner, an operator.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
@@ -102,7 +104,9 @@ def sync(
 ) -> Tenant | None:
     """Renames a tenant, suspends it, or lets it go on.
 
-     While a tenant is suspended, its credentials are unknown.
+     What is absent stays. While a tenant is suspended its credentials are unknown, and nothing of it is
+    lost. A name that another tenant has is a 409. Needs the permission `tenants.manage`, which these
+    have: an owner, an operator.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
@@ -132,7 +136,9 @@ async def asyncio_detailed(
 ) -> Response[Tenant]:
     """Renames a tenant, suspends it, or lets it go on.
 
-     While a tenant is suspended, its credentials are unknown.
+     What is absent stays. While a tenant is suspended its credentials are unknown, and nothing of it is
+    lost. A name that another tenant has is a 409. Needs the permission `tenants.manage`, which these
+    have: an owner, an operator.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
@@ -165,7 +171,9 @@ async def asyncio(
 ) -> Tenant | None:
     """Renames a tenant, suspends it, or lets it go on.
 
-     While a tenant is suspended, its credentials are unknown.
+     What is absent stays. While a tenant is suspended its credentials are unknown, and nothing of it is
+    lost. A name that another tenant has is a 409. Needs the permission `tenants.manage`, which these
+    have: an owner, an operator.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one

@@ -65,6 +65,10 @@ def sync_detailed(
 ) -> Response[MadeTenant]:
     """Makes a tenant with its first credentials.
 
+     One of BiometrID and two each of Azure and DeepAffects, shown in this reply only. It begins with the
+    policy that the installation is configured with. A name that another tenant has is a 409. Needs the
+    permission `tenants.manage`, which these have: an owner, an operator.
+
     Args:
         idempotency_key (str | Unset): A key by which a call that is sent again is known.
         body (NewTenant): A tenant that is to be.
@@ -97,6 +101,10 @@ def sync(
 ) -> MadeTenant | None:
     """Makes a tenant with its first credentials.
 
+     One of BiometrID and two each of Azure and DeepAffects, shown in this reply only. It begins with the
+    policy that the installation is configured with. A name that another tenant has is a 409. Needs the
+    permission `tenants.manage`, which these have: an owner, an operator.
+
     Args:
         idempotency_key (str | Unset): A key by which a call that is sent again is known.
         body (NewTenant): A tenant that is to be.
@@ -123,6 +131,10 @@ async def asyncio_detailed(
     idempotency_key: str | Unset = UNSET,
 ) -> Response[MadeTenant]:
     """Makes a tenant with its first credentials.
+
+     One of BiometrID and two each of Azure and DeepAffects, shown in this reply only. It begins with the
+    policy that the installation is configured with. A name that another tenant has is a 409. Needs the
+    permission `tenants.manage`, which these have: an owner, an operator.
 
     Args:
         idempotency_key (str | Unset): A key by which a call that is sent again is known.
@@ -153,6 +165,10 @@ async def asyncio(
     idempotency_key: str | Unset = UNSET,
 ) -> MadeTenant | None:
     """Makes a tenant with its first credentials.
+
+     One of BiometrID and two each of Azure and DeepAffects, shown in this reply only. It begins with the
+    policy that the installation is configured with. A name that another tenant has is a 409. Needs the
+    permission `tenants.manage`, which these have: an owner, an operator.
 
     Args:
         idempotency_key (str | Unset): A key by which a call that is sent again is known.

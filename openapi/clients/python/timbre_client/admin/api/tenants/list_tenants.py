@@ -73,6 +73,9 @@ def sync_detailed(
 ) -> Response[TenantPage]:
     """Lists the tenants; a tenant's admin sees its own.
 
+     The newest first, suspended ones too. Needs the permission `tenants.read`, which these have: an
+    owner, an operator, an auditor, the tenant's own admin.
+
     Args:
         name (str | Unset):
         suspended (bool | Unset):
@@ -111,6 +114,9 @@ def sync(
 ) -> TenantPage | None:
     """Lists the tenants; a tenant's admin sees its own.
 
+     The newest first, suspended ones too. Needs the permission `tenants.read`, which these have: an
+    owner, an operator, an auditor, the tenant's own admin.
+
     Args:
         name (str | Unset):
         suspended (bool | Unset):
@@ -143,6 +149,9 @@ async def asyncio_detailed(
     after: str | Unset = UNSET,
 ) -> Response[TenantPage]:
     """Lists the tenants; a tenant's admin sees its own.
+
+     The newest first, suspended ones too. Needs the permission `tenants.read`, which these have: an
+    owner, an operator, an auditor, the tenant's own admin.
 
     Args:
         name (str | Unset):
@@ -179,6 +188,9 @@ async def asyncio(
     after: str | Unset = UNSET,
 ) -> TenantPage | None:
     """Lists the tenants; a tenant's admin sees its own.
+
+     The newest first, suspended ones too. Needs the permission `tenants.read`, which these have: an
+    owner, an operator, an auditor, the tenant's own admin.
 
     Args:
         name (str | Unset):

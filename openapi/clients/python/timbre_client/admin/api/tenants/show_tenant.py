@@ -57,6 +57,10 @@ def sync_detailed(
 ) -> Response[Tenant]:
     """Shows a tenant.
 
+     One that is suspended too. To a tenant's admin every other tenant is as one that there is not: 404.
+    Needs the permission `tenants.read`, which these have: an owner, an operator, an auditor, the
+    tenant's own admin.
+
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
             first.
@@ -87,6 +91,10 @@ def sync(
 ) -> Tenant | None:
     """Shows a tenant.
 
+     One that is suspended too. To a tenant's admin every other tenant is as one that there is not: 404.
+    Needs the permission `tenants.read`, which these have: an owner, an operator, an auditor, the
+    tenant's own admin.
+
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
             first.
@@ -111,6 +119,10 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
 ) -> Response[Tenant]:
     """Shows a tenant.
+
+     One that is suspended too. To a tenant's admin every other tenant is as one that there is not: 404.
+    Needs the permission `tenants.read`, which these have: an owner, an operator, an auditor, the
+    tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
@@ -139,6 +151,10 @@ async def asyncio(
     client: AuthenticatedClient | Client,
 ) -> Tenant | None:
     """Shows a tenant.
+
+     One that is suspended too. To a tenant's admin every other tenant is as one that there is not: 404.
+    Needs the permission `tenants.read`, which these have: an owner, an operator, an auditor, the
+    tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one

@@ -65,6 +65,10 @@ def sync_detailed(
 ) -> Response[IssuedToken]:
     """Issues a token.
 
+     It has no session: it is good until it is revoked, or until the time that is named. Two of a name
+    may be alive, so that a program can change over; a third is a 409. Needs the permission
+    `tokens.manage`, which these have: an owner.
+
     Args:
         idempotency_key (str | Unset): A key by which a call that is sent again is known.
         body (NewToken): A token that is asked for.
@@ -97,6 +101,10 @@ def sync(
 ) -> IssuedToken | None:
     """Issues a token.
 
+     It has no session: it is good until it is revoked, or until the time that is named. Two of a name
+    may be alive, so that a program can change over; a third is a 409. Needs the permission
+    `tokens.manage`, which these have: an owner.
+
     Args:
         idempotency_key (str | Unset): A key by which a call that is sent again is known.
         body (NewToken): A token that is asked for.
@@ -123,6 +131,10 @@ async def asyncio_detailed(
     idempotency_key: str | Unset = UNSET,
 ) -> Response[IssuedToken]:
     """Issues a token.
+
+     It has no session: it is good until it is revoked, or until the time that is named. Two of a name
+    may be alive, so that a program can change over; a third is a 409. Needs the permission
+    `tokens.manage`, which these have: an owner.
 
     Args:
         idempotency_key (str | Unset): A key by which a call that is sent again is known.
@@ -153,6 +165,10 @@ async def asyncio(
     idempotency_key: str | Unset = UNSET,
 ) -> IssuedToken | None:
     """Issues a token.
+
+     It has no session: it is good until it is revoked, or until the time that is named. Two of a name
+    may be alive, so that a program can change over; a third is a 409. Needs the permission
+    `tokens.manage`, which these have: an owner.
 
     Args:
         idempotency_key (str | Unset): A key by which a call that is sent again is known.

@@ -65,6 +65,9 @@ def sync_detailed(
 ) -> Response[TokenPage]:
     """Lists the tokens.
 
+     The newest first, and never what a token is. Needs the permission `tokens.read`, which these have:
+    an owner, an auditor.
+
     Args:
         limit (int | Unset): How many entries a page has.
         after (str | Unset):
@@ -97,6 +100,9 @@ def sync(
 ) -> TokenPage | None:
     """Lists the tokens.
 
+     The newest first, and never what a token is. Needs the permission `tokens.read`, which these have:
+    an owner, an auditor.
+
     Args:
         limit (int | Unset): How many entries a page has.
         after (str | Unset):
@@ -123,6 +129,9 @@ async def asyncio_detailed(
     after: str | Unset = UNSET,
 ) -> Response[TokenPage]:
     """Lists the tokens.
+
+     The newest first, and never what a token is. Needs the permission `tokens.read`, which these have:
+    an owner, an auditor.
 
     Args:
         limit (int | Unset): How many entries a page has.
@@ -153,6 +162,9 @@ async def asyncio(
     after: str | Unset = UNSET,
 ) -> TokenPage | None:
     """Lists the tokens.
+
+     The newest first, and never what a token is. Needs the permission `tokens.read`, which these have:
+    an owner, an auditor.
 
     Args:
         limit (int | Unset): How many entries a page has.

@@ -54,6 +54,9 @@ def sync_detailed(
 ) -> Response[Any]:
     """Revokes a token.
 
+     For good, at once and at every replica. Revoked twice is revoked. Needs the permission
+    `tokens.manage`, which these have: an owner.
+
     Args:
         token (UUID): A token by which a program calls the admin API.
 
@@ -82,6 +85,9 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
 ) -> Response[Any]:
     """Revokes a token.
+
+     For good, at once and at every replica. Revoked twice is revoked. Needs the permission
+    `tokens.manage`, which these have: an owner.
 
     Args:
         token (UUID): A token by which a program calls the admin API.

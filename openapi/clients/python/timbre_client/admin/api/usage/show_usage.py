@@ -87,7 +87,9 @@ def sync_detailed(
 ) -> Response[UsageByDay]:
     """Shows what was used, by day.
 
-     Both days are included, and there are at most 400. Without them: this month so far (UTC).
+     Both days are included, and there are at most 400. Without them: this month so far (UTC). A day on
+    which nothing was used is left out. Needs the permission `usage.read`, which these have: an owner,
+    an operator, an auditor, the tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
@@ -128,7 +130,9 @@ def sync(
 ) -> UsageByDay | None:
     """Shows what was used, by day.
 
-     Both days are included, and there are at most 400. Without them: this month so far (UTC).
+     Both days are included, and there are at most 400. Without them: this month so far (UTC). A day on
+    which nothing was used is left out. Needs the permission `usage.read`, which these have: an owner,
+    an operator, an auditor, the tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
@@ -164,7 +168,9 @@ async def asyncio_detailed(
 ) -> Response[UsageByDay]:
     """Shows what was used, by day.
 
-     Both days are included, and there are at most 400. Without them: this month so far (UTC).
+     Both days are included, and there are at most 400. Without them: this month so far (UTC). A day on
+    which nothing was used is left out. Needs the permission `usage.read`, which these have: an owner,
+    an operator, an auditor, the tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
@@ -203,7 +209,9 @@ async def asyncio(
 ) -> UsageByDay | None:
     """Shows what was used, by day.
 
-     Both days are included, and there are at most 400. Without them: this month so far (UTC).
+     Both days are included, and there are at most 400. Without them: this month so far (UTC). A day on
+    which nothing was used is left out. Needs the permission `usage.read`, which these have: an owner,
+    an operator, an auditor, the tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one

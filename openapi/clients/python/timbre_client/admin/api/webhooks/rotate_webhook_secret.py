@@ -64,7 +64,9 @@ def sync_detailed(
 ) -> Response[WebhookSecrets]:
     """Goes on to a new secret.
 
-     Messages are signed with the one before as well, so that receivers can change over.
+     Messages are signed with the one before as well, so that receivers can change over. Those before
+    that are good no more. Needs the permission `webhooks.manage`, which these have: an owner, an
+    operator, the tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
@@ -99,7 +101,9 @@ def sync(
 ) -> WebhookSecrets | None:
     """Goes on to a new secret.
 
-     Messages are signed with the one before as well, so that receivers can change over.
+     Messages are signed with the one before as well, so that receivers can change over. Those before
+    that are good no more. Needs the permission `webhooks.manage`, which these have: an owner, an
+    operator, the tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
@@ -129,7 +133,9 @@ async def asyncio_detailed(
 ) -> Response[WebhookSecrets]:
     """Goes on to a new secret.
 
-     Messages are signed with the one before as well, so that receivers can change over.
+     Messages are signed with the one before as well, so that receivers can change over. Those before
+    that are good no more. Needs the permission `webhooks.manage`, which these have: an owner, an
+    operator, the tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
@@ -162,7 +168,9 @@ async def asyncio(
 ) -> WebhookSecrets | None:
     """Goes on to a new secret.
 
-     Messages are signed with the one before as well, so that receivers can change over.
+     Messages are signed with the one before as well, so that receivers can change over. Those before
+    that are good no more. Needs the permission `webhooks.manage`, which these have: an owner, an
+    operator, the tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one

@@ -57,6 +57,9 @@ def sync_detailed(
 ) -> Response[WebhookSecrets]:
     """Shows the secrets that webhooks are signed with.
 
+     In the clear, since receivers check signatures by them (Standard Webhooks). Needs the permission
+    `webhooks.manage`, which these have: an owner, an operator, the tenant's own admin.
+
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
             first.
@@ -87,6 +90,9 @@ def sync(
 ) -> WebhookSecrets | None:
     """Shows the secrets that webhooks are signed with.
 
+     In the clear, since receivers check signatures by them (Standard Webhooks). Needs the permission
+    `webhooks.manage`, which these have: an owner, an operator, the tenant's own admin.
+
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
             first.
@@ -111,6 +117,9 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
 ) -> Response[WebhookSecrets]:
     """Shows the secrets that webhooks are signed with.
+
+     In the clear, since receivers check signatures by them (Standard Webhooks). Needs the permission
+    `webhooks.manage`, which these have: an owner, an operator, the tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
@@ -139,6 +148,9 @@ async def asyncio(
     client: AuthenticatedClient | Client,
 ) -> WebhookSecrets | None:
     """Shows the secrets that webhooks are signed with.
+
+     In the clear, since receivers check signatures by them (Standard Webhooks). Needs the permission
+    `webhooks.manage`, which these have: an owner, an operator, the tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one

@@ -66,7 +66,8 @@ def sync_detailed(
 ) -> Response[Phrases]:
     """Lists the phrases of a locale.
 
-     A text-dependent profile is enrolled with one of them, and verified by it.
+     A text-dependent profile is enrolled with one of them, and verified by it. A tenant's policy may
+    have phrases of its own.
 
     Args:
         locale (str):
@@ -100,7 +101,8 @@ def sync(
 ) -> Phrases | None:
     """Lists the phrases of a locale.
 
-     A text-dependent profile is enrolled with one of them, and verified by it.
+     A text-dependent profile is enrolled with one of them, and verified by it. A tenant's policy may
+    have phrases of its own.
 
     Args:
         locale (str):
@@ -129,7 +131,8 @@ async def asyncio_detailed(
 ) -> Response[Phrases]:
     """Lists the phrases of a locale.
 
-     A text-dependent profile is enrolled with one of them, and verified by it.
+     A text-dependent profile is enrolled with one of them, and verified by it. A tenant's policy may
+    have phrases of its own.
 
     Args:
         locale (str):
@@ -161,7 +164,8 @@ async def asyncio(
 ) -> Phrases | None:
     """Lists the phrases of a locale.
 
-     A text-dependent profile is enrolled with one of them, and verified by it.
+     A text-dependent profile is enrolled with one of them, and verified by it. A tenant's policy may
+    have phrases of its own.
 
     Args:
         locale (str):

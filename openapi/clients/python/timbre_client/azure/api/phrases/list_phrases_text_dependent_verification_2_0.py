@@ -55,7 +55,8 @@ def sync_detailed(
 ) -> Response[list[str]]:
     """Lists the phrases of a locale.
 
-     A text-dependent profile is enrolled with one of them, and verified by it.
+     A text-dependent profile is enrolled with one of them, and verified by it. A tenant's policy may
+    have phrases of its own.
 
     Args:
         locale (str):
@@ -86,7 +87,8 @@ def sync(
 ) -> list[str] | None:
     """Lists the phrases of a locale.
 
-     A text-dependent profile is enrolled with one of them, and verified by it.
+     A text-dependent profile is enrolled with one of them, and verified by it. A tenant's policy may
+    have phrases of its own.
 
     Args:
         locale (str):
@@ -112,7 +114,8 @@ async def asyncio_detailed(
 ) -> Response[list[str]]:
     """Lists the phrases of a locale.
 
-     A text-dependent profile is enrolled with one of them, and verified by it.
+     A text-dependent profile is enrolled with one of them, and verified by it. A tenant's policy may
+    have phrases of its own.
 
     Args:
         locale (str):
@@ -141,7 +144,8 @@ async def asyncio(
 ) -> list[str] | None:
     """Lists the phrases of a locale.
 
-     A text-dependent profile is enrolled with one of them, and verified by it.
+     A text-dependent profile is enrolled with one of them, and verified by it. A tenant's policy may
+    have phrases of its own.
 
     Args:
         locale (str):

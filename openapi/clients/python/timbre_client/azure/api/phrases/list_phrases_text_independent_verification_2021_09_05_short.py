@@ -66,7 +66,7 @@ def sync_detailed(
 ) -> Response[Phrases]:
     """Lists the phrases of a locale.
 
-     A text-dependent profile is enrolled with one of them, and verified by it.
+     The one phrase that activates a text-independent profile, once it is said in a recording.
 
     Args:
         locale (str):
@@ -100,7 +100,7 @@ def sync(
 ) -> Phrases | None:
     """Lists the phrases of a locale.
 
-     A text-dependent profile is enrolled with one of them, and verified by it.
+     The one phrase that activates a text-independent profile, once it is said in a recording.
 
     Args:
         locale (str):
@@ -129,7 +129,7 @@ async def asyncio_detailed(
 ) -> Response[Phrases]:
     """Lists the phrases of a locale.
 
-     A text-dependent profile is enrolled with one of them, and verified by it.
+     The one phrase that activates a text-independent profile, once it is said in a recording.
 
     Args:
         locale (str):
@@ -161,7 +161,7 @@ async def asyncio(
 ) -> Phrases | None:
     """Lists the phrases of a locale.
 
-     A text-dependent profile is enrolled with one of them, and verified by it.
+     The one phrase that activates a text-independent profile, once it is said in a recording.
 
     Args:
         locale (str):

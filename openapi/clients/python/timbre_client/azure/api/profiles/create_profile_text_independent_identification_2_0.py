@@ -65,7 +65,8 @@ def sync_detailed(
 ) -> Response[Profile20]:
     """Makes an empty profile.
 
-     It is enrolled by recordings that are added to it.
+     It is enrolled by recordings that are added to it. The call sent again makes another. How many there
+    may be is the tenant's policy: one too many is a 403.
 
     Args:
         x_timbre_consent (str | Unset):
@@ -99,7 +100,8 @@ def sync(
 ) -> Profile20 | None:
     """Makes an empty profile.
 
-     It is enrolled by recordings that are added to it.
+     It is enrolled by recordings that are added to it. The call sent again makes another. How many there
+    may be is the tenant's policy: one too many is a 403.
 
     Args:
         x_timbre_consent (str | Unset):
@@ -128,7 +130,8 @@ async def asyncio_detailed(
 ) -> Response[Profile20]:
     """Makes an empty profile.
 
-     It is enrolled by recordings that are added to it.
+     It is enrolled by recordings that are added to it. The call sent again makes another. How many there
+    may be is the tenant's policy: one too many is a 403.
 
     Args:
         x_timbre_consent (str | Unset):
@@ -160,7 +163,8 @@ async def asyncio(
 ) -> Profile20 | None:
     """Makes an empty profile.
 
-     It is enrolled by recordings that are added to it.
+     It is enrolled by recordings that are added to it. The call sent again makes another. How many there
+    may be is the tenant's policy: one too many is a 403.
 
     Args:
         x_timbre_consent (str | Unset):

@@ -74,7 +74,8 @@ def sync_detailed(
 ) -> Response[Profile20210905]:
     """Makes an empty profile.
 
-     It is enrolled by recordings that are added to it.
+     It is enrolled by recordings that are added to it. The call sent again makes another. How many there
+    may be is the tenant's policy: one too many is a 403.
 
     Args:
         api_version (Literal['2021-09-05']):
@@ -111,7 +112,8 @@ def sync(
 ) -> Profile20210905 | None:
     """Makes an empty profile.
 
-     It is enrolled by recordings that are added to it.
+     It is enrolled by recordings that are added to it. The call sent again makes another. How many there
+    may be is the tenant's policy: one too many is a 403.
 
     Args:
         api_version (Literal['2021-09-05']):
@@ -143,7 +145,8 @@ async def asyncio_detailed(
 ) -> Response[Profile20210905]:
     """Makes an empty profile.
 
-     It is enrolled by recordings that are added to it.
+     It is enrolled by recordings that are added to it. The call sent again makes another. How many there
+    may be is the tenant's policy: one too many is a 403.
 
     Args:
         api_version (Literal['2021-09-05']):
@@ -178,7 +181,8 @@ async def asyncio(
 ) -> Profile20210905 | None:
     """Makes an empty profile.
 
-     It is enrolled by recordings that are added to it.
+     It is enrolled by recordings that are added to it. The call sent again makes another. How many there
+    may be is the tenant's policy: one too many is a 403.
 
     Args:
         api_version (Literal['2021-09-05']):

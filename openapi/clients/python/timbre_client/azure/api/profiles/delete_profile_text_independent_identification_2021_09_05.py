@@ -63,7 +63,8 @@ def sync_detailed(
 ) -> Response[Any]:
     """Erases a profile; one that is not there is gone already.
 
-     What is answered is done: nothing of it can be read any more, in no backup either.
+     For good. The key of what was kept is destroyed with it, so what a backup has cannot be read any
+    more (docs/persons.md).
 
     Args:
         profile (str):
@@ -97,7 +98,8 @@ async def asyncio_detailed(
 ) -> Response[Any]:
     """Erases a profile; one that is not there is gone already.
 
-     What is answered is done: nothing of it can be read any more, in no backup either.
+     For good. The key of what was kept is destroyed with it, so what a backup has cannot be read any
+    more (docs/persons.md).
 
     Args:
         profile (str):

@@ -73,7 +73,9 @@ def sync_detailed(
 ) -> Response[Enrollment20]:
     """Adds a recording to a profile.
 
-     With enough of them the profile has a voiceprint, made of all. One that is refused changes nothing.
+     With enough of them the profile has a voiceprint, made of all; the reply says what is missing. One
+    that is refused changes nothing. Recordings of a profile come one at a time: one that meets another
+    is a 409.
 
     Args:
         profile (str):
@@ -110,7 +112,9 @@ def sync(
 ) -> Enrollment20 | None:
     """Adds a recording to a profile.
 
-     With enough of them the profile has a voiceprint, made of all. One that is refused changes nothing.
+     With enough of them the profile has a voiceprint, made of all; the reply says what is missing. One
+    that is refused changes nothing. Recordings of a profile come one at a time: one that meets another
+    is a 409.
 
     Args:
         profile (str):
@@ -142,7 +146,9 @@ async def asyncio_detailed(
 ) -> Response[Enrollment20]:
     """Adds a recording to a profile.
 
-     With enough of them the profile has a voiceprint, made of all. One that is refused changes nothing.
+     With enough of them the profile has a voiceprint, made of all; the reply says what is missing. One
+    that is refused changes nothing. Recordings of a profile come one at a time: one that meets another
+    is a 409.
 
     Args:
         profile (str):
@@ -177,7 +183,9 @@ async def asyncio(
 ) -> Enrollment20 | None:
     """Adds a recording to a profile.
 
-     With enough of them the profile has a voiceprint, made of all. One that is refused changes nothing.
+     With enough of them the profile has a voiceprint, made of all; the reply says what is missing. One
+    that is refused changes nothing. Recordings of a profile come one at a time: one that meets another
+    is a 409.
 
     Args:
         profile (str):

@@ -77,7 +77,9 @@ def sync_detailed(
 ) -> Response[Enrollment20210905]:
     """Adds a recording to a profile.
 
-     With enough of them the profile has a voiceprint, made of all. One that is refused changes nothing.
+     With enough of them the profile has a voiceprint, made of all; the reply says what is missing. One
+    that is refused changes nothing. Recordings of a profile come one at a time: one that meets another
+    is a 409.
 
     Args:
         profile (str):
@@ -117,7 +119,9 @@ def sync(
 ) -> Enrollment20210905 | None:
     """Adds a recording to a profile.
 
-     With enough of them the profile has a voiceprint, made of all. One that is refused changes nothing.
+     With enough of them the profile has a voiceprint, made of all; the reply says what is missing. One
+    that is refused changes nothing. Recordings of a profile come one at a time: one that meets another
+    is a 409.
 
     Args:
         profile (str):
@@ -152,7 +156,9 @@ async def asyncio_detailed(
 ) -> Response[Enrollment20210905]:
     """Adds a recording to a profile.
 
-     With enough of them the profile has a voiceprint, made of all. One that is refused changes nothing.
+     With enough of them the profile has a voiceprint, made of all; the reply says what is missing. One
+    that is refused changes nothing. Recordings of a profile come one at a time: one that meets another
+    is a 409.
 
     Args:
         profile (str):
@@ -190,7 +196,9 @@ async def asyncio(
 ) -> Enrollment20210905 | None:
     """Adds a recording to a profile.
 
-     With enough of them the profile has a voiceprint, made of all. One that is refused changes nothing.
+     With enough of them the profile has a voiceprint, made of all; the reply says what is missing. One
+    that is refused changes nothing. Recordings of a profile come one at a time: one that meets another
+    is a 409.
 
     Args:
         profile (str):

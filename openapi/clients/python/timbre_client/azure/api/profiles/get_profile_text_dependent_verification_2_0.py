@@ -56,7 +56,7 @@ def sync_detailed(
 ) -> Response[Profile20]:
     """Shows a profile.
 
-     How much speech is there, and how much is missing.
+     How far its enrolment is, and what is missing. One of another kind is a 404.
 
     Args:
         profile (str):
@@ -87,7 +87,7 @@ def sync(
 ) -> Profile20 | None:
     """Shows a profile.
 
-     How much speech is there, and how much is missing.
+     How far its enrolment is, and what is missing. One of another kind is a 404.
 
     Args:
         profile (str):
@@ -113,7 +113,7 @@ async def asyncio_detailed(
 ) -> Response[Profile20]:
     """Shows a profile.
 
-     How much speech is there, and how much is missing.
+     How far its enrolment is, and what is missing. One of another kind is a 404.
 
     Args:
         profile (str):
@@ -142,7 +142,7 @@ async def asyncio(
 ) -> Profile20 | None:
     """Shows a profile.
 
-     How much speech is there, and how much is missing.
+     How far its enrolment is, and what is missing. One of another kind is a 404.
 
     Args:
         profile (str):

@@ -66,7 +66,7 @@ def sync_detailed(
 ) -> Response[Profile20210905]:
     """Shows a profile.
 
-     How much speech is there, and how much is missing.
+     How far its enrolment is, and what is missing. One of another kind is a 404.
 
     Args:
         profile (str):
@@ -100,7 +100,7 @@ def sync(
 ) -> Profile20210905 | None:
     """Shows a profile.
 
-     How much speech is there, and how much is missing.
+     How far its enrolment is, and what is missing. One of another kind is a 404.
 
     Args:
         profile (str):
@@ -129,7 +129,7 @@ async def asyncio_detailed(
 ) -> Response[Profile20210905]:
     """Shows a profile.
 
-     How much speech is there, and how much is missing.
+     How far its enrolment is, and what is missing. One of another kind is a 404.
 
     Args:
         profile (str):
@@ -161,7 +161,7 @@ async def asyncio(
 ) -> Profile20210905 | None:
     """Shows a profile.
 
-     How much speech is there, and how much is missing.
+     How far its enrolment is, and what is missing. One of another kind is a 404.
 
     Args:
         profile (str):

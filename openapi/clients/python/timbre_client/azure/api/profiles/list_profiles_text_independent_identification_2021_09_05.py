@@ -69,7 +69,7 @@ def sync_detailed(
 ) -> Response[Profiles20210905]:
     """Lists the profiles, in the order of their ids.
 
-     A page that is not the last says where the next is.
+     Only those of this kind. A page that is not the last says where the next is.
 
     Args:
         maxpagesize (int | Unset): How many profiles a page has.
@@ -106,7 +106,7 @@ def sync(
 ) -> Profiles20210905 | None:
     """Lists the profiles, in the order of their ids.
 
-     A page that is not the last says where the next is.
+     Only those of this kind. A page that is not the last says where the next is.
 
     Args:
         maxpagesize (int | Unset): How many profiles a page has.
@@ -138,7 +138,7 @@ async def asyncio_detailed(
 ) -> Response[Profiles20210905]:
     """Lists the profiles, in the order of their ids.
 
-     A page that is not the last says where the next is.
+     Only those of this kind. A page that is not the last says where the next is.
 
     Args:
         maxpagesize (int | Unset): How many profiles a page has.
@@ -173,7 +173,7 @@ async def asyncio(
 ) -> Profiles20210905 | None:
     """Lists the profiles, in the order of their ids.
 
-     A page that is not the last says where the next is.
+     Only those of this kind. A page that is not the last says where the next is.
 
     Args:
         maxpagesize (int | Unset): How many profiles a page has.

@@ -65,7 +65,7 @@ def sync_detailed(
 ) -> Response[Profiles20]:
     """Lists the profiles, in the order of their ids.
 
-     A page that is not the last says where the next is.
+     Only those of this kind. A page that is not the last says where the next is.
 
     Args:
         top (int | Unset): How many profiles a page has.
@@ -99,7 +99,7 @@ def sync(
 ) -> Profiles20 | None:
     """Lists the profiles, in the order of their ids.
 
-     A page that is not the last says where the next is.
+     Only those of this kind. A page that is not the last says where the next is.
 
     Args:
         top (int | Unset): How many profiles a page has.
@@ -128,7 +128,7 @@ async def asyncio_detailed(
 ) -> Response[Profiles20]:
     """Lists the profiles, in the order of their ids.
 
-     A page that is not the last says where the next is.
+     Only those of this kind. A page that is not the last says where the next is.
 
     Args:
         top (int | Unset): How many profiles a page has.
@@ -160,7 +160,7 @@ async def asyncio(
 ) -> Profiles20 | None:
     """Lists the profiles, in the order of their ids.
 
-     A page that is not the last says where the next is.
+     Only those of this kind. A page that is not the last says where the next is.
 
     Args:
         top (int | Unset): How many profiles a page has.

@@ -66,7 +66,8 @@ def sync_detailed(
 ) -> Response[Profile20210905]:
     """Takes a profile back to the beginning.
 
-     Its recordings and its voiceprint are erased; its id stays.
+     Its recordings and its voiceprint are erased for good; its id stays. One that meets a recording is a
+    409.
 
     Args:
         profile (str):
@@ -100,7 +101,8 @@ def sync(
 ) -> Profile20210905 | None:
     """Takes a profile back to the beginning.
 
-     Its recordings and its voiceprint are erased; its id stays.
+     Its recordings and its voiceprint are erased for good; its id stays. One that meets a recording is a
+    409.
 
     Args:
         profile (str):
@@ -129,7 +131,8 @@ async def asyncio_detailed(
 ) -> Response[Profile20210905]:
     """Takes a profile back to the beginning.
 
-     Its recordings and its voiceprint are erased; its id stays.
+     Its recordings and its voiceprint are erased for good; its id stays. One that meets a recording is a
+    409.
 
     Args:
         profile (str):
@@ -161,7 +164,8 @@ async def asyncio(
 ) -> Profile20210905 | None:
     """Takes a profile back to the beginning.
 
-     Its recordings and its voiceprint are erased; its id stays.
+     Its recordings and its voiceprint are erased for good; its id stays. One that meets a recording is a
+    409.
 
     Args:
         profile (str):

@@ -53,7 +53,8 @@ def sync_detailed(
 ) -> Response[Any]:
     """Takes a profile back to the beginning.
 
-     Its recordings and its voiceprint are erased; its id stays.
+     Its recordings and its voiceprint are erased for good; its id stays. One that meets a recording is a
+    409.
 
     Args:
         profile (str):
@@ -84,7 +85,8 @@ async def asyncio_detailed(
 ) -> Response[Any]:
     """Takes a profile back to the beginning.
 
-     Its recordings and its voiceprint are erased; its id stays.
+     Its recordings and its voiceprint are erased for good; its id stays. One that meets a recording is a
+    409.
 
     Args:
         profile (str):

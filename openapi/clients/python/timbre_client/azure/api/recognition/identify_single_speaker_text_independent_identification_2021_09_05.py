@@ -77,7 +77,8 @@ def sync_detailed(
     """Says which of the named profiles a recording is of.
 
      The score that it takes grows with the number of candidates, so that a stranger is no likelier to be
-    taken for one of many. `*` in place of ids (an extension) is all profiles that are enrolled.
+    taken for one of many. `*` in place of ids (an extension) is all profiles that are enrolled. Named
+    profiles are enrolled and of one locale: else the reply is a 400.
 
     Args:
         profile_ids (str): Ids of profiles, or all of them.
@@ -118,7 +119,8 @@ def sync(
     """Says which of the named profiles a recording is of.
 
      The score that it takes grows with the number of candidates, so that a stranger is no likelier to be
-    taken for one of many. `*` in place of ids (an extension) is all profiles that are enrolled.
+    taken for one of many. `*` in place of ids (an extension) is all profiles that are enrolled. Named
+    profiles are enrolled and of one locale: else the reply is a 400.
 
     Args:
         profile_ids (str): Ids of profiles, or all of them.
@@ -154,7 +156,8 @@ async def asyncio_detailed(
     """Says which of the named profiles a recording is of.
 
      The score that it takes grows with the number of candidates, so that a stranger is no likelier to be
-    taken for one of many. `*` in place of ids (an extension) is all profiles that are enrolled.
+    taken for one of many. `*` in place of ids (an extension) is all profiles that are enrolled. Named
+    profiles are enrolled and of one locale: else the reply is a 400.
 
     Args:
         profile_ids (str): Ids of profiles, or all of them.
@@ -193,7 +196,8 @@ async def asyncio(
     """Says which of the named profiles a recording is of.
 
      The score that it takes grows with the number of candidates, so that a stranger is no likelier to be
-    taken for one of many. `*` in place of ids (an extension) is all profiles that are enrolled.
+    taken for one of many. `*` in place of ids (an extension) is all profiles that are enrolled. Named
+    profiles are enrolled and of one locale: else the reply is a 400.
 
     Args:
         profile_ids (str): Ids of profiles, or all of them.

@@ -77,7 +77,8 @@ def sync_detailed(
 ) -> Response[Verification]:
     """Says whether a recording is of the profile's owner.
 
-     A score of 0.5 or more is accepted: the tenant's false-match rate is behind it.
+     A score of 0.5 or more is accepted: the tenant's false-match rate is behind it. `Reject` is an
+    answer, with status 200. A profile that is not enrolled is a 400.
 
     Args:
         profile (str):
@@ -117,7 +118,8 @@ def sync(
 ) -> Verification | None:
     """Says whether a recording is of the profile's owner.
 
-     A score of 0.5 or more is accepted: the tenant's false-match rate is behind it.
+     A score of 0.5 or more is accepted: the tenant's false-match rate is behind it. `Reject` is an
+    answer, with status 200. A profile that is not enrolled is a 400.
 
     Args:
         profile (str):
@@ -152,7 +154,8 @@ async def asyncio_detailed(
 ) -> Response[Verification]:
     """Says whether a recording is of the profile's owner.
 
-     A score of 0.5 or more is accepted: the tenant's false-match rate is behind it.
+     A score of 0.5 or more is accepted: the tenant's false-match rate is behind it. `Reject` is an
+    answer, with status 200. A profile that is not enrolled is a 400.
 
     Args:
         profile (str):
@@ -190,7 +193,8 @@ async def asyncio(
 ) -> Verification | None:
     """Says whether a recording is of the profile's owner.
 
-     A score of 0.5 or more is accepted: the tenant's false-match rate is behind it.
+     A score of 0.5 or more is accepted: the tenant's false-match rate is behind it. `Reject` is an
+    answer, with status 200. A profile that is not enrolled is a 400.
 
     Args:
         profile (str):

@@ -56,7 +56,8 @@ def sync_detailed(
 ) -> Response[ArrayOfEngineStatusReply]:
     """Says which engines know a user.
 
-     A voice is enrolled when it is in any language.
+     A voice is enrolled when it is in any language. Timbre has the voice engine alone; where the
+    tenant's is off, the list is empty.
 
     Args:
         user (str): A user's id.
@@ -87,7 +88,8 @@ def sync(
 ) -> ArrayOfEngineStatusReply | None:
     """Says which engines know a user.
 
-     A voice is enrolled when it is in any language.
+     A voice is enrolled when it is in any language. Timbre has the voice engine alone; where the
+    tenant's is off, the list is empty.
 
     Args:
         user (str): A user's id.
@@ -113,7 +115,8 @@ async def asyncio_detailed(
 ) -> Response[ArrayOfEngineStatusReply]:
     """Says which engines know a user.
 
-     A voice is enrolled when it is in any language.
+     A voice is enrolled when it is in any language. Timbre has the voice engine alone; where the
+    tenant's is off, the list is empty.
 
     Args:
         user (str): A user's id.
@@ -142,7 +145,8 @@ async def asyncio(
 ) -> ArrayOfEngineStatusReply | None:
     """Says which engines know a user.
 
-     A voice is enrolled when it is in any language.
+     A voice is enrolled when it is in any language. Timbre has the voice engine alone; where the
+    tenant's is off, the list is empty.
 
     Args:
         user (str): A user's id.

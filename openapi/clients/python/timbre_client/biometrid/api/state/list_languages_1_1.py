@@ -50,7 +50,7 @@ def sync_detailed(
 ) -> Response[ArrayOfLanguageReply]:
     """Lists the languages of the voice engine.
 
-     Their codes are what `language` may be.
+     Their codes are what `language` may be. Every tenant of the installation has the same ones.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -75,7 +75,7 @@ def sync(
 ) -> ArrayOfLanguageReply | None:
     """Lists the languages of the voice engine.
 
-     Their codes are what `language` may be.
+     Their codes are what `language` may be. Every tenant of the installation has the same ones.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -96,7 +96,7 @@ async def asyncio_detailed(
 ) -> Response[ArrayOfLanguageReply]:
     """Lists the languages of the voice engine.
 
-     Their codes are what `language` may be.
+     Their codes are what `language` may be. Every tenant of the installation has the same ones.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -119,7 +119,7 @@ async def asyncio(
 ) -> ArrayOfLanguageReply | None:
     """Lists the languages of the voice engine.
 
-     Their codes are what `language` may be.
+     Their codes are what `language` may be. Every tenant of the installation has the same ones.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

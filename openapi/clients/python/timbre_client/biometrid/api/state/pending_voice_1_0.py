@@ -88,7 +88,8 @@ def sync_detailed(
 ) -> Response[NothingPending | PendingAttemptsReply | PendingDialogueReply]:
     """Shows the dialogue that still goes on, and its code.
 
-     Without `data` no dialogue goes on.
+     Asking changes nothing. Without `data` no dialogue goes on; an enrolment by attempts (1.1) has no
+    code.
 
     Args:
         user (str): A user's id.
@@ -119,7 +120,8 @@ def sync(
 ) -> NothingPending | PendingAttemptsReply | PendingDialogueReply | None:
     """Shows the dialogue that still goes on, and its code.
 
-     Without `data` no dialogue goes on.
+     Asking changes nothing. Without `data` no dialogue goes on; an enrolment by attempts (1.1) has no
+    code.
 
     Args:
         user (str): A user's id.
@@ -145,7 +147,8 @@ async def asyncio_detailed(
 ) -> Response[NothingPending | PendingAttemptsReply | PendingDialogueReply]:
     """Shows the dialogue that still goes on, and its code.
 
-     Without `data` no dialogue goes on.
+     Asking changes nothing. Without `data` no dialogue goes on; an enrolment by attempts (1.1) has no
+    code.
 
     Args:
         user (str): A user's id.
@@ -174,7 +177,8 @@ async def asyncio(
 ) -> NothingPending | PendingAttemptsReply | PendingDialogueReply | None:
     """Shows the dialogue that still goes on, and its code.
 
-     Without `data` no dialogue goes on.
+     Asking changes nothing. Without `data` no dialogue goes on; an enrolment by attempts (1.1) has no
+    code.
 
     Args:
         user (str): A user's id.

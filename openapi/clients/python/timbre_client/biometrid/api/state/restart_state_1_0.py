@@ -56,7 +56,8 @@ def sync_detailed(
 ) -> Response[MessageReply]:
     """Puts a user's dialogue aside.
 
-     The next call begins another. Failed verifications stay counted.
+     It changes something for all that it is a GET. The next call begins another. Failed verifications
+    stay counted.
 
     Args:
         user (str): A user's id.
@@ -87,7 +88,8 @@ def sync(
 ) -> MessageReply | None:
     """Puts a user's dialogue aside.
 
-     The next call begins another. Failed verifications stay counted.
+     It changes something for all that it is a GET. The next call begins another. Failed verifications
+    stay counted.
 
     Args:
         user (str): A user's id.
@@ -113,7 +115,8 @@ async def asyncio_detailed(
 ) -> Response[MessageReply]:
     """Puts a user's dialogue aside.
 
-     The next call begins another. Failed verifications stay counted.
+     It changes something for all that it is a GET. The next call begins another. Failed verifications
+    stay counted.
 
     Args:
         user (str): A user's id.
@@ -142,7 +145,8 @@ async def asyncio(
 ) -> MessageReply | None:
     """Puts a user's dialogue aside.
 
-     The next call begins another. Failed verifications stay counted.
+     It changes something for all that it is a GET. The next call begins another. Failed verifications
+    stay counted.
 
     Args:
         user (str): A user's id.

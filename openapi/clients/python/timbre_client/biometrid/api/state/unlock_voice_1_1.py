@@ -56,7 +56,8 @@ def sync_detailed(
 ) -> Response[MessageReply]:
     """Lets a user be verified again whom failures have locked.
 
-     An extension. The count of failures begins anew.
+     An extension. The count of failures begins anew, in every language. Call it for somebody whom you
+    know otherwise: it opens the door that failures closed.
 
     Args:
         user (str): A user's id.
@@ -87,7 +88,8 @@ def sync(
 ) -> MessageReply | None:
     """Lets a user be verified again whom failures have locked.
 
-     An extension. The count of failures begins anew.
+     An extension. The count of failures begins anew, in every language. Call it for somebody whom you
+    know otherwise: it opens the door that failures closed.
 
     Args:
         user (str): A user's id.
@@ -113,7 +115,8 @@ async def asyncio_detailed(
 ) -> Response[MessageReply]:
     """Lets a user be verified again whom failures have locked.
 
-     An extension. The count of failures begins anew.
+     An extension. The count of failures begins anew, in every language. Call it for somebody whom you
+    know otherwise: it opens the door that failures closed.
 
     Args:
         user (str): A user's id.
@@ -142,7 +145,8 @@ async def asyncio(
 ) -> MessageReply | None:
     """Lets a user be verified again whom failures have locked.
 
-     An extension. The count of failures begins anew.
+     An extension. The count of failures begins anew, in every language. Call it for somebody whom you
+    know otherwise: it opens the door that failures closed.
 
     Args:
         user (str): A user's id.

@@ -67,7 +67,8 @@ def sync_detailed(
     """Makes a user, or names the one that the device is bound to.
 
      A `reference_id` is one user's; asked for again it answers 400 with the id of the user that has it.
-    A `mac_address` that is bound already answers with its user.
+    A `mac_address` that is bound already answers with its user. Without either, the user is known by
+    the id alone, and every call makes another.
 
     Args:
         x_timbre_consent (str | Unset):
@@ -102,7 +103,8 @@ def sync(
     """Makes a user, or names the one that the device is bound to.
 
      A `reference_id` is one user's; asked for again it answers 400 with the id of the user that has it.
-    A `mac_address` that is bound already answers with its user.
+    A `mac_address` that is bound already answers with its user. Without either, the user is known by
+    the id alone, and every call makes another.
 
     Args:
         x_timbre_consent (str | Unset):
@@ -132,7 +134,8 @@ async def asyncio_detailed(
     """Makes a user, or names the one that the device is bound to.
 
      A `reference_id` is one user's; asked for again it answers 400 with the id of the user that has it.
-    A `mac_address` that is bound already answers with its user.
+    A `mac_address` that is bound already answers with its user. Without either, the user is known by
+    the id alone, and every call makes another.
 
     Args:
         x_timbre_consent (str | Unset):
@@ -165,7 +168,8 @@ async def asyncio(
     """Makes a user, or names the one that the device is bound to.
 
      A `reference_id` is one user's; asked for again it answers 400 with the id of the user that has it.
-    A `mac_address` that is bound already answers with its user.
+    A `mac_address` that is bound already answers with its user. Without either, the user is known by
+    the id alone, and every call makes another.
 
     Args:
         x_timbre_consent (str | Unset):

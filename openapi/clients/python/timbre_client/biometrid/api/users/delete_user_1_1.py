@@ -56,7 +56,8 @@ def sync_detailed(
 ) -> Response[MessageReply]:
     """Erases a user: enrolments, recordings, dialogues, device.
 
-     What is answered is done: nothing of the user can be read any more, in no backup either.
+     Under every language, for good. The key of what was kept is destroyed with it, so what a backup has
+    cannot be read any more (docs/persons.md). The id is nobody's from then on: 404.
 
     Args:
         user (str): A user's id.
@@ -87,7 +88,8 @@ def sync(
 ) -> MessageReply | None:
     """Erases a user: enrolments, recordings, dialogues, device.
 
-     What is answered is done: nothing of the user can be read any more, in no backup either.
+     Under every language, for good. The key of what was kept is destroyed with it, so what a backup has
+    cannot be read any more (docs/persons.md). The id is nobody's from then on: 404.
 
     Args:
         user (str): A user's id.
@@ -113,7 +115,8 @@ async def asyncio_detailed(
 ) -> Response[MessageReply]:
     """Erases a user: enrolments, recordings, dialogues, device.
 
-     What is answered is done: nothing of the user can be read any more, in no backup either.
+     Under every language, for good. The key of what was kept is destroyed with it, so what a backup has
+    cannot be read any more (docs/persons.md). The id is nobody's from then on: 404.
 
     Args:
         user (str): A user's id.
@@ -142,7 +145,8 @@ async def asyncio(
 ) -> MessageReply | None:
     """Erases a user: enrolments, recordings, dialogues, device.
 
-     What is answered is done: nothing of the user can be read any more, in no backup either.
+     Under every language, for good. The key of what was kept is destroyed with it, so what a backup has
+    cannot be read any more (docs/persons.md). The id is nobody's from then on: 404.
 
     Args:
         user (str): A user's id.

@@ -78,7 +78,8 @@ def sync_detailed(
 ) -> Response[MessageReply | UserReply]:
     """Finds the user that a device is bound to.
 
-     The address may be written with colons, dashes or nothing between its digits.
+     The address may be written with colons, dashes or nothing between its digits. That there is nobody
+    is a 200 as well.
 
     Args:
         mac_address (str): A reference, an address or a token.
@@ -109,7 +110,8 @@ def sync(
 ) -> MessageReply | UserReply | None:
     """Finds the user that a device is bound to.
 
-     The address may be written with colons, dashes or nothing between its digits.
+     The address may be written with colons, dashes or nothing between its digits. That there is nobody
+    is a 200 as well.
 
     Args:
         mac_address (str): A reference, an address or a token.
@@ -135,7 +137,8 @@ async def asyncio_detailed(
 ) -> Response[MessageReply | UserReply]:
     """Finds the user that a device is bound to.
 
-     The address may be written with colons, dashes or nothing between its digits.
+     The address may be written with colons, dashes or nothing between its digits. That there is nobody
+    is a 200 as well.
 
     Args:
         mac_address (str): A reference, an address or a token.
@@ -164,7 +167,8 @@ async def asyncio(
 ) -> MessageReply | UserReply | None:
     """Finds the user that a device is bound to.
 
-     The address may be written with colons, dashes or nothing between its digits.
+     The address may be written with colons, dashes or nothing between its digits. That there is nobody
+    is a 200 as well.
 
     Args:
         mac_address (str): A reference, an address or a token.

@@ -66,7 +66,8 @@ def sync_detailed(
 ) -> Response[MessageReply]:
     """Erases a user's voice in one language.
 
-     In the other languages the user stays enrolled.
+     Voiceprint and recordings are erased for good. The user stays, and in the other languages stays
+    enrolled. A language in which there is no voice is a 400.
 
     Args:
         user (str): A user's id.
@@ -100,7 +101,8 @@ def sync(
 ) -> MessageReply | None:
     """Erases a user's voice in one language.
 
-     In the other languages the user stays enrolled.
+     Voiceprint and recordings are erased for good. The user stays, and in the other languages stays
+    enrolled. A language in which there is no voice is a 400.
 
     Args:
         user (str): A user's id.
@@ -129,7 +131,8 @@ async def asyncio_detailed(
 ) -> Response[MessageReply]:
     """Erases a user's voice in one language.
 
-     In the other languages the user stays enrolled.
+     Voiceprint and recordings are erased for good. The user stays, and in the other languages stays
+    enrolled. A language in which there is no voice is a 400.
 
     Args:
         user (str): A user's id.
@@ -161,7 +164,8 @@ async def asyncio(
 ) -> MessageReply | None:
     """Erases a user's voice in one language.
 
-     In the other languages the user stays enrolled.
+     Voiceprint and recordings are erased for good. The user stays, and in the other languages stays
+    enrolled. A language in which there is no voice is a 400.
 
     Args:
         user (str): A user's id.

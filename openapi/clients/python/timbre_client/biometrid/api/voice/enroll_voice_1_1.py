@@ -102,7 +102,9 @@ def sync_detailed(
     """Begins to enrol a user's voice, or takes one attempt.
 
      A call without a file begins anew; each further one brings a recording of free speech, until the
-    voice is enrolled. A recording that does not serve says why, and is no failure of the voice.
+    voice is enrolled. A recording that does not serve says why, and is no failure of the voice. One
+    that was heard before is refused, since without a code nothing else proves that it was made now. A
+    voice that is enrolled must be deleted first: 400.
 
     Args:
         user (str): A user's id.
@@ -137,7 +139,9 @@ def sync(
     """Begins to enrol a user's voice, or takes one attempt.
 
      A call without a file begins anew; each further one brings a recording of free speech, until the
-    voice is enrolled. A recording that does not serve says why, and is no failure of the voice.
+    voice is enrolled. A recording that does not serve says why, and is no failure of the voice. One
+    that was heard before is refused, since without a code nothing else proves that it was made now. A
+    voice that is enrolled must be deleted first: 400.
 
     Args:
         user (str): A user's id.
@@ -167,7 +171,9 @@ async def asyncio_detailed(
     """Begins to enrol a user's voice, or takes one attempt.
 
      A call without a file begins anew; each further one brings a recording of free speech, until the
-    voice is enrolled. A recording that does not serve says why, and is no failure of the voice.
+    voice is enrolled. A recording that does not serve says why, and is no failure of the voice. One
+    that was heard before is refused, since without a code nothing else proves that it was made now. A
+    voice that is enrolled must be deleted first: 400.
 
     Args:
         user (str): A user's id.
@@ -200,7 +206,9 @@ async def asyncio(
     """Begins to enrol a user's voice, or takes one attempt.
 
      A call without a file begins anew; each further one brings a recording of free speech, until the
-    voice is enrolled. A recording that does not serve says why, and is no failure of the voice.
+    voice is enrolled. A recording that does not serve says why, and is no failure of the voice. One
+    that was heard before is refused, since without a code nothing else proves that it was made now. A
+    voice that is enrolled must be deleted first: 400.
 
     Args:
         user (str): A user's id.

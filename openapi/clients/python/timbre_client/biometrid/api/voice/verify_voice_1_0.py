@@ -127,7 +127,8 @@ def sync_detailed(
 
      The first call asks for a code and sets the cookie `biometrid.sid`; each further one brings the code
     spoken, as `audio`, with that cookie. A recording that does not serve says why (`decision`), asks
-    for another code, and is no failure of the voice.
+    for another code, and is no failure of the voice. A failed verification is a 200 with `status`
+    false. Too many in a row lock the user (403), for a time or until `unlockVoice`.
 
     Args:
         user (str): A user's id.
@@ -169,7 +170,8 @@ def sync(
 
      The first call asks for a code and sets the cookie `biometrid.sid`; each further one brings the code
     spoken, as `audio`, with that cookie. A recording that does not serve says why (`decision`), asks
-    for another code, and is no failure of the voice.
+    for another code, and is no failure of the voice. A failed verification is a 200 with `status`
+    false. Too many in a row lock the user (403), for a time or until `unlockVoice`.
 
     Args:
         user (str): A user's id.
@@ -202,7 +204,8 @@ async def asyncio_detailed(
 
      The first call asks for a code and sets the cookie `biometrid.sid`; each further one brings the code
     spoken, as `audio`, with that cookie. A recording that does not serve says why (`decision`), asks
-    for another code, and is no failure of the voice.
+    for another code, and is no failure of the voice. A failed verification is a 200 with `status`
+    false. Too many in a row lock the user (403), for a time or until `unlockVoice`.
 
     Args:
         user (str): A user's id.
@@ -242,7 +245,8 @@ async def asyncio(
 
      The first call asks for a code and sets the cookie `biometrid.sid`; each further one brings the code
     spoken, as `audio`, with that cookie. A recording that does not serve says why (`decision`), asks
-    for another code, and is no failure of the voice.
+    for another code, and is no failure of the voice. A failed verification is a 200 with `status`
+    false. Too many in a row lock the user (403), for a time or until `unlockVoice`.
 
     Args:
         user (str): A user's id.

@@ -102,7 +102,8 @@ def sync_detailed(
     """Verifies a user's voice by one recording.
 
      `status` false with `INVALID_ATTEMPT` says why the recording does not serve; nothing was decided of
-    the voice.
+    the voice. `AUDIO_RECOGNITION_FAILED` is a failed verification: too many in a row lock the user
+    (403), for a time or until `unlockVoice`.
 
     Args:
         user (str): A user's id.
@@ -137,7 +138,8 @@ def sync(
     """Verifies a user's voice by one recording.
 
      `status` false with `INVALID_ATTEMPT` says why the recording does not serve; nothing was decided of
-    the voice.
+    the voice. `AUDIO_RECOGNITION_FAILED` is a failed verification: too many in a row lock the user
+    (403), for a time or until `unlockVoice`.
 
     Args:
         user (str): A user's id.
@@ -167,7 +169,8 @@ async def asyncio_detailed(
     """Verifies a user's voice by one recording.
 
      `status` false with `INVALID_ATTEMPT` says why the recording does not serve; nothing was decided of
-    the voice.
+    the voice. `AUDIO_RECOGNITION_FAILED` is a failed verification: too many in a row lock the user
+    (403), for a time or until `unlockVoice`.
 
     Args:
         user (str): A user's id.
@@ -200,7 +203,8 @@ async def asyncio(
     """Verifies a user's voice by one recording.
 
      `status` false with `INVALID_ATTEMPT` says why the recording does not serve; nothing was decided of
-    the voice.
+    the voice. `AUDIO_RECOGNITION_FAILED` is a failed verification: too many in a row lock the user
+    (403), for a time or until `unlockVoice`.
 
     Args:
         user (str): A user's id.

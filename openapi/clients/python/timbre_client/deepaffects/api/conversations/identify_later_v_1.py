@@ -75,7 +75,8 @@ def sync_detailed(
     """Accepts a job: which of the named speakers speaks when.
 
      What was found is sent to the webhook, signed (docs/moving-from-deepaffects.md), and is told by
-    `jobStatus`. The same call with the same `request_id` is the same job.
+    `jobStatus`. The same call with the same `request_id` is the same job; another call with it is a
+    400.
 
     Args:
         webhook (str): Where the end of a job is told: HTTP or HTTPS, a public address.
@@ -114,7 +115,8 @@ def sync(
     """Accepts a job: which of the named speakers speaks when.
 
      What was found is sent to the webhook, signed (docs/moving-from-deepaffects.md), and is told by
-    `jobStatus`. The same call with the same `request_id` is the same job.
+    `jobStatus`. The same call with the same `request_id` is the same job; another call with it is a
+    400.
 
     Args:
         webhook (str): Where the end of a job is told: HTTP or HTTPS, a public address.
@@ -148,7 +150,8 @@ async def asyncio_detailed(
     """Accepts a job: which of the named speakers speaks when.
 
      What was found is sent to the webhook, signed (docs/moving-from-deepaffects.md), and is told by
-    `jobStatus`. The same call with the same `request_id` is the same job.
+    `jobStatus`. The same call with the same `request_id` is the same job; another call with it is a
+    400.
 
     Args:
         webhook (str): Where the end of a job is told: HTTP or HTTPS, a public address.
@@ -185,7 +188,8 @@ async def asyncio(
     """Accepts a job: which of the named speakers speaks when.
 
      What was found is sent to the webhook, signed (docs/moving-from-deepaffects.md), and is told by
-    `jobStatus`. The same call with the same `request_id` is the same job.
+    `jobStatus`. The same call with the same `request_id` is the same job; another call with it is a
+    400.
 
     Args:
         webhook (str): Where the end of a job is told: HTTP or HTTPS, a public address.

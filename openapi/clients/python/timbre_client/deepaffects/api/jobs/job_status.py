@@ -61,7 +61,8 @@ def sync_detailed(
 ) -> Response[JobStatus]:
     """Says how far a job is, and what was found.
 
-     A job that failed says why, in the shape of an error.
+     A job that failed says why, in the shape of an error. One that is over is known for as long as the
+    installation keeps jobs; then it is a 404.
 
     Args:
         request_id (str): By which a job is known.
@@ -92,7 +93,8 @@ def sync(
 ) -> JobStatus | None:
     """Says how far a job is, and what was found.
 
-     A job that failed says why, in the shape of an error.
+     A job that failed says why, in the shape of an error. One that is over is known for as long as the
+    installation keeps jobs; then it is a 404.
 
     Args:
         request_id (str): By which a job is known.
@@ -118,7 +120,8 @@ async def asyncio_detailed(
 ) -> Response[JobStatus]:
     """Says how far a job is, and what was found.
 
-     A job that failed says why, in the shape of an error.
+     A job that failed says why, in the shape of an error. One that is over is known for as long as the
+    installation keeps jobs; then it is a 404.
 
     Args:
         request_id (str): By which a job is known.
@@ -147,7 +150,8 @@ async def asyncio(
 ) -> JobStatus | None:
     """Says how far a job is, and what was found.
 
-     A job that failed says why, in the shape of an error.
+     A job that failed says why, in the shape of an error. One that is over is known for as long as the
+    installation keeps jobs; then it is a 404.
 
     Args:
         request_id (str): By which a job is known.

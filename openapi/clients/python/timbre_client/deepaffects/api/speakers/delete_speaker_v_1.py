@@ -61,7 +61,8 @@ def sync_detailed(
 ) -> Response[Word]:
     """Erases a speaker.
 
-     Voiceprint, recordings and name are gone when this is answered.
+     For good: voiceprint, recordings and name are gone when this is answered. That there is no such
+    speaker is told with a 200.
 
     Args:
         body (SpeakerToErase): Who is to be erased.
@@ -92,7 +93,8 @@ def sync(
 ) -> Word | None:
     """Erases a speaker.
 
-     Voiceprint, recordings and name are gone when this is answered.
+     For good: voiceprint, recordings and name are gone when this is answered. That there is no such
+    speaker is told with a 200.
 
     Args:
         body (SpeakerToErase): Who is to be erased.
@@ -118,7 +120,8 @@ async def asyncio_detailed(
 ) -> Response[Word]:
     """Erases a speaker.
 
-     Voiceprint, recordings and name are gone when this is answered.
+     For good: voiceprint, recordings and name are gone when this is answered. That there is no such
+    speaker is told with a 200.
 
     Args:
         body (SpeakerToErase): Who is to be erased.
@@ -147,7 +150,8 @@ async def asyncio(
 ) -> Word | None:
     """Erases a speaker.
 
-     Voiceprint, recordings and name are gone when this is answered.
+     For good: voiceprint, recordings and name are gone when this is answered. That there is no such
+    speaker is told with a 200.
 
     Args:
         body (SpeakerToErase): Who is to be erased.

@@ -66,7 +66,8 @@ def sync_detailed(
     """Adds a recording to a speaker, told in one word.
 
      The voice is enrolled once 30 seconds of speech are there, in as many recordings as it takes. A
-    recording is taken whole or not at all; one that is refused changes nothing.
+    recording is taken whole or not at all; one that is refused changes nothing, and the same one once
+    more counts once. It has at most two minutes, and 6 seconds of speech.
 
     Args:
         x_timbre_consent (str | Unset):
@@ -101,7 +102,8 @@ def sync(
     """Adds a recording to a speaker, told in one word.
 
      The voice is enrolled once 30 seconds of speech are there, in as many recordings as it takes. A
-    recording is taken whole or not at all; one that is refused changes nothing.
+    recording is taken whole or not at all; one that is refused changes nothing, and the same one once
+    more counts once. It has at most two minutes, and 6 seconds of speech.
 
     Args:
         x_timbre_consent (str | Unset):
@@ -131,7 +133,8 @@ async def asyncio_detailed(
     """Adds a recording to a speaker, told in one word.
 
      The voice is enrolled once 30 seconds of speech are there, in as many recordings as it takes. A
-    recording is taken whole or not at all; one that is refused changes nothing.
+    recording is taken whole or not at all; one that is refused changes nothing, and the same one once
+    more counts once. It has at most two minutes, and 6 seconds of speech.
 
     Args:
         x_timbre_consent (str | Unset):
@@ -164,7 +167,8 @@ async def asyncio(
     """Adds a recording to a speaker, told in one word.
 
      The voice is enrolled once 30 seconds of speech are there, in as many recordings as it takes. A
-    recording is taken whole or not at all; one that is refused changes nothing.
+    recording is taken whole or not at all; one that is refused changes nothing, and the same one once
+    more counts once. It has at most two minutes, and 6 seconds of speech.
 
     Args:
         x_timbre_consent (str | Unset):

@@ -62,6 +62,7 @@ def sync_detailed(
     """Lists the speakers by name.
 
      Those whose voice is enrolled; with `getAllSpeakers` those as well of whom there is not enough yet.
+    All in one reply.
 
     Args:
         get_all_speakers (bool | Unset):
@@ -93,6 +94,7 @@ def sync(
     """Lists the speakers by name.
 
      Those whose voice is enrolled; with `getAllSpeakers` those as well of whom there is not enough yet.
+    All in one reply.
 
     Args:
         get_all_speakers (bool | Unset):
@@ -119,6 +121,7 @@ async def asyncio_detailed(
     """Lists the speakers by name.
 
      Those whose voice is enrolled; with `getAllSpeakers` those as well of whom there is not enough yet.
+    All in one reply.
 
     Args:
         get_all_speakers (bool | Unset):
@@ -148,6 +151,7 @@ async def asyncio(
     """Lists the speakers by name.
 
      Those whose voice is enrolled; with `getAllSpeakers` those as well of whom there is not enough yet.
+    All in one reply.
 
     Args:
         get_all_speakers (bool | Unset):

@@ -61,7 +61,7 @@ def sync_detailed(
 ) -> Response[Speaker]:
     """Shows a speaker.
 
-     How much speech is there, and whether it is enough.
+     How much speech is there, and whether it is enough. A speaker of whom there is nothing is a 404.
 
     Args:
         speaker_id (str): A speaker's name.
@@ -92,7 +92,7 @@ def sync(
 ) -> Speaker | None:
     """Shows a speaker.
 
-     How much speech is there, and whether it is enough.
+     How much speech is there, and whether it is enough. A speaker of whom there is nothing is a 404.
 
     Args:
         speaker_id (str): A speaker's name.
@@ -118,7 +118,7 @@ async def asyncio_detailed(
 ) -> Response[Speaker]:
     """Shows a speaker.
 
-     How much speech is there, and whether it is enough.
+     How much speech is there, and whether it is enough. A speaker of whom there is nothing is a 404.
 
     Args:
         speaker_id (str): A speaker's name.
@@ -147,7 +147,7 @@ async def asyncio(
 ) -> Speaker | None:
     """Shows a speaker.
 
-     How much speech is there, and whether it is enough.
+     How much speech is there, and whether it is enough. A speaker of whom there is nothing is a 404.
 
     Args:
         speaker_id (str): A speaker's name.
