@@ -37,7 +37,7 @@ fn who_fails_to_be_let_in_too_often_is_told_so_in_each_contracts_words_and_who_i
         ("/api/1.0/nothing", 404, fault("REQUEST_RATE_EXCEEDED")),
         ("/nothing", 404, fault("REQUEST_RATE_EXCEEDED")),
         ("/openapi/azure.json", 200, fault("REQUEST_RATE_EXCEEDED")),
-        ("/biometrics/liveness", 404, fault("REQUEST_RATE_EXCEEDED")),
+        ("/biometrics/liveness", 405, fault("REQUEST_RATE_EXCEEDED")),
         (&azure, 401, too_many.clone()),
         ("/speaker/verification/v2.0/nothing", 404, too_many),
         (LIST, 401, deepaffects.to_string()),

@@ -157,16 +157,16 @@ pub(super) struct Shown {
 #[schemars(rename = "FaultText")]
 enum Told {
     Gateway {
-        /// For people.
-        faultstring: String,
         /// Its code.
         detail: GatewayDetail,
+        /// For people.
+        faultstring: String,
     },
     Service {
-        /// For people; begins with `Error in` and the operation.
-        fault_string: String,
         /// Its code.
         detail: ServiceDetail,
+        /// For people; begins with `Error in` and the operation.
+        fault_string: String,
     },
 }
 
