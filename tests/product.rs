@@ -6,6 +6,7 @@
 mod admin;
 mod azure;
 mod biometrid;
+mod contracts;
 mod deepaffects;
 mod deploy;
 mod health;
@@ -13,6 +14,7 @@ mod isolation;
 mod limits;
 mod lost_replies;
 mod model_change;
+mod openapi;
 mod persons;
 mod privacy;
 mod real_speech;

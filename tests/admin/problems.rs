@@ -37,7 +37,9 @@ fn what_is_malformed_is_the_callers_fault_and_says_so() {
     for path in ["", "/", "/nothing", "/tenants/", "/operators/x/y/z", "/me/x"] {
         assert!([404].contains(&owner.get(path).status), "{path}");
     }
-    owner.put("/tenants", &json!({})).is_problem(404, "not-found");
+    let wrong_method = owner.put("/tenants", &json!({}));
+    wrong_method.is_problem(405, "method-not-allowed");
+    assert_eq!(wrong_method.headers["allow"], "GET, POST");
     owner.get("/nothing").is_problem(404, "not-found");
     for header in ["", "Basic x", "Bearer", "Bearer ", "Bearer \u{e9}", "bearer x y"] {
         let said =

@@ -67,6 +67,8 @@ fn what_is_no_route_is_said_in_the_contracts_envelope() {
         (Method::GET, &voice),
         (Method::PUT, &voice),
     ] {
-        send(acme.bare(method, path)).is_fault(405, "METHOD_NOT_ALLOWED");
+        let reply = send(acme.bare(method, path));
+        reply.is_fault(405, "METHOD_NOT_ALLOWED");
+        assert_eq!(reply.headers["allow"], "POST");
     }
 }

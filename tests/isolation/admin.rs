@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use reqwest::header::IF_MATCH;
+use reqwest::{blocking::RequestBuilder, header::IF_MATCH};
 use serde_json::{Value, json};
 use timbre_domain::{ids::TenantId, operator::Role};
 use timbre_tests::{Administrator, PASSWORD, Reply, send};
@@ -194,7 +194,32 @@ impl Office {
         }
     }
 
+    /// The call of the owner of the installation, who may make all of them.
+    pub fn owners_request(&self, operation: &Operation, row: &Row) -> RequestBuilder {
+        self.request(operation, row, &self.owner, &self.theirs, &self.word(operation, row))
+    }
+
+    /// What the owner's call brings that no other call has.
+    fn word(&self, operation: &Operation, row: &Row) -> String {
+        match row.brings {
+            Brings::Login => PASSWORD.to_owned(),
+            Brings::Refresh => self.owner.refresh_token.clone(),
+            _ => format!("{}-owner", operation.id),
+        }
+    }
+
     fn call(&self, operation: &Operation, row: &Row, who: &Administrator, ids: &Named, word: &str) -> Reply {
+        send(self.request(operation, row, who, ids, word))
+    }
+
+    fn request(
+        &self,
+        operation: &Operation,
+        row: &Row,
+        who: &Administrator,
+        ids: &Named,
+        word: &str,
+    ) -> RequestBuilder {
         let ids = match operation.id.as_str() {
             // What can be tried again must have failed.
             "retryJob" => &Named::from([("job", ids["failed"].clone()), ("tenant", ids["tenant"].clone())]),
@@ -212,7 +237,7 @@ impl Office {
             () => "",
         };
         let request = who.request(operation.method.clone(), &format!("{path}{query}"));
-        send(match row.brings {
+        match row.brings {
             Brings::Nothing => request,
             Brings::Login => request.json(&json!({"email": "owner@example.org", "password": word})),
             Brings::Refresh => request.json(&json!({"refresh_token": word})),
@@ -230,7 +255,7 @@ impl Office {
             ),
             Brings::Policy => request.header(IF_MATCH, &self.tag).json(&self.policy),
             Brings::Empty => request.json(&json!({})),
-        })
+        }
     }
 
     /// Everybody who must not: told why, in the same words whoever it is.
@@ -328,12 +353,7 @@ impl Office {
         let own = ("tenant", self.theirs["tenant"].clone());
         let ids: Named = self.nobodys.clone().into_iter().chain([own]).collect();
         count.call(operation, self.roles[0].1);
-        let word = match row.brings {
-            Brings::Login => PASSWORD.to_owned(),
-            Brings::Refresh => self.owner.refresh_token.clone(),
-            _ => format!("{}-owner", operation.id),
-        };
-        let reply = self.call(operation, row, &self.owner, &self.theirs, &word);
+        let reply = send(self.owners_request(operation, row));
         if (reply.status, reply.status) != (row.status, operation.status) {
             wrong.push(format!(
                 "{}, the owner of the installation: {} {}",

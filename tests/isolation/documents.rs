@@ -44,6 +44,12 @@ pub fn operations() -> Vec<Operation> {
     CONTRACTS.into_iter().flat_map(of).collect()
 }
 
+/// The first of success. What has none turns everybody down: an engine is not there, or a path without its end is a wrong call.
+fn of_success(id: &str, mut statuses: impl Iterator<Item = u16>) -> u16 {
+    let otherwise = if id.starts_with("listPhrasesOf") { 400 } else { 404 };
+    statuses.find(|status| (200..300).contains(status)).unwrap_or(otherwise)
+}
+
 fn read(contract: &'static str, document: &Value) -> Vec<Operation> {
     let mut operations = Vec::new();
     for (path, methods) in document["paths"].as_object().unwrap() {
@@ -56,7 +62,10 @@ fn read(contract: &'static str, document: &Value) -> Vec<Operation> {
                 id: operation["operationId"].as_str().unwrap().to_owned(),
                 method: Method::from_bytes(method.to_ascii_uppercase().as_bytes()).unwrap(),
                 path: path.clone(),
-                status: statuses.filter_map(|status| status.parse().ok()).next().unwrap(),
+                status: of_success(
+                    operation["operationId"].as_str().unwrap(),
+                    statuses.filter_map(|status| status.parse().ok()),
+                ),
                 query: needed.map(|one| one["name"].as_str().unwrap().to_owned()).collect(),
                 open: operation["security"].as_array().is_some_and(Vec::is_empty),
             });

@@ -52,7 +52,7 @@ impl Administrator {
         let by = product.engine.at_the_command_line();
         let password = Some(Zeroizing::new(PASSWORD.to_owned()));
         let new = NewOperator { email: email.to_owned(), name: "Somebody".to_owned(), role, password };
-        product.block_on(product.engine.create_operator(&by, new, None, |_, _| Value::Null)).unwrap();
+        product.block_on(product.engine.create_operator(&by, new, None, |_, _| Ok(Value::Null))).unwrap();
         Self::nobody(product).logged_in(email, PASSWORD)
     }
 

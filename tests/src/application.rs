@@ -14,7 +14,10 @@ use reqwest::{
 use serde_json::Value;
 use timbre_domain::dialogue::Purpose;
 
-use crate::Person;
+use crate::{
+    Person,
+    contract::{self, Asked},
+};
 
 /// An application with its key, its secret and a cookie jar.
 #[derive(Clone)]
@@ -204,14 +207,26 @@ impl Reply {
     }
 }
 
-/// Sends a request and reads the reply whole.
+/// Sends a request and reads the reply whole, which must be as its contract's document has it.
+#[track_caller]
 pub fn send(request: RequestBuilder) -> Reply {
-    let response = request.send().unwrap();
-    Reply {
+    exchanged(request).1
+}
+
+/// As [`send`], with what was asked.
+#[track_caller]
+pub fn exchanged(request: RequestBuilder) -> (Asked, Reply) {
+    let (http, request) = request.build_split();
+    let request = request.unwrap();
+    let asked = Asked::of(&request);
+    let response = http.execute(request).unwrap();
+    let reply = Reply {
         status: response.status().as_u16(),
         headers: response.headers().clone(),
         body: response.text().unwrap(),
-    }
+    };
+    contract::holds(&asked, &reply);
+    (asked, reply)
 }
 
 /// The part that carries a WAV file.

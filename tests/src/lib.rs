@@ -9,6 +9,7 @@
 mod administrator;
 mod application;
 mod clock;
+mod contract;
 pub mod developer;
 mod dice;
 mod documented;
@@ -25,8 +26,9 @@ pub mod subscriber;
 pub mod table;
 
 pub use administrator::{Administrator, PASSWORD, Said};
-pub use application::{Application, Reply, encoded, form, send, voice_path, wav_part};
+pub use application::{Application, Reply, encoded, exchanged, form, send, voice_path, wav_part};
 pub use clock::TestClock;
+pub use contract::{Asked, documented_as};
 pub use developer::Developer;
 pub use dice::Dice;
 pub use documented::*;

@@ -32,29 +32,34 @@ pub(crate) fn cargo() -> Command {
     command
 }
 
+/// Builds `timbre` in the profile of the tests and says where it is.
+pub(crate) fn debug_binary() -> Result<PathBuf, Failure> {
+    build("dev", "--bin", "timbre")
+}
+
 /// Builds `timbre` in the release profile and says where it is.
 pub(crate) fn release_binary() -> Result<PathBuf, Failure> {
-    build("--bin", "timbre")
+    build("release", "--bin", "timbre")
 }
 
 /// Builds a program of the tests in the release profile and says where it is.
 pub(crate) fn release_program(name: &str) -> Result<PathBuf, Failure> {
-    build("--bin", name)
+    build("release", "--bin", name)
 }
 
 /// Builds an example in the release profile and says where it is.
 pub(crate) fn release_example(name: &str) -> Result<PathBuf, Failure> {
-    build("--example", name)
+    build("release", "--example", name)
 }
 
 /// Builds a test program in the release profile and says where it is.
 pub(crate) fn release_test(name: &str) -> Result<PathBuf, Failure> {
-    build("--test", name)
+    build("release", "--test", name)
 }
 
-fn build(kind: &str, name: &str) -> Result<PathBuf, Failure> {
+fn build(profile: &str, kind: &str, name: &str) -> Result<PathBuf, Failure> {
     let built = cargo()
-        .args(["build", "--release", "--workspace", kind, name])
+        .args(["build", "--profile", profile, "--workspace", kind, name])
         .arg("--message-format=json-render-diagnostics")
         .stderr(Stdio::inherit())
         .output()?;

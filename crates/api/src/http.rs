@@ -16,7 +16,9 @@ use tracing_actix_web::TracingLogger;
 
 use crate::{
     address::Proxies,
-    admin, azure, biometrid, deepaffects, figures, health,
+    admin, azure, biometrid, deepaffects,
+    documents::{self, Documents},
+    figures, health,
     limits::{self, Limits},
     redis_link::{Link, RedisConfig},
     request_log::{self, RequestLog},
@@ -57,6 +59,8 @@ pub struct Http {
     pub session_seconds: i64,
     /// Whether the session cookie is for HTTPS only. Set it wherever TLS ends in front of Timbre.
     pub cookie_secure: bool,
+    /// Whether `/openapi` serves the contracts' documents, and a page to try them on.
+    pub documents: bool,
 }
 
 impl Http {
@@ -118,6 +122,8 @@ pub fn serve(
     let uploads = web::Data::new(Uploads::at_most(http.max_uploads));
     let rates = web::Data::new(Limits::new(http, redis, link, session_key));
     let proxies = web::Data::new(http.proxies().map_err(std::io::Error::other)?);
+    let documents = http.documents.then(Documents::new).transpose().map_err(std::io::Error::other)?;
+    let documents = documents.map(web::Data::new);
     let server = HttpServer::new(move || {
         let cookies = SessionMiddleware::builder(sessions.get_ref().clone(), key.clone())
             .cookie_name(biometrid::COOKIE.to_owned())
@@ -145,6 +151,7 @@ pub fn serve(
             .wrap(from_fn(figures::counted))
             .wrap(TracingLogger::<RequestLog>::new())
             .configure(health::routes)
+            .configure(|config| documents::routes(config, documents.as_ref()))
             .service(web::scope(biometrid::BASE_1_0).wrap(cookies).configure(biometrid::version_1_0))
             .service(web::scope(biometrid::BASE_1_1).configure(biometrid::version_1_1))
             .configure(biometrid::liveness_host)

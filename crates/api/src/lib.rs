@@ -12,6 +12,8 @@ pub mod azure;
 pub mod biometrid;
 mod consent;
 pub mod deepaffects;
+mod documented;
+mod documents;
 mod figures;
 mod health;
 mod http;

@@ -23,7 +23,7 @@ use uuid::Uuid;
 use buckets::Buckets;
 use shared::Shared;
 pub(crate) use shared::{COUNTING, Counting};
-pub(crate) use shown::show;
+pub(crate) use shown::{HEADERS, show};
 
 use crate::{Http, RedisConfig, address::address, redis_link::Link};
 

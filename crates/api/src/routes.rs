@@ -4,13 +4,22 @@
 //! is documented are one. clippy.toml keeps it so: nothing else may make a resource.
 
 use actix_web::{
-    FromRequest, Handler, Resource, Responder, Route,
-    http::Method,
+    Error, FromRequest, Handler, Resource, Responder, ResponseError, Route,
+    body::MessageBody,
+    dev::{ServiceRequest, ServiceResponse},
+    http::{
+        Method, StatusCode,
+        header::{ALLOW, HeaderValue},
+    },
+    middleware::{Next, from_fn},
     web::{self, ServiceConfig},
 };
+use schemars::JsonSchema;
+
+use crate::documented::{Body, Parameter, Refusal, Reply, ReplyHeader, Shape, shape};
 
 /// What a document says of one method of one path.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub(crate) struct Operation {
     pub(crate) method: Method,
     /// From the root, with its `{parameters}`.
@@ -21,21 +30,19 @@ pub(crate) struct Operation {
     pub(crate) tag: &'static str,
     /// One plain sentence.
     pub(crate) summary: &'static str,
-    /// Parameters of the query, and whether a call must have them.
-    pub(crate) query: Vec<(&'static str, bool)>,
+    /// What a caller should know beside.
+    pub(crate) description: String,
+    /// Beside those of the path.
+    pub(crate) parameters: Vec<Parameter>,
     pub(crate) body: Option<Body>,
-    /// The status of a call that went well. Of a route that turns everybody down: that status.
-    pub(crate) status: u16,
+    /// To a call that was done. None: it turns everybody down.
+    pub(crate) replies: Vec<Reply>,
+    /// What a call may be turned down with, beside what its whole contract has.
+    pub(crate) refusals: Vec<Refusal>,
+    /// A header that its faults have, and its replies do not: what serves it takes that away.
+    pub(crate) without: Option<&'static str>,
     /// Whether nobody is asked who they are.
     pub(crate) open: bool,
-}
-
-/// What a call's body may be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Body {
-    pub(crate) media_types: &'static [&'static str],
-    /// Whether there must be one.
-    pub(crate) required: bool,
 }
 
 /// A handler on its route, and what is documented of it.
@@ -69,10 +76,24 @@ impl Routes {
         self.tag = tag;
     }
 
-    /// A parameter of the query that each of them needs.
-    pub(crate) fn all_need(&mut self, parameter: &'static str) {
+    /// A parameter that each of them has.
+    pub(crate) fn all_take(&mut self, parameter: &Parameter) {
         for row in &mut self.rows {
-            row.needs(parameter);
+            row.operation.parameters.push(parameter.clone());
+        }
+    }
+
+    /// What each of them may be turned down with.
+    pub(crate) fn all_refuse<F: ResponseError>(&mut self, faults: &[F]) {
+        for row in &mut self.rows {
+            row.operation.refusals.extend(faults.iter().map(Refusal::of));
+        }
+    }
+
+    /// A header that is taken away from the replies of each.
+    pub(crate) fn all_go_without(&mut self, header: &'static str) {
+        for row in &mut self.rows {
+            row.operation.without = Some(header);
         }
     }
 
@@ -128,15 +149,6 @@ impl Routes {
         self.add(Method::DELETE, path, web::delete().to(does), id, says)
     }
 
-    /// Whatever the method. A document has no word for that: it says POST.
-    pub(crate) fn any<F, A>(&mut self, path: &'static str, does: F, id: &str, says: &'static str) -> &mut Row
-    where
-        F: Handler<A, Output: Responder>,
-        A: FromRequest + 'static,
-    {
-        self.add(Method::POST, path, web::to(does), id, says)
-    }
-
     fn add(
         &mut self,
         method: Method,
@@ -151,9 +163,12 @@ impl Routes {
             id: format!("{id}{}", self.suffix),
             tag: self.tag,
             summary,
-            query: Vec::new(),
+            description: String::new(),
+            parameters: Vec::new(),
             body: None,
-            status: 200,
+            replies: Vec::new(),
+            refusals: Vec::new(),
+            without: None,
             open: false,
         };
         let row = Row { path, route, data: None, operation };
@@ -162,26 +177,29 @@ impl Routes {
 
     /// Serves them, each path where it first came.
     pub(crate) fn serve(self, config: &mut ServiceConfig) {
-        let mut resources: Vec<(&str, Resource)> = Vec::new();
-        for Row { path, route, data, .. } in self.rows {
-            let known = resources.iter().position(|(known, _)| *known == path);
-            let (_, resource) = match known {
+        let mut resources: Vec<(&str, Vec<Method>, Resource)> = Vec::new();
+        for Row { path, route, data, operation } in self.rows {
+            let known = resources.iter().position(|(known, ..)| *known == path);
+            let (_, mut methods, resource) = match known {
                 Some(known) => resources.remove(known),
                 None => {
                     #[expect(clippy::disallowed_methods, reason = "this is the one place")]
                     let new = web::resource(path).default_service((self.otherwise)());
-                    (path, new)
+                    (path, Vec::new(), new)
                 }
             };
+            methods.push(operation.method);
             let resource = resource.route(route);
             let resource = match data {
                 Some(data) => data(resource),
                 None => resource,
             };
-            resources.insert(known.unwrap_or(resources.len()), (path, resource));
+            resources.insert(known.unwrap_or(resources.len()), (path, methods, resource));
         }
-        for (_, resource) in resources {
-            config.service(resource);
+        for (_, methods, resource) in resources {
+            let methods = methods.iter().map(Method::as_str).collect::<Vec<_>>().join(", ");
+            let allowed = HeaderValue::from_str(&methods).ok();
+            config.service(resource.wrap(from_fn(move |request, next| told(allowed.clone(), request, next))));
         }
     }
 
@@ -191,27 +209,107 @@ impl Routes {
     }
 }
 
+/// Says which methods there are where one that there is not was asked for (RFC 9110, 15.5.6).
+async fn told(
+    allowed: Option<HeaderValue>,
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let mut response = next.call(request).await?;
+    if let Some(allowed) = allowed.filter(|_| response.status() == StatusCode::METHOD_NOT_ALLOWED) {
+        response.headers_mut().insert(ALLOW, allowed);
+    }
+    Ok(response)
+}
+
 impl Row {
-    /// A parameter of the query that a call must have.
-    pub(crate) fn needs(&mut self, parameter: &'static str) -> &mut Self {
-        self.operation.query.push((parameter, true));
+    /// What a caller should know beside the summary: plain sentences.
+    pub(crate) fn explained(&mut self, description: &'static str) -> &mut Self {
+        self.operation.description = description.to_owned();
         self
     }
 
-    /// A parameter of the query that a call may have.
-    pub(crate) fn allows(&mut self, parameter: &'static str) -> &mut Self {
-        self.operation.query.push((parameter, false));
+    /// Further sentences of that.
+    pub(crate) fn also(&mut self, more: &str) -> &mut Self {
+        let description = &mut self.operation.description;
+        if !description.is_empty() {
+            description.push(' ');
+        }
+        description.push_str(more);
         self
     }
 
-    pub(crate) fn takes(&mut self, body: Body) -> &mut Self {
+    /// Parameters beside those of the path.
+    pub(crate) fn takes(&mut self, parameters: &[Parameter]) -> &mut Self {
+        self.operation.parameters.extend_from_slice(parameters);
+        self
+    }
+
+    pub(crate) fn reads(&mut self, body: Body) -> &mut Self {
         self.operation.body = Some(body);
         self
     }
 
-    /// Another status than 200.
-    pub(crate) fn answers(&mut self, status: u16) -> &mut Self {
-        self.operation.status = status;
+    /// JSON of this type, where the call is done.
+    pub(crate) fn answers<T: JsonSchema>(&mut self, status: u16, says: &'static str) -> &mut Self {
+        self.answers_as(status, says, "application/json", shape::<T>())
+    }
+
+    /// Another media type, where the call is done; after another reply of the same status, that or this.
+    pub(crate) fn answers_as(
+        &mut self,
+        status: u16,
+        says: &'static str,
+        media_type: &'static str,
+        shape: Shape,
+    ) -> &mut Self {
+        let content = (media_type, shape);
+        match self.operation.replies.iter_mut().find(|reply| reply.status == status) {
+            Some(reply) => reply.content.push(content),
+            None => {
+                self.operation.replies.push(Reply {
+                    status,
+                    says,
+                    content: vec![content],
+                    headers: Vec::new(),
+                });
+            }
+        }
+        self
+    }
+
+    /// A status alone, where the call is done.
+    pub(crate) fn answers_nothing(&mut self, status: u16, says: &'static str) -> &mut Self {
+        self.operation.replies.push(Reply { status, says, content: Vec::new(), headers: Vec::new() });
+        self
+    }
+
+    /// A header that each reply has to a call that is done.
+    pub(crate) fn tells(&mut self, header: &'static str, says: &'static str) -> &mut Self {
+        self.headed(ReplyHeader::always(header, says))
+    }
+
+    /// A header that a reply may have to a call that is done.
+    pub(crate) fn may_tell(&mut self, header: &'static str, says: &'static str) -> &mut Self {
+        self.headed(ReplyHeader::sometimes(header, says))
+    }
+
+    fn headed(&mut self, header: ReplyHeader) -> &mut Self {
+        for reply in &mut self.operation.replies {
+            reply.headers.push(header);
+        }
+        self
+    }
+
+    /// What a call may be turned down with, beside what its whole contract has.
+    pub(crate) fn refuses<F: ResponseError>(&mut self, faults: impl IntoIterator<Item = F>) -> &mut Self {
+        self.operation.refusals.extend(faults.into_iter().map(|fault| Refusal::of(&fault)));
+        self
+    }
+
+    /// A refusal that no fault is.
+    pub(crate) fn refuses_as(&mut self, refusal: Refusal) -> &mut Self {
+        self.operation.refusals.push(refusal);
         self
     }
 

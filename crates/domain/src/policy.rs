@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -17,36 +18,52 @@ use crate::{
 
 /// A tenant's policy. A value that is absent, as in a policy that was stored before the value existed, is the
 /// shipped default.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Policy {
+    /// How a dialogue runs.
     pub dialogue: DialoguePolicy,
+    /// What a recording must be like.
     pub quality: QualityPolicy,
+    /// How sure a verification must be.
     pub matching: MatchingPolicy,
+    /// What failed verifications in a row lead to.
     pub lockout: LockoutPolicy,
+    /// How many profiles there may be, and what they are filled with.
     pub profiles: ProfilePolicy,
+    /// What may be called, and with what. An owner's or an operator's to change.
     pub access: AccessPolicy,
+    /// How often may be called. An owner's or an operator's to change.
     pub rates: RatePolicy,
+    /// How much may be used in a month. An owner's or an operator's to change.
     pub quotas: QuotaPolicy,
+    /// How long things are kept. An owner's or an operator's to change.
     pub retention: RetentionPolicy,
+    /// Whether people must have agreed before their voices are used.
     pub consent: ConsentPolicy,
 }
 
 /// How a dialogue runs.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct DialoguePolicy {
     /// Digits in a code.
+    #[schemars(range(min = 4, max = 10))]
     pub code_length: u8,
     /// Seconds within which a shown code must be spoken.
+    #[schemars(range(min = 10, max = 3600))]
     pub code_seconds: u32,
     /// Seconds after which an unfinished dialogue is over.
+    #[schemars(range(min = 10, max = 86_400))]
     pub dialogue_seconds: u32,
     /// Accepted codes that make an enrolment.
+    #[schemars(range(min = 1, max = 10))]
     pub enrol_codes: u32,
     /// Accepted codes after which a verification must decide.
+    #[schemars(range(min = 1, max = 10))]
     pub verify_codes: u32,
     /// Refused samples that end a dialogue.
+    #[schemars(range(min = 1, max = 20))]
     pub max_sqm_failures: u32,
     /// Whether a call whose session cookie is lost goes on with the subject's open dialogue instead of
     /// starting a new one.
@@ -54,52 +71,65 @@ pub struct DialoguePolicy {
 }
 
 /// What a sample must be like before its voice is looked at.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct QualityPolicy {
     /// Net speech, in seconds, below which a sample is too short.
+    #[schemars(range(min = 0.3, max = 10.0))]
     pub min_speech_seconds: f32,
     /// The same where no code is asked for: a voice among all words takes more of them.
+    #[schemars(range(min = 0.3, max = 60.0))]
     pub min_free_speech_seconds: f32,
     /// Level of the speech, in dB of full scale, below which it is too quiet.
+    #[schemars(range(min = -80.0, max = -10.0))]
     pub min_level_dbfs: f32,
     /// Share of clipped samples (0 to 1) above which it is clipped.
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub max_clipped_fraction: f32,
     /// Signal-to-noise ratio, in dB, below which it is too noisy.
+    #[schemars(range(min = -20.0, max = 60.0))]
     pub min_snr_db: f32,
 }
 
 /// How sure a verification must be.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct MatchingPolicy {
     /// The false-match rate (ISO/IEC 19795-1) at which the score is 0.5, the accept point.
+    #[schemars(range(min = 0.000_001, max = 0.1))]
     pub false_match_rate: f64,
     /// From this score on, a verification accepts without asking for another code.
+    #[schemars(range(min = 0.5, max = 1.0))]
     pub sure_accept: f64,
     /// Up to this score, a verification rejects without asking for another code.
+    #[schemars(range(min = 0.0), extend("exclusiveMaximum" = 0.5))]
     pub sure_reject: f64,
 }
 
 /// When failed verifications in a row make a subject wait, and when they shut it out.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct LockoutPolicy {
     /// Failures in a row after which the next verification must wait.
+    #[schemars(range(min = 1, max = 10))]
     pub delay_after: u32,
     /// Seconds of the first wait; each further failure doubles it.
+    #[schemars(range(min = 30, max = 3600))]
     pub first_delay_seconds: u32,
     /// Seconds that no wait is longer than.
+    #[schemars(range(min = 30, max = 86_400))]
     pub longest_delay_seconds: u32,
     /// Failures in a row after which verification is disabled until it is reset.
+    #[schemars(range(min = 1, max = 100))]
     pub disable_after: u32,
 }
 
 /// What profiles are filled with.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ProfilePolicy {
     /// Most profiles of each kind.
+    #[schemars(range(min = 1, max = 1_000_000))]
     pub max_profiles: u32,
     /// Whether recordings of any readable format are taken, not only 16 kHz 16-bit mono PCM in WAV.
     pub any_format: bool,
@@ -108,11 +138,14 @@ pub struct ProfilePolicy {
 }
 
 /// What a tenant may call, and with what.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct AccessPolicy {
+    /// Contracts that may be called; to any other the tenant's keys are unknown.
+    #[schemars(length(min = 1))]
     pub contracts: BTreeSet<Contract>,
     /// Formats of recordings that are taken, by their names: those of [`FORMATS`]. A contract may take fewer.
+    #[schemars(length(min = 1), inner(regex(pattern = r"^(wav|flac|mp3|ogg|mp4|webm|aac|raw)$")))]
     pub formats: BTreeSet<String>,
 }
 
@@ -130,19 +163,21 @@ impl AccessPolicy {
 }
 
 /// How long things are kept. What is not named here is kept until it is erased.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct RetentionPolicy {
     /// Days after which a dialogue that has ended is deleted with its turns.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 36_500))]
     pub dialogue_days: Option<u32>,
     /// Days after which a person whose voice was neither enrolled nor recognised is erased.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 36_500))]
     pub unused_person_days: Option<u32>,
 }
 
 /// Whether people must have agreed.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ConsentPolicy {
     /// Nobody is enrolled without a record of their consent.

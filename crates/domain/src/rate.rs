@@ -1,5 +1,6 @@
 //! How often a tenant may call, by what the calls cost.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What a route costs: each class has a rate of its own, so that a storm of one does not shut out the others.
@@ -26,21 +27,26 @@ impl RouteClass {
 }
 
 /// A rate, as GCRA has it: a bucket that holds `burst` calls and is filled up by `per_minute` of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Rate {
     /// Calls that come back in a minute.
+    #[schemars(range(min = 1, max = 1_000_000))]
     pub per_minute: u32,
     /// Calls that may come at once.
+    #[schemars(range(min = 1, max = 1_000_000))]
     pub burst: u32,
 }
 
 /// The rates of a tenant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct RatePolicy {
+    /// Of calls that bring recordings.
     pub inference: Rate,
+    /// Of calls that make, change or erase something.
     pub management: Rate,
+    /// Of calls that look something up.
     pub read: Rate,
 }
 

@@ -3,6 +3,7 @@
 use std::{fmt, ops::Add, str::FromStr};
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What is counted.
@@ -96,7 +97,7 @@ impl Add for Usage {
 }
 
 /// How much of one meter a tenant may use in a calendar month (UTC).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Quota {
     /// None: as much as comes.
@@ -107,12 +108,16 @@ pub struct Quota {
 }
 
 /// The quotas of a tenant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct QuotaPolicy {
+    /// Calls that make, change or decide something.
     pub requests: Quota,
+    /// Seconds of recordings that are taken or compared.
     pub audio_seconds: Quota,
+    /// Voices that become enrolled.
     pub enrolments: Quota,
+    /// Recordings in which somebody is looked for among several.
     pub identifications: Quota,
 }
 

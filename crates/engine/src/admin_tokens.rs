@@ -36,7 +36,7 @@ impl Engine {
         by: &Administrator,
         new: NewAdminToken,
         once: Option<Once>,
-        tell: impl FnOnce(&AdminTokenRecord, &str) -> Value,
+        tell: impl FnOnce(&AdminTokenRecord, &str) -> serde_json::Result<Value>,
     ) -> Result<Told, EngineError> {
         self.permit(by, Permission::ManageTokens).await?;
         if let Some(before) = self.told_before(by, once.as_ref()).await? {
@@ -61,7 +61,7 @@ impl Engine {
             revoked_at: None,
         };
         let token = Zeroizing::new(format!("{}_{}", record.public_part, *secret));
-        let told = tell(&record, &token);
+        let told = tell(&record, &token)?;
         let kept = self.to_keep(by, once.as_ref(), &told)?;
         let detail = json!({
             "name": record.name, "role": record.role.name(), "tenant": record.role.tenant(),

@@ -95,13 +95,13 @@ impl Engine {
         contract: Contract,
         label: Option<&str>,
         once: Option<Once>,
-        tell: impl FnOnce(&IssuedCredential) -> Value,
+        tell: impl FnOnce(&IssuedCredential) -> serde_json::Result<Value>,
     ) -> Result<Told, EngineError> {
         if let Some(before) = self.told_before(by, once.as_ref()).await? {
             return Ok(before);
         }
         let (issued, new) = labelled(contract, label)?;
-        let told = tell(&issued);
+        let told = tell(&issued)?;
         let kept = self.to_keep(by, once.as_ref(), &told)?;
         let failed = match self.added(tenant, &issued, new, kept).await {
             Ok(Some(_)) => return Ok(Told { body: told, again: false }),

@@ -225,6 +225,8 @@ pub enum EngineError {
     Randomness(getrandom::Error),
     #[error("a session's state does not read")]
     Session,
+    #[error("a reply cannot be written: {0}")]
+    Reply(#[from] serde_json::Error),
 }
 
 impl EngineError {

@@ -2,95 +2,151 @@
 //! recordings only that they are there.
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use timbre_domain::ids::{ConsentId, DialogueId, EnrolmentId, ObjectId, SampleId, SubjectId, TurnId};
 use timbre_store::Whose;
 
-use crate::{Engine, EngineError, Tenant};
+use crate::{Engine, EngineError, Report, Tenant};
 
 /// Most dialogues that are told, the latest ones.
 const MOST_DIALOGUES: u64 = 1_000;
 
 /// What is held about a person.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub struct Held {
+    /// The person's id.
     pub person: SubjectIdText,
     /// What the person is called where ids must not stand: in the audit trail, and in the receipt of an erasure.
     pub pseudonym: String,
+    /// What a BiometrID application calls them.
     pub reference_id: Option<String>,
+    /// The address of the device that a BiometrID application bound to them.
     pub mac_address: Option<String>,
+    /// What that application's push service knows the device by.
     pub app_token: Option<String>,
+    /// When they became known.
     pub created_at: DateTime<Utc>,
     /// When the voice was last enrolled or recognised, to the hour.
     pub seen_at: Option<DateTime<Utc>>,
     /// Whether what is kept is sealed under a key of the person's own.
     pub own_key: bool,
+    /// What they agreed to, withdrawn consents too.
     pub consents: Vec<HeldConsent>,
+    /// Their voices.
     pub enrolments: Vec<HeldEnrolment>,
     /// The latest 1000, newest first.
     pub dialogues: Vec<HeldDialogue>,
 }
 
 /// A person's id, as its 24 digits.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(transparent)]
 pub struct SubjectIdText(String);
 
-#[derive(Serialize)]
+/// What a person agreed to.
+#[derive(Serialize, JsonSchema)]
 pub struct HeldConsent {
+    /// The consent's id.
     pub id: ConsentId,
     /// None of a refusal: of whom nothing was recorded before.
     pub text_sha256: Option<String>,
+    /// When the person agreed, by the tenant's word.
     pub given_at: DateTime<Utc>,
+    /// The tenant's reference to who signed.
     pub signer: String,
+    /// When Timbre was told.
     pub recorded_at: DateTime<Utc>,
+    /// Since when it does not count.
     pub withdrawn_at: Option<DateTime<Utc>>,
 }
 
-#[derive(Serialize)]
+/// One voice of a person, under one contract.
+#[derive(Serialize, JsonSchema)]
 pub struct HeldEnrolment {
+    /// The enrolment's id.
     pub id: EnrolmentId,
+    /// What is spoken, and how it is compared.
     pub scheme: String,
+    /// In which they speak, as in `en-US`.
     pub language: String,
+    /// When the enrolment began.
     pub enrolled_at: DateTime<Utc>,
+    /// In a row, up to now.
     pub failed_verifications: i32,
     /// Models that made a voiceprint, which is kept sealed and not told.
     pub voiceprints_of: Vec<String>,
+    /// Whether a later recording changed the voiceprint.
     pub adapted: bool,
-    pub profile: Option<Value>,
+    /// Of profiles and speakers.
+    pub profile: Option<HeldProfile>,
+    /// Those that are kept, sealed.
     pub recordings: Vec<HeldRecording>,
 }
 
-#[derive(Serialize)]
+/// What is kept of a profile or a speaker.
+#[derive(Serialize, JsonSchema)]
+pub struct HeldProfile {
+    /// What it is for: a kind of Azure's profiles, or a speaker.
+    pub kind: String,
+    /// How far it is: `Enrolling`, `Training` or `Enrolled`.
+    pub status: String,
+    /// What the tenant calls a speaker.
+    pub name: Option<String>,
+    /// The passphrase that was said, of text-dependent profiles.
+    pub phrase: Option<String>,
+}
+
+/// A recording that is kept of an enrolment. Its sound is not told.
+#[derive(Serialize, JsonSchema)]
 pub struct HeldRecording {
+    /// The recording's id.
     pub id: SampleId,
+    /// Which sealed object of the vault it is.
     pub object: ObjectId,
+    /// When it came.
     pub taken_at: DateTime<Utc>,
+    /// Its length in seconds.
     pub audio_seconds: Option<f64>,
+    /// Seconds of speech in it.
     pub speech_seconds: Option<f64>,
     /// Bytes of the sealed recording in the vault; none where it is not there.
     pub sealed_bytes: Option<u64>,
 }
 
-#[derive(Serialize)]
+/// A dialogue with a person, without its codes.
+#[derive(Serialize, JsonSchema)]
 pub struct HeldDialogue {
+    /// The dialogue's id.
     pub id: DialogueId,
+    /// `Enrol`, `Verify` or `Adapt`.
     pub purpose: String,
+    /// In which the codes were spoken, as in `en-US`.
     pub language: String,
+    /// `Open`, `Succeeded`, `Failed` or `Aborted`.
     pub state: String,
+    /// Why it failed.
     pub failure: Option<String>,
+    /// When it began.
     pub began_at: DateTime<Utc>,
+    /// When it ended; null of one that is open.
     pub ended_at: Option<DateTime<Utc>>,
+    /// Its recordings, in the order in which they came.
     pub turns: Vec<HeldTurn>,
 }
 
-#[derive(Serialize)]
+/// A recording of a dialogue, and what was decided on it.
+#[derive(Serialize, JsonSchema)]
 pub struct HeldTurn {
+    /// The turn's id.
     pub id: TurnId,
+    /// When the recording came.
     pub at: DateTime<Utc>,
+    /// As the BiometrID contract names decisions.
     pub decision: String,
     /// What was measured of the recording.
+    #[schemars(with = "Option<Report>")]
     pub measured: Option<Value>,
 }
 
@@ -144,13 +200,11 @@ impl Engine {
                     sealed_bytes: self.parts.objects.size(tenant.id, sample.object).await?,
                 });
             }
-            let profile = enrolment.profile.map(|profile| {
-                json!({
-                    "kind": profile.kind,
-                    "status": profile.status,
-                    "name": profile.name,
-                    "phrase": profile.phrase,
-                })
+            let profile = enrolment.profile.map(|profile| HeldProfile {
+                kind: profile.kind,
+                status: profile.status,
+                name: profile.name,
+                phrase: profile.phrase,
             });
             held.push(HeldEnrolment {
                 id: enrolment.id,

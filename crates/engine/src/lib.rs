@@ -83,7 +83,7 @@ pub use housekeeping::Swept;
 pub use jobs::{Conversation, JobsConfig, Order};
 pub use languages::Languages;
 pub use ledger::AUDIT_KEY;
-pub use listening::{Heard, Question, listen};
+pub use listening::{Heard, Question, Report, listen};
 pub use logins::LoggedIn;
 pub use model_change::{ModelChange, ModelsInUse};
 pub use once::{Once, Told};

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use timbre_audio::{Band, Container, Limits, Quality};
 use timbre_domain::{
@@ -47,16 +48,25 @@ pub struct Heard {
 }
 
 /// What was measured, for people to read: no code, no embedding.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
 pub struct Report {
+    /// The recording's length in seconds.
     pub seconds: f32,
+    /// Seconds of speech in it.
     pub speech_seconds: f32,
+    /// How loud the speech is, in dB of full scale: 0 is the loudest.
     pub level_dbfs: f32,
+    /// Share of samples that are overdriven, 0 to 1.
     pub clipped_fraction: f32,
+    /// How far the speech stands out of the noise, in dB; null of silence, and of less than a quarter of a second.
     pub snr_db: Option<f32>,
+    /// Whether it has a telephone's narrow band.
     pub telephone: bool,
+    /// How much likelier the asked code was than the next likeliest; null where no code was asked for.
     pub code_margin: Option<f32>,
+    /// How sure it is that the voice is the person's, 0 to 1: accepted from 0.5 on. Null where nothing was compared.
     pub score: Option<f64>,
+    /// How often a stranger's voice scores so high; null where nothing was compared.
     pub false_match_rate: Option<f64>,
 }
 

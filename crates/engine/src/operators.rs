@@ -28,7 +28,7 @@ impl Engine {
         by: &Administrator,
         new: NewOperator,
         once: Option<Once>,
-        tell: impl FnOnce(&OperatorRecord, Option<&str>) -> Value,
+        tell: impl FnOnce(&OperatorRecord, Option<&str>) -> serde_json::Result<Value>,
     ) -> Result<Told, EngineError> {
         self.permit(by, Permission::ManageOperators).await?;
         if let Some(before) = self.told_before(by, once.as_ref()).await? {
@@ -54,7 +54,7 @@ impl Engine {
             created_at: self.parts.clock.now(),
             disabled_at: None,
         };
-        let told = tell(&record, shown.as_ref().map(|password| password.as_str()));
+        let told = tell(&record, shown.as_ref().map(|password| password.as_str()))?;
         let kept = self.to_keep(by, once.as_ref(), &told)?;
         let event = by.event("operator.created", record.id, described(&record));
         match self.parts.store.create_operator(record, kept, event).await {
@@ -156,14 +156,14 @@ impl Engine {
         by: &Administrator,
         id: OperatorId,
         once: Option<Once>,
-        tell: impl FnOnce(&str) -> Value,
+        tell: impl FnOnce(&str) -> serde_json::Result<Value>,
     ) -> Result<Told, EngineError> {
         self.permit(by, Permission::ManageOperators).await?;
         if let Some(before) = self.told_before(by, once.as_ref()).await? {
             return Ok(before);
         }
         let password = made_up()?;
-        let told = tell(&password);
+        let told = tell(&password)?;
         let kept = self.to_keep(by, once.as_ref(), &told)?;
         match self.give_password(by, id, password, kept).await {
             Ok(()) => Ok(Told { body: told, again: false }),

@@ -4,6 +4,7 @@
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -20,17 +21,23 @@ const RECEIPT_KEY: &str = "receipts";
 const PUBLIC_KEY_INFO: [u8; 12] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
 
 /// What a receipt says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Receipt {
+    /// Who signed it: `timbre`.
     pub iss: String,
+    /// The erasure's id.
     pub jti: ErasureId,
     /// Seconds since 1970 at which it was signed.
     pub iat: i64,
+    /// The tenant whose person it was.
     pub tenant: TenantId,
     /// The person's pseudonym with the tenant.
     pub person: String,
+    /// When the erasure was asked for.
     pub requested_at: DateTime<Utc>,
+    /// When nothing was left.
     pub erased_at: DateTime<Utc>,
+    /// Whether nobody is made known by any of the person's names again.
     pub opted_out: bool,
     /// Whether the person had a key of its own, and it was destroyed. Without one, backups stay readable until they are gone.
     pub key_destroyed: bool,
@@ -41,7 +48,7 @@ pub struct Receipt {
 }
 
 /// What is found of a person.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Traces {
     /// Rows of the database.
     pub rows: u64,

@@ -16,14 +16,14 @@ impl Engine {
         called: &str,
         language: &str,
         once: Option<Once>,
-        tell: impl FnOnce(&TenantRecord, &IssuedTenant) -> Value,
+        tell: impl FnOnce(&TenantRecord, &IssuedTenant) -> serde_json::Result<Value>,
     ) -> Result<Told, EngineError> {
         self.permit(by, Permission::ManageTenants).await?;
         if let Some(before) = self.told_before(by, once.as_ref()).await? {
             return Ok(before);
         }
         let (issued, new) = self.new_tenant(by, &name(called)?, language)?;
-        let told = tell(&new.tenant, &issued);
+        let told = tell(&new.tenant, &issued)?;
         let answer = self.to_keep(by, once.as_ref(), &told)?;
         let entry = Entry { answer, ..self.tenant_created(by, new.tenant.id) };
         match self.parts.store.create_tenant(new, entry, self.parts.clock.now()).await {

@@ -143,7 +143,7 @@ impl Engine {
         by: &Administrator,
         tenant: Tenant,
         once: Option<Once>,
-        tell: impl FnOnce(Vec<WebhookSecret>) -> Value,
+        tell: impl FnOnce(Vec<WebhookSecret>) -> serde_json::Result<Value>,
     ) -> Result<Told, EngineError> {
         if let Some(before) = self.told_before(by, once.as_ref()).await? {
             return Ok(before);
@@ -151,7 +151,7 @@ impl Engine {
         let seen = tenant.webhook_generation;
         let entry = tenant.told("webhook_secret.rotated", None, Value::Null);
         let id = tenant.id;
-        let told = tell(Tenant { webhook_generation: seen + 1, ..tenant }.webhook_secrets());
+        let told = tell(Tenant { webhook_generation: seen + 1, ..tenant }.webhook_secrets())?;
         let entry = Entry { answer: self.to_keep(by, once.as_ref(), &told)?, ..entry };
         match self.parts.store.rotate_webhook_secret(id, seen, entry, self.parts.clock.now()).await {
             Ok(()) => {

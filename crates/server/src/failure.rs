@@ -2,6 +2,8 @@
 
 use std::{fmt::Display, io::Write, path::Path};
 
+use serde::Serialize;
+
 /// A sentence for the terminal. Commands end at the first one.
 #[derive(Debug)]
 pub struct Failure(String);
@@ -37,6 +39,11 @@ impl<E: std::error::Error> From<E> for Failure {
 /// Writes a line to standard output: what a command was asked for.
 pub fn say(line: impl Display) -> Result<(), Failure> {
     Ok(writeln!(std::io::stdout(), "{line}")?)
+}
+
+/// Writes a line of JSON to standard output.
+pub fn tell(what: &impl Serialize) -> Result<(), Failure> {
+    say(serde_json::to_string(what)?)
 }
 
 /// Writes a line to standard error: how a command is getting on.

@@ -315,6 +315,14 @@ mod tests {
     }
 
     #[test]
+    fn documents_are_served_unless_they_are_switched_off() {
+        assert!(with(&[]).unwrap().http.documents);
+        assert!(!with(&[("TIMBRE__HTTP__DOCUMENTS", "false")]).unwrap().http.documents);
+        let error = with(&[("TIMBRE__HTTP__DOCUMENTS", "perhaps")]).unwrap_err();
+        assert!(format!("{error:?}").contains("http.documents"), "{error:?}");
+    }
+
+    #[test]
     fn the_databases_password_is_in_no_debug_output() {
         let settings = with(&[("TIMBRE__DATABASE__URL", "postgres://timbre:s3cret@db/timbre")]).unwrap();
         assert_eq!(settings.connection().url, "postgres://timbre:s3cret@db/timbre");

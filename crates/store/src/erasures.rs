@@ -5,6 +5,7 @@
 //! pseudonym, numbers and the receipt.
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::Set,
@@ -29,14 +30,21 @@ pub struct NewErasure {
 }
 
 /// How much was kept of a person.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Counted {
+    /// Enrolments, profiles and speakers.
     pub enrolments: u64,
+    /// Voiceprints, one for each model of each enrolment.
     pub voiceprints: u64,
+    /// Recordings that were kept of enrolments.
     pub samples: u64,
+    /// Dialogues.
     pub dialogues: u64,
+    /// Recordings that came in dialogues.
     pub turns: u64,
+    /// Consents and refusals.
     pub consents: u64,
+    /// Sealed objects in the vault.
     pub objects: u64,
 }
 

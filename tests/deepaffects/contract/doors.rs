@@ -93,12 +93,16 @@ pub(super) fn routes(table: &mut Table, acme: &Developer) {
             table.json(format!("{method} {path}"), "no such route", &reply, 404, &body);
         }
     }
+    let body =
+        with(gateway("com.deepaffects.MethodNotAllowed", "Method not allowed"), "type", "unknown_route");
     for (method, path) in operations() {
         let others = [Method::PUT, Method::DELETE, Method::PATCH, Method::GET, Method::POST];
         let known = |other: &Method| operations().contains(&(other.clone(), path));
         for other in others.into_iter().filter(|other| *other != method && !known(other)) {
             let reply = send(acme.request(other.clone(), path, &[]));
-            table.json(format!("{other} {path}"), "no such method", &reply, 404, &body);
+            table.json(format!("{other} {path}"), "no such method", &reply, 405, &body);
+            let told = reply.headers["allow"].to_str().unwrap_or_default();
+            table.holds(path, "which methods there are", told.contains(method.as_str()), told);
         }
     }
 }

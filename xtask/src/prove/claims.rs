@@ -1,9 +1,9 @@
 //! What we claim, in one table.
 
 use super::{
-    Finding, Given, accuracy, audit, azure, backends, biometrid, crash, deepaffects, diarization, erasure,
-    faults, gallery, hostile_audio, import, isolation, jobs, long_recording, names, parity, quota,
-    rate_limit, reembed, replicas, set_up, speakers, speed, spoken_code, ssrf, usage,
+    Finding, Given, accuracy, audit, azure, backends, biometrid, clients, crash, deepaffects, diarization,
+    erasure, faults, gallery, hostile_audio, import, isolation, jobs, long_recording, names, parity, quota,
+    rate_limit, reembed, replicas, schemathesis, set_up, speakers, speed, spoken_code, ssrf, usage,
 };
 use crate::failure::Failure;
 
@@ -68,6 +68,13 @@ pub(super) const CLAIMS: &[Claim] = &[
         needs_speech: false,
         in_all: true,
         measure: biometrid::contract,
+    },
+    Claim {
+        name: "schemathesis",
+        claims: "each document, called by a tool that reads it: every check of at least 1,000 cases holds, and no reply is a 5xx",
+        needs_speech: false,
+        in_all: true,
+        measure: schemathesis::measure,
     },
     Claim {
         name: "adaptation",
@@ -229,6 +236,13 @@ pub(super) const CLAIMS: &[Claim] = &[
         needs_speech: false,
         in_all: true,
         measure: faults::measure,
+    },
+    Claim {
+        name: "clients",
+        claims: "each client's quick-starts, under 30 lines each, enrol a voice, verify it, and do not verify another",
+        needs_speech: false,
+        in_all: true,
+        measure: clients::measure,
     },
     Claim {
         name: "long-recording",

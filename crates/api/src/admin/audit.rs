@@ -7,33 +7,44 @@ use timbre_engine::{AuditFilter, Chain, Engine};
 
 use super::{
     Fault, May, OnTenant,
-    caller::{ReadAllAudit, ReadAudit},
-    parameters::{self, listed, page},
+    caller::{ReadAllAudit, ReadAudit, needs},
+    parameters::{self, Items, PAGE, PERIOD, listed, page},
     shown,
 };
-use crate::routes::Routes;
+use crate::{
+    documented::Parameter,
+    routes::{Routes, Row},
+};
 
 pub(super) fn routes(routes: &mut Routes) {
     routes.about("audit");
-    routes
-        .get("/audit", list, "listAudit", "Lists what is no tenant's in the audit trail.")
-        .allows("action")
-        .allows("actor")
-        .allows("person")
-        .allows("from")
-        .allows("to")
-        .allows("limit")
-        .allows("after");
-    routes
-        .get("/tenants/{tenant}/audit", list_of_tenant, "listTenantAudit", "Lists the tenant's audit trail.")
-        .allows("action")
-        .allows("actor")
-        .allows("person")
-        .allows("from")
-        .allows("to")
-        .allows("limit")
-        .allows("after");
+    filtered(routes.get("/audit", list, "listAudit", "Lists what is no tenant's in the audit trail."))
+        .explained("Operators, their logins, tokens, and that a tenant was made. An event is listed that passes every filter.")
+        .also(&needs::<ReadAllAudit>());
+    let of_tenant = "Lists the tenant's audit trail.";
+    let row = routes.get("/tenants/{tenant}/audit", list_of_tenant, "listTenantAudit", of_tenant);
+    filtered(row)
+        .explained(
+            "What applications, operators and Timbre did there. People stand in it by pseudonyms, since it outlives their erasure. An event is \
+             listed that passes every filter.",
+        )
+        .also(&needs::<ReadAudit>())
+        .refuses([Fault::NotFound("tenant")]);
 }
+
+/// The latest events first.
+fn filtered(row: &mut Row) -> &mut Row {
+    row.takes(&FILTER)
+        .takes(&PERIOD)
+        .takes(&PAGE)
+        .answers::<Items<shown::Event>>(200, "Events, the latest first.")
+}
+
+const FILTER: [Parameter; 3] = [
+    Parameter::allowed::<String>("action", "Only events of this action, as in `tenant.created`."),
+    Parameter::allowed::<String>("actor", "Only what this actor did, as events name it."),
+    Parameter::allowed::<String>("person", "Only what concerns whoever has this pseudonym."),
+];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

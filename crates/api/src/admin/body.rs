@@ -7,6 +7,7 @@ use actix_web::{
     http::{StatusCode, header},
     web::Payload,
 };
+use schemars::JsonSchema;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
 use serde_path_to_error::{Path, Segment};
@@ -14,6 +15,8 @@ use timbre_engine::{Once, Told};
 
 use super::Fault;
 use crate::{
+    documented::{self, Parameter},
+    routes::Row,
     uploads::{self, NotRead},
     zero,
 };
@@ -24,9 +27,33 @@ const MOST_BYTES: usize = 64 * 1024;
 /// Most characters of what is said about a field: it may repeat what stood there.
 const MOST_SAID: usize = 300;
 
-/// As documents tell of them.
-pub(super) const JSON: crate::routes::Body =
-    crate::routes::Body { media_types: &["application/json"], required: true };
+/// A key by which a call that is sent again is known.
+#[derive(JsonSchema)]
+#[schemars(transparent)]
+#[expect(dead_code, reason = "it stands for its shape")]
+struct Key(#[schemars(regex(pattern = "^[!-~]([ -~]{0,253}[!-~])?$"))] String);
+
+const KEY: [Parameter; 1] = [Parameter::header::<Key>(
+    "Idempotency-Key",
+    "Made up by the caller: for a day, the same call under the same key is answered as the first time, and nothing more is made.",
+)];
+
+/// Says of a route that it reads a body of this type.
+pub(super) fn reads<T: JsonSchema>(row: &mut Row) -> &mut Row {
+    row.reads(documented::Body::json::<T>()).refuses([
+        Fault::Malformed("expected value at line 1 column 1".to_owned()),
+        Fault::WrongMediaType,
+        Fault::TooLarge(MOST_BYTES),
+        Fault::Invalid("".into(), "the body is an object".to_owned()),
+    ])
+}
+
+/// Says of a route that its calls may come again.
+pub(super) fn once_for_a_key(row: &mut Row) -> &mut Row {
+    row.takes(&KEY)
+        .may_tell("Idempotency-Replayed", "`true` where an earlier call was answered the same.")
+        .refuses([Fault::KeyReused])
+}
 
 /// A body as it came and what it says.
 pub(super) struct Body<T> {

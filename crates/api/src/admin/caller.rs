@@ -3,7 +3,10 @@
 use std::{marker::PhantomData, pin::Pin};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header::AUTHORIZATION, web};
-use timbre_domain::{ids::TenantId, operator::Permission};
+use timbre_domain::{
+    ids::TenantId,
+    operator::{Permission, Role},
+};
 use timbre_engine::{Administrator, Engine, Tenant};
 
 use super::{Fault, known};
@@ -30,6 +33,18 @@ macro_rules! needs {
 needs! {
     ReadOperators, ManageOperators, ReadTokens, ManageTokens, ReadAllAudit, ReadTenants, ManageTenants, ReadUsage,
     ReadCredentials, ManageCredentials, ReadPolicy, ChangePolicy, ReadPeople, ManagePeople, ReadDialogues, ReadJobs, ManageJobs, ManageWebhooks, ReadAudit,
+}
+
+/// What a document says of who may.
+pub(super) fn needs<P: Needs>() -> String {
+    let roles = [
+        (Role::Owner, "an owner"),
+        (Role::Operator, "an operator"),
+        (Role::Auditor, "an auditor"),
+        (Role::TenantAdmin(TenantId::from_random([0; 16])), "the tenant's own admin"),
+    ];
+    let may: Vec<_> = roles.iter().filter(|(role, _)| role.may(P::PERMISSION)).map(|(_, who)| *who).collect();
+    format!("Needs the permission `{}`, which these have: {}.", P::PERMISSION, may.join(", "))
 }
 
 /// Anybody who has proved who they are.

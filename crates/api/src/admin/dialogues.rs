@@ -2,35 +2,65 @@
 
 use actix_web::{HttpRequest, HttpResponse, web::Data};
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use timbre_domain::{dialogue::Purpose, ids::SubjectId};
 use timbre_engine::{DialogueFilter, Engine, Period};
 
 use super::{
     Fault, OnTenant,
-    caller::{ReadDialogues, named},
-    parameters::{self, listed, one_of, page},
+    caller::{ReadDialogues, named, needs},
+    parameters::{self, Items, PAGE, PERIOD, listed, one_of, page},
+    people::PersonId,
     shown,
 };
-use crate::routes::Routes;
+use crate::{documented::Parameter, routes::Routes};
 
 pub(super) fn routes(routes: &mut Routes) {
     routes.about("dialogues");
     routes
         .get("/tenants/{tenant}/dialogues", list, "listDialogues", "Lists the dialogues.")
-        .allows("person")
-        .allows("state")
-        .allows("purpose")
-        .allows("from")
-        .allows("to")
-        .allows("limit")
-        .allows("after");
-    routes.get(
-        "/tenants/{tenant}/dialogues/{dialogue}",
-        show,
-        "showDialogue",
-        "Shows a dialogue with its turns.",
-    );
+        .explained("The newest first. A dialogue is listed that passes every filter. No reply has a code.")
+        .also(&needs::<ReadDialogues>())
+        .takes(&FILTER)
+        .takes(&PERIOD)
+        .takes(&PAGE)
+        .answers::<Items<shown::Dialogue>>(200, "Dialogues, the latest first.")
+        .refuses([Fault::NotFound("tenant")]);
+    let path = "/tenants/{tenant}/dialogues/{dialogue}";
+    routes
+        .get(path, show, "showDialogue", "Shows a dialogue with its turns.")
+        .explained("What was measured of each recording and what was decided; never its code or its sound.")
+        .also(&needs::<ReadDialogues>())
+        .answers::<shown::WholeDialogue>(200, "The dialogue.")
+        .refuses([Fault::NotFound("tenant"), Fault::NotFound("dialogue")]);
+}
+
+const FILTER: [Parameter; 3] = [
+    Parameter::allowed::<PersonId>("person", "Only those of this person."),
+    Parameter::allowed::<StateName>("state", "Only those that stand so."),
+    Parameter::allowed::<PurposeName>("purpose", "Only those that were begun for this."),
+];
+
+/// How a dialogue stands.
+#[derive(JsonSchema)]
+#[schemars(rename = "DialogueState")]
+#[expect(dead_code, reason = "it stands for its shape")]
+enum StateName {
+    Open,
+    Succeeded,
+    Failed,
+    Aborted,
+}
+
+/// What a dialogue is for.
+#[derive(JsonSchema)]
+#[schemars(rename = "Purpose")]
+#[expect(dead_code, reason = "it stands for its shape")]
+enum PurposeName {
+    Enrol,
+    Verify,
+    Adapt,
 }
 
 #[derive(Deserialize)]
@@ -70,7 +100,5 @@ async fn show(
 ) -> Result<HttpResponse, Fault> {
     let id = named(&request, "dialogue", "dialogue")?;
     let (dialogue, turns) = engine.dialogue_with_turns(&on.tenant, id).await?;
-    let mut told = shown::dialogue(&dialogue);
-    told["turns"] = turns.iter().map(shown::turn).collect();
-    Ok(HttpResponse::Ok().json(told))
+    Ok(HttpResponse::Ok().json(shown::whole_dialogue(&dialogue, &turns)))
 }

@@ -9,7 +9,8 @@ use actix_web::{
         header::{RETRY_AFTER, WWW_AUTHENTICATE},
     },
 };
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 use timbre_domain::operator::{InvalidRole, Permission};
 use timbre_engine::EngineError;
 
@@ -33,6 +34,7 @@ pub enum Fault {
     ChangesWhat,
     /// It does not exist, or not for whoever asks.
     NotFound(&'static str),
+    MethodNotAllowed,
     /// It is not JSON, or not even HTTP as it should be.
     Malformed(String),
     /// A parameter of the query, or a header.
@@ -47,6 +49,35 @@ pub enum Fault {
     /// No place for more now; come back after so many seconds.
     Busy(u64),
     Internal,
+}
+
+/// A problem, as it is answered (RFC 9457).
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Problem<'a> {
+    /// What it is: the same for every problem of its kind.
+    #[serde(rename = "type")]
+    kind: String,
+    /// The same, for people.
+    title: &'static str,
+    /// The reply's status.
+    status: u16,
+    /// What was wrong with this call.
+    detail: String,
+    /// The id of the request that this is the reply to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instance: Option<String>,
+    /// What was wrong in the body.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    errors: Option<[WrongField<'a>; 1]>,
+}
+
+/// A field of the body that was wrong.
+#[derive(Serialize, JsonSchema)]
+struct WrongField<'a> {
+    /// Where it stands (RFC 6901).
+    pointer: &'a str,
+    /// What is wrong with it, for people.
+    detail: &'a str,
 }
 
 impl Fault {
@@ -65,6 +96,9 @@ impl Fault {
             }
             Self::NotAllowed(_) => ("not-allowed", StatusCode::FORBIDDEN, "Not allowed"),
             Self::NotFound(_) => ("not-found", StatusCode::NOT_FOUND, "Not found"),
+            Self::MethodNotAllowed => {
+                ("method-not-allowed", StatusCode::METHOD_NOT_ALLOWED, "Method not allowed")
+            }
             Self::Malformed(_) => ("malformed", StatusCode::BAD_REQUEST, "Malformed request"),
             Self::Parameter(..) => ("invalid-parameter", StatusCode::BAD_REQUEST, "Invalid parameter"),
             Self::Invalid(..) => ("invalid-body", StatusCode::UNPROCESSABLE_ENTITY, "Invalid body"),
@@ -91,6 +125,7 @@ impl Fault {
             Self::ChangesWhat => "send If-Match with the ETag that was read".to_owned(),
             Self::NotAllowed(permission) => format!("this needs the permission {permission}"),
             Self::NotFound(what) => format!("there is no such {what}"),
+            Self::MethodNotAllowed => "Allow has the methods that there are".to_owned(),
             Self::Malformed(text) | Self::Conflict(text) => text.clone(),
             Self::Parameter(name, text) => format!("{name}: {text}"),
             Self::Invalid(_, text) => text.clone(),
@@ -105,18 +140,18 @@ impl Fault {
     /// The reply, with the id of the request that it is to.
     pub(super) fn problem(&self, instance: Option<&str>) -> HttpResponse {
         let (name, status, title) = self.kind();
-        let mut body = json!({
-            "type": format!("/problems/{name}"),
-            "title": title,
-            "status": status.as_u16(),
-            "detail": self.detail(),
-        });
-        if let Some(instance) = instance {
-            body["instance"] = Value::from(format!("urn:uuid:{instance}"));
-        }
-        if let Self::Invalid(pointer, text) = self {
-            body["errors"] = json!([{"pointer": pointer, "detail": text}]);
-        }
+        let errors = match self {
+            Self::Invalid(pointer, detail) => Some([WrongField { pointer, detail }]),
+            _ => None,
+        };
+        let problem = Problem {
+            kind: format!("/problems/{name}"),
+            title,
+            status: status.as_u16(),
+            detail: self.detail(),
+            instance: instance.map(|id| format!("urn:uuid:{id}")),
+            errors,
+        };
         let mut response = HttpResponse::build(status);
         match self {
             Self::NotLoggedIn | Self::WrongLogin => {
@@ -127,7 +162,7 @@ impl Fault {
             }
             _ => {}
         }
-        response.content_type("application/problem+json").body(body.to_string())
+        response.content_type("application/problem+json").json(problem)
     }
 }
 

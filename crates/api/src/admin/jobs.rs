@@ -2,50 +2,96 @@
 
 use actix_web::{HttpRequest, HttpResponse, web::Data};
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::{Value, json};
 use timbre_domain::{
     ids::DeliveryId,
     job::{JobKind, JobState},
 };
-use timbre_engine::{Engine, JobFilter, Period};
+use timbre_engine::{Engine, EngineError, JobFilter, Period};
 
 use super::{
     Fault, OnTenant,
-    caller::{ManageJobs, ReadJobs, named},
-    parameters::{self, listed, one_of, page},
+    caller::{ManageJobs, ReadJobs, named, needs},
+    parameters::{self, Items, PAGE, PERIOD, listed, one_of, page},
     shown,
 };
-use crate::routes::Routes;
+use crate::{documented::Parameter, routes::Routes};
 
 pub(super) fn routes(routes: &mut Routes) {
     routes.about("jobs");
     routes
         .get("/tenants/{tenant}/jobs", list, "listJobs", "Lists the jobs.")
-        .allows("kind")
-        .allows("state")
-        .allows("request_id")
-        .allows("from")
-        .allows("to")
-        .allows("limit")
-        .allows("after");
-    routes.get("/tenants/{tenant}/jobs/{job}", show, "showJob", "Shows a job.");
-    routes.post("/tenants/{tenant}/jobs/{job}/cancel", cancel, "cancelJob", "Ends a job that is not over.");
-    routes.post("/tenants/{tenant}/jobs/{job}/retry", retry, "retryJob", "Lets a failed job begin anew.");
-    routes.get(
-        "/tenants/{tenant}/jobs/{job}/messages",
-        messages,
-        "listMessages",
-        "Lists the messages about a job's end.",
-    );
+        .explained("Those of DeepAffects' asynchronous calls, the newest first. A job is listed that passes every filter.")
+        .also(&needs::<ReadJobs>())
+        .takes(&FILTER)
+        .takes(&PERIOD)
+        .takes(&PAGE)
+        .answers::<Items<shown::Job>>(200, "Jobs, the latest first.")
+        .refuses([Fault::NotFound("tenant")]);
+    let no_such = [Fault::NotFound("tenant"), Fault::NotFound("job")];
     routes
-        .post(
-            "/tenants/{tenant}/messages/{message}/replay",
-            replay,
-            "replayMessage",
-            "Sends a message again.",
-        )
-        .answers(202);
+        .get("/tenants/{tenant}/jobs/{job}", show, "showJob", "Shows a job.")
+        .explained("How far it is. What was found is told to its caller alone.")
+        .also(&needs::<ReadJobs>())
+        .answers::<shown::Job>(200, "The job.")
+        .refuses(no_such.clone());
+    routes
+        .post("/tenants/{tenant}/jobs/{job}/cancel", cancel, "cancelJob", "Ends a job that is not over.")
+        .explained("Its webhook is told so. One that is over is a 409.")
+        .also(&needs::<ManageJobs>())
+        .answers::<shown::Job>(200, "The job as it stands now.")
+        .refuses(no_such.clone())
+        .refuses([Fault::from(EngineError::JobOver)]);
+    routes
+        .post("/tenants/{tenant}/jobs/{job}/retry", retry, "retryJob", "Lets a failed job begin anew.")
+        .explained("Its webhook is told of the new end as well. One that did not fail is a 409.")
+        .also(&needs::<ManageJobs>())
+        .answers::<shown::Job>(200, "The job as it stands now.")
+        .refuses(no_such.clone())
+        .refuses([Fault::from(EngineError::JobNotFailed)]);
+    let path = "/tenants/{tenant}/jobs/{job}/messages";
+    routes
+        .get(path, messages, "listMessages", "Lists the messages about a job's end.")
+        .explained("With every try: when it was sent, and what the receiver answered.")
+        .also(&needs::<ReadJobs>())
+        .answers::<Items<shown::Message>>(200, "One for each end that the job came to.")
+        .refuses(no_such);
+    let path = "/tenants/{tenant}/messages/{message}/replay";
+    routes
+        .post(path, replay, "replayMessage", "Sends a message again, under its old id.")
+        .explained("Its receiver knows it again by `webhook-id`.")
+        .also(&needs::<ManageJobs>())
+        .answers_nothing(202, "It is sent soon.")
+        .refuses([Fault::NotFound("tenant"), Fault::NotFound("message")]);
+}
+
+const FILTER: [Parameter; 3] = [
+    Parameter::allowed::<KindName>("kind", "Only those that do this."),
+    Parameter::allowed::<StateName>("state", "Only those that stand so."),
+    Parameter::allowed::<String>("request_id", "Only the one that its caller knows by this."),
+];
+
+/// What a job does.
+#[derive(JsonSchema)]
+#[schemars(rename = "JobKind")]
+#[expect(dead_code, reason = "it stands for its shape")]
+enum KindName {
+    Identify,
+    Diarize,
+    DetectSpeech,
+}
+
+/// How a job stands.
+#[derive(JsonSchema)]
+#[schemars(rename = "JobState")]
+#[expect(dead_code, reason = "it stands for its shape")]
+enum StateName {
+    Queued,
+    Running,
+    Completed,
+    Failed,
+    Cancelled,
 }
 
 #[derive(Deserialize)]
@@ -112,8 +158,8 @@ async fn messages(
 ) -> Result<HttpResponse, Fault> {
     let job = engine.job_of(&on.tenant, named(&request, "job", "job")?).await?;
     let messages = engine.messages(&on.tenant, &job.request_id).await?;
-    let items: Vec<Value> = messages.iter().map(|(message, tries)| shown::message(message, tries)).collect();
-    Ok(HttpResponse::Ok().json(json!({"items": items, "next": null})))
+    let messages = messages.iter().map(|(message, tries)| shown::message(message, tries));
+    Ok(HttpResponse::Ok().json(Items::all(messages)))
 }
 
 /// Sends the latest message about a job's end again, under its old id.

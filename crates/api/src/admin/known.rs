@@ -6,7 +6,7 @@ use std::{collections::HashMap, sync::LazyLock};
 use actix_web::{HttpRequest, http::Method};
 
 use super::{Fault, all};
-use crate::query::Query;
+use crate::{documented::Place, query::Query};
 
 /// Most characters of a parameter's name that are repeated.
 const MOST_SAID: usize = 100;
@@ -15,8 +15,9 @@ const MOST_SAID: usize = 100;
 static KNOWN: LazyLock<HashMap<(Method, String), Vec<&str>>> = LazyLock::new(|| {
     let operations = all().operations();
     let names = operations.map(|operation| {
-        let names = operation.query.iter().map(|(name, _)| *name).collect();
-        ((operation.method, operation.path), names)
+        let names = operation.parameters.iter();
+        let names = names.filter(|parameter| parameter.place == Place::Query).map(|parameter| parameter.name);
+        ((operation.method, operation.path), names.collect())
     });
     names.collect()
 });

@@ -4,33 +4,58 @@ use actix_web::{
     HttpRequest, HttpResponse,
     web::{Data, Payload},
 };
-use serde::Deserialize;
-use serde_json::{Value, json};
-use timbre_engine::{Engine, LoggedIn};
+use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use timbre_engine::{Engine, EngineError, LoggedIn};
 use zeroize::Zeroizing;
 
 use super::{
     Fault, SignedIn,
-    body::{Body, JSON},
+    body::{Body, reads},
     known, operators,
-    shown::time,
 };
 use crate::{address::address, limits::count_stranger, routes::Routes};
 
 pub(super) fn routes(routes: &mut Routes) {
     routes.about("logins");
+    let says = "Begins a session for whoever knows the password.";
+    let row = routes
+        .post("/login", log_in, "logIn", says)
+        .explained(
+            "Nobody is asked who they are before. The access token is good for ten minutes, the refresh token once, the session for twelve \
+             hours. Ten failed logins of an account, or fifty from an address, within 15 minutes are answered 429 until those are over; whoever \
+             is logged in stays so.",
+        )
+        .open()
+        .answers::<Shown<'static>>(200, "The session's first tokens.")
+        .refuses([Fault::WrongLogin, Fault::LoginThrottled(1), Fault::Busy(1), Fault::Internal]);
+    reads::<Login>(row);
+    let row = routes
+        .post("/refresh", refresh, "refresh", "Goes on with a session.")
+        .explained(
+            "The refresh token says who asks. It is good once, and the reply has the next. One that comes a second time ends its session, since \
+             then two have it: refresh in turn, and log in again where the reply was lost.",
+        )
+        .open()
+        .answers::<Shown<'static>>(200, "The session's next tokens.")
+        .refuses([Fault::NotLoggedIn, Fault::Busy(1), Fault::Internal]);
+    reads::<Refresh>(row);
     routes
-        .post("/login", log_in, "logIn", "Begins a session for whoever knows the password.")
-        .takes(JSON)
-        .open();
-    routes.post("/refresh", refresh, "refresh", "Goes on with a session.").takes(JSON).open();
-    routes.post("/logout", log_out, "logOut", "Ends the session.").answers(204);
+        .post("/logout", log_out, "logOut", "Ends the session.")
+        .explained("Its tokens are good for nothing at once, at every replica. Any operator may. A program's token has no session: 409.")
+        .answers_nothing(204, "Its tokens are good for nothing.")
+        .refuses([Fault::from(EngineError::NoAccount)]);
 }
 
-#[derive(Deserialize)]
+/// Who logs in.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Login {
+    /// The operator's e-mail address, in capitals or not.
     email: String,
+    /// Their password, in the clear: send it over TLS.
+    #[schemars(with = "String")]
     password: Zeroizing<String>,
 }
 
@@ -45,9 +70,12 @@ async fn log_in(request: HttpRequest, engine: Data<Engine>, payload: Payload) ->
     Ok(HttpResponse::Ok().json(shown(&begun)))
 }
 
-#[derive(Deserialize)]
+/// What a session goes on with.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Refresh {
+    /// Of the reply before: each is good once.
+    #[schemars(with = "String")]
     refresh_token: Zeroizing<String>,
 }
 
@@ -80,13 +108,31 @@ async fn log_out(SignedIn(by): SignedIn, engine: Data<Engine>) -> Result<HttpRes
     Ok(HttpResponse::NoContent().finish())
 }
 
-fn shown(begun: &LoggedIn) -> Value {
-    json!({
-        "token_type": "Bearer",
-        "access_token": *begun.access_token,
-        "expires_in": begun.access_lasts,
-        "refresh_token": *begun.refresh_token,
-        "session_expires_at": time(begun.expires_at),
-        "operator": operators::shown(&begun.operator),
-    })
+/// A session that has begun or goes on.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Session")]
+struct Shown<'a> {
+    /// `Bearer`.
+    token_type: &'static str,
+    /// Goes into `Authorization: Bearer …`.
+    access_token: &'a str,
+    /// Seconds for which it is good.
+    expires_in: i64,
+    /// With which the session goes on, once.
+    refresh_token: &'a str,
+    /// When the session is over however often it goes on: twelve hours after its login.
+    session_expires_at: DateTime<Utc>,
+    /// Who logged in.
+    operator: operators::Shown,
+}
+
+fn shown(begun: &LoggedIn) -> Shown<'_> {
+    Shown {
+        token_type: "Bearer",
+        access_token: &begun.access_token,
+        expires_in: begun.access_lasts,
+        refresh_token: &begun.refresh_token,
+        session_expires_at: begun.expires_at,
+        operator: operators::shown(&begun.operator),
+    }
 }

@@ -5,33 +5,83 @@ use actix_web::{
     http::StatusCode,
     web::{Data, Payload},
 };
-use serde::Deserialize;
-use serde_json::{Value, json};
-use timbre_domain::{ids::TenantId, operator::Role};
+use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use timbre_domain::{
+    ids::{OperatorId, TenantId},
+    operator::{InvalidRole, Role},
+};
 use timbre_engine::{Engine, EngineError, NewOperator, OperatorChange, OperatorRecord};
 
 use super::{
     Fault, May,
-    body::{Body, JSON, answered, created, once},
-    caller::{ManageOperators, ReadOperators, named},
-    parameters::{listed, only_page},
-    shown::time,
+    body::{Body, answered, created, once, once_for_a_key, reads},
+    caller::{ManageOperators, ReadOperators, named, needs},
+    parameters::{Items, PAGE, listed, only_page},
 };
 use crate::routes::Routes;
 
 pub(super) fn routes(routes: &mut Routes) {
     routes.about("operators");
-    routes.get("/operators", list, "listOperators", "Lists the operators.").allows("limit").allows("after");
-    routes.post("/operators", create, "createOperator", "Makes an operator.").takes(JSON).answers(201);
-    routes.get("/operators/{operator}", show, "showOperator", "Shows an operator.");
-    routes.patch("/operators/{operator}", change, "changeOperator", "Changes an operator.").takes(JSON);
-    routes.delete("/operators/{operator}", disable, "disableOperator", "Disables an operator.").answers(204);
-    routes.post(
-        "/operators/{operator}/password",
-        reset_password,
-        "resetOperatorPassword",
-        "Gives an operator another password.",
-    );
+    let no_such = Fault::NotFound("operator");
+    routes
+        .get("/operators", list, "listOperators", "Lists the operators.")
+        .explained("Those of the installation and those of a tenant, the newest first.")
+        .also(&needs::<ReadOperators>())
+        .takes(&PAGE)
+        .answers::<Items<Shown>>(200, "Operators, disabled ones too.");
+    let row = routes
+        .post("/operators", create, "createOperator", "Makes an operator.")
+        .explained("A password is made up, and shown in this reply only. An address that another operator has is a 409.")
+        .also(&needs::<ManageOperators>())
+        .answers::<Made<'static>>(201, "The operator. The password is shown in this reply only.")
+        .refuses(
+            [EngineError::EmailTaken, EngineError::InvalidEmail, EngineError::InvalidName].map(Fault::from),
+        )
+        .refuses(wrong_roles());
+    once_for_a_key(reads::<Asked>(row));
+    routes
+        .get("/operators/{operator}", show, "showOperator", "Shows an operator.")
+        .explained("One who is disabled too.")
+        .also(&needs::<ReadOperators>())
+        .answers::<Shown>(200, "The operator.")
+        .refuses([no_such.clone()]);
+    let row = routes
+        .patch("/operators/{operator}", change, "changeOperator", "Changes an operator.")
+        .explained(
+            "What is absent stays. Whoever is disabled or gets another role is logged out everywhere. Somebody must be left who may do \
+             everything: what would take the last owner away is a 409.",
+        )
+        .also(&needs::<ManageOperators>())
+        .answers::<Shown>(200, "The operator as they are now.")
+        .refuses([no_such.clone(), EngineError::InvalidName.into(), EngineError::LastOwner.into()])
+        .refuses(wrong_roles());
+    reads::<Change>(row);
+    routes
+        .delete("/operators/{operator}", disable, "disableOperator", "Disables an operator.")
+        .explained(
+            "They are logged out everywhere. What they did stays told under their id, and a change lets them in again. The last owner cannot be \
+             disabled: 409.",
+        )
+        .also(&needs::<ManageOperators>())
+        .answers_nothing(204, "They are logged out everywhere, and may not log in.")
+        .refuses([no_such.clone(), EngineError::LastOwner.into()]);
+    let path = "/operators/{operator}/password";
+    let row = routes
+        .post(path, reset_password, "resetOperatorPassword", "Gives an operator another password.")
+        .explained("It is made up, and shown in this reply only. Their sessions end, and a login that is under way is refused.")
+        .also(&needs::<ManageOperators>())
+        .answers::<Password<'static>>(200, "The password, shown in this reply only.")
+        .refuses([no_such]);
+    once_for_a_key(row);
+}
+
+/// What may be wrong with a role.
+pub(super) fn wrong_roles() -> [Fault; 4] {
+    let roles = [InvalidRole::Unknown, InvalidRole::TenantMissing, InvalidRole::TenantUnexpected];
+    let [a, b, c] = roles.map(|wrong| EngineError::Role(wrong).into());
+    [a, b, c, EngineError::NoSuchTenant.into()]
 }
 
 async fn list(
@@ -42,13 +92,52 @@ async fn list(
     Ok(listed(engine.operators(&by, &only_page(&request)?).await?, shown))
 }
 
-#[derive(Deserialize)]
+/// An operator who is to be.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "NewOperator")]
 struct Asked {
+    /// Where they are reached, and what they log in by: of one operator only.
+    #[schemars(email)]
     email: String,
+    /// What they are called: 1 to 255 characters.
+    #[schemars(length(min = 1, max = 255))]
     name: String,
+    /// What they may do.
+    #[schemars(with = "RoleName")]
     role: String,
+    /// Of a tenant's admin.
     tenant: Option<TenantId>,
+}
+
+/// A role.
+#[derive(JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(rename = "Role")]
+#[expect(dead_code, reason = "it stands for its shape")]
+pub(super) enum RoleName {
+    Owner,
+    Operator,
+    Auditor,
+    TenantAdmin,
+}
+
+/// An operator just made, with the password that was made up: shown in this reply only.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "MadeOperator")]
+struct Made<'a> {
+    #[serde(flatten)]
+    operator: Shown,
+    /// The password that was made up. It is shown in no other reply.
+    password: Option<&'a str>,
+}
+
+/// A password that was made up: shown in this reply only.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "MadePassword")]
+struct Password<'a> {
+    /// What they log in by from now on. It is shown in no other reply.
+    password: &'a str,
 }
 
 /// The password is made up, and shown in this reply only.
@@ -63,9 +152,7 @@ async fn create(
     let Asked { email, name, role, tenant } = body.fields;
     let new = NewOperator { email, name, role: role_of(&role, tenant)?, password: None };
     let tell = |operator: &OperatorRecord, password: Option<&str>| {
-        let mut told = shown(operator);
-        told["password"] = Value::from(password);
-        told
+        serde_json::to_value(&Made { operator: shown(operator), password })
     };
     Ok(created(&engine.create_operator(&by, new, once, tell).await?))
 }
@@ -79,12 +166,20 @@ async fn show(
     Ok(HttpResponse::Ok().json(shown(&engine.operator(&by, id).await?)))
 }
 
-#[derive(Deserialize)]
+/// What is to be otherwise of an operator: what is absent stays.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "OperatorChange")]
 struct Change {
+    /// What they are called: 1 to 255 characters.
+    #[schemars(length(min = 1, max = 255))]
     name: Option<String>,
+    /// What they may do from now on. They are logged out everywhere.
+    #[schemars(with = "Option<RoleName>")]
     role: Option<String>,
+    /// Goes with the role of a tenant's admin.
     tenant: Option<TenantId>,
+    /// Whether they may log in no more. `true` logs them out everywhere.
     disabled: Option<bool>,
 }
 
@@ -124,7 +219,7 @@ async fn reset_password(
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
     let id = named(&request, "operator", "operator")?;
-    let tell = |password: &str| json!({"password": password});
+    let tell = |password: &str| serde_json::to_value(&Password { password });
     Ok(answered(StatusCode::OK, &engine.reset_password_once(&by, id, once(&request, &[])?, tell).await?))
 }
 
@@ -133,14 +228,33 @@ pub(super) fn role_of(name: &str, tenant: Option<TenantId>) -> Result<Role, Faul
 }
 
 /// An operator as anybody may see them who may see operators.
-pub(super) fn shown(operator: &OperatorRecord) -> Value {
-    json!({
-        "id": operator.id,
-        "email": operator.email,
-        "name": operator.name,
-        "role": operator.role.name(),
-        "tenant": operator.role.tenant(),
-        "created_at": time(operator.created_at),
-        "disabled_at": operator.disabled_at.map(time),
-    })
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Operator")]
+pub(super) struct Shown {
+    /// The operator's id.
+    id: OperatorId,
+    /// What they log in by.
+    email: String,
+    /// What they are called.
+    name: String,
+    /// `owner`, `operator`, `auditor` or `tenant-admin`.
+    role: &'static str,
+    /// Of a tenant's admin.
+    tenant: Option<TenantId>,
+    /// When they were made.
+    created_at: DateTime<Utc>,
+    /// Since when they may not log in.
+    disabled_at: Option<DateTime<Utc>>,
+}
+
+pub(super) fn shown(operator: &OperatorRecord) -> Shown {
+    Shown {
+        id: operator.id,
+        email: operator.email.clone(),
+        name: operator.name.clone(),
+        role: operator.role.name(),
+        tenant: operator.role.tenant(),
+        created_at: operator.created_at,
+        disabled_at: operator.disabled_at,
+    }
 }

@@ -1,14 +1,50 @@
 //! The parameters of lists, and the shape of a page.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use serde::{Deserialize, de::DeserializeOwned};
-use serde_json::{Value, json};
+use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use timbre_engine::{MOST_ENTRIES, Page, PageAsked};
 
 use super::Fault;
-use crate::zero;
+use crate::{documented::Parameter, zero};
 
 const ENTRIES: u32 = 50;
+
+/// How many entries a page has.
+#[derive(JsonSchema)]
+#[schemars(transparent)]
+#[expect(dead_code, reason = "it stands for its shape")]
+struct Limit(#[schemars(range(min = 1, max = MOST_ENTRIES))] u32);
+
+/// What every list takes.
+pub(super) const PAGE: [Parameter; 2] = [
+    Parameter::allowed::<Limit>("limit", "Most entries of the page; 50 where it is not named."),
+    Parameter::allowed::<String>("after", "Where the page begins: `next` of the page before."),
+];
+
+/// The time that a list is of.
+pub(super) const PERIOD: [Parameter; 2] = [
+    Parameter::allowed::<DateTime<Utc>>("from", "Only what came then or later."),
+    Parameter::allowed::<DateTime<Utc>>("to", "Only what came before then."),
+];
+
+/// A page of a list.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "{T}Page")]
+pub(super) struct Items<T> {
+    /// The entries of the page.
+    items: Vec<T>,
+    /// Where the next page begins; null on the last.
+    next: Option<String>,
+}
+
+impl<T> Items<T> {
+    /// All that there is.
+    pub(super) fn all(items: impl IntoIterator<Item = T>) -> Self {
+        Self { items: items.into_iter().collect(), next: None }
+    }
+}
 
 /// Reads the query. A parameter that is not known is refused: a filter that is misspelt would show too much.
 pub(super) fn read<T: DeserializeOwned>(request: &HttpRequest) -> Result<T, Fault> {
@@ -53,7 +89,6 @@ pub(super) fn one_of<T: std::str::FromStr>(
 }
 
 /// A page as it is answered.
-pub(super) fn listed<T>(page: Page<T>, show: impl Fn(&T) -> Value) -> HttpResponse {
-    let items: Vec<Value> = page.items.iter().map(show).collect();
-    HttpResponse::Ok().json(json!({"items": items, "next": page.next}))
+pub(super) fn listed<T, S: Serialize>(page: Page<T>, show: impl Fn(&T) -> S) -> HttpResponse {
+    HttpResponse::Ok().json(Items { items: page.items.iter().map(show).collect(), next: page.next })
 }

@@ -4,41 +4,66 @@ use actix_web::{
     HttpRequest, HttpResponse,
     web::{Data, Payload},
 };
-use serde::Deserialize;
-use serde_json::json;
-use timbre_engine::{Engine, IssuedTenant, TenantChange, TenantFilter, TenantRecord};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use timbre_engine::{Engine, EngineError, IssuedTenant, TenantChange, TenantFilter, TenantRecord};
 
 use super::{
     Fault, May,
-    body::{Body, JSON, created},
-    caller::{ManageTenants, ReadTenants, named},
-    parameters::{self, listed, page},
+    body::{Body, created, once_for_a_key, reads},
+    caller::{ManageTenants, ReadTenants, named, needs},
+    parameters::{self, Items, PAGE, listed, page},
     shown,
 };
-use crate::routes::Routes;
+use crate::{documented::Parameter, routes::Routes};
 
 pub(super) fn routes(routes: &mut Routes) {
     routes.about("tenants");
     routes
-        .get("/tenants", list, "listTenants", "Lists the tenants.")
-        .allows("name")
-        .allows("suspended")
-        .allows("limit")
-        .allows("after");
-    routes
+        .get("/tenants", list, "listTenants", "Lists the tenants; a tenant's admin sees its own.")
+        .explained("The newest first, suspended ones too.")
+        .also(&needs::<ReadTenants>())
+        .takes(&FILTER)
+        .takes(&PAGE)
+        .answers::<Items<shown::Tenant>>(200, "Tenants.");
+    let taken = || Fault::from(EngineError::TenantNameTaken("acme".to_owned()));
+    let row = routes
         .post("/tenants", create, "createTenant", "Makes a tenant with its first credentials.")
-        .takes(JSON)
-        .answers(201);
-    routes.get("/tenants/{tenant}", show, "showTenant", "Shows a tenant.");
-    routes
-        .patch(
-            "/tenants/{tenant}",
-            change,
-            "changeTenant",
-            "Renames a tenant, suspends it, or lets it go on.",
+        .explained(
+            "One of BiometrID and two each of Azure and DeepAffects, shown in this reply only. It begins with the policy that the installation \
+             is configured with. A name that another tenant has is a 409.",
         )
-        .takes(JSON);
+        .also(&needs::<ManageTenants>())
+        .answers::<Made<'static>>(201, "The tenant. Its secrets are shown in this reply only.")
+        .refuses([
+            taken(),
+            EngineError::InvalidName.into(),
+            EngineError::UnknownLanguage("xx-XX".to_owned()).into(),
+        ]);
+    once_for_a_key(reads::<Asked>(row));
+    routes
+        .get("/tenants/{tenant}", show, "showTenant", "Shows a tenant.")
+        .explained("One that is suspended too. To a tenant's admin every other tenant is as one that there is not: 404.")
+        .also(&needs::<ReadTenants>())
+        .answers::<shown::Tenant>(200, "The tenant.")
+        .refuses([Fault::NotFound("tenant")]);
+    let says = "Renames a tenant, suspends it, or lets it go on.";
+    let row = routes
+        .patch("/tenants/{tenant}", change, "changeTenant", says)
+        .explained(
+            "What is absent stays. While a tenant is suspended its credentials are unknown, and nothing of it is lost. A name that another \
+             tenant has is a 409.",
+        )
+        .also(&needs::<ManageTenants>())
+        .answers::<shown::Tenant>(200, "The tenant as it is now.")
+        .refuses([Fault::NotFound("tenant"), taken(), EngineError::InvalidName.into()]);
+    reads::<Change>(row);
 }
+
+const FILTER: [Parameter; 2] = [
+    Parameter::allowed::<String>("name", "Only those whose name has this in it."),
+    Parameter::allowed::<bool>("suspended", "Only those that are suspended, or that are not."),
+];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -60,11 +85,60 @@ async fn list(
     Ok(listed(engine.tenants(&by, filter, &page(limit, after)?).await?, shown::tenant))
 }
 
-#[derive(Deserialize)]
+/// A tenant that is to be.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "NewTenant")]
 struct Asked {
+    /// What operators call it: 1 to 255 characters, of one tenant only.
+    #[schemars(length(min = 1, max = 255))]
     name: String,
+    /// One in which codes can be spoken, as in en-US.
     language: String,
+}
+
+/// A tenant just made, with its first credentials: shown in this reply only.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "MadeTenant")]
+struct Made<'a> {
+    #[serde(flatten)]
+    tenant: shown::Tenant,
+    /// What its applications call with: shown in no other reply.
+    credentials: FirstCredentials<'a>,
+}
+
+/// The first credentials of a tenant.
+#[derive(Serialize, JsonSchema)]
+struct FirstCredentials<'a> {
+    /// Of BiometrID.
+    biometrid: KeyAndSecret<'a>,
+    /// Of Azure.
+    azure: SubscriptionKeys<'a>,
+    /// Of DeepAffects.
+    deepaffects: ApiKeys<'a>,
+}
+
+/// What an application of BiometrID calls with.
+#[derive(Serialize, JsonSchema)]
+struct KeyAndSecret<'a> {
+    /// Goes into `x-biometrid-key`.
+    key: &'a str,
+    /// Goes into `x-biometrid-secret`.
+    secret: &'a str,
+}
+
+/// What an application of Azure calls with.
+#[derive(Serialize, JsonSchema)]
+struct SubscriptionKeys<'a> {
+    /// Two, each good by itself, so that applications can change over: one goes into `Ocp-Apim-Subscription-Key`.
+    subscription_keys: [&'a str; 2],
+}
+
+/// What an application of DeepAffects calls with.
+#[derive(Serialize, JsonSchema)]
+struct ApiKeys<'a> {
+    /// Two, each good by itself, so that applications can change over: one goes into the query, as `apikey`.
+    apikeys: [&'a str; 2],
 }
 
 /// The secrets of its first credentials are shown in this reply only.
@@ -78,13 +152,16 @@ async fn create(
     let once = body.once(&request)?;
     let Asked { name, language } = body.fields;
     let tell = |tenant: &TenantRecord, issued: &IssuedTenant| {
-        let mut told = shown::tenant(tenant);
-        told["credentials"] = json!({
-            "biometrid": {"key": issued.biometrid.key, "secret": *issued.biometrid.secret},
-            "azure": {"subscription_keys": issued.subscription_keys.each_ref().map(|key| key.as_str())},
-            "deepaffects": {"apikeys": issued.apikeys.each_ref().map(|key| key.as_str())},
-        });
-        told
+        serde_json::to_value(&Made {
+            tenant: shown::tenant(tenant),
+            credentials: FirstCredentials {
+                biometrid: KeyAndSecret { key: &issued.biometrid.key, secret: &issued.biometrid.secret },
+                azure: SubscriptionKeys {
+                    subscription_keys: issued.subscription_keys.each_ref().map(|key| key.as_str()),
+                },
+                deepaffects: ApiKeys { apikeys: issued.apikeys.each_ref().map(|key| key.as_str()) },
+            },
+        })
     };
     Ok(created(&engine.register_tenant(&by, &name, &language, once, tell).await?))
 }
@@ -98,10 +175,15 @@ async fn show(
     Ok(HttpResponse::Ok().json(shown::tenant(&engine.tenant_record(&by, id).await?)))
 }
 
-#[derive(Deserialize)]
+/// What is to be otherwise of a tenant: what is absent stays.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "TenantChange")]
 struct Change {
+    /// What operators call it: 1 to 255 characters, of one tenant only.
+    #[schemars(length(min = 1, max = 255))]
     name: Option<String>,
+    /// Whether its credentials are unknown from now on.
     suspended: Option<bool>,
 }
 

@@ -2,9 +2,12 @@
 
 use actix_web::{HttpRequest, http::header::CONTENT_TYPE, web::Payload};
 
+use timbre_domain::{profile::ProfileKind, usage::Meter};
+use timbre_engine::{EngineError, Unfit};
+
 use super::{Call, Fault, edition::Operation};
 use crate::{
-    routes::Body,
+    documented::{BYTES, Body, Parameter},
     uploads::{self, NotRead, Place, Uploads},
 };
 
@@ -20,7 +23,38 @@ const TWO_MINUTES: usize = 120 * 16_000 * 2;
 const LABEL: &str = "audio/wav; codecs=audio/pcm";
 
 /// The body of a call with a recording.
-pub(super) const WAV: Body = Body { media_types: &[LABEL], required: true };
+pub(super) const WAV: Body = Body::of(&[(LABEL, BYTES)]);
+
+/// The parameter of a call with a recording.
+pub(super) const ANY_LENGTH: Parameter = Parameter::allowed::<bool>(
+    "ignoreMinLength",
+    "Whether a recording may have less speech than is asked for otherwise; false where it is absent.",
+);
+
+/// Why a recording may not be taken for a profile of this kind, for this.
+pub(super) fn why_not_taken(kind: ProfileKind, operation: Operation) -> Vec<Fault> {
+    let unfit = |unfit| Fault::of(EngineError::Unfit(unfit), kind, operation);
+    let mut faults = vec![
+        unfit(Unfit::Format),
+        unfit(Unfit::TooLong(120.0)),
+        unfit(Unfit::TooShort(1.0)),
+        unfit(Unfit::TooNoisy(10.0)),
+        unfit(Unfit::NoSpeech),
+        unfit(Unfit::SeveralVoices),
+        Fault::InvalidIgnoreMinLength,
+        Fault::BrokenBody,
+        Fault::UnsupportedMediaType(LABEL),
+        Fault::TooLarge(TWO_MINUTES),
+        Fault::RequestTimeout,
+        Fault::ConsentMissing,
+        Fault::QuotaExceeded(Meter::Requests),
+    ];
+    match kind.is_text_dependent() {
+        true => faults.push(unfit(Unfit::WrongPhrase)),
+        false => faults.push(unfit(Unfit::TooLittleSpeech(4.0))),
+    }
+    faults
+}
 
 impl Audio {
     /// Reads the body if it calls itself what is accepted: at most `max` bytes, however slowly they come.

@@ -1,9 +1,30 @@
 //! Enrolments: `POST /profiles/{profileId}/enrollments`.
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use timbre_domain::{profile::ProfileKind, usage::Meter};
 use timbre_engine::{Asking, Demands, Engine};
 
-use super::{Fault, OfProfile, audio::Audio, edition::Operation};
+use super::{
+    Fault, OfProfile,
+    audio::{Audio, why_not_taken},
+    edition::Operation,
+    shapes::ShownEnrolled,
+};
+
+/// Why a recording may not be added to a profile of this kind.
+pub(super) fn why_not_enrolled(kind: ProfileKind) -> Vec<Fault> {
+    let mut faults = why_not_taken(kind, Operation::Enrol);
+    faults.extend([
+        Fault::NotFound,
+        Fault::Conflict,
+        Fault::TooManySamples,
+        Fault::TooMuchAudio,
+        Fault::NoActivation,
+        Fault::OptedOut,
+        Fault::QuotaExceeded(Meter::Enrolments),
+    ]);
+    faults
+}
 
 /// Adds a recording to a profile. With enough of them the profile has a voiceprint, made of all.
 pub(super) async fn enrol(
@@ -28,5 +49,5 @@ pub(super) async fn enrol(
         .enrol_profile(&call.tenant, call.kind, profile.id, audio.bytes, demands, asking)
         .await
         .map_err(|error| Fault::of(error, call.kind, Operation::Enrol))?;
-    Ok(HttpResponse::Created().json(call.edition.enrolled(&enrolled)))
+    Ok(HttpResponse::Created().json(ShownEnrolled::of(call.edition, &enrolled)))
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use actix_web::{HttpResponse, ResponseError, http::StatusCode};
+use schemars::JsonSchema;
 use serde::Serialize;
 use timbre_domain::{
     profile::{ProfileFull, ProfileKind},
@@ -315,14 +316,21 @@ impl From<EngineError> for Fault {
     }
 }
 
-#[derive(Serialize)]
-struct ErrorBody<'a> {
+/// An error as it is shown.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Fault")]
+pub(super) struct ErrorBody<'a> {
+    /// What is wrong.
     error: Named<'a>,
 }
 
-#[derive(Serialize)]
+/// What is wrong.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Error")]
 struct Named<'a> {
+    /// What programs tell it by.
     code: &'a str,
+    /// For people.
     message: &'a str,
 }
 

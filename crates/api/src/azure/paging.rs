@@ -5,7 +5,8 @@ use timbre_engine::ProfilePage;
 
 use super::{
     Call, Edition, Fault,
-    edition::{API_VERSION, Body},
+    edition::API_VERSION,
+    shapes::{NewPage, OldPage, ShownPage, ShownProfile},
 };
 
 /// What is asked for of a list.
@@ -46,16 +47,18 @@ impl Page {
     }
 
     /// The list as it is shown.
-    pub(super) fn shown(&self, request: &HttpRequest, edition: Edition, page: &ProfilePage) -> Body {
-        let (list, link) = match edition {
-            Edition::V2_0 => ("profiles", "@nextLink"),
-            Edition::V2021_09_05 => ("value", "nextLink"),
-        };
-        let profiles = page.profiles.iter().map(|profile| edition.profile(profile));
-        let shown = Body::default().with_list(list, profiles.collect());
-        match &page.next {
-            Some(token) => shown.with(link, self.next_link(request, edition, token)),
-            None => shown,
+    pub(super) fn shown(&self, request: &HttpRequest, edition: Edition, page: &ProfilePage) -> ShownPage {
+        let next_link = page.next.as_ref().map(|token| self.next_link(request, edition, token));
+        let (mut profiles, mut value) = (Vec::new(), Vec::new());
+        for profile in &page.profiles {
+            match ShownProfile::of(edition, profile) {
+                ShownProfile::Old(profile) => profiles.push(profile),
+                ShownProfile::New(profile) => value.push(profile),
+            }
+        }
+        match edition {
+            Edition::V2_0 => ShownPage::Old(OldPage { profiles, next_link }),
+            Edition::V2021_09_05 => ShownPage::New(NewPage { value, next_link }),
         }
     }
 

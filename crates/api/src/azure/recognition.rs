@@ -1,16 +1,19 @@
 //! Recognition: verification of one profile, and who of several speaks.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use timbre_domain::{ids::EnrolmentId, profile::ProfileKind};
+use schemars::JsonSchema;
+use serde::Serialize;
+use timbre_domain::{ids::EnrolmentId, profile::ProfileKind, usage::Meter};
 use timbre_engine::{Demands, Engine};
 
 use super::{
     Call, Edition, Fault, OfProfile,
-    audio::{Audio, WAV},
+    audio::{ANY_LENGTH, Audio, WAV, why_not_taken},
     call::profile_id,
-    edition::{Body, Operation, shown_score},
+    edition::Operation,
+    shapes::Score,
 };
-use crate::routes::Routes;
+use crate::{documented::Parameter, routes::Routes};
 
 /// Most candidates of one identification.
 const MOST_CANDIDATES: usize = 50;
@@ -30,18 +33,82 @@ pub(super) fn routes(routes: &mut Routes, edition: Edition, kind: ProfileKind) {
         Edition::V2_0 => ("/profiles/{profile}/verify", "/profiles/identifySingleSpeaker"),
         Edition::V2021_09_05 => ("/profiles/{profile}:verify", "/profiles:identifySingleSpeaker"),
     };
-    let row = match kind {
+    match kind {
         ProfileKind::TextIndependentIdentification => {
             let says = "Says which of the named profiles a recording is of.";
-            routes.post(identify_path, identify, "identifySingleSpeaker", says).needs("profileIds")
+            routes
+                .post(identify_path, identify, "identifySingleSpeaker", says)
+                .explained(
+                    "The score that it takes grows with the number of candidates, so that a stranger is no likelier to be taken for one of many. \
+                     `*` in place of ids (an extension) is all profiles that are enrolled. Named profiles are enrolled and of one locale: else the reply is a 400.",
+                )
+                .takes(&[Parameter::needed::<ProfileIds>("profileIds", "At most 50 ids, with commas between them.")])
+                .answers::<Identification>(200, "Who it is, or that it is nobody of them.")
+                .refuses(why_not_taken(kind, Operation::Identify))
+                .refuses([
+                    Fault::NotFound,
+                    Fault::NotEnrolled,
+                    Fault::InvalidProfileIds,
+                    Fault::ProfileIdsMissing,
+                    Fault::UnlikeLocales,
+                    Fault::TooManyCandidates,
+                    Fault::GalleryTooLarge,
+                    Fault::QuotaExceeded(Meter::Identifications),
+                    Fault::Unavailable(5),
+                ])
         }
         _ => {
             let says = "Says whether a recording is of the profile's owner.";
-            routes.post(verify_path, verify, "verifyProfile", says)
+            routes
+                .post(verify_path, verify, "verifyProfile", says)
+                .explained(
+                    "A score of 0.5 or more is accepted: the tenant's false-match rate is behind it. `Reject` is an answer, with status 200. A profile \
+                     that is not enrolled is a 400.",
+                )
+                .answers::<Verification>(200, "Whether it is.")
+                .refuses(why_not_taken(kind, Operation::Verify))
+                .refuses([Fault::NotFound, Fault::NotEnrolled])
         }
-    };
-    row.takes(WAV).allows("ignoreMinLength");
+    }
+    .reads(WAV)
+    .takes(&[ANY_LENGTH]);
 }
+
+/// Whether a recording is of the profile's owner.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct Verification {
+    /// `Accept` or `Reject`.
+    recognition_result: &'static str,
+    /// How sure it is that the voice is the owner's, 0 to 1: accepted from 0.5 on.
+    score: Score,
+}
+
+/// A profile, and how like it a recording is.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct Candidate {
+    /// All zeros: nobody.
+    profile_id: String,
+    /// How sure it is that the voice is this one's, 0 to 1: accepted from 0.5 on.
+    score: Score,
+}
+
+/// Which of the candidates a recording is of.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct Identification {
+    /// Who it is; all zeros where it is nobody of them.
+    identified_profile: Candidate,
+    /// The likeliest, most like first.
+    profiles_ranking: Vec<Candidate>,
+}
+
+/// Ids of profiles, or all of them.
+#[derive(JsonSchema)]
+#[schemars(transparent)]
+#[expect(dead_code, reason = "it stands for its shape")]
+struct ProfileIds(#[schemars(length(min = 1))] String);
 
 /// Whether a recording is of the profile's owner.
 async fn verify(
@@ -57,8 +124,7 @@ async fn verify(
         .await
         .map_err(|error| Fault::of(error, call.kind, Operation::Verify))?;
     let result = if verified.accepted { "Accept" } else { "Reject" };
-    let score = shown_score(verified.score);
-    Ok(HttpResponse::Ok().json(Body::default().with("recognitionResult", result).with("score", score)))
+    Ok(HttpResponse::Ok().json(Verification { recognition_result: result, score: Score::of(verified.score) }))
 }
 
 /// Which of the candidates a recording is of.
@@ -76,16 +142,11 @@ async fn identify(
         None => engine.identify_among_all(tenant, kind, audio.bytes, demands, RANKED).await,
     };
     let found = found.map_err(|error| Fault::of(error, kind, Operation::Identify))?;
-    let row =
-        |id: String, score: f64| Body::default().with("profileId", id).with("score", shown_score(score));
+    let row = |profile_id: String, score: f64| Candidate { profile_id, score: Score::of(score) };
     let best = found.ranking.first().map_or(0.0, |(_, score)| *score);
-    let named = row(found.profile.map_or(NOBODY.to_owned(), |id| id.to_string()), best);
+    let identified_profile = row(found.profile.map_or(NOBODY.to_owned(), |id| id.to_string()), best);
     let ranking = found.ranking.iter().take(RANKED).map(|(id, score)| row(id.to_string(), *score));
-    Ok(HttpResponse::Ok().json(
-        Body::default()
-            .with_object("identifiedProfile", named)
-            .with_list("profilesRanking", ranking.collect()),
-    ))
+    Ok(HttpResponse::Ok().json(Identification { identified_profile, profiles_ranking: ranking.collect() }))
 }
 
 /// The candidates, each once, in the order in which they were named; none where they are all that there are.

@@ -5,6 +5,7 @@
 //! applications that can choose should use 1.0.
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use schemars::JsonSchema;
 use serde::Serialize;
 use timbre_domain::{
     decision::{Refusal, SampleDecision},
@@ -15,9 +16,9 @@ use timbre_engine::{Answer, Asks, Engine, EngineError};
 
 use super::{
     Fault, OfUser,
-    dialogues::Done,
-    envelope::{Message, outcome},
-    form::{Form, PARAMETERS},
+    dialogues::{Done, why_not_enrolled, why_not_verified},
+    envelope::{Envelope, Message, outcome},
+    form::{Form, RECORDING},
 };
 use crate::routes::Routes;
 
@@ -30,7 +31,14 @@ pub(super) fn routes(routes: &mut Routes) {
             "enrollVoice",
             "Begins to enrol a user's voice, or takes one attempt.",
         )
-        .takes(PARAMETERS);
+        .explained(
+            "A call without a file begins anew; each further one brings a recording of free speech, until the voice is enrolled. A recording that \
+             does not serve says why, and is no failure of the voice. One that was heard before is refused, since without a code nothing else proves \
+             that it was made now. A voice that is enrolled must be deleted first: 400.",
+        )
+        .reads(RECORDING)
+        .answers::<EnrolmentSaid>(200, "The enrolment has begun, or what came of a recording.")
+        .refuses(why_not_enrolled());
     routes
         .post(
             "/users/{user}/dialogue/verify/voice",
@@ -38,7 +46,35 @@ pub(super) fn routes(routes: &mut Routes) {
             "verifyVoice",
             "Verifies a user's voice by one recording.",
         )
-        .takes(PARAMETERS);
+        .explained(
+            "`status` false with `INVALID_ATTEMPT` says why the recording does not serve; nothing was decided of the voice. `AUDIO_RECOGNITION_FAILED` is a \
+             failed verification: too many in a row lock the user (403), for a time or until `unlockVoice`.",
+        )
+        .reads(RECORDING)
+        .answers::<VerificationSaid>(200, "Whether it is the user's voice, or why that was not decided.")
+        .refuses(why_not_verified());
+}
+
+/// What a call that enrols is answered; `message` says which it is.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[schemars(rename = "AttemptToEnrolReply")]
+#[expect(dead_code, reason = "it stands for its shape")]
+enum EnrolmentSaid {
+    Started(Envelope<Started>),
+    Attempt(Envelope<Attempt>),
+    Done(Envelope<Done>),
+}
+
+/// What a call that verifies is answered; `message` says which it is.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[schemars(rename = "AttemptToVerifyReply")]
+#[expect(dead_code, reason = "it stands for its shape")]
+enum VerificationSaid {
+    Verified(Envelope<Verified>),
+    Attempt(Envelope<Attempt>),
+    Another(Envelope<Message>),
 }
 
 /// The id of an enrolment under way, as the public pages show it: 24 hexadecimal digits.
@@ -46,16 +82,25 @@ pub(super) fn enrollment_id(dialogue: DialogueId) -> String {
     dialogue.as_bytes()[..12].iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-#[derive(Serialize)]
+/// An enrolment that has begun.
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "StartedAttempts")]
 struct Started {
+    /// That the enrolment has begun.
+    #[schemars(extend("enum" = ["DIALOGUE_STARTED_WITH_SUCCESS"]))]
     message: &'static str,
+    /// 24 hexadecimal digits.
     enrollment_id: String,
 }
 
-#[derive(Serialize)]
+/// What came of a recording.
+#[derive(Serialize, JsonSchema)]
 struct Attempt {
+    /// Whether the recording was taken, or, at an enrolment, that it must begin anew.
+    #[schemars(extend("enum" = ["VALID_ATTEMPT", "INVALID_ATTEMPT", "ENROLLMENT_FAILED"]))]
     message: &'static str,
+    /// For people.
     detail: &'static str,
     /// Why the recording was not taken; absent where it was.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -112,9 +157,14 @@ async fn enroll(
     })
 }
 
-#[derive(Serialize)]
+/// It is the user's voice.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "VerifiedVoice")]
 struct Verified {
+    /// That it is the user's voice.
+    #[schemars(extend("enum" = ["AUDIO_RECOGNIZED_WITH_SUCCESS"]))]
     message: &'static str,
+    /// True.
     verified: bool,
 }
 

@@ -4,19 +4,22 @@ use std::{future::Future, pin::Pin};
 
 use actix_session::{Session, SessionExt};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, web};
+use schemars::JsonSchema;
 use serde::Serialize;
 use timbre_domain::{decision::Failure, dialogue::Purpose, ids::DialogueId};
 use timbre_engine::{Answer, AskedCode, Asks, Engine, EngineError};
 
 use super::{
     Fault, OfUser,
-    envelope::outcome,
-    form::{Form, PARAMETERS},
+    envelope::{Envelope, outcome},
+    form::{Form, RECORDING},
 };
 use crate::{routes::Routes, sessions::Sessions};
 
 pub(super) fn routes(routes: &mut Routes) {
     routes.about("voice");
+    let cookie = "The first call asks for a code and sets the cookie `biometrid.sid`; each further one brings the code spoken, as `audio`, with \
+                  that cookie. A recording that does not serve says why (`decision`), asks for another code, and is no failure of the voice.";
     routes
         .post(
             "/users/{user}/dialogue/enroll/voice",
@@ -24,7 +27,12 @@ pub(super) fn routes(routes: &mut Routes) {
             "enrollVoice",
             "Asks for a code, or takes one spoken, to enrol a user's voice.",
         )
-        .takes(PARAMETERS);
+        .explained(cookie)
+        .also("A voice that is enrolled in this language must be deleted first: 400.")
+        .reads(RECORDING)
+        .answers::<Said>(200, SAID)
+        .may_tell("Set-Cookie", "The session, when a dialogue begins.")
+        .refuses(why_not_enrolled());
     routes
         .post(
             "/users/{user}/dialogue/verify/voice",
@@ -32,7 +40,12 @@ pub(super) fn routes(routes: &mut Routes) {
             "verifyVoice",
             "Asks for a code, or takes one spoken, to verify a user's voice.",
         )
-        .takes(PARAMETERS);
+        .explained(cookie)
+        .also("A failed verification is a 200 with `status` false. Too many in a row lock the user (403), for a time or until `unlockVoice`.")
+        .reads(RECORDING)
+        .answers::<Said>(200, SAID)
+        .may_tell("Set-Cookie", "The session, when a dialogue begins.")
+        .refuses(why_not_verified());
     routes
         .post(
             "/users/{user}/adapt/voice",
@@ -40,7 +53,51 @@ pub(super) fn routes(routes: &mut Routes) {
             "adaptVoice",
             "Asks for a code, or takes one spoken, to teach a voiceprint how the user sounds today.",
         )
-        .takes(PARAMETERS);
+        .explained(cookie)
+        .also("Only a voice that is surely the user's changes the voiceprint; another counts as a failed verification does.")
+        .reads(RECORDING)
+        .answers::<Said>(200, SAID)
+        .may_tell("Set-Cookie", "The session, when a dialogue begins.")
+        .refuses(why_not_verified());
+}
+
+const SAID: &str = "A code is asked for, or the dialogue is over.";
+
+/// What a call of a dialogue is answered; `message` says which it is.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[schemars(rename = "DialogueReply")]
+#[expect(dead_code, reason = "it stands for its shape")]
+enum Said {
+    Started(Envelope<Started>),
+    Submitted(Envelope<Submitted>),
+    Done(Envelope<Done>),
+    Ended(Envelope<Ended>),
+}
+
+/// Why a call that enrols may be turned down.
+pub(super) fn why_not_enrolled() -> Vec<Fault> {
+    [vec![Fault::UserVoiceAlreadyEnrolled], why_not_heard()].concat()
+}
+
+/// Why a call that verifies or adapts may be turned down.
+pub(super) fn why_not_verified() -> Vec<Fault> {
+    [vec![Fault::EnrollUserVoiceFirst, Fault::Locked(Some(300)), Fault::Locked(None)], why_not_heard()]
+        .concat()
+}
+
+fn why_not_heard() -> Vec<Fault> {
+    vec![
+        Fault::UserNotExists,
+        Fault::NoVoiceEngine,
+        Fault::NoFileOrInvalidFormat,
+        Fault::RequestLimitReached,
+        Fault::ConsentMissing,
+        Fault::OptedOut,
+        Fault::LanguageNotAvailable,
+        Fault::InvalidParameters,
+        Fault::RequestTimeout,
+    ]
 }
 
 /// Enrols a user's voice: the first call asks for a code, each further one brings it spoken.
@@ -168,10 +225,12 @@ impl Held {
 const MAX_HELD: usize = 64;
 
 /// A code to be spoken, in digits and in words.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Prompt {
+    /// Digits to be spoken.
     prompt_code: String,
+    /// The same in words.
     prompt_code_text: String,
 }
 
@@ -181,35 +240,51 @@ impl From<AskedCode> for Prompt {
     }
 }
 
-#[derive(Serialize)]
+/// A dialogue that has begun.
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "StartedDialogue")]
 struct Started {
+    /// That the dialogue has begun.
+    #[schemars(extend("enum" = ["DIALOGUE_STARTED_WITH_SUCCESS"]))]
     message: &'static str,
+    /// The dialogue's id: a UUID.
     dialogue_id: String,
     #[serde(flatten)]
     prompt: Prompt,
 }
 
-#[derive(Serialize)]
+/// A recording was taken or refused, and another code is asked for.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "TakenRecording")]
 struct Submitted {
+    /// That the recording came, whatever was decided on it.
+    #[schemars(extend("enum" = ["AUDIO_SUBMITTED_WITH_SUCCESS"]))]
     message: &'static str,
     #[serde(flatten)]
     prompt: Prompt,
+    /// `OK`, or why the recording does not serve.
     decision: &'static str,
 }
 
 /// The end of a dialogue that did what it was for.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "DoneDialogue")]
 pub(super) struct Done {
-    /// Only 1.0 has it.
+    /// `Suceeded`, with one c, as the public pages spell it. Only 1.0 has it.
     #[serde(skip_serializing_if = "Option::is_none")]
     dialogue_status: Option<&'static str>,
+    /// What was done.
+    #[schemars(extend("enum" = ["AUDIO_ENROLLED_WITH_SUCCESS", "AUDIO_VERIFIED_WITH_SUCCESS", "AUDIO_ADAPTED_WITH_SUCCESS"]))]
     message: &'static str,
+    /// True; of an enrolment.
     #[serde(skip_serializing_if = "Option::is_none")]
     enrolled: Option<bool>,
+    /// True; of a verification.
     #[serde(skip_serializing_if = "Option::is_none")]
     verified: Option<bool>,
+    /// True; of an adaptation.
     #[serde(skip_serializing_if = "Option::is_none")]
     adapted: Option<bool>,
 }
@@ -238,12 +313,20 @@ impl Done {
     }
 }
 
-#[derive(Serialize)]
+/// A dialogue that ended without success.
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "EndedDialogue")]
 struct Ended {
+    /// `Failed`.
+    #[schemars(extend("enum" = ["Failed"]))]
     dialogue_status: &'static str,
+    /// What was not done.
+    #[schemars(extend("enum" = ["AUDIO_ENROLLMENT_FAILED", "AUDIO_VERIFICATION_FAILED", "AUDIO_ADAPTATION_FAILED"]))]
     message: &'static str,
+    /// Why: too many recordings did not serve, it was another voice, or no decision could be made.
     reason: &'static str,
+    /// What was decided about the voice: `Mismatch`, `Inconclusive`, or `NotApplicable` where nothing was.
     decision: &'static str,
 }
 

@@ -4,7 +4,10 @@
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::{Caller, Fault, OfUser};
-use crate::{limits, routes::Routes};
+use crate::{
+    limits,
+    routes::{Routes, Row},
+};
 
 /// An engine of the public pages that is not there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,25 +30,41 @@ impl Engine {
 
 pub(super) fn routes(routes: &mut Routes) {
     routes.about("other engines");
-    let absent = "Tells that there is no such engine.";
-    routes.post("/users/{user}/dialogue/enroll/face", no_face_of_user, "enrollFace", absent).answers(404);
-    routes.post("/users/{user}/dialogue/verify/face", no_face_of_user, "verifyFace", absent).answers(404);
-    routes.post("/users/{user}/dialogue/adapt/face", no_face_of_user, "adaptFace", absent).answers(404);
-    routes.delete("/users/{user}/face/delete", no_face_of_user, "deleteFace", absent).answers(404);
-    routes.post("/users/find-by-face", no_face, "findUserByFace", absent).answers(404);
-    routes.post("/users/find-face-properties", no_face, "findFaceProperties", absent).answers(404);
-    routes.post("/liveness/validate", no_liveness_of_caller, "validateLiveness", absent).answers(404);
-    routes.post("/document/validate", no_ocr, "validateDocument", absent).answers(404);
-    routes.post("/document/validate-base64", no_ocr, "validateDocumentBase64", absent).answers(404);
-    routes.post("/document/selfie-compare", no_ocr, "compareSelfie", absent).answers(404);
-    routes.post("/document/selfie-compare-base64", no_ocr, "compareSelfieBase64", absent).answers(404);
+    let (face, liveness, ocr) = (Engine::Face, Engine::Liveness, Engine::Ocr);
+    for (path, id) in [
+        ("/users/{user}/dialogue/enroll/face", "enrollFace"),
+        ("/users/{user}/dialogue/verify/face", "verifyFace"),
+        ("/users/{user}/dialogue/adapt/face", "adaptFace"),
+    ] {
+        absent(routes.post(path, no_face_of_user, id, ABSENT), face).refuses([Fault::UserNotExists]);
+    }
+    absent(routes.delete("/users/{user}/face/delete", no_face_of_user, "deleteFace", ABSENT), face)
+        .refuses([Fault::UserNotExists]);
+    absent(routes.post("/users/find-by-face", no_face, "findUserByFace", ABSENT), face);
+    absent(routes.post("/users/find-face-properties", no_face, "findFaceProperties", ABSENT), face);
+    absent(routes.post("/liveness/validate", no_liveness_of_caller, "validateLiveness", ABSENT), liveness);
+    for (path, id) in [
+        ("/document/validate", "validateDocument"),
+        ("/document/validate-base64", "validateDocumentBase64"),
+        ("/document/selfie-compare", "compareSelfie"),
+        ("/document/selfie-compare-base64", "compareSelfieBase64"),
+    ] {
+        absent(routes.post(path, no_ocr, id, ABSENT), ocr);
+    }
 }
 
 /// Where the legacy pages have the liveness engine: on a host of its own, with headers of its own.
 pub(super) fn liveness_host(routes: &mut Routes) {
     routes.about("other engines");
-    let absent = "Tells everybody that there is no such engine.";
-    routes.any("/biometrics/liveness", no_liveness, "hostLiveness", absent).answers(404).open();
+    let row = routes.post("/biometrics/liveness", no_liveness, "hostLiveness", ABSENT);
+    absent(row, Engine::Liveness).open();
+}
+
+const ABSENT: &str = "Tells that there is no such engine.";
+
+fn absent(row: &mut Row, engine: Engine) -> &mut Row {
+    row.explained("Timbre has the voice engine alone. What is sent is not read.")
+        .refuses([Fault::NoEngine(engine), Fault::RequestLimitReached])
 }
 
 async fn no_face_of_user(_: OfUser) -> Result<HttpResponse, Fault> {

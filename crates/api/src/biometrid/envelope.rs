@@ -2,16 +2,23 @@
 //! order.
 
 use actix_web::HttpResponse;
+use schemars::JsonSchema;
 use serde::Serialize;
 
-#[derive(Serialize)]
+/// A reply.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "{T}Reply")]
 pub(super) struct Envelope<T> {
+    /// Whether what was asked for was done; not whether a voice was accepted.
     pub(super) status: bool,
+    /// What came of the call.
     pub(super) data: T,
 }
 
-#[derive(Serialize)]
+/// What came of a call, in one word.
+#[derive(Serialize, JsonSchema)]
 pub(super) struct Message {
+    /// One of the constants of the public pages.
     pub(super) message: &'static str,
 }
 

@@ -1,6 +1,7 @@
 //! The error catalogue: every way in which a call of this contract is turned down, in one table.
 
 use actix_web::{HttpResponse, ResponseError, http::StatusCode};
+use schemars::JsonSchema;
 use timbre_domain::lockout::Locked;
 use timbre_engine::{EngineError, Unfit};
 
@@ -75,6 +76,30 @@ impl Fault {
             Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED"),
         }
     }
+}
+
+/// How a call that was turned down is answered.
+#[derive(JsonSchema)]
+#[schemars(rename = "Fault")]
+#[expect(dead_code, reason = "it stands for its shape")]
+pub(super) struct Refused {
+    /// False.
+    status: bool,
+    /// Why it was turned down.
+    data: Why,
+}
+
+/// Why a call was turned down.
+#[derive(JsonSchema)]
+#[schemars(rename = "Why")]
+#[expect(dead_code, reason = "it stands for its shape")]
+struct Why {
+    /// One of the constants of the public pages, or of their extensions.
+    message: String,
+    /// With `USER_ALREADY_EXISTS`: the user that has the reference.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    id: Option<String>,
 }
 
 impl ResponseError for Fault {

@@ -10,11 +10,12 @@ use actix_web::{
     web::{self, Payload},
 };
 use futures_util::StreamExt;
+use schemars::JsonSchema;
 use serde_json::Value;
 
 use super::{Caller, Fault};
 use crate::{
-    routes::Body,
+    documented::{Body, shape},
     uploads::{self, Place, Uploads},
 };
 
@@ -23,11 +24,34 @@ const MAX_TEXT: usize = 8 * 1024;
 /// Most parameters of a request.
 const MAX_PARAMETERS: usize = 32;
 
-/// The encodings of a body, which need not be there. A recording is a file, so it comes as multipart.
-pub(super) const PARAMETERS: Body = Body {
-    media_types: &["application/json", "application/x-www-form-urlencoded", "multipart/form-data"],
-    required: false,
-};
+/// What a recording comes with. A file comes as multipart; the other encodings are for calls without one.
+pub(super) const RECORDING: Body = Body::of(&[
+    ("multipart/form-data", shape::<Recording>()),
+    ("application/json", shape::<Spoken>()),
+    ("application/x-www-form-urlencoded", shape::<Spoken>()),
+])
+.or_none();
+
+/// A recording of what was said.
+#[derive(JsonSchema)]
+#[schemars(rename = "SpokenRecording")]
+#[expect(dead_code, reason = "it stands for its shape")]
+struct Recording {
+    /// A WAV file. Without one a dialogue begins.
+    #[schemars(extend("type" = "string", "format" = "binary"))]
+    audio: Option<String>,
+    #[serde(flatten)]
+    spoken: Spoken,
+}
+
+/// In which language somebody speaks.
+#[derive(JsonSchema)]
+#[schemars(rename = "SpokenLanguage")]
+#[expect(dead_code, reason = "it stands for its shape")]
+struct Spoken {
+    /// The code of a language that `listLanguages` lists; the tenant's own where it is absent.
+    language: Option<String>,
+}
 
 /// The parameters of a request.
 #[derive(Default)]

@@ -1,6 +1,7 @@
 //! Users: `POST /users`, `DELETE /users/:userId`, `GET /users/find-by-address`.
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use schemars::JsonSchema;
 use serde::Serialize;
 use timbre_domain::device;
 use timbre_engine::{Engine, NewUser, SubjectCreated};
@@ -8,9 +9,13 @@ use timbre_engine::{Engine, NewUser, SubjectCreated};
 use super::{
     Caller, Fault, OfUser,
     envelope::{Envelope, Message, outcome},
-    form::{Form, PARAMETERS},
+    form::Form,
 };
-use crate::{consent, routes::Routes};
+use crate::{
+    consent,
+    documented::{Body, Parameter, Refusal, shape},
+    routes::Routes,
+};
 
 /// Most characters of a reference, an address or a token.
 const MAX_NAME: usize = 255;
@@ -19,7 +24,15 @@ pub(super) fn routes(routes: &mut Routes) {
     routes.about("users");
     routes
         .post("/users", create, "createUser", "Makes a user, or names the one that the device is bound to.")
-        .takes(PARAMETERS);
+        .explained(
+            "A `reference_id` is one user's; asked for again it answers 400 with the id of the user that has it. A `mac_address` that is bound \
+             already answers with its user. Without either, the user is known by the id alone, and every call makes another.",
+        )
+        .takes(&[consent::PARAMETER])
+        .reads(NAMES)
+        .answers::<Envelope<User>>(200, "The user: new, or the one that the device is bound to.")
+        .refuses([Fault::InvalidParameters, Fault::RequestLimitReached, Fault::OptedOut, Fault::RequestTimeout])
+        .refuses_as(reference_taken());
     routes
         .get(
             "/users/find-by-address",
@@ -27,19 +40,69 @@ pub(super) fn routes(routes: &mut Routes) {
             "findUserByAddress",
             "Finds the user that a device is bound to.",
         )
-        .needs("mac_address");
+        .explained("The address may be written with colons, dashes or nothing between its digits. That there is nobody is a 200 as well.")
+        .takes(&[Parameter::needed::<Name>("mac_address", "The device's address.")])
+        .answers::<Found>(200, "The user, or that there is none.")
+        .refuses([Fault::InvalidParameters, Fault::RequestTimeout]);
     // Last, so that its id does not swallow the names above.
-    routes.delete(
-        "/users/{user}",
-        delete,
-        "deleteUser",
-        "Erases a user: enrolments, recordings, dialogues, device.",
-    );
+    routes
+        .delete(
+            "/users/{user}",
+            delete,
+            "deleteUser",
+            "Erases a user: enrolments, recordings, dialogues, device.",
+        )
+        .explained(
+            "Under every language, for good. The key of what was kept is destroyed with it, so what a backup has cannot be read any more \
+             (docs/persons.md). The id is nobody's from then on: 404.",
+        )
+        .answers::<Envelope<Message>>(200, "The user is erased.")
+        .refuses([Fault::UserNotExists]);
 }
 
-#[derive(Serialize)]
+/// What a user may be known by.
+const NAMES: Body = Body::of(&[
+    ("application/json", shape::<Names>()),
+    ("application/x-www-form-urlencoded", shape::<Names>()),
+    ("multipart/form-data", shape::<Names>()),
+])
+.or_none();
+
+/// What a user may be known by; none of it is needed.
+#[derive(JsonSchema)]
+#[schemars(rename = "NewUser")]
+#[expect(dead_code, reason = "it stands for its shape")]
+struct Names {
+    /// What the application calls the user; of one user only.
+    reference_id: Option<Name>,
+    /// The address of the user's device.
+    mac_address: Option<Name>,
+    /// What the application's push service knows the device by. It is kept and not used.
+    app_token: Option<Name>,
+}
+
+/// A reference, an address or a token.
+#[derive(JsonSchema)]
+#[schemars(transparent)]
+#[expect(dead_code, reason = "it stands for its shape")]
+struct Name(#[schemars(length(max = MAX_NAME))] String);
+
+/// Whoever a device is bound to, or that there is nobody.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[schemars(rename = "FoundUserReply")]
+#[expect(dead_code, reason = "it stands for its shape")]
+enum Found {
+    User(Envelope<User>),
+    Nobody(Envelope<Message>),
+}
+
+/// A user.
+#[derive(Serialize, JsonSchema)]
 struct User {
+    /// One of the constants of the public pages.
     message: &'static str,
+    /// 24 hexadecimal digits.
     id: String,
 }
 
@@ -62,12 +125,19 @@ async fn create(
         SubjectCreated::DeviceTaken(id) => {
             outcome(true, User { message: "USER_ALREADY_ASSOCIATED_WITH_DEVICE", id: id.to_string() })
         }
-        // The public pages call the reference unique and name no error: this constant is ours.
-        SubjectCreated::ReferenceTaken(id) => HttpResponse::BadRequest().json(Envelope {
-            status: false,
-            data: User { message: "USER_ALREADY_EXISTS", id: id.to_string() },
-        }),
+        SubjectCreated::ReferenceTaken(id) => HttpResponse::BadRequest().json(taken(id.to_string())),
     })
+}
+
+/// The public pages call the reference unique and name no error: this constant is ours. No [`Fault`], for it names the user.
+fn taken(id: String) -> Envelope<User> {
+    Envelope { status: false, data: User { message: "USER_ALREADY_EXISTS", id } }
+}
+
+fn reference_taken() -> Refusal {
+    let body = serde_json::to_value(taken("59147e5afdda9b0ac0f5e31f".to_owned())).unwrap_or_default();
+    let (name, says) = ("ReferenceTaken".to_owned(), "USER_ALREADY_EXISTS".to_owned());
+    Refusal { name, says, status: 400, body, headers: Vec::new() }
 }
 
 /// Erases a user: enrolments, recordings, dialogues, device.

@@ -5,15 +5,31 @@ use timbre_engine::Engine;
 
 use super::{
     Fault, OfUser,
-    envelope::{Message, outcome},
+    envelope::{Envelope, Message, outcome},
     form::Form,
 };
-use crate::routes::Routes;
+use crate::{documented::Parameter, routes::Routes};
 
 pub(super) fn routes(routes: &mut Routes) {
     routes
         .delete("/users/{user}/voice/delete", delete, "deleteVoice", "Erases a user's voice in one language.")
-        .allows("language");
+        .explained(
+            "Voiceprint and recordings are erased for good. The user stays, and in the other languages stays enrolled. A language in which \
+             there is no voice is a 400.",
+        )
+        .takes(&[Parameter::allowed::<String>(
+            "language",
+            "The language; the tenant's own where it is absent.",
+        )])
+        .answers::<Envelope<Message>>(200, "The voice is erased.")
+        .refuses([
+            Fault::UserNotExists,
+            Fault::NoVoiceEngine,
+            Fault::EnrollUserVoiceFirst,
+            Fault::LanguageNotAvailable,
+            Fault::InvalidParameters,
+            Fault::RequestTimeout,
+        ]);
 }
 
 /// Erases the user's voice in a language: voiceprints, recordings, and what dialogues kept of it.

@@ -2,6 +2,7 @@
 
 use actix_web::{HttpRequest, web::Payload};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use schemars::JsonSchema;
 use serde::{Deserialize, de::DeserializeOwned};
 use timbre_domain::{
     inquiry::{Coding, Headerless},
@@ -11,16 +12,12 @@ use timbre_engine::{Conversation, sniff};
 
 use super::{Caller, Fault, Operation};
 use crate::{
-    routes,
     uploads::{self, NotRead, Place, Uploads},
     zero,
 };
 
 /// Room for the fields beside the recording.
 const FIELDS_BYTES: usize = 256 * 1024;
-
-/// What bodies are.
-pub(super) const JSON: routes::Body = routes::Body { media_types: &["application/json"], required: true };
 
 /// A call's body, and its place among the uploads that are held at a time.
 pub(super) struct Body<T> {
@@ -63,13 +60,21 @@ impl<T: DeserializeOwned> Body<T> {
 }
 
 /// What every body with a recording has.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Recording {
+    /// The recording in base64; line breaks are allowed.
+    #[schemars(extend("contentEncoding" = "base64"))]
     content: Option<String>,
+    /// Where the recording is to be fetched instead, by HTTP or HTTPS, from a public address.
+    #[schemars(extend("format" = "uri"))]
     url: Option<String>,
+    /// What the samples are, should the recording have no container: `LINEAR16` or `MULAW`. The container decides otherwise.
     encoding: Option<String>,
+    /// Hz of samples without a container; 8000 where it is absent.
     sample_rate: Option<f64>,
+    /// A language and a country; `en-US` where it is absent. It changes nothing of what is heard.
+    #[schemars(regex(pattern = "^[A-Za-z]{2}-[A-Za-z]{2}$"))]
     language_code: Option<String>,
 }
 

@@ -1,18 +1,24 @@
 //! Conversations: who speaks when, and who it is; at once, or as a job whose end is told.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use serde::Deserialize;
-use serde_json::json;
-use timbre_domain::inquiry::{About, Findings, Inquiry, MOST_PEOPLE, MOST_SPEAKERS};
-use timbre_engine::{Conversation, Engine, Order};
+use schemars::{JsonSchema, json_schema};
+use serde::{Deserialize, Serialize};
+use timbre_domain::{
+    inquiry::{About, Findings, Inquiry, MOST_PEOPLE, MOST_SPEAKERS},
+    usage::Meter,
+};
+use timbre_engine::{Conversation, Engine, EngineError, Order, Unfit};
 
 use super::{
     Caller, Fault, Operation,
-    body::{Body, JSON, Recording},
-    jobs::{segments, shown},
-    speakers::{LONGEST_NOW_SECONDS, name},
+    body::{Body, Recording},
+    jobs::{Found, Turn, turns},
+    speakers::{LONGEST_NOW_SECONDS, SpeakerName, name},
 };
-use crate::routes::Routes;
+use crate::{
+    documented::{self, Parameter, shape},
+    routes::Routes,
+};
 
 /// Longest request id of a caller.
 const LONGEST_REQUEST_ID: usize = 255;
@@ -22,19 +28,54 @@ const LONGEST_PAUSE_SECONDS: f64 = 3_600.0;
 
 pub(super) fn routes(routes: &mut Routes) {
     let (identify, diarize) = (Operation::Identify, Operation::Diarize);
+    let at_once = "The recording has at most two minutes; longer ones are for the asynchronous calls.";
     routes.about("conversations");
     let says = "Says which of the named speakers speaks when.";
-    routes.post("/v2/sync/diarization/identify", now, "identify_v2", says).takes(JSON).knowing(identify);
+    routes
+        .post("/v2/sync/diarization/identify", now, "identify_v2", says)
+        .explained(at_once)
+        .reads(IDENTIFIED)
+        .answers::<Found>(200, "Who speaks when. `UserNotIdentified` is none of the named speakers.")
+        .refuses(why_not_heard(identify))
+        .refuses(why_not_identified())
+        .knowing(identify);
     let says = "Says which of the named speakers speaks when, as a list.";
     routes
         .post("/v1/sync/diarization/identify", now_as_a_list, "identify_v1", says)
-        .takes(JSON)
+        .explained(at_once)
+        .reads(IDENTIFIED)
+        .answers::<Vec<Turn>>(200, "Who speaks when. `UserNotIdentified` is none of the named speakers.")
+        .refuses(why_not_heard(identify))
+        .refuses(why_not_identified())
         .knowing(identify);
     let says = "Says who speaks when, by numbers.";
-    routes.post("/v1/sync/diarize", now, "diarize_v1", says).takes(JSON).knowing(diarize);
+    routes
+        .post("/v1/sync/diarize", now, "diarize_v1", says)
+        .explained(at_once)
+        .reads(HEARD)
+        .answers::<Found>(200, "Who speaks when, numbered in the order in which they first speak.")
+        .refuses(why_not_heard(diarize))
+        .knowing(diarize);
     let mut job = |path, id, says, operation| {
-        let row = routes.post(path, later, id, says).takes(JSON).answers(202).knowing(operation);
-        row.needs("webhook").allows("request_id");
+        let asked = if operation == identify { IDENTIFIED } else { HEARD };
+        let row = routes
+            .post(path, later, id, says)
+            .explained(
+                "What was found is sent to the webhook, signed (docs/moving-from-deepaffects.md), and is told by `jobStatus`. The same call with \
+                 the same `request_id` is the same job; another call with it is a 400.",
+            )
+            .takes(&[
+                Parameter::needed::<Webhook>("webhook", "Where the end of the job is told."),
+                Parameter::allowed::<RequestId>("request_id", "By which the job is known; one is made where there is none."),
+            ])
+            .reads(asked)
+            .answers::<Accepted>(202, "The job is accepted: it is kept, and will end.")
+            .refuses(why_not_heard(operation))
+            .refuses(why_not_accepted(operation))
+            .knowing(operation);
+        if operation == identify {
+            row.refuses(why_not_identified());
+        }
     };
     job("/v1/async/vad", "vadLater_v1", "Accepts a job: when somebody speaks.", Operation::Vad);
     // The later versions were more accurate; there is one accuracy here.
@@ -47,26 +88,99 @@ pub(super) fn routes(routes: &mut Routes) {
     job("/v2/async/diarize", "diarizeLater_v2", says, diarize);
 }
 
+/// A recording, of which there must be one.
+const HEARD: documented::Body = documented::Body::of(&[("application/json", shape::<Asked>())]);
+
+/// A recording, and who may be in it.
+const IDENTIFIED: documented::Body = documented::Body::of(&[(
+    "application/json",
+    |schemas| json_schema!({"allOf": [schemas.subschema_for::<Asked>()], "required": ["speakerIds"]}),
+)]);
+
+/// Why a recording may not be heard.
+pub(super) fn why_not_heard(operation: Operation) -> Vec<Fault> {
+    let of = |error| Fault::of(error, operation);
+    let wrong = |text: &str| Fault::Parameters(operation, text.to_owned());
+    vec![
+        of(EngineError::Unfit(Unfit::TooLong(LONGEST_NOW_SECONDS))),
+        of(EngineError::Unfit(Unfit::Format)),
+        of(EngineError::FetchedTooSlowly(20)),
+        wrong("body is not the documented JSON (line 1, column 2)"),
+        wrong("content is not base64"),
+        Fault::QuotaReached(Meter::AudioSeconds),
+        Fault::Queued(operation, 1),
+    ]
+}
+
+fn why_not_identified() -> [Fault; 3] {
+    let of = |error| Fault::of(error, Operation::Identify);
+    [
+        of(EngineError::UnknownSpeaker("ada".to_owned())),
+        of(EngineError::IncompleteSpeaker("ada".to_owned())),
+        Fault::Parameters(Operation::Identify, "speakerIds should name at least one speaker".to_owned()),
+    ]
+}
+
+fn why_not_accepted(operation: Operation) -> [Fault; 2] {
+    [
+        Fault::Parameters(operation, "webhook should be passed".to_owned()),
+        Fault::of(EngineError::RequestIdTaken, operation),
+    ]
+}
+
+/// Where the end of a job is told: HTTP or HTTPS, a public address.
+#[derive(JsonSchema)]
+#[schemars(transparent)]
+#[expect(dead_code, reason = "it stands for its shape")]
+struct Webhook(#[schemars(extend("format" = "uri"), length(min = 1))] String);
+
+/// By which a job is known.
+#[derive(JsonSchema)]
+#[schemars(transparent)]
+#[expect(dead_code, reason = "it stands for its shape")]
+pub(super) struct RequestId(#[schemars(length(max = 255))] String);
+
+/// A job that was accepted.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "AcceptedJob")]
+struct Accepted<'a> {
+    /// By which the job is known: the caller's word, or one that was made up.
+    request_id: String,
+    /// What was called.
+    api: &'a str,
+}
+
 /// What the called route is for.
 fn operation(request: &HttpRequest) -> Result<Operation, Fault> {
     request.app_data::<Operation>().copied().ok_or(Fault::Internal)
 }
 
 /// The fields that are documented for any of these calls. `audioType` and `source` changed nothing that can be told from outside.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
+#[schemars(
+    rename = "Conversation",
+    extend("oneOf" = [{"required": ["content"]}, {"required": ["url"]}])
+)]
 struct Asked {
     #[serde(flatten)]
     recording: Recording,
+    /// The speakers who may be in it.
     #[serde(rename = "speakerIds")]
+    #[schemars(with = "Option<Vec<SpeakerName>>", length(max = MOST_SPEAKERS))]
     speaker_ids: Option<Vec<String>>,
-    /// -1: not known. Called `speakers` by the published clients.
+    /// How many people speak: 1 to 100, or -1 where that is not known. The published clients call it `speakers`.
     #[serde(rename = "speakerCount", alias = "speakers")]
+    #[schemars(range(min = -1, max = 100))]
     speaker_count: Option<i64>,
+    /// Whether turns are cut down to where there is speech.
     #[serde(rename = "doVad")]
     do_vad: Option<bool>,
+    /// Whether each channel is one speaker.
     #[serde(rename = "separateSpeakerPerChannel")]
     separate_speaker_per_channel: Option<bool>,
+    /// Seconds: a shorter pause does not end a turn.
     #[serde(rename = "minNonSpeechDuration")]
+    #[schemars(range(min = 0, max = 3600))]
     min_non_speech_duration: Option<f64>,
 }
 
@@ -79,7 +193,7 @@ async fn now(
 ) -> Result<HttpResponse, Fault> {
     let operation = operation(&request)?;
     let findings = found(&caller, &engine, &request, body, operation).await?;
-    Ok(HttpResponse::Ok().json(shown(about(operation).kind(), &findings)))
+    Ok(HttpResponse::Ok().json(Found::of(about(operation).kind(), &findings)))
 }
 
 /// As [`now`], told as a bare list as version 1 of identification has it.
@@ -91,7 +205,7 @@ async fn now_as_a_list(
 ) -> Result<HttpResponse, Fault> {
     let operation = operation(&request)?;
     let findings = found(&caller, &engine, &request, body, operation).await?;
-    Ok(HttpResponse::Ok().json(segments(about(operation).kind(), &findings)))
+    Ok(HttpResponse::Ok().json(turns(about(operation).kind(), &findings)))
 }
 
 async fn found(
@@ -132,7 +246,7 @@ async fn later(
     let order = Order { inquiry, conversation, webhook, request_id };
     let request_id =
         engine.accept(&caller.tenant, order).await.map_err(|error| Fault::of(error, operation))?;
-    Ok(HttpResponse::Accepted().json(json!({"request_id": request_id, "api": request.path()})))
+    Ok(HttpResponse::Accepted().json(Accepted { request_id, api: request.path() }))
 }
 
 fn about(operation: Operation) -> About {

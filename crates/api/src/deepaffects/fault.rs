@@ -10,7 +10,8 @@ use actix_web::{
     HttpResponse, ResponseError,
     http::{StatusCode, header::RETRY_AFTER},
 };
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 use timbre_domain::{profile::ProfileFull, usage::Meter};
 use timbre_engine::{EngineError, OutboundError, Unfit};
 
@@ -23,6 +24,7 @@ use crate::limits::TooMany;
 pub enum Fault {
     InvalidApiKey,
     UnknownRoute,
+    MethodNotAllowed,
     UnknownSpeaker,
     UnknownRequest,
     /// Too many calls; the next may come in so many seconds.
@@ -46,6 +48,7 @@ impl Fault {
         match self {
             Self::InvalidApiKey => StatusCode::UNAUTHORIZED,
             Self::UnknownRoute | Self::UnknownSpeaker | Self::UnknownRequest => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::RateLimit(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::QuotaReached(_) => StatusCode::PAYMENT_REQUIRED,
             Self::Parameters(..) | Self::Refused(..) => StatusCode::BAD_REQUEST,
@@ -58,6 +61,7 @@ impl Fault {
         match self {
             Self::InvalidApiKey => "Invalid ApiKey".to_owned(),
             Self::UnknownRoute => "Unknown route".to_owned(),
+            Self::MethodNotAllowed => "Method not allowed".to_owned(),
             Self::UnknownSpeaker => "Unknown speaker".to_owned(),
             Self::UnknownRequest => "Unknown request".to_owned(),
             Self::RateLimit(_) => "Rate limit exceeded".to_owned(),
@@ -68,23 +72,24 @@ impl Fault {
         }
     }
 
-    fn body(&self) -> Value {
+    fn body(&self) -> Shown {
         let text = self.text();
-        let gateway = |code: &str| json!({"fault": {"faultstring": text, "detail": {"errorcode": code}}});
-        let typed = |mut body: Value, kind: &str| {
-            body["type"] = Value::from(kind);
-            body
+        let gateway = |errorcode, kind| Shown {
+            fault: Told::Gateway { faultstring: text.clone(), detail: GatewayDetail { errorcode } },
+            kind,
         };
+        let service = |code, kind| Shown { kind, ..application(code, text.clone()) };
         match self {
-            Self::InvalidApiKey => gateway("oauth.v2.InvalidApiKey"),
-            Self::UnknownRoute => typed(gateway("com.deepaffects.UnknownRoute"), "unknown_route"),
-            Self::QuotaReached(_) => typed(gateway("com.deepaffects.QuotaReached"), "rate_limit"),
-            Self::UnknownSpeaker | Self::UnknownRequest => gateway("com.deepaffects.NotFound"),
-            Self::RateLimit(_) => typed(gateway("com.deepaffects.RateLimit"), "rate_limit"),
-            Self::Refused(..) => application(BAD_REQUEST, &text),
-            Self::Parameters(..) => typed(application(BAD_REQUEST, &text), "params_invalid"),
-            Self::Queued(..) => typed(application("com.deepaffects.Queued", &text), "queued"),
-            Self::Internal => typed(application(INTERNAL_ERROR, &text), "api_error"),
+            Self::InvalidApiKey => gateway("oauth.v2.InvalidApiKey", None),
+            Self::UnknownRoute => gateway("com.deepaffects.UnknownRoute", Some("unknown_route")),
+            Self::MethodNotAllowed => gateway("com.deepaffects.MethodNotAllowed", Some("unknown_route")),
+            Self::QuotaReached(_) => gateway("com.deepaffects.QuotaReached", Some("rate_limit")),
+            Self::UnknownSpeaker | Self::UnknownRequest => gateway("com.deepaffects.NotFound", None),
+            Self::RateLimit(_) => gateway("com.deepaffects.RateLimit", Some("rate_limit")),
+            Self::Refused(..) => service(BAD_REQUEST, None),
+            Self::Parameters(..) => service(BAD_REQUEST, Some("params_invalid")),
+            Self::Queued(..) => service("com.deepaffects.Queued", Some("queued")),
+            Self::Internal => service(INTERNAL_ERROR, Some("api_error")),
         }
     }
 
@@ -135,6 +140,50 @@ impl Fault {
     }
 }
 
+/// An error as it is shown.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Fault")]
+pub(super) struct Shown {
+    /// What is wrong.
+    fault: Told,
+    /// The kind of error, where the public pages list it.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    kind: Option<&'static str>,
+}
+
+/// What is wrong: of the gateway (who calls, which route, which resource, how often), or of the service.
+#[derive(Serialize, JsonSchema)]
+#[serde(untagged)]
+#[schemars(rename = "FaultText")]
+enum Told {
+    Gateway {
+        /// Its code.
+        detail: GatewayDetail,
+        /// For people.
+        faultstring: String,
+    },
+    Service {
+        /// Its code.
+        detail: ServiceDetail,
+        /// For people; begins with `Error in` and the operation.
+        fault_string: String,
+    },
+}
+
+/// The code of what the gateway turns down.
+#[derive(Serialize, JsonSchema)]
+struct GatewayDetail {
+    /// What programs tell it by.
+    errorcode: &'static str,
+}
+
+/// The code of what the service turns down.
+#[derive(Serialize, JsonSchema)]
+struct ServiceDetail {
+    /// What programs tell it by.
+    error_code: &'static str,
+}
+
 impl From<TooMany> for Fault {
     fn from(too_many: TooMany) -> Self {
         Self::RateLimit(too_many.retry_after_seconds)
@@ -156,8 +205,8 @@ impl ResponseError for Fault {
 }
 
 /// What the service itself refuses.
-pub(super) fn application(code: &str, text: &str) -> Value {
-    json!({"fault": {"detail": {"error_code": code}, "fault_string": text}})
+pub(super) fn application(error_code: &'static str, fault_string: String) -> Shown {
+    Shown { fault: Told::Service { fault_string, detail: ServiceDetail { error_code } }, kind: None }
 }
 
 pub(super) fn in_words(operation: Operation, text: &str) -> String {

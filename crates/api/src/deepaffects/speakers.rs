@@ -1,16 +1,24 @@
 //! Speakers: enrolled, shown, listed, deleted.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use serde::Deserialize;
-use serde_json::{Value, json};
-use timbre_domain::{profile::Profile, seconds::hundredths};
-use timbre_engine::{Demands, Engine, EngineError};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use timbre_domain::{
+    profile::{Profile, ProfileFull},
+    seconds::hundredths,
+};
+use timbre_engine::{Demands, Engine, EngineError, Unfit};
 
 use super::{
     Caller, Fault, Operation,
-    body::{Body, JSON, Recording},
+    body::{Body, Recording},
+    conversations,
 };
-use crate::{consent, routes::Routes};
+use crate::{
+    consent,
+    documented::{self, Parameter},
+    routes::Routes,
+};
 
 /// Longest name of a speaker.
 const LONGEST_NAME: usize = 128;
@@ -23,6 +31,8 @@ pub(super) const LONGEST_NOW_SECONDS: f64 = 120.0;
 
 pub(super) fn routes(routes: &mut Routes) {
     routes.about("speakers");
+    let enrolling = "The voice is enrolled once 30 seconds of speech are there, in as many recordings as it takes. A recording is taken whole or not \
+                     at all; one that is refused changes nothing, and the same one once more counts once. It has at most two minutes, and 6 seconds of speech.";
     routes
         .post(
             "/v2/sync/diarization/enroll",
@@ -30,8 +40,17 @@ pub(super) fn routes(routes: &mut Routes) {
             "enroll_v2",
             "Adds a recording to a speaker, whom the first one makes.",
         )
-        .takes(JSON);
-    routes.get("/v2/sync/diarization/enroll", status, "speaker_v2", "Shows a speaker.").needs("speakerId");
+        .explained(enrolling)
+        .takes(&[consent::PARAMETER])
+        .reads(documented::Body::json::<Enroll>())
+        .answers::<Enrolled>(200, "The speaker, with this recording.")
+        .refuses(why_not_enrolled());
+    routes
+        .get("/v2/sync/diarization/enroll", status, "speaker_v2", "Shows a speaker.")
+        .explained("How much speech is there, and whether it is enough. A speaker of whom there is nothing is a 404.")
+        .takes(&[Parameter::needed::<SpeakerName>("speakerId", "The speaker's name.")])
+        .answers::<Speaker>(200, "The speaker.")
+        .refuses([Fault::UnknownSpeaker, misnamed(Operation::Status)]);
     routes
         .post(
             "/v1/sync/diarization/enroll",
@@ -39,8 +58,17 @@ pub(super) fn routes(routes: &mut Routes) {
             "enroll_v1",
             "Adds a recording to a speaker, told in one word.",
         )
-        .takes(JSON);
-    routes.post("/v1/sync/diarization/delete", delete, "deleteSpeaker_v1", "Erases a speaker.").takes(JSON);
+        .explained(enrolling)
+        .takes(&[consent::PARAMETER])
+        .reads(documented::Body::json::<Enroll>())
+        .answers::<Word>(200, "`Complete` once the voice is enrolled, `Success` before.")
+        .refuses(why_not_enrolled());
+    routes
+        .post("/v1/sync/diarization/delete", delete, "deleteSpeaker_v1", "Erases a speaker.")
+        .explained("For good: voiceprint, recordings and name are gone when this is answered. That there is no such speaker is told with a 200.")
+        .reads(documented::Body::json::<Delete>())
+        .answers::<Word>(200, "`Success`, or `Failure` where there is no such speaker.")
+        .refuses([misnamed(Operation::Delete)]);
     routes
         .get(
             "/v1/sync/diarization/get_enrolled_speakers",
@@ -48,15 +76,107 @@ pub(super) fn routes(routes: &mut Routes) {
             "listSpeakers_v1",
             "Lists the speakers by name.",
         )
-        .allows("getAllSpeakers");
+        .explained("Those whose voice is enrolled; with `getAllSpeakers` those as well of whom there is not enough yet. All in one reply.")
+        .takes(&[Parameter::allowed::<bool>("getAllSpeakers", "Whether all are listed.")])
+        .answers::<Speakers>(200, "The speakers.")
+        .refuses([Fault::Parameters(Operation::List, "getAllSpeakers should be true or false".to_owned())]);
 }
 
-#[derive(Deserialize)]
+/// Why a recording may not be added to a speaker.
+fn why_not_enrolled() -> Vec<Fault> {
+    let refused = |error| Fault::of(error, Operation::Enroll);
+    let mut faults = vec![
+        misnamed(Operation::Enroll),
+        Fault::Parameters(Operation::Enroll, "content should be passed".to_owned()),
+        refused(EngineError::Unfit(Unfit::NoSpeech)),
+        refused(EngineError::Unfit(Unfit::TooNoisy(4.0))),
+        refused(EngineError::Unfit(Unfit::SeveralVoices)),
+        refused(EngineError::Unfit(Unfit::UnlikeBefore)),
+        refused(EngineError::ConsentMissing),
+        refused(EngineError::OptedOut),
+        refused(EngineError::TooManyProfiles),
+        refused(EngineError::ProfileFull(ProfileFull::Audio)),
+    ];
+    faults.extend(conversations::why_not_heard(Operation::Enroll));
+    faults
+}
+
+/// A name that is none.
+fn misnamed(operation: Operation) -> Fault {
+    name(Some("no name"), operation).err().unwrap_or(Fault::Internal)
+}
+
+/// A speaker's name.
+#[derive(JsonSchema)]
+#[schemars(transparent)]
+#[expect(dead_code, reason = "it stands for its shape")]
+pub(super) struct SpeakerName(
+    #[schemars(regex(pattern = "^[a-zA-Z0-9_]+$"), length(min = 1, max = 128))] String,
+);
+
+/// A speaker's recording.
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "SpeakerRecording", extend("required" = ["content", "speakerId"]))]
 struct Enroll {
     #[serde(flatten)]
     recording: Recording,
+    /// The speaker's name, which the caller chooses.
     #[serde(rename = "speakerId")]
+    #[schemars(with = "SpeakerName")]
     speaker_id: Option<String>,
+}
+
+/// A speaker.
+#[derive(Serialize, JsonSchema)]
+struct Speaker {
+    /// The speaker's name.
+    speaker_id: Option<String>,
+    /// Whether there is enough speech to know this voice by.
+    enrollment_complete: bool,
+    /// Seconds of speech in all recordings.
+    total_speech_duration: f64,
+    /// Seconds of all recordings.
+    total_enroll_duration: f64,
+    /// How well the voice can be known by what is there.
+    enroll_quality: String,
+}
+
+impl Speaker {
+    fn of(speaker: &Profile) -> Self {
+        Self {
+            speaker_id: speaker.name.clone(),
+            enrollment_complete: is_complete(speaker),
+            total_speech_duration: hundredths(speaker.speech_seconds),
+            total_enroll_duration: hundredths(speaker.audio_seconds),
+            enroll_quality: speaker.quality().name().to_ascii_lowercase(),
+        }
+    }
+}
+
+/// What a recording made of a speaker.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "EnrolledSpeaker")]
+struct Enrolled {
+    #[serde(flatten)]
+    speaker: Speaker,
+    /// `Success`: the recording was added.
+    message: &'static str,
+}
+
+/// What came of a call.
+#[derive(Serialize, JsonSchema)]
+struct Word {
+    /// What came of it: `Success`, `Complete` or `Failure`.
+    message: &'static str,
+}
+
+/// The speakers of a tenant.
+#[derive(Serialize, JsonSchema)]
+struct Speakers {
+    /// The tenant's name.
+    developer_id: String,
+    /// The speakers, by name.
+    enrolled_speaker_ids: Vec<Speaker>,
 }
 
 /// Adds a recording to a speaker, whom the first one makes.
@@ -67,9 +187,7 @@ async fn enroll(
     body: web::Payload,
 ) -> Result<HttpResponse, Fault> {
     let speaker = enrolled(&caller, &engine, &request, body).await?;
-    let mut shown = shown(&speaker);
-    shown["message"] = Value::from("Success");
-    Ok(HttpResponse::Ok().json(shown))
+    Ok(HttpResponse::Ok().json(Enrolled { speaker: Speaker::of(&speaker), message: "Success" }))
 }
 
 /// As [`enroll`], told in one word as version 1 has it.
@@ -81,7 +199,7 @@ async fn enroll_v1(
 ) -> Result<HttpResponse, Fault> {
     let speaker = enrolled(&caller, &engine, &request, body).await?;
     let message = if is_complete(&speaker) { "Complete" } else { "Success" };
-    Ok(HttpResponse::Ok().json(json!({"message": message})))
+    Ok(HttpResponse::Ok().json(Word { message }))
 }
 
 async fn enrolled(
@@ -114,7 +232,7 @@ async fn enrolled(
 async fn status(caller: Caller, engine: web::Data<Engine>) -> Result<HttpResponse, Fault> {
     let name = name(caller.query.get("speakerId"), Operation::Status)?;
     match engine.speaker(&caller.tenant, name).await {
-        Ok(speaker) => Ok(HttpResponse::Ok().json(shown(&speaker))),
+        Ok(speaker) => Ok(HttpResponse::Ok().json(Speaker::of(&speaker))),
         Err(EngineError::UnknownSpeaker(_)) => Err(Fault::UnknownSpeaker),
         Err(error) => Err(Fault::of(error, Operation::Status)),
     }
@@ -132,17 +250,18 @@ async fn list(caller: Caller, engine: web::Data<Engine>) -> Result<HttpResponse,
     };
     let speakers = engine.all_speakers(&caller.tenant).await;
     let speakers = speakers.map_err(|error| Fault::of(error, Operation::List))?;
-    let listed: Vec<Value> =
-        speakers.iter().filter(|speaker| all || is_complete(speaker)).map(shown).collect();
-    Ok(HttpResponse::Ok().json(json!({
-        "developer_id": caller.tenant.name,
-        "enrolled_speaker_ids": listed,
-    })))
+    let listed = speakers.iter().filter(|speaker| all || is_complete(speaker)).map(Speaker::of);
+    Ok(HttpResponse::Ok()
+        .json(Speakers { developer_id: caller.tenant.name.clone(), enrolled_speaker_ids: listed.collect() }))
 }
 
-#[derive(Deserialize)]
+/// Who is to be erased.
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "SpeakerToErase", extend("required" = ["speakerId"]))]
 struct Delete {
+    /// The speaker's name.
+    #[schemars(with = "SpeakerName")]
     speaker_id: Option<String>,
 }
 
@@ -161,7 +280,7 @@ async fn delete(
         Err(EngineError::UnknownSpeaker(_)) => "Failure",
         Err(error) => return Err(Fault::of(error, Operation::Delete)),
     };
-    Ok(HttpResponse::Ok().json(json!({"message": message})))
+    Ok(HttpResponse::Ok().json(Word { message }))
 }
 
 /// A speaker's name: letters, digits and underscores, as documented.
@@ -178,14 +297,4 @@ pub(super) fn name(text: Option<&str>, operation: Operation) -> Result<&str, Fau
 /// Whether there is enough of a speaker to be identified; that its voiceprint may be in the making right now changes nothing of it.
 fn is_complete(speaker: &Profile) -> bool {
     speaker.remaining_speech_seconds() == 0.0
-}
-
-fn shown(speaker: &Profile) -> Value {
-    json!({
-        "speaker_id": speaker.name,
-        "enrollment_complete": is_complete(speaker),
-        "total_speech_duration": hundredths(speaker.speech_seconds),
-        "total_enroll_duration": hundredths(speaker.audio_seconds),
-        "enroll_quality": speaker.quality().name().to_ascii_lowercase(),
-    })
 }

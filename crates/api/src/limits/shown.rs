@@ -9,6 +9,21 @@ use actix_web::{
 };
 
 use super::Counted;
+use crate::documented::ReplyHeader;
+
+/// What a document says of them: each reply to a call that was done has them, where a caller must say who they are.
+pub(crate) const HEADERS: [ReplyHeader; 4] = [
+    ReplyHeader::always("RateLimit-Limit", "Calls that may come at once."),
+    ReplyHeader::always("RateLimit-Remaining", "Calls that may still come now."),
+    ReplyHeader::always(
+        "RateLimit-Reset",
+        "Seconds until all may come at once again, or until the next may come.",
+    ),
+    ReplyHeader::always(
+        "RateLimit-Policy",
+        "Calls that come back in a window of so many seconds, and calls at once.",
+    ),
+];
 
 /// Shows what was counted of a request, if it was counted for somebody who is known.
 pub(crate) async fn show(

@@ -1,4 +1,6 @@
 #![allow(clippy::unwrap_used)]
+use serde_json::{Map, Value};
+
 use super::*;
 
 #[test]
@@ -57,4 +59,53 @@ fn each_quality_rule_names_itself() {
     for (sample, refusal) in cases {
         assert_eq!(policy.refuse(&sample), Some(refusal));
     }
+}
+
+/// A policy with every number at this end of what its schema allows.
+fn at(end: &str, sections: &Map<String, Value>) -> Value {
+    let mut policy = serde_json::to_value(Policy::default()).unwrap();
+    for (section, field, shape) in numbers(sections) {
+        if let Some(bound) = shape.get(end) {
+            policy[section][field] = bound.clone();
+        }
+    }
+    policy
+}
+
+/// Every number that stands in a section, and its shape.
+fn numbers(sections: &Map<String, Value>) -> impl Iterator<Item = (&String, &String, &Value)> {
+    sections.iter().flat_map(|(section, shape)| {
+        let fields = shape["properties"].as_object().into_iter().flatten();
+        fields
+            .filter(|(_, shape)| shape.get("minimum").is_some())
+            .map(move |(field, shape)| (section, field, shape))
+    })
+}
+
+#[test]
+fn the_bounds_that_are_documented_are_those_that_are_checked() {
+    let settings =
+        schemars::generate::SchemaSettings::draft2020_12().with(|all| all.inline_subschemas = true);
+    let schema = settings.into_generator().into_root_schema_for::<Policy>();
+    let sections = schema.get("properties").and_then(Value::as_object).unwrap();
+    let read = |policy: &Value| serde_json::from_value::<Policy>(policy.clone());
+    let mut seen = 0;
+    for (end, beyond) in [("minimum", -0.1), ("maximum", 0.1)] {
+        let base = at(end, sections);
+        assert_eq!(read(&base).unwrap().check(), Ok(()), "{end}");
+        for (section, field, shape) in numbers(sections) {
+            let Some(bound) = shape.get(end) else { continue };
+            let mut policy = base.clone();
+            policy[section][field] = match bound.as_u64().filter(|_| shape["type"] != "number") {
+                Some(whole) if end == "minimum" => Value::from(whole - 1),
+                Some(whole) => Value::from(whole + 1),
+                None => Value::from(bound.as_f64().unwrap() + beyond),
+            };
+            // What does not even read is refused as well: 256 for a byte.
+            let refused = read(&policy).map_or(true, |policy| policy.check().is_err());
+            assert!(refused, "{section}.{field} of {}", policy[section][field]);
+            seen += 1;
+        }
+    }
+    assert!(seen > 30, "{seen} bounds");
 }

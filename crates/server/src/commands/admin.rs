@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use clap::Subcommand;
+use serde::Serialize;
 use serde_json::json;
 use timbre_api::admin::shown;
 use timbre_domain::{
@@ -16,7 +17,7 @@ use timbre_engine::{
 
 use crate::{
     built,
-    failure::{Failure, note, say},
+    failure::{Failure, note, say, tell},
     settings::Settings,
 };
 
@@ -199,7 +200,7 @@ async fn tenants(engine: &Engine, by: &Administrator, action: TenantAction) -> R
         TenantAction::Resume { tenant } => (tenant, change(false)),
     };
     let id = named(engine, &tenant).await?.id;
-    say(shown::tenant(&engine.change_tenant(by, id, change).await?))
+    tell(&shown::tenant(&engine.change_tenant(by, id, change).await?))
 }
 
 async fn tokens(engine: &Engine, by: &Administrator, action: TokenAction) -> Result<(), Failure> {
@@ -210,12 +211,8 @@ async fn tokens(engine: &Engine, by: &Administrator, action: TokenAction) -> Res
                 None => None,
             };
             let new = NewAdminToken { name, role: Role::named(&role, tenant)?, expires_at: expires };
-            let tell = |record: &_, token: &str| {
-                let mut told = shown::token(record);
-                told["token"] = json!(token);
-                told
-            };
-            let told = engine.issue_admin_token(by, new, None, tell).await?;
+            let shown = |record: &_, token: &str| serde_json::to_value(shown::issued_token(record, token));
+            let told = engine.issue_admin_token(by, new, None, shown).await?;
             note("the token is shown only now: only its hash is stored");
             say(told.body)
         }
@@ -234,7 +231,7 @@ async fn people(engine: &Engine, action: PersonAction) -> Result<(), Failure> {
         }
         PersonAction::Show { tenant, person } => {
             let tenant = named(engine, &tenant).await?;
-            say(shown::person(&tenant, &engine.person_details(&tenant, person).await?, engine.now()))
+            tell(&shown::person(&tenant, &engine.person_details(&tenant, person).await?, engine.now()))
         }
         PersonAction::Unlock { tenant, person } => {
             let tenant = named(engine, &tenant).await?;
@@ -243,7 +240,7 @@ async fn people(engine: &Engine, action: PersonAction) -> Result<(), Failure> {
         }
         PersonAction::Export { tenant, person } => {
             let tenant = named(engine, &tenant).await?;
-            say(serde_json::to_value(engine.export_person(&tenant, person).await?)?)
+            tell(&engine.export_person(&tenant, person).await?)
         }
         PersonAction::Erase { tenant, person, opt_out } => {
             let tenant = named(engine, &tenant).await?;
@@ -274,9 +271,7 @@ async fn dialogues(engine: &Engine, action: DialogueAction) -> Result<(), Failur
         DialogueAction::Show { tenant, dialogue } => {
             let tenant = named(engine, &tenant).await?;
             let (dialogue, turns) = engine.dialogue_with_turns(&tenant, dialogue).await?;
-            let mut told = shown::dialogue(&dialogue);
-            told["turns"] = turns.iter().map(shown::turn).collect();
-            say(told)
+            tell(&shown::whole_dialogue(&dialogue, &turns))
         }
     }
 }
@@ -286,8 +281,8 @@ async fn named(engine: &Engine, tenant: &str) -> Result<Tenant, Failure> {
 }
 
 /// Prints a page; where it goes on is said beside it.
-fn print<T>(page: Page<T>, show: impl Fn(&T) -> serde_json::Value) -> Result<(), Failure> {
-    page.items.iter().map(show).try_for_each(say)?;
+fn print<T, S: Serialize>(page: Page<T>, show: impl Fn(&T) -> S) -> Result<(), Failure> {
+    page.items.iter().map(show).try_for_each(|shown| tell(&shown))?;
     if let Some(next) = page.next {
         note(format_args!("there is more: --after {next}"));
     }

@@ -5,7 +5,7 @@ use timbre_api::admin::shown;
 
 use crate::{
     built,
-    failure::{Failure, note, say},
+    failure::{Failure, note, tell},
     settings::Settings,
 };
 
@@ -39,15 +39,13 @@ pub fn run(settings: Settings, arguments: Arguments) -> Result<(), Failure> {
         match arguments.action {
             Action::List { tenant, limit } => {
                 let tenant = engine.tenant_for_operator(&tenant).await?;
-                engine.latest_jobs(&tenant, limit).await?.iter().map(shown::job).try_for_each(say)
+                engine.latest_jobs(&tenant, limit).await?.iter().try_for_each(|job| tell(&shown::job(job)))
             }
             Action::Show { tenant, request_id } => {
                 let tenant = engine.tenant_for_operator(&tenant).await?;
-                let mut shown = shown::job(&engine.job(&tenant, &request_id).await?.0);
+                let (job, _) = engine.job(&tenant, &request_id).await?;
                 let messages = engine.messages(&tenant, &request_id).await?;
-                shown["messages"] =
-                    messages.iter().map(|(message, tries)| shown::message(message, tries)).collect();
-                say(shown)
+                tell(&shown::whole_job(&job, &messages))
             }
             Action::Cancel { tenant, request_id } => {
                 let tenant = engine.tenant_for_operator(&tenant).await?;

@@ -101,12 +101,12 @@ pub fn run(settings: Settings, arguments: Arguments) -> Result<(), Failure> {
 }
 
 /// An operator as printed, with the password where one was made up.
-pub fn with_password(operator: &OperatorRecord, password: Option<&str>) -> Value {
+pub fn with_password(operator: &OperatorRecord, password: Option<&str>) -> serde_json::Result<Value> {
     let mut told = shown(operator);
     if let Some(password) = password {
         told["password"] = Value::from(password);
     }
-    told
+    Ok(told)
 }
 
 async fn list(engine: &Engine) -> Result<(), Failure> {

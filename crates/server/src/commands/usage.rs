@@ -42,8 +42,8 @@ pub fn run(settings: Settings, arguments: Arguments) -> Result<(), Failure> {
                 note(format_args!(
                     "{}: counted {}, events {}",
                     used.period,
-                    shown::usage(used.usage),
-                    shown::usage(*sum)
+                    json!(shown::usage(used.usage)),
+                    json!(shown::usage(*sum))
                 ));
             }
             say(json!({"tenant": tenant.name, "periods": recount.periods, "wrong": recount.wrong.len()}))?;

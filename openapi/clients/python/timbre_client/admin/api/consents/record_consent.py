@@ -1,0 +1,211 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.new_consent import NewConsent
+from ...models.recorded_consent import RecordedConsent
+from ...types import Response
+
+
+def _get_kwargs(
+    tenant: UUID,
+    person: str,
+    *,
+    body: NewConsent,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/admin/v1/tenants/{tenant}/people/{person}/consents".format(
+            tenant=quote(str(tenant), safe=""),
+            person=quote(str(person), safe=""),
+        ),
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> RecordedConsent | None:
+    if response.status_code == 201:
+        response_201 = RecordedConsent.from_dict(response.json())
+
+        return response_201
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[RecordedConsent]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    tenant: UUID,
+    person: str,
+    *,
+    client: AuthenticatedClient | Client,
+    body: NewConsent,
+) -> Response[RecordedConsent]:
+    """Records a consent; of a name, that of somebody to come too.
+
+     The same once more is the same record. Where the policy asks for consent, a voice is neither
+    enrolled nor compared with until there is one. Needs the permission `people.manage`, which these
+    have: an owner, an operator, the tenant's own admin.
+
+    Args:
+        tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
+            first.
+        person (str): A person's id.
+        body (NewConsent): A consent, as it is recorded.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[RecordedConsent]
+    """
+
+    kwargs = _get_kwargs(
+        tenant=tenant,
+        person=person,
+        body=body,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    tenant: UUID,
+    person: str,
+    *,
+    client: AuthenticatedClient | Client,
+    body: NewConsent,
+) -> RecordedConsent | None:
+    """Records a consent; of a name, that of somebody to come too.
+
+     The same once more is the same record. Where the policy asks for consent, a voice is neither
+    enrolled nor compared with until there is one. Needs the permission `people.manage`, which these
+    have: an owner, an operator, the tenant's own admin.
+
+    Args:
+        tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
+            first.
+        person (str): A person's id.
+        body (NewConsent): A consent, as it is recorded.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        RecordedConsent
+    """
+
+    return sync_detailed(
+        tenant=tenant,
+        person=person,
+        client=client,
+        body=body,
+    ).parsed
+
+
+async def asyncio_detailed(
+    tenant: UUID,
+    person: str,
+    *,
+    client: AuthenticatedClient | Client,
+    body: NewConsent,
+) -> Response[RecordedConsent]:
+    """Records a consent; of a name, that of somebody to come too.
+
+     The same once more is the same record. Where the policy asks for consent, a voice is neither
+    enrolled nor compared with until there is one. Needs the permission `people.manage`, which these
+    have: an owner, an operator, the tenant's own admin.
+
+    Args:
+        tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
+            first.
+        person (str): A person's id.
+        body (NewConsent): A consent, as it is recorded.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[RecordedConsent]
+    """
+
+    kwargs = _get_kwargs(
+        tenant=tenant,
+        person=person,
+        body=body,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    tenant: UUID,
+    person: str,
+    *,
+    client: AuthenticatedClient | Client,
+    body: NewConsent,
+) -> RecordedConsent | None:
+    """Records a consent; of a name, that of somebody to come too.
+
+     The same once more is the same record. Where the policy asks for consent, a voice is neither
+    enrolled nor compared with until there is one. Needs the permission `people.manage`, which these
+    have: an owner, an operator, the tenant's own admin.
+
+    Args:
+        tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
+            first.
+        person (str): A person's id.
+        body (NewConsent): A consent, as it is recorded.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        RecordedConsent
+    """
+
+    return (
+        await asyncio_detailed(
+            tenant=tenant,
+            person=person,
+            client=client,
+            body=body,
+        )
+    ).parsed

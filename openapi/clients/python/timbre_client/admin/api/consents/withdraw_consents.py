@@ -1,0 +1,190 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.withdrawn_consents import WithdrawnConsents
+from ...types import Response
+
+
+def _get_kwargs(
+    tenant: UUID,
+    person: str,
+) -> dict[str, Any]:
+
+    _kwargs: dict[str, Any] = {
+        "method": "delete",
+        "url": "/admin/v1/tenants/{tenant}/people/{person}/consents".format(
+            tenant=quote(str(tenant), safe=""),
+            person=quote(str(person), safe=""),
+        ),
+    }
+
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> WithdrawnConsents | None:
+    if response.status_code == 200:
+        response_200 = WithdrawnConsents.from_dict(response.json())
+
+        return response_200
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[WithdrawnConsents]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    tenant: UUID,
+    person: str,
+    *,
+    client: AuthenticatedClient | Client,
+) -> Response[WithdrawnConsents]:
+    """Withdraws all that somebody agreed to.
+
+     They stay listed. Of whom nothing was recorded a refusal is. The voice is kept until it is erased,
+    and a new consent lets it be used again. Needs the permission `people.manage`, which these have: an
+    owner, an operator, the tenant's own admin.
+
+    Args:
+        tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
+            first.
+        person (str): A person's id.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[WithdrawnConsents]
+    """
+
+    kwargs = _get_kwargs(
+        tenant=tenant,
+        person=person,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    tenant: UUID,
+    person: str,
+    *,
+    client: AuthenticatedClient | Client,
+) -> WithdrawnConsents | None:
+    """Withdraws all that somebody agreed to.
+
+     They stay listed. Of whom nothing was recorded a refusal is. The voice is kept until it is erased,
+    and a new consent lets it be used again. Needs the permission `people.manage`, which these have: an
+    owner, an operator, the tenant's own admin.
+
+    Args:
+        tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
+            first.
+        person (str): A person's id.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        WithdrawnConsents
+    """
+
+    return sync_detailed(
+        tenant=tenant,
+        person=person,
+        client=client,
+    ).parsed
+
+
+async def asyncio_detailed(
+    tenant: UUID,
+    person: str,
+    *,
+    client: AuthenticatedClient | Client,
+) -> Response[WithdrawnConsents]:
+    """Withdraws all that somebody agreed to.
+
+     They stay listed. Of whom nothing was recorded a refusal is. The voice is kept until it is erased,
+    and a new consent lets it be used again. Needs the permission `people.manage`, which these have: an
+    owner, an operator, the tenant's own admin.
+
+    Args:
+        tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
+            first.
+        person (str): A person's id.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[WithdrawnConsents]
+    """
+
+    kwargs = _get_kwargs(
+        tenant=tenant,
+        person=person,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    tenant: UUID,
+    person: str,
+    *,
+    client: AuthenticatedClient | Client,
+) -> WithdrawnConsents | None:
+    """Withdraws all that somebody agreed to.
+
+     They stay listed. Of whom nothing was recorded a refusal is. The voice is kept until it is erased,
+    and a new consent lets it be used again. Needs the permission `people.manage`, which these have: an
+    owner, an operator, the tenant's own admin.
+
+    Args:
+        tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
+            first.
+        person (str): A person's id.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        WithdrawnConsents
+    """
+
+    return (
+        await asyncio_detailed(
+            tenant=tenant,
+            person=person,
+            client=client,
+        )
+    ).parsed

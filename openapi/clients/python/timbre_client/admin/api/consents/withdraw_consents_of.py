@@ -1,0 +1,214 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.kind import Kind
+from ...models.withdrawn_consents import WithdrawnConsents
+from ...types import UNSET, Response
+
+
+def _get_kwargs(
+    tenant: UUID,
+    *,
+    kind: Kind,
+    name: str,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    json_kind: str = kind
+    params["kind"] = json_kind
+
+    params["name"] = name
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "delete",
+        "url": "/admin/v1/tenants/{tenant}/consents".format(
+            tenant=quote(str(tenant), safe=""),
+        ),
+        "params": params,
+    }
+
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> WithdrawnConsents | None:
+    if response.status_code == 200:
+        response_200 = WithdrawnConsents.from_dict(response.json())
+
+        return response_200
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[WithdrawnConsents]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    tenant: UUID,
+    *,
+    client: AuthenticatedClient | Client,
+    kind: Kind,
+    name: str,
+) -> Response[WithdrawnConsents]:
+    """Withdraws all that somebody agreed to.
+
+     They stay listed. Of whom nothing was recorded a refusal is. The voice is kept until it is erased,
+    and a new consent lets it be used again. Needs the permission `people.manage`, which these have: an
+    owner, an operator, the tenant's own admin.
+
+    Args:
+        tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
+            first.
+        kind (Kind): What a name is.
+        name (str):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[WithdrawnConsents]
+    """
+
+    kwargs = _get_kwargs(
+        tenant=tenant,
+        kind=kind,
+        name=name,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    tenant: UUID,
+    *,
+    client: AuthenticatedClient | Client,
+    kind: Kind,
+    name: str,
+) -> WithdrawnConsents | None:
+    """Withdraws all that somebody agreed to.
+
+     They stay listed. Of whom nothing was recorded a refusal is. The voice is kept until it is erased,
+    and a new consent lets it be used again. Needs the permission `people.manage`, which these have: an
+    owner, an operator, the tenant's own admin.
+
+    Args:
+        tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
+            first.
+        kind (Kind): What a name is.
+        name (str):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        WithdrawnConsents
+    """
+
+    return sync_detailed(
+        tenant=tenant,
+        client=client,
+        kind=kind,
+        name=name,
+    ).parsed
+
+
+async def asyncio_detailed(
+    tenant: UUID,
+    *,
+    client: AuthenticatedClient | Client,
+    kind: Kind,
+    name: str,
+) -> Response[WithdrawnConsents]:
+    """Withdraws all that somebody agreed to.
+
+     They stay listed. Of whom nothing was recorded a refusal is. The voice is kept until it is erased,
+    and a new consent lets it be used again. Needs the permission `people.manage`, which these have: an
+    owner, an operator, the tenant's own admin.
+
+    Args:
+        tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
+            first.
+        kind (Kind): What a name is.
+        name (str):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[WithdrawnConsents]
+    """
+
+    kwargs = _get_kwargs(
+        tenant=tenant,
+        kind=kind,
+        name=name,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    tenant: UUID,
+    *,
+    client: AuthenticatedClient | Client,
+    kind: Kind,
+    name: str,
+) -> WithdrawnConsents | None:
+    """Withdraws all that somebody agreed to.
+
+     They stay listed. Of whom nothing was recorded a refusal is. The voice is kept until it is erased,
+    and a new consent lets it be used again. Needs the permission `people.manage`, which these have: an
+    owner, an operator, the tenant's own admin.
+
+    Args:
+        tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
+            first.
+        kind (Kind): What a name is.
+        name (str):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        WithdrawnConsents
+    """
+
+    return (
+        await asyncio_detailed(
+            tenant=tenant,
+            client=client,
+            kind=kind,
+            name=name,
+        )
+    ).parsed

@@ -1,0 +1,186 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.job import Job
+from ...types import Response
+
+
+def _get_kwargs(
+    tenant: UUID,
+    job: UUID,
+) -> dict[str, Any]:
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/admin/v1/tenants/{tenant}/jobs/{job}/cancel".format(
+            tenant=quote(str(tenant), safe=""),
+            job=quote(str(job), safe=""),
+        ),
+    }
+
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Job | None:
+    if response.status_code == 200:
+        response_200 = Job.from_dict(response.json())
+
+        return response_200
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[Job]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    tenant: UUID,
+    job: UUID,
+    *,
+    client: AuthenticatedClient | Client,
+) -> Response[Job]:
+    """Ends a job that is not over.
+
+     Its webhook is told so. One that is over is a 409. Needs the permission `jobs.manage`, which these
+    have: an owner, an operator, the tenant's own admin.
+
+    Args:
+        tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
+            first.
+        job (UUID): Work that outlives the request that asked for it.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Job]
+    """
+
+    kwargs = _get_kwargs(
+        tenant=tenant,
+        job=job,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    tenant: UUID,
+    job: UUID,
+    *,
+    client: AuthenticatedClient | Client,
+) -> Job | None:
+    """Ends a job that is not over.
+
+     Its webhook is told so. One that is over is a 409. Needs the permission `jobs.manage`, which these
+    have: an owner, an operator, the tenant's own admin.
+
+    Args:
+        tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
+            first.
+        job (UUID): Work that outlives the request that asked for it.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Job
+    """
+
+    return sync_detailed(
+        tenant=tenant,
+        job=job,
+        client=client,
+    ).parsed
+
+
+async def asyncio_detailed(
+    tenant: UUID,
+    job: UUID,
+    *,
+    client: AuthenticatedClient | Client,
+) -> Response[Job]:
+    """Ends a job that is not over.
+
+     Its webhook is told so. One that is over is a 409. Needs the permission `jobs.manage`, which these
+    have: an owner, an operator, the tenant's own admin.
+
+    Args:
+        tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
+            first.
+        job (UUID): Work that outlives the request that asked for it.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Job]
+    """
+
+    kwargs = _get_kwargs(
+        tenant=tenant,
+        job=job,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    tenant: UUID,
+    job: UUID,
+    *,
+    client: AuthenticatedClient | Client,
+) -> Job | None:
+    """Ends a job that is not over.
+
+     Its webhook is told so. One that is over is a 409. Needs the permission `jobs.manage`, which these
+    have: an owner, an operator, the tenant's own admin.
+
+    Args:
+        tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
+            first.
+        job (UUID): Work that outlives the request that asked for it.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Job
+    """
+
+    return (
+        await asyncio_detailed(
+            tenant=tenant,
+            job=job,
+            client=client,
+        )
+    ).parsed

@@ -1,0 +1,210 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.kind import Kind
+from ...models.lifted_opt_out import LiftedOptOut
+from ...types import UNSET, Response
+
+
+def _get_kwargs(
+    tenant: UUID,
+    *,
+    kind: Kind,
+    name: str,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    json_kind: str = kind
+    params["kind"] = json_kind
+
+    params["name"] = name
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "delete",
+        "url": "/admin/v1/tenants/{tenant}/opt-out".format(
+            tenant=quote(str(tenant), safe=""),
+        ),
+        "params": params,
+    }
+
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> LiftedOptOut | None:
+    if response.status_code == 200:
+        response_200 = LiftedOptOut.from_dict(response.json())
+
+        return response_200
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[LiftedOptOut]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    tenant: UUID,
+    *,
+    client: AuthenticatedClient | Client,
+    kind: Kind,
+    name: str,
+) -> Response[LiftedOptOut]:
+    """Lets whoever opted out be made known again.
+
+     Under all names that they opted out with. What was erased does not come back. Needs the permission
+    `people.manage`, which these have: an owner, an operator, the tenant's own admin.
+
+    Args:
+        tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
+            first.
+        kind (Kind): What a name is.
+        name (str):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[LiftedOptOut]
+    """
+
+    kwargs = _get_kwargs(
+        tenant=tenant,
+        kind=kind,
+        name=name,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    tenant: UUID,
+    *,
+    client: AuthenticatedClient | Client,
+    kind: Kind,
+    name: str,
+) -> LiftedOptOut | None:
+    """Lets whoever opted out be made known again.
+
+     Under all names that they opted out with. What was erased does not come back. Needs the permission
+    `people.manage`, which these have: an owner, an operator, the tenant's own admin.
+
+    Args:
+        tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
+            first.
+        kind (Kind): What a name is.
+        name (str):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        LiftedOptOut
+    """
+
+    return sync_detailed(
+        tenant=tenant,
+        client=client,
+        kind=kind,
+        name=name,
+    ).parsed
+
+
+async def asyncio_detailed(
+    tenant: UUID,
+    *,
+    client: AuthenticatedClient | Client,
+    kind: Kind,
+    name: str,
+) -> Response[LiftedOptOut]:
+    """Lets whoever opted out be made known again.
+
+     Under all names that they opted out with. What was erased does not come back. Needs the permission
+    `people.manage`, which these have: an owner, an operator, the tenant's own admin.
+
+    Args:
+        tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
+            first.
+        kind (Kind): What a name is.
+        name (str):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[LiftedOptOut]
+    """
+
+    kwargs = _get_kwargs(
+        tenant=tenant,
+        kind=kind,
+        name=name,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    tenant: UUID,
+    *,
+    client: AuthenticatedClient | Client,
+    kind: Kind,
+    name: str,
+) -> LiftedOptOut | None:
+    """Lets whoever opted out be made known again.
+
+     Under all names that they opted out with. What was erased does not come back. Needs the permission
+    `people.manage`, which these have: an owner, an operator, the tenant's own admin.
+
+    Args:
+        tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
+            first.
+        kind (Kind): What a name is.
+        name (str):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        LiftedOptOut
+    """
+
+    return (
+        await asyncio_detailed(
+            tenant=tenant,
+            client=client,
+            kind=kind,
+            name=name,
+        )
+    ).parsed

@@ -1,0 +1,186 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.person import Person
+from ...types import Response
+
+
+def _get_kwargs(
+    tenant: UUID,
+    person: str,
+) -> dict[str, Any]:
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/admin/v1/tenants/{tenant}/people/{person}".format(
+            tenant=quote(str(tenant), safe=""),
+            person=quote(str(person), safe=""),
+        ),
+    }
+
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Person | None:
+    if response.status_code == 200:
+        response_200 = Person.from_dict(response.json())
+
+        return response_200
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[Person]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    tenant: UUID,
+    person: str,
+    *,
+    client: AuthenticatedClient | Client,
+) -> Response[Person]:
+    """Shows somebody and all enrolments.
+
+     With failed verifications and locks; no voice and no recording. Needs the permission `people.read`,
+    which these have: an owner, an operator, an auditor, the tenant's own admin.
+
+    Args:
+        tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
+            first.
+        person (str): A person's id.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Person]
+    """
+
+    kwargs = _get_kwargs(
+        tenant=tenant,
+        person=person,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    tenant: UUID,
+    person: str,
+    *,
+    client: AuthenticatedClient | Client,
+) -> Person | None:
+    """Shows somebody and all enrolments.
+
+     With failed verifications and locks; no voice and no recording. Needs the permission `people.read`,
+    which these have: an owner, an operator, an auditor, the tenant's own admin.
+
+    Args:
+        tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
+            first.
+        person (str): A person's id.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Person
+    """
+
+    return sync_detailed(
+        tenant=tenant,
+        person=person,
+        client=client,
+    ).parsed
+
+
+async def asyncio_detailed(
+    tenant: UUID,
+    person: str,
+    *,
+    client: AuthenticatedClient | Client,
+) -> Response[Person]:
+    """Shows somebody and all enrolments.
+
+     With failed verifications and locks; no voice and no recording. Needs the permission `people.read`,
+    which these have: an owner, an operator, an auditor, the tenant's own admin.
+
+    Args:
+        tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
+            first.
+        person (str): A person's id.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Person]
+    """
+
+    kwargs = _get_kwargs(
+        tenant=tenant,
+        person=person,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    tenant: UUID,
+    person: str,
+    *,
+    client: AuthenticatedClient | Client,
+) -> Person | None:
+    """Shows somebody and all enrolments.
+
+     With failed verifications and locks; no voice and no recording. Needs the permission `people.read`,
+    which these have: an owner, an operator, an auditor, the tenant's own admin.
+
+    Args:
+        tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
+            first.
+        person (str): A person's id.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Person
+    """
+
+    return (
+        await asyncio_detailed(
+            tenant=tenant,
+            person=person,
+            client=client,
+        )
+    ).parsed

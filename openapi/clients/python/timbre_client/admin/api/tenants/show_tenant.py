@@ -1,0 +1,176 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.tenant import Tenant
+from ...types import Response
+
+
+def _get_kwargs(
+    tenant: UUID,
+) -> dict[str, Any]:
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/admin/v1/tenants/{tenant}".format(
+            tenant=quote(str(tenant), safe=""),
+        ),
+    }
+
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Tenant | None:
+    if response.status_code == 200:
+        response_200 = Tenant.from_dict(response.json())
+
+        return response_200
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[Tenant]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    tenant: UUID,
+    *,
+    client: AuthenticatedClient | Client,
+) -> Response[Tenant]:
+    """Shows a tenant.
+
+     One that is suspended too. To a tenant's admin every other tenant is as one that there is not: 404.
+    Needs the permission `tenants.read`, which these have: an owner, an operator, an auditor, the
+    tenant's own admin.
+
+    Args:
+        tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
+            first.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Tenant]
+    """
+
+    kwargs = _get_kwargs(
+        tenant=tenant,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    tenant: UUID,
+    *,
+    client: AuthenticatedClient | Client,
+) -> Tenant | None:
+    """Shows a tenant.
+
+     One that is suspended too. To a tenant's admin every other tenant is as one that there is not: 404.
+    Needs the permission `tenants.read`, which these have: an owner, an operator, an auditor, the
+    tenant's own admin.
+
+    Args:
+        tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
+            first.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Tenant
+    """
+
+    return sync_detailed(
+        tenant=tenant,
+        client=client,
+    ).parsed
+
+
+async def asyncio_detailed(
+    tenant: UUID,
+    *,
+    client: AuthenticatedClient | Client,
+) -> Response[Tenant]:
+    """Shows a tenant.
+
+     One that is suspended too. To a tenant's admin every other tenant is as one that there is not: 404.
+    Needs the permission `tenants.read`, which these have: an owner, an operator, an auditor, the
+    tenant's own admin.
+
+    Args:
+        tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
+            first.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Tenant]
+    """
+
+    kwargs = _get_kwargs(
+        tenant=tenant,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    tenant: UUID,
+    *,
+    client: AuthenticatedClient | Client,
+) -> Tenant | None:
+    """Shows a tenant.
+
+     One that is suspended too. To a tenant's admin every other tenant is as one that there is not: 404.
+    Needs the permission `tenants.read`, which these have: an owner, an operator, an auditor, the
+    tenant's own admin.
+
+    Args:
+        tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
+            first.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Tenant
+    """
+
+    return (
+        await asyncio_detailed(
+            tenant=tenant,
+            client=client,
+        )
+    ).parsed

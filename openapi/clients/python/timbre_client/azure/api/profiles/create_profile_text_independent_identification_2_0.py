@@ -1,0 +1,187 @@
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.new_profile import NewProfile
+from ...models.profile_20 import Profile20
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    *,
+    body: NewProfile,
+    x_timbre_consent: str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(x_timbre_consent, Unset):
+        headers["x-timbre-consent"] = x_timbre_consent
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/speaker/identification/v2.0/text-independent/profiles",
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Profile20 | None:
+    if response.status_code == 201:
+        response_201 = Profile20.from_dict(response.json())
+
+        return response_201
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[Profile20]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient | Client,
+    body: NewProfile,
+    x_timbre_consent: str | Unset = UNSET,
+) -> Response[Profile20]:
+    """Makes an empty profile.
+
+     It is enrolled by recordings that are added to it. The call sent again makes another. How many there
+    may be is the tenant's policy: one too many is a 403.
+
+    Args:
+        x_timbre_consent (str | Unset):
+        body (NewProfile): A profile in the making.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Profile20]
+    """
+
+    kwargs = _get_kwargs(
+        body=body,
+        x_timbre_consent=x_timbre_consent,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient | Client,
+    body: NewProfile,
+    x_timbre_consent: str | Unset = UNSET,
+) -> Profile20 | None:
+    """Makes an empty profile.
+
+     It is enrolled by recordings that are added to it. The call sent again makes another. How many there
+    may be is the tenant's policy: one too many is a 403.
+
+    Args:
+        x_timbre_consent (str | Unset):
+        body (NewProfile): A profile in the making.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Profile20
+    """
+
+    return sync_detailed(
+        client=client,
+        body=body,
+        x_timbre_consent=x_timbre_consent,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient | Client,
+    body: NewProfile,
+    x_timbre_consent: str | Unset = UNSET,
+) -> Response[Profile20]:
+    """Makes an empty profile.
+
+     It is enrolled by recordings that are added to it. The call sent again makes another. How many there
+    may be is the tenant's policy: one too many is a 403.
+
+    Args:
+        x_timbre_consent (str | Unset):
+        body (NewProfile): A profile in the making.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Profile20]
+    """
+
+    kwargs = _get_kwargs(
+        body=body,
+        x_timbre_consent=x_timbre_consent,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient | Client,
+    body: NewProfile,
+    x_timbre_consent: str | Unset = UNSET,
+) -> Profile20 | None:
+    """Makes an empty profile.
+
+     It is enrolled by recordings that are added to it. The call sent again makes another. How many there
+    may be is the tenant's policy: one too many is a 403.
+
+    Args:
+        x_timbre_consent (str | Unset):
+        body (NewProfile): A profile in the making.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Profile20
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+            body=body,
+            x_timbre_consent=x_timbre_consent,
+        )
+    ).parsed

@@ -1,0 +1,210 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.enrollment_20 import Enrollment20
+from ...types import UNSET, File, Response, Unset
+
+
+def _get_kwargs(
+    profile: str,
+    *,
+    body: File,
+    ignore_min_length: bool | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+
+    params: dict[str, Any] = {}
+
+    params["ignoreMinLength"] = ignore_min_length
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/speaker/verification/v2.0/text-dependent/profiles/{profile}/enrollments".format(
+            profile=quote(str(profile), safe=""),
+        ),
+        "params": params,
+    }
+
+    _kwargs["content"] = body.payload
+    headers["Content-Type"] = "audio/wav; codecs=audio/pcm"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Enrollment20 | None:
+    if response.status_code == 201:
+        response_201 = Enrollment20.from_dict(response.json())
+
+        return response_201
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[Enrollment20]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    profile: str,
+    *,
+    client: AuthenticatedClient | Client,
+    body: File,
+    ignore_min_length: bool | Unset = UNSET,
+) -> Response[Enrollment20]:
+    """Adds a recording to a profile.
+
+     With enough of them the profile has a voiceprint, made of all; the reply says what is missing. One
+    that is refused changes nothing. Recordings of a profile come one at a time: one that meets another
+    is a 409.
+
+    Args:
+        profile (str):
+        ignore_min_length (bool | Unset):
+        body (File):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Enrollment20]
+    """
+
+    kwargs = _get_kwargs(
+        profile=profile,
+        body=body,
+        ignore_min_length=ignore_min_length,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    profile: str,
+    *,
+    client: AuthenticatedClient | Client,
+    body: File,
+    ignore_min_length: bool | Unset = UNSET,
+) -> Enrollment20 | None:
+    """Adds a recording to a profile.
+
+     With enough of them the profile has a voiceprint, made of all; the reply says what is missing. One
+    that is refused changes nothing. Recordings of a profile come one at a time: one that meets another
+    is a 409.
+
+    Args:
+        profile (str):
+        ignore_min_length (bool | Unset):
+        body (File):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Enrollment20
+    """
+
+    return sync_detailed(
+        profile=profile,
+        client=client,
+        body=body,
+        ignore_min_length=ignore_min_length,
+    ).parsed
+
+
+async def asyncio_detailed(
+    profile: str,
+    *,
+    client: AuthenticatedClient | Client,
+    body: File,
+    ignore_min_length: bool | Unset = UNSET,
+) -> Response[Enrollment20]:
+    """Adds a recording to a profile.
+
+     With enough of them the profile has a voiceprint, made of all; the reply says what is missing. One
+    that is refused changes nothing. Recordings of a profile come one at a time: one that meets another
+    is a 409.
+
+    Args:
+        profile (str):
+        ignore_min_length (bool | Unset):
+        body (File):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Enrollment20]
+    """
+
+    kwargs = _get_kwargs(
+        profile=profile,
+        body=body,
+        ignore_min_length=ignore_min_length,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    profile: str,
+    *,
+    client: AuthenticatedClient | Client,
+    body: File,
+    ignore_min_length: bool | Unset = UNSET,
+) -> Enrollment20 | None:
+    """Adds a recording to a profile.
+
+     With enough of them the profile has a voiceprint, made of all; the reply says what is missing. One
+    that is refused changes nothing. Recordings of a profile come one at a time: one that meets another
+    is a 409.
+
+    Args:
+        profile (str):
+        ignore_min_length (bool | Unset):
+        body (File):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Enrollment20
+    """
+
+    return (
+        await asyncio_detailed(
+            profile=profile,
+            client=client,
+            body=body,
+            ignore_min_length=ignore_min_length,
+        )
+    ).parsed

@@ -1,0 +1,188 @@
+from http import HTTPStatus
+from typing import Any, Literal
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.profile_20210905 import Profile20210905
+from ...types import UNSET, Response
+
+
+def _get_kwargs(
+    profile: str,
+    *,
+    api_version: Literal["2021-09-05"],
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    params["api-version"] = api_version
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/speaker-recognition/verification/text-dependent/profiles/{profile}:reset".format(
+            profile=quote(str(profile), safe=""),
+        ),
+        "params": params,
+    }
+
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Profile20210905 | None:
+    if response.status_code == 200:
+        response_200 = Profile20210905.from_dict(response.json())
+
+        return response_200
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[Profile20210905]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    profile: str,
+    *,
+    client: AuthenticatedClient | Client,
+    api_version: Literal["2021-09-05"],
+) -> Response[Profile20210905]:
+    """Takes a profile back to the beginning.
+
+     Its recordings and its voiceprint are erased for good; its id stays. One that meets a recording is a
+    409.
+
+    Args:
+        profile (str):
+        api_version (Literal['2021-09-05']):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Profile20210905]
+    """
+
+    kwargs = _get_kwargs(
+        profile=profile,
+        api_version=api_version,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    profile: str,
+    *,
+    client: AuthenticatedClient | Client,
+    api_version: Literal["2021-09-05"],
+) -> Profile20210905 | None:
+    """Takes a profile back to the beginning.
+
+     Its recordings and its voiceprint are erased for good; its id stays. One that meets a recording is a
+    409.
+
+    Args:
+        profile (str):
+        api_version (Literal['2021-09-05']):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Profile20210905
+    """
+
+    return sync_detailed(
+        profile=profile,
+        client=client,
+        api_version=api_version,
+    ).parsed
+
+
+async def asyncio_detailed(
+    profile: str,
+    *,
+    client: AuthenticatedClient | Client,
+    api_version: Literal["2021-09-05"],
+) -> Response[Profile20210905]:
+    """Takes a profile back to the beginning.
+
+     Its recordings and its voiceprint are erased for good; its id stays. One that meets a recording is a
+    409.
+
+    Args:
+        profile (str):
+        api_version (Literal['2021-09-05']):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Profile20210905]
+    """
+
+    kwargs = _get_kwargs(
+        profile=profile,
+        api_version=api_version,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    profile: str,
+    *,
+    client: AuthenticatedClient | Client,
+    api_version: Literal["2021-09-05"],
+) -> Profile20210905 | None:
+    """Takes a profile back to the beginning.
+
+     Its recordings and its voiceprint are erased for good; its id stays. One that meets a recording is a
+    409.
+
+    Args:
+        profile (str):
+        api_version (Literal['2021-09-05']):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Profile20210905
+    """
+
+    return (
+        await asyncio_detailed(
+            profile=profile,
+            client=client,
+            api_version=api_version,
+        )
+    ).parsed

@@ -1,0 +1,188 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.message_reply import MessageReply
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    user: str,
+    *,
+    language: str | Unset = UNSET,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    params["language"] = language
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "delete",
+        "url": "/api/1.0/users/{user}/voice/delete".format(
+            user=quote(str(user), safe=""),
+        ),
+        "params": params,
+    }
+
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> MessageReply | None:
+    if response.status_code == 200:
+        response_200 = MessageReply.from_dict(response.json())
+
+        return response_200
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[MessageReply]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    user: str,
+    *,
+    client: AuthenticatedClient | Client,
+    language: str | Unset = UNSET,
+) -> Response[MessageReply]:
+    """Erases a user's voice in one language.
+
+     Voiceprint and recordings are erased for good. The user stays, and in the other languages stays
+    enrolled. A language in which there is no voice is a 400.
+
+    Args:
+        user (str): A user's id.
+        language (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[MessageReply]
+    """
+
+    kwargs = _get_kwargs(
+        user=user,
+        language=language,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    user: str,
+    *,
+    client: AuthenticatedClient | Client,
+    language: str | Unset = UNSET,
+) -> MessageReply | None:
+    """Erases a user's voice in one language.
+
+     Voiceprint and recordings are erased for good. The user stays, and in the other languages stays
+    enrolled. A language in which there is no voice is a 400.
+
+    Args:
+        user (str): A user's id.
+        language (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        MessageReply
+    """
+
+    return sync_detailed(
+        user=user,
+        client=client,
+        language=language,
+    ).parsed
+
+
+async def asyncio_detailed(
+    user: str,
+    *,
+    client: AuthenticatedClient | Client,
+    language: str | Unset = UNSET,
+) -> Response[MessageReply]:
+    """Erases a user's voice in one language.
+
+     Voiceprint and recordings are erased for good. The user stays, and in the other languages stays
+    enrolled. A language in which there is no voice is a 400.
+
+    Args:
+        user (str): A user's id.
+        language (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[MessageReply]
+    """
+
+    kwargs = _get_kwargs(
+        user=user,
+        language=language,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    user: str,
+    *,
+    client: AuthenticatedClient | Client,
+    language: str | Unset = UNSET,
+) -> MessageReply | None:
+    """Erases a user's voice in one language.
+
+     Voiceprint and recordings are erased for good. The user stays, and in the other languages stays
+    enrolled. A language in which there is no voice is a 400.
+
+    Args:
+        user (str): A user's id.
+        language (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        MessageReply
+    """
+
+    return (
+        await asyncio_detailed(
+            user=user,
+            client=client,
+            language=language,
+        )
+    ).parsed

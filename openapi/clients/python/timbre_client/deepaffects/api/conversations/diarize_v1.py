@@ -1,0 +1,172 @@
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.conversation import Conversation
+from ...models.found_segments import FoundSegments
+from ...types import Response
+
+
+def _get_kwargs(
+    *,
+    body: Conversation,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/audio/generic/api/v1/sync/diarize",
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> FoundSegments | None:
+    if response.status_code == 200:
+        response_200 = FoundSegments.from_dict(response.json())
+
+        return response_200
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[FoundSegments]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient | Client,
+    body: Conversation,
+) -> Response[FoundSegments]:
+    """Says who speaks when, by numbers.
+
+     The recording has at most two minutes; longer ones are for the asynchronous calls.
+
+    Args:
+        body (Conversation): The fields that are documented for any of these calls. `audioType`
+            and `source` changed nothing that can be told from outside.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[FoundSegments]
+    """
+
+    kwargs = _get_kwargs(
+        body=body,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient | Client,
+    body: Conversation,
+) -> FoundSegments | None:
+    """Says who speaks when, by numbers.
+
+     The recording has at most two minutes; longer ones are for the asynchronous calls.
+
+    Args:
+        body (Conversation): The fields that are documented for any of these calls. `audioType`
+            and `source` changed nothing that can be told from outside.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        FoundSegments
+    """
+
+    return sync_detailed(
+        client=client,
+        body=body,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient | Client,
+    body: Conversation,
+) -> Response[FoundSegments]:
+    """Says who speaks when, by numbers.
+
+     The recording has at most two minutes; longer ones are for the asynchronous calls.
+
+    Args:
+        body (Conversation): The fields that are documented for any of these calls. `audioType`
+            and `source` changed nothing that can be told from outside.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[FoundSegments]
+    """
+
+    kwargs = _get_kwargs(
+        body=body,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient | Client,
+    body: Conversation,
+) -> FoundSegments | None:
+    """Says who speaks when, by numbers.
+
+     The recording has at most two minutes; longer ones are for the asynchronous calls.
+
+    Args:
+        body (Conversation): The fields that are documented for any of these calls. `audioType`
+            and `source` changed nothing that can be told from outside.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        FoundSegments
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+            body=body,
+        )
+    ).parsed

@@ -1,0 +1,25 @@
+//! Enrols a voice and verifies another recording: azure URL SUBSCRIPTION_KEY RECORDING.wav … CLAIM.wav
+
+use timbre_client::{Patience, azure::NewProfile};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let [url, key, recordings @ .., claim] = words.as_slice() else {
+        return Err("azure URL SUBSCRIPTION_KEY RECORDING.wav … CLAIM.wav".into());
+    };
+    let azure = timbre_client::azure(url, key, Patience::default())?;
+
+    let new = NewProfile { locale: "en-us".to_owned() };
+    let profile = azure.create_profile_text_independent_verification_2_0(None::<&str>, new).await?.profile_id;
+    for recording in recordings {
+        let wav = std::fs::read(recording)?;
+        let taken = azure.enroll_profile_text_independent_verification_2_0(&profile, None, wav).await?;
+        println!("{}", taken.enrollment_status);
+    }
+    let wav = std::fs::read(claim)?;
+    let verified = azure.verify_profile_text_independent_verification_2_0(&profile, None, wav).await?;
+    println!("{}, score {}", verified.recognition_result, verified.score);
+    println!("{}", if verified.recognition_result == "Accept" { "verified" } else { "not verified" });
+    Ok(())
+}

@@ -1,0 +1,6 @@
+//! Written by `cargo xtask clients`.
+
+pub mod admin;
+pub mod azure;
+pub mod biometrid;
+pub mod deepaffects;

@@ -1,0 +1,369 @@
+//! Whether a document keeps what an earlier one of the same major version promised.
+//!
+//! Promises that what an application may rely on is named when it goes: an operation, the names by which clients are made (its id, its tag, a
+//! schema's name), a success, a media type, a header or a field of a reply, a value that may be sent; and what it may not know of when it
+//! comes: something newly needed, a narrower range, a credential or another place for one, another success, a value or a type of a reply that
+//! was not listed. What only widens is no break, and neither is a refusal that no longer comes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value};
+
+use super::schema::{Schema, referred};
+
+/// Who says what a schema is about: an application may send less than before, or be told more, and go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Said {
+    ByCaller,
+    ByServer,
+}
+
+/// Compares a document with one that was promised: what breaks, in the words of whoever must look.
+pub(super) fn compare(promised: &Value, served: &Value) -> Vec<String> {
+    let mut comparison = Comparison { promised, served, found: Vec::new(), under_way: BTreeSet::new() };
+    for (name, _) in fields(&promised["components"]["schemas"]) {
+        if served["components"]["schemas"].get(name).is_none() {
+            comparison.breaks(name, "the schema is gone, by which clients have a type");
+        }
+    }
+    for (path, methods) in fields(&promised["paths"]) {
+        for (method, operation) in fields(methods) {
+            let id = operation["operationId"].as_str().unwrap_or(path);
+            let now = &served["paths"][path][method];
+            match now.is_null() {
+                true => comparison.breaks(id, "the operation is gone"),
+                false => comparison.operation(id, operation, now),
+            }
+        }
+    }
+    comparison.found
+}
+
+struct Comparison<'a> {
+    promised: &'a Value,
+    served: &'a Value,
+    found: Vec<String>,
+    /// Pairs of named schemas that are being compared: they may be made of themselves.
+    under_way: BTreeSet<(String, String)>,
+}
+
+impl<'a> Comparison<'a> {
+    fn breaks(&mut self, at: &str, what: impl AsRef<str>) {
+        self.found.push(format!("{at}: {}", what.as_ref()));
+    }
+
+    fn operation(&mut self, at: &str, then: &'a Value, now: &'a Value) {
+        if then["operationId"] != now["operationId"] {
+            self.breaks(at, format!("its id is {}, by which clients are made", now["operationId"]));
+        }
+        if then["tags"] != now["tags"] {
+            self.breaks(at, format!("its tags are {}, by which clients are made", now["tags"]));
+        }
+        self.credentials(at, then, now);
+        self.parameters(at, then, now);
+        self.body(at, &then["requestBody"], &now["requestBody"]);
+        for (status, response) in fields(&then["responses"]) {
+            let response = referred(self.promised, response).unwrap_or(response);
+            let at = format!("{at} › {status}");
+            let Some(reply) = now["responses"].get(status) else {
+                if status.starts_with('2') {
+                    self.breaks(&at, "the reply is gone");
+                }
+                continue;
+            };
+            let reply = referred(self.served, reply).unwrap_or(reply);
+            for (name, header) in fields(&response["headers"]) {
+                let mut those = fields(&reply["headers"]);
+                let always =
+                    |document, header| referred(document, header).unwrap_or(header)["required"] == true;
+                match those.find(|(known, _)| known.eq_ignore_ascii_case(name)) {
+                    None => self.breaks(&at, format!("the header {name} is gone")),
+                    Some((_, now)) if always(self.promised, header) && !always(self.served, now) => {
+                        self.breaks(&at, format!("the header {name} may be absent"));
+                    }
+                    Some(_) => {}
+                }
+            }
+            self.content(&at, &response["content"], &reply["content"], Said::ByServer);
+        }
+        let success = |status: &String| status.starts_with('2');
+        for (status, _) in fields(&now["responses"]).filter(|(status, _)| success(status)) {
+            if then["responses"].get(status).is_none() {
+                self.breaks(at, format!("{status} is another success"));
+            }
+        }
+    }
+
+    /// Whoever has what one of the alternatives asked for must still be let in.
+    fn credentials(&mut self, at: &str, then: &Value, now: &Value) {
+        let now = alternatives(self.served, now);
+        for known in alternatives(self.promised, then) {
+            let lacking = now.iter().map(|asked| {
+                asked.iter().filter(|(name, scheme)| known.get(*name) != Some(scheme)).collect::<Vec<_>>()
+            });
+            for (name, _) in lacking.min_by_key(Vec::len).into_iter().flatten() {
+                match known.contains_key(name) {
+                    true => self.breaks(at, format!("the credential {name} is sent otherwise")),
+                    false => self.breaks(at, format!("it asks for the credential {name}")),
+                }
+            }
+        }
+    }
+
+    fn parameters(&mut self, at: &str, then: &'a Value, now: &'a Value) {
+        let all = |operation: &'a Value| operation["parameters"].as_array().into_iter().flatten();
+        let same = |one: &Value, other: &Value| one["name"] == other["name"] && one["in"] == other["in"];
+        for parameter in all(now) {
+            let at = format!("{at} › parameter {}", text(&parameter["name"]));
+            let known = all(then).find(|known| same(known, parameter));
+            let needed = |one: &Value| one["required"] == true;
+            if needed(parameter) && !known.is_some_and(needed) {
+                self.breaks(&at, "it is newly needed");
+            }
+            if let Some(known) = known {
+                self.schema(&at, &known["schema"], &parameter["schema"], Said::ByCaller);
+            }
+        }
+        for parameter in all(then).filter(|parameter| !all(now).any(|known| same(known, parameter))) {
+            self.breaks(at, format!("the parameter {} is gone", text(&parameter["name"])));
+        }
+    }
+
+    fn body(&mut self, at: &str, then: &'a Value, now: &'a Value) {
+        let at = format!("{at} › body");
+        if now["required"] == true && then["required"] != true {
+            self.breaks(&at, "it is newly needed");
+        }
+        self.content(&at, &then["content"], &now["content"], Said::ByCaller);
+    }
+
+    fn content(&mut self, at: &str, then: &'a Value, now: &'a Value, said: Said) {
+        for (media_type, entry) in fields(then) {
+            match now.get(media_type) {
+                None => self.breaks(at, format!("the media type {media_type} is gone")),
+                Some(now) => {
+                    self.schema(&format!("{at} › {media_type}"), &entry["schema"], &now["schema"], said)
+                }
+            }
+        }
+    }
+
+    fn schema(&mut self, at: &str, then: &'a Value, now: &'a Value, said: Said) {
+        if let (Some(one), Some(other)) = (then["$ref"].as_str(), now["$ref"].as_str()) {
+            if one != other {
+                self.breaks(
+                    at,
+                    format!("its schema was {one}, and is {other}, by which clients have a type"),
+                );
+            }
+            let pair = (format!("{said:?} {one}"), other.to_owned());
+            if !self.under_way.insert(pair.clone()) {
+                return;
+            }
+            self.read(at, then, now, said);
+            self.under_way.remove(&pair);
+        } else {
+            self.read(at, then, now, said);
+        }
+    }
+
+    fn read(&mut self, at: &str, then: &'a Value, now: &'a Value, said: Said) {
+        let (then, now) = (Schema::read(self.promised, then), Schema::read(self.served, now));
+        self.types(at, &then, &now, said);
+        self.values(at, &then, &now, said);
+        self.fields(at, &then, &now, said);
+        self.variants(at, &then, &now, said);
+        let promised = if said == Said::ByServer { then.format } else { now.format };
+        if then.format != now.format && promised.is_some() {
+            self.breaks(at, format!("its format was {:?}, and is {:?}", then.format, now.format));
+        }
+        if said == Said::ByCaller {
+            self.limits(at, &then, &now);
+        }
+        match (then.items, now.items) {
+            (Some(then), Some(now)) => self.schema(&format!("{at} › each"), then, now, said),
+            (None, Some(_)) if said == Said::ByCaller => self.breaks(at, "what is in it is newly narrowed"),
+            (Some(_), None) if said == Said::ByServer => self.breaks(at, "what is in it is no longer said"),
+            _ => {}
+        }
+    }
+
+    fn types(&mut self, at: &str, then: &Schema, now: &Schema, said: Said) {
+        let (wide, narrow) = match said {
+            Said::ByCaller => (&now.types, &then.types),
+            Said::ByServer => (&then.types, &now.types),
+        };
+        // A number may be any integer.
+        let within = |kind: &&str| wide.contains(kind) || (*kind == "integer" && wide.contains("number"));
+        let holds = wide.is_empty() || (!narrow.is_empty() && narrow.iter().all(within));
+        if !holds {
+            self.breaks(at, format!("its type was {:?}, and is {:?}", then.types, now.types));
+        }
+    }
+
+    fn values(&mut self, at: &str, then: &Schema, now: &Schema, said: Said) {
+        match (&then.values, &now.values, said) {
+            (Some(then), Some(now), Said::ByCaller) => {
+                for value in then - now {
+                    self.breaks(at, format!("the value {value} is gone"));
+                }
+            }
+            (Some(then), Some(now), Said::ByServer) => {
+                // A client that knows the others turns the whole reply down.
+                for value in now - then {
+                    self.breaks(at, format!("there is a value {value} more"));
+                }
+            }
+            (None, Some(_), Said::ByCaller) => self.breaks(at, "its values are newly listed"),
+            (Some(_), None, Said::ByServer) => self.breaks(at, "its values are no longer listed"),
+            _ => {}
+        }
+    }
+
+    fn fields(&mut self, at: &str, then: &Schema<'a>, now: &Schema<'a>, said: Said) {
+        for (name, schema) in &then.fields {
+            match now.fields.get(name) {
+                // A field that is unknown and refused, or unknown and ignored: the application relied on it.
+                None => self.breaks(at, format!("the field {name} is gone")),
+                Some(now) => self.schema(&format!("{at} › {name}"), schema, now, said),
+            }
+        }
+        let (more, fewer) = (&now.required - &then.required, &then.required - &now.required);
+        match said {
+            Said::ByCaller => {
+                more.iter().for_each(|name| self.breaks(at, format!("the field {name} is newly needed")))
+            }
+            Said::ByServer => {
+                for name in fewer.iter().filter(|name| now.fields.contains_key(**name)) {
+                    self.breaks(at, format!("the field {name} may be absent"));
+                }
+            }
+        }
+        if said == Said::ByCaller && now.closed && !then.closed {
+            self.breaks(at, "fields that are not named are newly refused");
+        }
+        self.other_fields(at, then, now, said);
+    }
+
+    /// Those that are named by a pattern, and those that are not named at all.
+    fn other_fields(&mut self, at: &str, then: &Schema<'a>, now: &Schema<'a>, said: Said) {
+        for (pattern, schema) in &then.patterns {
+            match now.patterns.get(pattern) {
+                Some(now) => self.schema(&format!("{at} › {pattern}"), schema, now, said),
+                None if said == Said::ByServer || now.closed || now.others.is_some() => {
+                    self.breaks(at, format!("the fields {pattern} are gone"));
+                }
+                None => {}
+            }
+        }
+        if said == Said::ByCaller && !then.closed {
+            for pattern in now.patterns.keys().filter(|pattern| !then.patterns.contains_key(**pattern)) {
+                self.breaks(at, format!("the fields {pattern} are newly narrowed"));
+            }
+        }
+        match (then.others, now.others) {
+            (Some(then), Some(now)) => self.schema(&format!("{at} › any other field"), then, now, said),
+            (None, Some(_)) if said == Said::ByCaller && !then.closed => {
+                self.breaks(at, "fields that are not named are newly narrowed");
+            }
+            (Some(_), None) if said == Said::ByServer => {
+                self.breaks(at, "fields that are not named are no longer said");
+            }
+            _ => {}
+        }
+    }
+
+    /// Each of the caller's must still be taken; what the server says must be one of those that were known.
+    fn variants(&mut self, at: &str, then: &Schema<'a>, now: &Schema<'a>, said: Said) {
+        let broken = |one: &&'a Value| self.nearest(at, one, &now.variants, said, false).is_some();
+        let lost: Vec<_> = then.variants.iter().copied().filter(broken).collect();
+        let other = |one: &&'a Value| self.nearest(at, one, &then.variants, said, true).is_some();
+        let new: Vec<_> = now.variants.iter().copied().filter(other).collect();
+        let breaks: Vec<_> = match said {
+            Said::ByCaller => {
+                lost.iter().filter_map(|one| self.nearest(at, one, &now.variants, said, false)).collect()
+            }
+            Said::ByServer => {
+                // The likest is one that is there no more, if any is.
+                let known = if lost.is_empty() { &then.variants } else { &lost };
+                new.iter().filter_map(|one| self.nearest(at, one, known, said, true)).collect()
+            }
+        };
+        match said {
+            Said::ByCaller if then.variants.is_empty() && !now.variants.is_empty() => {
+                self.breaks(at, "it is newly one of several");
+            }
+            Said::ByCaller if now.variants.is_empty() => {}
+            Said::ByServer if now.variants.is_empty() != then.variants.is_empty() => {
+                self.breaks(at, "what it is one of is another");
+            }
+            _ => self.found.extend(breaks.into_iter().flatten()),
+        }
+    }
+
+    /// What breaks between a variant and the likest of others; nothing where one of them keeps all that it promised.
+    fn nearest(
+        &self,
+        at: &str,
+        one: &'a Value,
+        others: &[&'a Value],
+        said: Said,
+        reversed: bool,
+    ) -> Option<Vec<String>> {
+        let breaks = |other: &&'a Value| {
+            let (then, now) = if reversed { (*other, one) } else { (one, *other) };
+            let (promised, served) = (self.promised, self.served);
+            let under_way = self.under_way.clone();
+            let mut apart = Comparison { promised, served, found: Vec::new(), under_way };
+            apart.schema(at, then, now, said);
+            apart.found
+        };
+        let fewest = others.iter().map(breaks).min_by_key(Vec::len);
+        match fewest {
+            Some(breaks) if breaks.is_empty() => None,
+            found => Some(found.unwrap_or_else(|| vec![format!("{at}: one of what it may be is gone")])),
+        }
+    }
+
+    fn limits(&mut self, at: &str, then: &Schema, now: &Schema) {
+        for (name, least) in &now.least {
+            if then.least.get(name).is_none_or(|before| before < least) {
+                self.breaks(at, format!("its {name} is {least}"));
+            }
+        }
+        for (name, most) in &now.most {
+            if then.most.get(name).is_none_or(|before| before > most) {
+                self.breaks(at, format!("its {name} is {most}"));
+            }
+        }
+        if now.pattern.is_some() && now.pattern != then.pattern {
+            self.breaks(at, format!("its pattern is {:?}", now.pattern));
+        }
+    }
+}
+
+/// What lets a caller in: each of these, by the credential's name, as it is sent. Nothing is an alternative as well.
+fn alternatives(document: &Value, operation: &Value) -> Vec<BTreeMap<String, Value>> {
+    let own = operation.get("security").unwrap_or(&document["security"]);
+    let sent = |name: &String| {
+        let mut scheme = document["components"]["securitySchemes"][name].clone();
+        if let Some(fields) = scheme.as_object_mut() {
+            fields.remove("description");
+        }
+        (name.clone(), scheme)
+    };
+    let all = own.as_array().into_iter().flatten();
+    let all: Vec<_> = all.map(|one| fields(one).map(|(name, _)| sent(name)).collect()).collect();
+    if all.is_empty() { vec![BTreeMap::new()] } else { all }
+}
+
+fn fields(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    value.as_object().into_iter().flat_map(Map::iter)
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,66 @@
+//! [schemathesis] Every document against a running server: every check, every phase, at least 1,000 cases for each document.
+
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+use super::{Finding, Given, number};
+use crate::cargo;
+use crate::failure::{Failure, say};
+use crate::server::Server;
+use crate::test;
+
+const FEWEST_CASES: f64 = 1_000.0;
+/// What the cases are drawn by: the same cases for the same server.
+const SEED: &str = "8";
+/// Drawn for each operation, beside those that cover its parameters one by one.
+const EXAMPLES: &str = "25";
+
+/// Rates as wide as they can be; and no job is worked on, because it would call addresses that the tool made up.
+const SETTINGS: [(&str, &str); 5] = [
+    ("TIMBRE__HTTP__MANAGEMENT_PER_MINUTE", "1000000"),
+    ("TIMBRE__HTTP__MANAGEMENT_BURST", "1000000"),
+    ("TIMBRE__HTTP__UNAUTHENTICATED_PER_MINUTE", "1000000"),
+    ("TIMBRE__HTTP__UNAUTHENTICATED_BURST", "1000000"),
+    ("TIMBRE__JOBS__EMBEDDED", "false"),
+];
+
+pub(super) fn measure(given: &Given) -> Result<Finding, Failure> {
+    test::schemathesis()?;
+    let (data, reports) = (tempfile::tempdir()?, tempfile::tempdir()?);
+    let server = Server::start_with(given.binary()?, data.path(), &SETTINGS)?;
+    let ran = Command::new("python3")
+        .arg(cargo::root().join("tests/contracts/conformance.py"))
+        .arg(server.base_url())
+        .args([&data.path().join("demo.json"), reports.path()])
+        .args([EXAMPLES, SEED])
+        .env("PYTHONPATH", cargo::root().join("target/schemathesis"))
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit())
+        .output()?;
+    let mut finding = Finding::default();
+    finding.require(ran.status.success(), "not every check holds");
+    let mut documents = Vec::new();
+    for line in String::from_utf8_lossy(&ran.stdout).lines() {
+        let Ok(found) = serde_json::from_str::<Value>(line) else { continue };
+        let name = found["document"].as_str().unwrap_or_default();
+        let (cases, seconds) = (number(&found, "cases")?, number(&found, "seconds")?);
+        say(format_args!(
+            "  {name:<12} {cases:>6} cases of {} operations in {seconds} s, seed {SEED}: {}",
+            found["operations"], found["failures"]
+        ))?;
+        finding.at_least(&format!("cases of {name}"), cases, FEWEST_CASES);
+        let why = format!(
+            "{name}: {} {}, never past an id: {}",
+            found["failures"], found["errors"], found["unmet"]
+        );
+        finding.require(found["ok"] == true, why);
+        finding
+            .require(found["operations"] == found["of"], format!("{name}: not every operation was called"));
+        documents.push(found);
+    }
+    finding.require(documents.len() == 4, format!("{} documents were read", documents.len()));
+    finding.figure("seed", SEED);
+    finding.figure("documents", documents);
+    Ok(finding)
+}
