@@ -13,6 +13,7 @@ use timbre_domain::{
     ids::{EnrolmentId, SubjectId, TenantId},
     lockout::Lockout,
     profile::{ProfileKind, ProfileStatus},
+    scheme::Scheme,
 };
 use uuid::Uuid;
 
@@ -43,7 +44,7 @@ pub struct PersonRecord {
 /// An enrolment, whatever made it.
 pub struct EnrolmentDetails {
     pub id: EnrolmentId,
-    pub scheme: String,
+    pub scheme: Scheme,
     pub language: String,
     pub enrolled_at: DateTime<Utc>,
     pub lockout: Lockout,
@@ -202,7 +203,7 @@ fn enrolment(
     let failed = row.failed_verifications.try_into();
     Ok(EnrolmentDetails {
         id: EnrolmentId(row.id),
-        scheme: row.scheme,
+        scheme: row.scheme.parse().map_err(|_| StoreError::Unreadable("scheme"))?,
         language: row.language,
         enrolled_at: row.enrolled_at,
         lockout: Lockout {
