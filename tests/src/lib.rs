@@ -14,6 +14,7 @@ pub mod developer;
 mod dice;
 mod documented;
 mod home;
+mod installation;
 mod log;
 mod losing;
 mod people;

@@ -24,6 +24,7 @@ mod isolation;
 mod jobs;
 mod long_recording;
 mod names;
+mod pages;
 mod parity;
 mod product;
 mod quota;

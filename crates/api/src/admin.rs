@@ -50,6 +50,16 @@ use crate::{
     routes::Routes,
 };
 
+/// The permissions as types, for signatures of handlers here and on the operators' pages.
+pub mod needs {
+    pub use super::caller::{
+        ChangePolicy, ManageCredentials, ManageJobs, ManageOperators, ManagePeople, ManageTenants,
+        ManageTokens, ManageWebhooks, Needs, PlayRecordings, ReadAllAudit, ReadAudit, ReadCredentials,
+        ReadDialogues, ReadInstallation, ReadJobs, ReadOperators, ReadPeople, ReadPolicy, ReadTenants,
+        ReadTokens, ReadUsage,
+    };
+}
+
 const BASE: &str = "/admin/v1";
 
 /// All routes of the management.

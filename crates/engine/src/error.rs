@@ -91,6 +91,8 @@ pub enum EngineError {
     UnknownSubject,
     #[error("the tenant has no such profile")]
     UnknownProfile,
+    #[error("there is no such recording")]
+    UnknownRecording,
     #[error("there is a profile of this id already")]
     ProfileTaken,
     #[error("the tenant has as many profiles of this kind as it may have")]
