@@ -4,4 +4,5 @@
 mod conformance;
 mod exchanges;
 mod samples;
+mod several;
 mod stable;

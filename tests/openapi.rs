@@ -4,9 +4,8 @@ use std::path::Path;
 
 use reqwest::Method;
 use serde_json::Value;
+use timbre_api::openapi::names;
 use timbre_tests::{Application, Product, Reply, Setup, send};
-
-const DOCUMENTS: [&str; 4] = ["admin", "azure", "biometrid", "deepaffects"];
 
 fn get(product: &Product, path: &str) -> Reply {
     send(nobody(product).bare(Method::GET, path))
@@ -36,7 +35,7 @@ fn policy(reply: &Reply) -> Vec<(String, Vec<String>)> {
 fn each_document_that_is_served_is_the_one_that_is_committed() {
     let product = Product::start();
     let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("../openapi");
-    for name in DOCUMENTS {
+    for name in names() {
         let reply = get(&product, &format!("/openapi/{name}.json"));
         assert_eq!(reply.status, 200, "{name}");
         assert_eq!(reply.headers["content-type"], "application/json");
@@ -74,6 +73,37 @@ fn whoever_has_a_document_or_a_part_of_the_page_is_told_that_it_is_still_the_sam
 }
 
 #[test]
+fn the_page_is_compressed_for_those_only_who_take_that() {
+    let product = Product::start();
+    // One that is packed compressed, one that is not, and a document.
+    for part in ["swagger-ui.css", "swagger-initializer.js", "azure.json"] {
+        let path = format!("/openapi/{part}");
+        let plain = get(&product, &path);
+        let accepting =
+            |what: &str| send(nobody(&product).bare(Method::GET, &path).header("accept-encoding", what));
+        assert_eq!((plain.status, plain.headers.get("content-encoding")), (200, None), "{part}");
+        for what in ["", "identity", "br", "*", "gzip;q=0", "gzip;q=0, *;q=0.5", "identity, gzip;q=0.5"] {
+            let reply = accepting(what);
+            assert_eq!(reply.headers.get("content-encoding"), None, "{part}: {what}");
+            assert!(reply.body == plain.body, "{part}: {what}");
+        }
+        for what in ["gzip", "gzip, deflate, br", "br;q=1.0, gzip;q=0.8, *;q=0.1"] {
+            let reply = accepting(what);
+            assert_eq!((reply.status, &reply.headers["content-encoding"]), (200, &"gzip".parse().unwrap()));
+            assert!(
+                reply.headers["vary"].to_str().unwrap().eq_ignore_ascii_case("accept-encoding"),
+                "{part}"
+            );
+            assert_eq!(reply.headers["etag"], plain.headers["etag"], "{part}: {what}");
+            assert!(reply.body != plain.body, "{part}: {what}");
+        }
+    }
+    let style = get(&product, "/openapi/swagger-ui.css");
+    assert!(style.body.contains(".swagger-ui"), "{}", style.body);
+    assert_eq!(style.headers["vary"], "Accept-Encoding", "it could come otherwise");
+}
+
+#[test]
 fn the_page_offers_each_document_and_is_made_of_nothing_from_elsewhere() {
     let product = Product::start();
     let moved = get(&product, "/openapi");
@@ -89,7 +119,7 @@ fn the_page_offers_each_document_and_is_made_of_nothing_from_elsewhere() {
         assert!(!text.contains("://"), "another host: {text}");
     }
     assert!(program.contains(r#""validatorUrl": "none""#), "{program}");
-    for name in DOCUMENTS {
+    for name in names() {
         assert!(program.contains(&format!("{name}.json")), "{name}: {program}");
     }
     let parts: Vec<_> = ["src", "href"].iter().flat_map(|attribute| named(&page.body, attribute)).collect();

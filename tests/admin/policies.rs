@@ -34,6 +34,18 @@ fn a_policy_is_replaced_by_who_has_read_it_and_its_versions_are_kept() {
     put(&owner, &path, "\"2\"", &policy).is_problem(422, "invalid-body");
     policy["dialogue"]["colour"] = json!("red");
     put(&owner, &path, "\"2\"", &policy).is_problem(422, "invalid-body");
+    for (section, written, pointer) in [
+        ("retention", json!([null, null]), "/retention"),
+        ("rates", json!({"read": [7, 7]}), "/rates/read"),
+        ("consent", json!([false]), "/consent"),
+        ("access", json!({"formats": ["wav", "wav"]}), "/access/formats"),
+    ] {
+        let mut policy = read.body.clone();
+        policy[section] = written;
+        let refused = put(&owner, &path, "\"2\"", &policy);
+        refused.is_problem(422, "invalid-body");
+        assert_eq!(refused.body["errors"][0]["pointer"], pointer);
+    }
 }
 
 #[test]

@@ -3,9 +3,10 @@
     python3 conformance.py URL DEMO_JSON REPORTS EXAMPLES SEED [DOCUMENT ...]
 
 DEMO_JSON holds the credentials, as `timbre serve --demo` writes it; EXAMPLES is how many are drawn for each operation beside those that cover
-its parameters one by one. With 0 there are no others, and Azure's profiles are those of v2.0: all that a test has time for. Prints a line of JSON for each document, and
-fails where a check does, or where an operation turned everything down for its ids alone (`unmet`). PYTHONPATH holds the packages of
-requirements.txt. What is told to schemathesis beside the documents, and why, stands in schemathesis.toml.
+its parameters one by one. With 0 there are no others, and Azure's profiles are those of v2.0: all that a test has time for. Prints a line of JSON
+for each document, and fails where a check does, or where an operation turned everything down: for its ids alone, in the management for whatever
+(`unmet`). PYTHONPATH holds the packages of requirements.txt. What is told to schemathesis beside the documents, and why, stands in
+schemathesis.toml.
 """
 
 import base64
@@ -20,14 +21,14 @@ import urllib.request
 HERE = pathlib.Path(__file__).resolve().parent
 # The management comes last: it may end what the others stand on.
 DOCUMENTS = ["azure", "biometrid", "deepaffects", "admin"]
-# What no run has: a message that was sent, a voice that was enrolled, more than one token to spare; and what is there for nobody: faces, documents,
-# liveness, and phrases of profiles that need none.
+# What no run has: a message that was sent, a job that failed, a voice that was enrolled, more than one token to spare, an operator's session to call
+# by; and what is there for nobody: faces, documents, liveness, and phrases of profiles that need none.
 NEVER_MET = (
     "/messages/{message}/replay",
+    "/jobs/{job}/retry",
     "GET /audio/generic/api/v2/sync/diarization/enroll",
     "/tokens/{token}",
-    # The handler of 1.0's, which is met; why a short run never meets it by this path is not found out yet.
-    "DELETE /api/1.1/users/{user}",
+    *("POST /admin/v1/logout", "POST /admin/v1/me/password", "PUT /admin/v1/me"),
     "/text-independent/phrases/{locale}",
     *("/face", "/face/delete", "/find-by-face", "/find-face-properties"),
     *("/document/selfie-compare", "/document/selfie-compare-base64", "/document/validate", "/document/validate-base64"),
@@ -109,8 +110,12 @@ def things(url, demo, owner, talking):
         )
         for kind in ["kept", "spare"]
     }
-    users = {"x-biometrid-key": demo["biometrid"]["key"], "x-biometrid-secret": demo["biometrid"]["secret"]}
-    users = made("POST", "/api/1.0/users", lambda n: {"reference_id": f"spare-{n}-{key}"}, users, "data")
+    demo_keys = {"x-biometrid-key": demo["biometrid"]["key"], "x-biometrid-secret": demo["biometrid"]["secret"]}
+    # Of each version its own: those that were deleted by one are not there for the other.
+    users = {
+        version: made("POST", f"/api/{version}/users", lambda n: {"reference_id": f"spare-{version}-{n}-{key}"}, demo_keys, "data")
+        for version in ["1.0", "1.1"]
+    }
     azure = {"Ocp-Apim-Subscription-Key": demo["azure"]["subscription_key"]}
     profiles = {
         f"{kind} {part}": made(
@@ -139,7 +144,7 @@ def things(url, demo, owner, talking):
             "person": people["spare"],
             "operator": operators["spare"],
             "credential": [one["id"] for one in credentials["items"]],
-            "user": [one["id"] for one in users],
+            "user": {version: [one["id"] for one in all] for version, all in users.items()},
             "profile": {part: all[-1:] for part, all in profiles.items()},
         },
     }
@@ -168,7 +173,11 @@ def run(document, url, known, reports, examples, seed):
         raise SystemExit(f"{document}: schemathesis did not run")
     found = json.loads(report.read_text())
     # What was turned down for its ids alone, whatever was sent: nothing behind the ids was tested.
-    unmet = [one for one in found["warnings"]["missing_test_data"] if not one.endswith(NEVER_MET)]
+    unmet = set(found["warnings"]["missing_test_data"])
+    if document == "admin":
+        # No recording is in these calls, nothing that cannot be made up: each is done once at least.
+        unmet |= {one for one, phases in found["valid_rates"].items() if not any(rate["accepted"] for rate in phases.values())}
+    unmet = sorted(one for one in unmet if not one.endswith(NEVER_MET))
     good = ended.returncode == 0 and found["exit_code"] == 0 and found["complete"] and not unmet
     if not good:
         print(said.read_text(), file=sys.stderr)

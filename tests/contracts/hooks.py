@@ -7,6 +7,7 @@ import random
 import struct
 from collections import Counter
 
+import requests
 import schemathesis
 from hypothesis import strategies
 from schemathesis.core.parameters import ParameterLocation
@@ -70,8 +71,31 @@ def map_case(context, case):
     return case
 
 
+@schemathesis.hook
+def before_add_examples(context, examples):
+    """The documents' examples name things of another server."""
+    for case in examples:
+        map_case(context, case)
+
+
 def all_in(words, path):
     return all(word in path for word in words.split())
+
+
+if os.environ.get("TIMBRE_DOCUMENT") == "admin":
+    SERVER = requests.Session()
+    # The server is on this machine: no proxy of the environment is asked.
+    SERVER.trust_env = False
+    SERVER.headers["Authorization"] = "Bearer " + os.environ["TIMBRE_TOKEN"]
+
+    @schemathesis.hook
+    def before_call(context, case, kwargs):
+        """Replaces the policy that there is by now: for a tag that is made up a call is turned down before its body is looked at."""
+        places = [ParameterLocation.PATH, ParameterLocation.HEADER]
+        id = case.operation.definition.raw.get("operationId")
+        if id == "replacePolicy" and case.meta is not None and not any(map(case.meta.is_negative_at, places)):
+            policy = SERVER.get(case.operation.base_url + case.formatted_path, timeout=60)
+            case.headers["If-Match"] = policy.headers.get("ETag", case.headers["If-Match"])
 
 
 if os.environ.get("TIMBRE_DOCUMENT") == "biometrid":

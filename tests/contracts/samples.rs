@@ -1,7 +1,7 @@
 //! The samples of the public pages, replayed: each field of each sample is in the server's own answer, with the same type of JSON. Where a
 //! sample's value is a word of the contract, the answer's is the same.
 //!
-//! `samples/*.json` holds them, page by page: names of fields and values, and why one is not replayed.
+//! `samples/*.json` holds them, page by page: names of fields and values, and why one is not replayed, or by another operation.
 
 mod azure;
 mod biometrid;
@@ -25,7 +25,7 @@ struct Page {
 #[serde(deny_unknown_fields)]
 struct Sample {
     name: String,
-    /// None where it is not replayed.
+    /// None of what is told and not answered, a webhook say, and where it is not replayed.
     status: Option<u16>,
     body: Value,
     /// Where the answer's value is the sample's.
@@ -33,12 +33,21 @@ struct Sample {
     same: Vec<String>,
     /// Why it is not replayed.
     instead: Option<String>,
+    /// Why another operation answers it than the page's.
+    elsewhere: Option<String>,
 }
 
 /// A page, and what was answered so far.
 struct Replay {
     page: Page,
-    answers: BTreeMap<String, (Option<u16>, Value)>,
+    answers: BTreeMap<String, Answer>,
+}
+
+/// What a sample was answered with.
+struct Answer {
+    status: Option<u16>,
+    body: Value,
+    elsewhere: bool,
 }
 
 impl Replay {
@@ -47,12 +56,21 @@ impl Replay {
     }
 
     fn answer(&mut self, sample: &str, reply: &Reply) {
-        self.answers.insert(sample.to_owned(), (Some(reply.status), reply.json()));
+        self.note(sample, Some(reply.status), reply.json(), false);
+    }
+
+    /// What another operation than the page's answers.
+    fn answer_elsewhere(&mut self, sample: &str, reply: &Reply) {
+        self.note(sample, Some(reply.status), reply.json(), true);
     }
 
     /// What a receiver was told.
     fn told(&mut self, sample: &str, body: Value) {
-        self.answers.insert(sample.to_owned(), (None, body));
+        self.note(sample, None, body, false);
+    }
+
+    fn note(&mut self, sample: &str, status: Option<u16>, body: Value, elsewhere: bool) {
+        self.answers.insert(sample.to_owned(), Answer { status, body, elsewhere });
     }
 
     /// Fails unless every sample was answered as it is, or says why not.
@@ -61,14 +79,15 @@ impl Replay {
         let Page { source, samples } = &self.page;
         let mut wrong = Vec::new();
         let mut fields = 0;
-        for Sample { name, status, body, same, instead } in samples {
+        for Sample { name, status, body, same, instead, elsewhere } in samples {
             let answer = self.answers.remove(name);
             assert!(
                 answer.is_some() == instead.is_none(),
                 "{source}: {name} is not replayed, or is and should not"
             );
-            let Some((answered, ours)) = answer else { continue };
-            if answered.is_some() && answered != *status {
+            let Some(Answer { status: answered, body: ours, elsewhere: away }) = answer else { continue };
+            assert_eq!(away, elsewhere.is_some(), "{source}: {name} is another operation's, or is not");
+            if answered != *status {
                 wrong.push(format!("{name}: status {answered:?}: {ours}"));
             }
             fields += compare(body, &ours, name, &mut wrong);
@@ -128,4 +147,29 @@ fn a_field_that_is_absent_or_of_another_type_is_named() {
     let wrong = check(serde_json::json!({"a": "1", "b": [{}]})).1;
     assert_eq!(wrong, [r#"/a: "1" for 1"#, "/b/c: is not there", "/d: is not there"]);
     assert_eq!(check(serde_json::json!({"a": 1, "b": [], "d": null})).1, ["/b: is empty"]);
+}
+
+/// The end of a page whose one sample was told to a receiver, and so answered by no operation.
+fn told(sample: Value) {
+    let page = serde_json::json!({"source": "none", "samples": [sample]});
+    let mut page = Replay::of(&page.to_string());
+    page.told("told", serde_json::json!({"a": 1}));
+    page.end();
+}
+
+#[test]
+fn a_sample_that_is_told_as_it_is_passes() {
+    told(serde_json::json!({"name": "told", "body": {"a": 1}, "same": ["/a"]}));
+}
+
+#[test]
+#[should_panic = "told: status None"]
+fn a_status_that_is_another_is_named() {
+    told(serde_json::json!({"name": "told", "status": 200, "body": {"a": 1}}));
+}
+
+#[test]
+#[should_panic = "told is another operation's, or is not"]
+fn what_is_said_to_be_another_operations_is() {
+    told(serde_json::json!({"name": "told", "body": {"a": 1}, "elsewhere": "The page is wrong."}));
 }

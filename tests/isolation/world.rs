@@ -180,7 +180,7 @@ impl World {
         ids.chain([self.second_user.as_str()]).find(|id| text.contains(id)).map(str::to_owned)
     }
 
-    fn application(&self) -> Application {
+    pub fn application(&self) -> Application {
         let (key, secret) = self.owner["biometrid"].parts().unwrap();
         Application::new(&self.product.url, key, secret)
     }
@@ -190,7 +190,7 @@ impl World {
         Subscriber::new(&self.product.url, &[&key, &key])
     }
 
-    fn developer(&self) -> Developer {
+    pub fn developer(&self) -> Developer {
         let key = self.owner["deepaffects"].whole().unwrap();
         Developer::new(&self.product.url, &[&key, &key])
     }

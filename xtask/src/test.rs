@@ -87,6 +87,11 @@ pub(crate) fn install(list: &Path, folder: &Path) -> Result<String, Failure> {
     Ok("installed".to_owned())
 }
 
+/// Whether nothing may be left out, and nothing taken on trust.
+pub(crate) fn must_be_whole() -> bool {
+    std::env::var_os("TIMBRE_REQUIRE_ALL").is_some_and(|value| value == "1")
+}
+
 /// Brings what stays once it is there. Says of each part what goes untested without it, and what there is, or why there is nothing.
 pub(crate) fn bring() -> Vec<(&'static str, &'static str, Result<String, Failure>)> {
     PARTS.iter().map(|part| (part.name, part.tests, (part.bring)())).collect()
@@ -139,7 +144,7 @@ pub(crate) fn run(words: impl Iterator<Item = String>) -> Result<(), Failure> {
     if [Some(first), second, third].into_iter().flatten().any(|pass| !pass.passed) {
         return Err(Failure::new(format!("tests FAILED: {sum}")));
     }
-    if !whole && std::env::var_os("TIMBRE_REQUIRE_ALL").is_some_and(|value| value == "1") {
+    if !whole && must_be_whole() {
         return Err(Failure::new(format!(
             "{sum}, but not all parts were there, and TIMBRE_REQUIRE_ALL=1 wants them"
         )));

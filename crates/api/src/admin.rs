@@ -20,6 +20,7 @@ mod operators;
 mod parameters;
 mod people;
 mod policies;
+mod roles;
 pub mod shown;
 mod tenants;
 mod tokens;
@@ -95,7 +96,6 @@ fn all() -> Routes {
 /// What the document says of the management.
 pub(crate) fn contract() -> Contract {
     Contract {
-        name: "admin",
         title: "Timbre's admin API",
         version: "1.0.0",
         description: "What operators, a tenant's own admin and programs do to run Timbre. Which role may do what, and how logins go, \

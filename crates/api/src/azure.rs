@@ -127,7 +127,6 @@ fn in_its_words(base: &'static Base) -> impl HttpServiceFactory + 'static {
 pub(crate) fn contract() -> Contract {
     let operations = |base: &'static Base| base.parts.iter().flat_map(|part| below(base, part).operations());
     Contract {
-        name: "azure",
         title: "Azure Speaker Recognition, as Timbre speaks it",
         version: "1.0.0",
         description: "Profiles, verified by a passphrase or by free speech, and identification among several: v2.0 and 2021-09-05, \

@@ -13,6 +13,7 @@ mod engines;
 mod envelope;
 mod fault;
 mod form;
+mod shapes;
 mod users;
 mod voice;
 
@@ -99,7 +100,6 @@ struct UserId(#[schemars(regex(pattern = "^[0-9a-f]{24}$"))] String);
 pub(crate) fn contract() -> Contract {
     let parts = [routes_1_0(), routes_1_1(), routes_of_the_liveness_host()];
     Contract {
-        name: "biometrid",
         title: "BiometrID, as Timbre speaks it",
         version: "1.0.0",
         description: "Users, and their voices: enrolled and verified by spoken codes in dialogues that a cookie keeps (1.0), or by \

@@ -58,7 +58,6 @@ fn in_its_words(base: &str, routes: Routes) -> impl HttpServiceFactory + 'static
 /// What the contract's document says.
 pub(crate) fn contract() -> Contract {
     Contract {
-        name: "deepaffects",
         title: "DeepAffects' speaker APIs, as Timbre speaks them",
         version: "1.0.0",
         description: "Speakers, and who speaks when in a recording: answered at once, or as a job whose end is told by a webhook.",

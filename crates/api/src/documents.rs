@@ -1,19 +1,24 @@
 //! The contracts' documents, and a page to try them on.
 //!
-//! Promises that all of it is made once, at the start; that the page asks this server and nobody else, whatever it is made of; and that
-//! whoever has something already is told so instead of getting it again. Nobody is asked who they are: the documents hold no secret, and the
-//! page can do no more than the credentials that are typed into it.
+//! Promises that all of it is made once, at the start; that the page asks this server and nobody else, whatever it is made of; that
+//! whoever has something already is told so instead of getting it again; and that nothing is sent compressed to whoever does not take that.
+//! Nobody is asked who they are: the documents hold no secret, and the page can do no more than the credentials that are typed into it.
 //!
 //! The page is Swagger UI, as the crate utoipa-swagger-ui packs it: its files are in the program, compressed when it is built, so neither a
-//! build nor a browser fetches anything.
+//! build nor a browser fetches anything, and browsers get them as they are. What is not packed so is compressed on its way.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    io::Read,
+    sync::{Arc, OnceLock},
+};
 
 use actix_web::{
     FromRequest, Handler, HttpMessage, HttpRequest, HttpResponse, Resource, ResponseError,
-    http::header::{self, ContentEncoding, ETag, EntityTag, IfNoneMatch},
+    http::header::{self, AcceptEncoding, ContentEncoding, ETag, Encoding, EntityTag, IfNoneMatch},
     web::{self, Bytes},
 };
+use flate2::read::GzDecoder;
 use ring::digest::{SHA256, digest};
 use utoipa_swagger_ui::{Config, Url, serve};
 
@@ -47,8 +52,8 @@ pub(crate) struct Documents(BTreeMap<String, File>);
 struct File {
     media_type: String,
     bytes: Bytes,
-    /// Whether the bytes are compressed. Browsers all take that.
-    gzipped: bool,
+    /// Where the bytes are compressed: what they are unpacked, once somebody asked who does not take them so.
+    unpacked: Option<OnceLock<Bytes>>,
     tag: EntityTag,
 }
 
@@ -56,11 +61,12 @@ impl File {
     fn new(media_type: impl Into<String>, bytes: impl Into<Bytes>, gzipped: bool) -> Self {
         let bytes = bytes.into();
         let tag = hex::encode(&digest(&SHA256, &bytes).as_ref()[..16]);
-        // Weak: what is not compressed yet may be on its way.
-        Self { media_type: media_type.into(), bytes, gzipped, tag: EntityTag::new_weak(tag) }
+        let unpacked = gzipped.then(OnceLock::new);
+        // Weak: the same is sent compressed and not.
+        Self { media_type: media_type.into(), bytes, unpacked, tag: EntityTag::new_weak(tag) }
     }
 
-    fn answer(&self, request: &HttpRequest) -> HttpResponse {
+    fn answer(&self, request: &HttpRequest) -> Result<HttpResponse, Fault> {
         let known = match request.get_header::<IfNoneMatch>() {
             Some(IfNoneMatch::Any) => true,
             Some(IfNoneMatch::Items(tags)) => tags.iter().any(|tag| tag.weak_eq(&self.tag)),
@@ -76,23 +82,52 @@ impl File {
             .insert_header((header::CACHE_CONTROL, "no-cache"))
             .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
             .insert_header((header::REFERRER_POLICY, "no-referrer"));
+        if self.unpacked.is_some() {
+            response.insert_header((header::VARY, "Accept-Encoding"));
+        }
         if known {
-            return response.finish();
+            return Ok(response.finish());
         }
-        if self.gzipped {
-            response.insert_header(ContentEncoding::Gzip);
-        }
-        response.content_type(self.media_type.as_str()).body(self.bytes.clone())
+        let bytes = match &self.unpacked {
+            Some(_) if takes_gzip(request) => {
+                response.insert_header(ContentEncoding::Gzip);
+                self.bytes.clone()
+            }
+            Some(unpacked) => self.unpack(unpacked)?,
+            None => self.bytes.clone(),
+        };
+        Ok(response.content_type(self.media_type.as_str()).body(bytes))
     }
+
+    /// Done once, and by whoever asks first: few do.
+    fn unpack(&self, once: &OnceLock<Bytes>) -> Result<Bytes, Fault> {
+        if let Some(known) = once.get() {
+            return Ok(known.clone());
+        }
+        let mut bytes = Vec::new();
+        match GzDecoder::new(&self.bytes[..]).read_to_end(&mut bytes) {
+            Ok(_) => Ok(once.get_or_init(|| bytes.into()).clone()),
+            Err(error) => {
+                tracing::error!(%error, "a part of the page cannot be unpacked");
+                Err(Fault::Problem)
+            }
+        }
+    }
+}
+
+/// Whether gzip is among what the caller would rather have than nothing done to it.
+fn takes_gzip(request: &HttpRequest) -> bool {
+    let accepted = request.get_header::<AcceptEncoding>();
+    let chosen =
+        accepted.and_then(|accepted| accepted.negotiate([Encoding::identity(), Encoding::gzip()].iter()));
+    chosen == Some(Encoding::gzip())
 }
 
 impl Documents {
     /// # Errors
     /// Says what the page lacks.
     pub(crate) fn new() -> Result<Self, String> {
-        let mut documents = openapi::documents();
-        // In the order in which the page offers them: most who come are not operators.
-        documents.sort_by_key(|(name, _)| *name == "admin");
+        let documents = openapi::documents();
         let mut files = BTreeMap::from([(
             PAGE.to_owned(),
             File::new("text/html; charset=utf-8", include_str!("documents/page.html"), false),
@@ -164,7 +199,7 @@ async fn beside_the_page(
 async fn shown(name: &str, request: HttpRequest, documents: &Documents) -> Result<HttpResponse, Fault> {
     let Some(file) = documents.0.get(name) else { return unknown_route(request).await };
     limits::count_stranger(&request).await?;
-    Ok(file.answer(&request))
+    file.answer(&request)
 }
 
 /// Another method. What is not there is not there by any.

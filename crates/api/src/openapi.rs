@@ -3,6 +3,8 @@
 //! Promises that each operation that is served is there, with its parameters, its body, every reply that can come, the shapes of all these
 //! and the credentials that it asks for. The documents are committed under `openapi/`; `cargo xtask openapi` writes them.
 
+mod examples;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::{Schema, SchemaGenerator, generate::SchemaSettings, transform::RecursiveTransform};
@@ -13,11 +15,19 @@ use crate::{
     documented::{Parameter, Refusal, Reply, ReplyHeader, Shape},
     routes::Operation,
 };
+use examples::Exchanges;
+
+/// Every contract: what its file is called, what its document says, and its recorded exchanges. In the order in which the page offers them: most who
+/// come are not operators.
+const CONTRACTS: [(&str, fn() -> Contract, &str); 4] = [
+    ("biometrid", biometrid::contract, include_str!("../../../openapi/exchanges/biometrid.json")),
+    ("azure", azure::contract, include_str!("../../../openapi/exchanges/azure.json")),
+    ("deepaffects", deepaffects::contract, include_str!("../../../openapi/exchanges/deepaffects.json")),
+    ("admin", admin::contract, include_str!("../../../openapi/exchanges/admin.json")),
+];
 
 /// A contract, as its document says it.
 pub(crate) struct Contract {
-    /// What its file is called.
-    pub(crate) name: &'static str,
     pub(crate) title: &'static str,
     pub(crate) version: &'static str,
     pub(crate) description: &'static str,
@@ -68,10 +78,18 @@ impl Scheme {
     }
 }
 
+/// What the documents are called.
+pub fn names() -> [&'static str; CONTRACTS.len()] {
+    CONTRACTS.map(|(name, ..)| name)
+}
+
 /// Every contract's document, under its name. The fields are in alphabetical order, so the same routes are the same text.
 pub fn documents() -> Vec<(&'static str, Value)> {
-    let contracts = [admin::contract(), biometrid::contract(), azure::contract(), deepaffects::contract()];
-    contracts.iter().map(|contract| (contract.name, Document::of(contract))).collect()
+    let documents = CONTRACTS.iter().map(|(name, contract, exchanges)| {
+        let exchanges = Exchanges::read(exchanges);
+        (*name, Document::of(&contract(), exchanges))
+    });
+    documents.collect()
 }
 
 /// A document in the making.
@@ -81,24 +99,11 @@ struct Document<'a> {
     read: SchemaGenerator,
     /// Of what is written.
     written: SchemaGenerator,
-    /// Real exchanges, under the operation's id.
-    exchanges: Map<String, Value>,
-}
-
-/// Real exchanges with a server, as `cargo xtask openapi` recorded them.
-fn exchanges(contract: &str) -> Map<String, Value> {
-    let text = match contract {
-        "admin" => include_str!("../../../openapi/exchanges/admin.json"),
-        "azure" => include_str!("../../../openapi/exchanges/azure.json"),
-        "biometrid" => include_str!("../../../openapi/exchanges/biometrid.json"),
-        "deepaffects" => include_str!("../../../openapi/exchanges/deepaffects.json"),
-        _ => return Map::new(),
-    };
-    serde_json::from_str(text).unwrap_or_default()
+    exchanges: Exchanges,
 }
 
 impl<'a> Document<'a> {
-    fn of(contract: &'a Contract) -> Value {
+    fn of(contract: &'a Contract, exchanges: Exchanges) -> Value {
         let settings = |settings: SchemaSettings| {
             let settings = settings.with(|all| all.definitions_path = "/components/schemas".into());
             settings.into_generator()
@@ -111,7 +116,7 @@ impl<'a> Document<'a> {
                     .for_serialize()
                     .with_transform(RecursiveTransform(absent_not_null)),
             ),
-            exchanges: exchanges(contract.name),
+            exchanges,
         };
         let mut paths = Map::new();
         for operation in &contract.operations {
@@ -172,15 +177,8 @@ impl<'a> Document<'a> {
             described["parameters"] = Value::from(parameters);
         }
         if let Some(body) = &operation.body {
-            let example = self.exchanges.get(&operation.id).map(|exchange| exchange["request"].clone());
             let mut content = content(&body.content, &mut self.read);
-            if let Some(example) = example
-                && let Some(media_type) = example["media_type"].as_str()
-                && let Some(entry) = content.get_mut(media_type)
-                && !example["body"].is_null()
-            {
-                entry["example"] = example["body"].clone();
-            }
+            self.exchanges.show_asked(&operation.id, &mut content);
             described["requestBody"] = json!({"required": body.required, "content": content});
         }
         if operation.open {
@@ -196,7 +194,6 @@ impl<'a> Document<'a> {
         let in_path =
             in_path.filter_map(|(name, _)| known.iter().find(|parameter| parameter.name == name).cloned());
         let all: Vec<_> = in_path.chain(operation.parameters.iter().cloned()).collect();
-        let recorded = self.exchanges.get(&operation.id).map(|exchange| &exchange["request"]["parameters"]);
         let shown = |parameter: Parameter| {
             let mut shown = json!({
                 "name": parameter.name,
@@ -205,8 +202,7 @@ impl<'a> Document<'a> {
                 "description": parameter.says,
                 "schema": (parameter.shape)(&mut self.read),
             });
-            let example = recorded.and_then(|recorded| recorded.get(parameter.name)?.as_str());
-            if let Some(example) = example {
+            if let Some(example) = self.exchanges.parameter(&operation.id, parameter.name) {
                 shown["example"] = typed(example, &shown["schema"]);
             }
             shown
@@ -220,13 +216,7 @@ impl<'a> Document<'a> {
         for Reply { status, says, content: shapes, headers } in &operation.replies {
             let mut reply = json!({"description": says});
             let mut content = content(shapes, &mut self.written);
-            if let Some(exchange) = self.exchanges.get(&operation.id)
-                && exchange["response"]["status"] == *status
-                && let Some(media_type) = exchange["response"]["media_type"].as_str()
-                && let Some(entry) = content.get_mut(media_type)
-            {
-                entry["example"] = exchange["response"]["body"].clone();
-            }
+            self.exchanges.show_answered(&operation.id, *status, &mut content);
             if !content.is_empty() {
                 reply["content"] = Value::Object(content);
             }
@@ -268,6 +258,9 @@ fn absent_not_null(schema: &mut Schema) {
             if let [only] = types.as_slice() {
                 field["type"] = only.clone();
             }
+        }
+        if let Some(Value::Array(values)) = field.get_mut("enum") {
+            values.retain(|value| !value.is_null());
         }
         if let Some(Value::Array(shapes)) = field.get_mut("anyOf") {
             shapes.retain(|shape| *shape != null);

@@ -3,23 +3,12 @@
 //! Refusing is not failing: a sample that cannot be judged (too noisy, wrong code) is a
 //! [`Refusal`]; only a sample that was judged can be told "another voice".
 
-use std::{fmt, str::FromStr};
+use std::{fmt, iter, str::FromStr};
 
-macro_rules! named {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub enum $name { $($(#[$vdoc])* $variant),+ }
-
-        impl $name {
-            pub const ALL: &[Self] = &[$(Self::$variant),+];
-
-            /// The stable name, as it stands in replies, metrics and the database.
-            pub fn name(self) -> &'static str {
-                match self { $(Self::$variant => stringify!($variant)),+ }
-            }
-        }
-
+/// What is told by its name, and by nothing else: in replies, whose documents list the names, in figures and in the database. `$all` gives each
+/// once, so that no list can fall behind.
+macro_rules! by_name {
+    ($name:ident, $all:expr, $($doc:literal)+) => {
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str(self.name())
@@ -29,9 +18,56 @@ macro_rules! named {
         impl FromStr for $name {
             type Err = UnknownName;
             fn from_str(text: &str) -> Result<Self, UnknownName> {
-                Self::ALL.iter().copied().find(|v| v.name() == text).ok_or(UnknownName)
+                $all.find(|one| one.name() == text).ok_or(UnknownName)
             }
         }
+
+        impl ::serde::Serialize for $name {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.name())
+            }
+        }
+
+        impl ::schemars::JsonSchema for $name {
+            fn schema_name() -> ::std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn schema_id() -> ::std::borrow::Cow<'static, str> {
+                concat!(module_path!(), "::", stringify!($name)).into()
+            }
+
+            fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+                let names: Vec<&str> = $all.map(Self::name).collect();
+                let says = concat!($($doc),+).trim();
+                ::schemars::json_schema!({"type": "string", "enum": names, "description": says})
+            }
+        }
+    };
+}
+pub(crate) use by_name;
+
+/// A list of names.
+macro_rules! named {
+    (
+        $(#[doc = $doc:literal])+
+        $(#[derive($($more:ident),+)])?
+        $name:ident { $($(#[$vdoc:meta])* $variant:ident),+ $(,)? }
+    ) => {
+        $(#[doc = $doc])+
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash $(, $($more),+)?)]
+        pub enum $name { $($(#[$vdoc])* $variant),+ }
+
+        impl $name {
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// The stable name, as it stands in replies, metrics and the database.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => stringify!($variant)),+ }
+            }
+        }
+
+        $crate::decision::by_name!($name, Self::ALL.iter().copied(), $($doc)+);
     };
 }
 pub(crate) use named;
@@ -88,6 +124,10 @@ pub enum SampleDecision {
 }
 
 impl SampleDecision {
+    fn all() -> impl Iterator<Item = Self> {
+        iter::once(Self::Ok).chain(Refusal::ALL.iter().copied().map(Self::Refused))
+    }
+
     pub fn name(self) -> &'static str {
         match self {
             Self::Ok => "OK",
@@ -95,6 +135,8 @@ impl SampleDecision {
         }
     }
 }
+
+by_name!(SampleDecision, Self::all(), "`OK`, or why the recording does not serve.");
 
 named! {
     /// Why a dialogue ended without success.
@@ -108,9 +150,38 @@ named! {
     }
 }
 
+/// What is written of a submitted sample: the decision on it, or how it ended its dialogue without success.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TurnDecision {
+    Sample(SampleDecision),
+    Ended(Failure),
+}
+
+impl TurnDecision {
+    fn all() -> impl Iterator<Item = Self> {
+        SampleDecision::all().map(Self::Sample).chain(Failure::ALL.iter().copied().map(Self::Ended))
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sample(decision) => decision.name(),
+            Self::Ended(failure) => failure.name(),
+        }
+    }
+}
+
+by_name!(
+    TurnDecision,
+    Self::all(),
+    "`OK`, why the recording does not serve, or why the dialogue ended with it and without success."
+);
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use schemars::{Schema, schema_for};
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -118,6 +189,19 @@ mod tests {
         for refusal in Refusal::ALL {
             assert_eq!(refusal.name().parse::<Refusal>().unwrap(), *refusal);
         }
+        for decision in TurnDecision::all() {
+            assert_eq!(decision.name().parse::<TurnDecision>().unwrap(), decision);
+        }
         assert!("Bogus".parse::<Refusal>().is_err());
+    }
+
+    #[test]
+    fn documents_list_every_name_that_is_told() {
+        let listed = |schema: Schema| schema.get("enum").cloned().unwrap();
+        assert_eq!(listed(schema_for!(Refusal)), json!(Refusal::ALL));
+        assert_eq!(listed(schema_for!(SampleDecision)), json!(SampleDecision::all().collect::<Vec<_>>()));
+        let turns: Vec<_> = TurnDecision::all().map(TurnDecision::name).collect();
+        assert_eq!(listed(schema_for!(TurnDecision)), json!(turns));
+        assert_eq!((turns[0], turns.len()), ("OK", 1 + Refusal::ALL.len() + Failure::ALL.len()));
     }
 }

@@ -35,7 +35,18 @@ pub struct Prompt {
     pub expires_at: DateTime<Utc>,
 }
 
-/// Where a dialogue stands.
+named! {
+    /// How a dialogue stands.
+    DialogueState {
+        Open,
+        Succeeded,
+        Failed,
+        /// Put aside before its end.
+        Aborted,
+    }
+}
+
+/// Where a dialogue stands, with what there is to know of that.
 #[derive(Clone, PartialEq, Eq)]
 pub enum State {
     /// Waiting for its code, or for free speech.
@@ -51,6 +62,16 @@ pub enum State {
 impl State {
     pub fn is_open(&self) -> bool {
         matches!(self, Self::Open(_))
+    }
+
+    /// The state in one word.
+    pub fn word(&self) -> DialogueState {
+        match self {
+            Self::Open(_) => DialogueState::Open,
+            Self::Succeeded => DialogueState::Succeeded,
+            Self::Failed(_) => DialogueState::Failed,
+            Self::Aborted => DialogueState::Aborted,
+        }
     }
 }
 

@@ -24,5 +24,6 @@ pub mod policy;
 pub mod profile;
 pub mod quality;
 pub mod rate;
+pub mod scheme;
 pub mod seconds;
 pub mod usage;

@@ -153,8 +153,8 @@ impl Engine {
         which: &Embedded,
         judges: [&Speakers; 2],
     ) -> Result<Option<Comparable>, EngineError> {
-        let scheme = Scheme::ALL.into_iter().find(|scheme| scheme.as_str() == which.scheme);
-        let (Some(scheme), Ok(person)) = (scheme, self.subject(tenant, which.subject).await) else {
+        let person = self.subject(tenant, which.subject).await;
+        let (Ok(scheme), Ok(person)) = (which.scheme.parse::<Scheme>(), person) else {
             return Ok(None);
         };
         let models = judges[0].comparator().with(judges[1].comparator()).models();

@@ -11,7 +11,7 @@ use timbre_audio::Container;
 use timbre_domain::{
     code::Code,
     contract::Contract,
-    decision::{Failure, Refusal, SampleDecision},
+    decision::{Failure, Refusal, SampleDecision, TurnDecision},
     dialogue::{Dialogue, Finding, Purpose, Reply, State},
     ids::{DialogueId, TurnId},
     policy::{DialoguePolicy, Policy, QualityPolicy},
@@ -292,7 +292,7 @@ impl Engine {
         let keep_audio =
             dialogue.purpose == Purpose::Enrol && !refused && !matches!(dialogue.state, State::Failed(_));
         let object = if keep_audio { turn.store_audio(self, tenant, subject).await? } else { None };
-        let decision = decision_name(finding, &reply);
+        let decision = decision(finding, &reply);
         let (heard_seconds, score) = turn.judged();
         let mut entry = tenant.step_entry(&dialogue, decision, heard_seconds, score);
         if let Some((_, LockoutChange::Until(until))) = lockout {
@@ -302,7 +302,7 @@ impl Engine {
         let step = Step { dialogue: &dialogue, version, turn: new, outcome, lockout, entry };
         committed("commit_step", self.parts.store.commit_step(tenant.id, step, now)).await?;
         tenant.decided(dialogue.purpose, finding, &reply, score);
-        tracing::info!(dialogue = %dialogue.id, purpose = %dialogue.purpose, decision, accepted = dialogue.accepted,
+        tracing::info!(dialogue = %dialogue.id, purpose = %dialogue.purpose, %decision, accepted = dialogue.accepted,
             failures = dialogue.failures, queue_ms = timing.queue.as_millis() as u64,
             model_ms = timing.model.as_millis() as u64, "sample judged");
         let answer = match reply {
@@ -389,10 +389,10 @@ fn whatever_is_asked(dialogue: &Dialogue, language: &Language, now: DateTime<Utc
 }
 
 /// What is written of the sample: its own decision, or what it brought the dialogue to.
-fn decision_name(finding: Finding, reply: &Reply) -> &'static str {
+fn decision(finding: Finding, reply: &Reply) -> TurnDecision {
     match (finding, reply) {
-        (Finding::Refused(refusal), _) => refusal.name(),
-        (_, Reply::Failed(failure)) => failure.name(),
-        _ => SampleDecision::Ok.name(),
+        (Finding::Refused(refusal), _) => TurnDecision::Sample(SampleDecision::Refused(refusal)),
+        (_, Reply::Failed(failure)) => TurnDecision::Ended(*failure),
+        _ => TurnDecision::Sample(SampleDecision::Ok),
     }
 }

@@ -5,7 +5,13 @@ use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
-use timbre_domain::ids::{ConsentId, DialogueId, EnrolmentId, ObjectId, SampleId, SubjectId, TurnId};
+use timbre_domain::{
+    decision::{Failure, TurnDecision},
+    dialogue::{DialogueState, Purpose},
+    ids::{ConsentId, DialogueId, EnrolmentId, ObjectId, SampleId, SubjectId, TurnId},
+    profile::{ProfileKind, ProfileStatus},
+    scheme::Scheme,
+};
 use timbre_store::Whose;
 
 use crate::{Engine, EngineError, Report, Tenant};
@@ -68,14 +74,14 @@ pub struct HeldEnrolment {
     /// The enrolment's id.
     pub id: EnrolmentId,
     /// What is spoken, and how it is compared.
-    pub scheme: String,
+    pub scheme: Scheme,
     /// In which they speak, as in `en-US`.
     pub language: String,
     /// When the enrolment began.
     pub enrolled_at: DateTime<Utc>,
     /// In a row, up to now.
     pub failed_verifications: i32,
-    /// Models that made a voiceprint, which is kept sealed and not told.
+    /// Models that made a voiceprint, which is kept sealed and not told. Another version of Timbre may have others.
     pub voiceprints_of: Vec<String>,
     /// Whether a later recording changed the voiceprint.
     pub adapted: bool,
@@ -89,9 +95,9 @@ pub struct HeldEnrolment {
 #[derive(Serialize, JsonSchema)]
 pub struct HeldProfile {
     /// What it is for: a kind of Azure's profiles, or a speaker.
-    pub kind: String,
-    /// How far it is: `Enrolling`, `Training` or `Enrolled`.
-    pub status: String,
+    pub kind: ProfileKind,
+    /// How far it is.
+    pub status: ProfileStatus,
     /// What the tenant calls a speaker.
     pub name: Option<String>,
     /// The passphrase that was said, of text-dependent profiles.
@@ -120,14 +126,14 @@ pub struct HeldRecording {
 pub struct HeldDialogue {
     /// The dialogue's id.
     pub id: DialogueId,
-    /// `Enrol`, `Verify` or `Adapt`.
-    pub purpose: String,
+    /// What it was for.
+    pub purpose: Purpose,
     /// In which the codes were spoken, as in `en-US`.
     pub language: String,
-    /// `Open`, `Succeeded`, `Failed` or `Aborted`.
-    pub state: String,
+    /// How it stands.
+    pub state: DialogueState,
     /// Why it failed.
-    pub failure: Option<String>,
+    pub failure: Option<Failure>,
     /// When it began.
     pub began_at: DateTime<Utc>,
     /// When it ended; null of one that is open.
@@ -144,7 +150,7 @@ pub struct HeldTurn {
     /// When the recording came.
     pub at: DateTime<Utc>,
     /// As the BiometrID contract names decisions.
-    pub decision: String,
+    pub decision: TurnDecision,
     /// What was measured of the recording.
     #[schemars(with = "Option<Report>")]
     pub measured: Option<Value>,

@@ -5,6 +5,7 @@
 use serde_json::{Value, json};
 use timbre_domain::{
     audit::Actor,
+    decision::TurnDecision,
     dialogue::{Dialogue, Purpose, State},
     ids::SubjectId,
     usage::{Meter, Usage, month},
@@ -60,7 +61,7 @@ impl Tenant {
     pub(crate) fn step_entry(
         &self,
         dialogue: &Dialogue,
-        decision: &str,
+        decision: TurnDecision,
         heard_seconds: Option<f32>,
         score: Option<f64>,
     ) -> Entry {

@@ -1,7 +1,7 @@
 //! One submitted sample of a dialogue, from what was heard to what is kept of it.
 
 use timbre_domain::{
-    decision::Refusal,
+    decision::{Refusal, TurnDecision},
     dialogue::{Dialogue, Finding, Purpose},
     ids::{DialogueId, EnrolmentId, ObjectId, TurnId},
 };
@@ -195,7 +195,7 @@ impl Turn {
         self,
         tenant: &Tenant,
         subject: &Subject,
-        decision: &'static str,
+        decision: TurnDecision,
         object: Option<ObjectId>,
     ) -> Result<NewTurn, EngineError> {
         let context = |purpose| SealContext::new(purpose, self.id.as_bytes());

@@ -16,7 +16,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use timbre_backends::{DataFolder, Databases};
 use timbre_domain::{
     code::Code,
-    decision::Failure,
+    decision::{Failure, SampleDecision, TurnDecision},
     dialogue::{Dialogue, Purpose, State},
     ids::{DialogueId, ObjectId, SubjectId, TenantId, TurnId},
     policy::Policy,
@@ -108,7 +108,7 @@ impl House {
         let object = self.put(self.tenant.id, n).await;
         let turn = NewTurn {
             id: TurnId::from_random([n; 16]),
-            decision: "OK",
+            decision: TurnDecision::Sample(SampleDecision::Ok),
             measured: "{}".to_owned(),
             sealed_embeddings: None,
             sealed_fingerprint: None,

@@ -5,36 +5,9 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 use timbre_domain::embedding::ModelId;
+pub use timbre_domain::scheme::Scheme;
 
 use crate::error::MatchingError;
-
-/// What the person says: how much of the likeness is due to the words and not to the voice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Scheme {
-    PromptedDigits,
-    FixedPassphrase,
-    FreeSpeech,
-}
-
-impl Scheme {
-    pub const ALL: [Scheme; 3] = [Scheme::PromptedDigits, Scheme::FixedPassphrase, Scheme::FreeSpeech];
-
-    /// The name under which enrolments are kept and calibrations are found.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::PromptedDigits => "prompted-digits",
-            Self::FixedPassphrase => "fixed-passphrase",
-            Self::FreeSpeech => "free-speech",
-        }
-    }
-}
-
-impl fmt::Display for Scheme {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
 
 /// The bandwidth of enrolment and probe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

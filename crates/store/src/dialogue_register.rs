@@ -2,7 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
-use timbre_domain::ids::{DialogueId, SubjectId, TenantId, TurnId};
+use timbre_domain::{
+    decision::{Failure, TurnDecision},
+    dialogue::{DialogueState, Purpose},
+    ids::{DialogueId, SubjectId, TenantId, TurnId},
+};
 use uuid::Uuid;
 
 use crate::{
@@ -14,8 +18,8 @@ use crate::{
 #[derive(Debug, Clone, Default)]
 pub struct DialogueFilter {
     pub subject: Option<SubjectId>,
-    pub state: Option<String>,
-    pub purpose: Option<String>,
+    pub state: Option<DialogueState>,
+    pub purpose: Option<Purpose>,
     /// When it began.
     pub period: Period,
 }
@@ -24,10 +28,10 @@ pub struct DialogueFilter {
 pub struct DialogueDetails {
     pub id: DialogueId,
     pub subject: String,
-    pub purpose: String,
+    pub purpose: Purpose,
     pub language: String,
-    pub state: String,
-    pub failure: Option<String>,
+    pub state: DialogueState,
+    pub failure: Option<Failure>,
     pub accepted: i32,
     pub failures: i32,
     pub created_at: DateTime<Utc>,
@@ -39,7 +43,7 @@ pub struct DialogueDetails {
 pub struct TurnDetails {
     pub id: TurnId,
     pub number: i32,
-    pub decision: String,
+    pub decision: TurnDecision,
     /// JSON.
     pub measured: String,
     pub created_at: DateTime<Utc>,
@@ -57,15 +61,15 @@ impl Store {
         if let Some(subject) = filter.subject {
             found = found.filter(dialogues::Column::SubjectId.eq(subject.to_string()));
         }
-        if let Some(state) = &filter.state {
-            found = found.filter(dialogues::Column::State.eq(state));
+        if let Some(state) = filter.state {
+            found = found.filter(dialogues::Column::State.eq(state.name()));
         }
-        if let Some(purpose) = &filter.purpose {
-            found = found.filter(dialogues::Column::Purpose.eq(purpose));
+        if let Some(purpose) = filter.purpose {
+            found = found.filter(dialogues::Column::Purpose.eq(purpose.name()));
         }
         let found = filter.period.of(found, dialogues::Column::CreatedAt);
         let page = listing.of(found, dialogues::Column::CreatedAt, dialogues::Column::Id);
-        Ok(page.all(&self.db).await?.into_iter().map(details).collect())
+        page.all(&self.db).await?.into_iter().map(details).collect()
     }
 
     /// A tenant's dialogue and its turns, in order.
@@ -85,29 +89,51 @@ impl Store {
             .order_by_asc(turns::Column::Number)
             .all(&self.db)
             .await?;
-        let turn = |row: turns::Model| TurnDetails {
-            id: TurnId(row.id),
-            number: row.number,
-            decision: row.decision,
-            measured: row.measured,
-            created_at: row.created_at,
-        };
-        Ok(Some((details(dialogue), spoken.into_iter().map(turn).collect())))
+        let turns = spoken.into_iter().map(turn).collect::<Result<_, _>>()?;
+        Ok(Some((details(dialogue)?, turns)))
     }
 }
 
-fn details(row: dialogues::Model) -> DialogueDetails {
-    DialogueDetails {
+fn turn(row: turns::Model) -> Result<TurnDetails, StoreError> {
+    Ok(TurnDetails {
+        id: TurnId(row.id),
+        number: row.number,
+        decision: row.decision.parse().map_err(|_| StoreError::Unreadable("decision"))?,
+        measured: row.measured,
+        created_at: row.created_at,
+    })
+}
+
+fn details(row: dialogues::Model) -> Result<DialogueDetails, StoreError> {
+    let Told { purpose, state, failure } = told(&row)?;
+    Ok(DialogueDetails {
         id: DialogueId(row.id),
         subject: row.subject_id,
-        purpose: row.purpose,
+        purpose,
         language: row.language,
-        state: row.state,
-        failure: row.failure,
+        state,
+        failure,
         accepted: row.accepted,
         failures: row.failures,
         created_at: row.created_at,
         expires_at: row.expires_at,
         finished_at: row.finished_at,
-    }
+    })
+}
+
+/// What a dialogue is for and how it stands: all that is told of it, but when.
+pub(crate) struct Told {
+    pub(crate) purpose: Purpose,
+    pub(crate) state: DialogueState,
+    pub(crate) failure: Option<Failure>,
+}
+
+pub(crate) fn told(row: &dialogues::Model) -> Result<Told, StoreError> {
+    let unreadable = StoreError::Unreadable;
+    let failure = row.failure.as_deref().map(str::parse::<Failure>).transpose();
+    Ok(Told {
+        purpose: row.purpose.parse().map_err(|_| unreadable("purpose"))?,
+        state: row.state.parse().map_err(|_| unreadable("dialogue state"))?,
+        failure: failure.map_err(|_| unreadable("failure"))?,
+    })
 }

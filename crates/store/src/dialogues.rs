@@ -10,7 +10,7 @@ use sea_orm::{
 use timbre_domain::{
     code::Code,
     decision::SampleDecision,
-    dialogue::{Dialogue, Prompt, Purpose, State},
+    dialogue::{Dialogue, DialogueState, Prompt, Purpose, State},
     ids::{DialogueId, SubjectId, TenantId, TurnId},
 };
 use uuid::Uuid;
@@ -205,7 +205,7 @@ impl Store {
 }
 
 /// How an open dialogue stands in the database. The partial index `dialogues_open` reads it too.
-pub(crate) const OPEN: &str = "Open";
+pub(crate) const OPEN: &str = DialogueState::Open.name();
 
 /// A dialogue's state, spread over its columns.
 struct StateColumns {
@@ -217,16 +217,15 @@ struct StateColumns {
 
 impl StateColumns {
     fn of(state: &State) -> Self {
-        let plain = |state| Self { state, failure: None, code: None, code_expires_at: None };
+        let plain = Self { state: state.word().name(), failure: None, code: None, code_expires_at: None };
         match state {
             State::Open(prompt) => Self {
                 code: prompt.code.as_ref().map(Code::shown),
                 code_expires_at: Some(prompt.expires_at),
-                ..plain(OPEN)
+                ..plain
             },
-            State::Succeeded => plain("Succeeded"),
-            State::Failed(failure) => Self { failure: Some(failure.name().to_owned()), ..plain("Failed") },
-            State::Aborted => plain("Aborted"),
+            State::Failed(failure) => Self { failure: Some(failure.name().to_owned()), ..plain },
+            State::Succeeded | State::Aborted => plain,
         }
     }
 }
@@ -305,7 +304,7 @@ pub(crate) async fn put_aside(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let update = dialogues::Entity::update_many()
-        .col_expr(dialogues::Column::State, Expr::value("Aborted"))
+        .col_expr(dialogues::Column::State, Expr::value(DialogueState::Aborted.name()))
         .col_expr(dialogues::Column::Code, Expr::value(None::<String>))
         .col_expr(dialogues::Column::Version, Expr::col(dialogues::Column::Version).add(1))
         .col_expr(dialogues::Column::FinishedAt, Expr::value(Some(now)))
@@ -357,15 +356,18 @@ fn turn(row: turns::Model) -> TurnRecord {
 
 fn record(row: dialogues::Model) -> Result<DialogueRecord, StoreError> {
     let unreadable = StoreError::Unreadable;
-    let state = match (row.state.as_str(), row.code, row.code_expires_at, row.failure) {
-        (OPEN, code, Some(expires_at), _) => {
+    let state: DialogueState = row.state.parse().map_err(|_| unreadable("dialogue state"))?;
+    let state = match (state, row.code, row.code_expires_at, row.failure) {
+        (DialogueState::Open, code, Some(expires_at), _) => {
             let read = |code: String| Code::parse(&code).ok_or(unreadable("code"));
             State::Open(Prompt { code: code.map(read).transpose()?, expires_at })
         }
-        ("Succeeded", ..) => State::Succeeded,
-        ("Failed", _, _, Some(failure)) => State::Failed(failure.parse().map_err(|_| unreadable("failure"))?),
-        ("Aborted", ..) => State::Aborted,
-        _ => return Err(unreadable("dialogue state")),
+        (DialogueState::Succeeded, ..) => State::Succeeded,
+        (DialogueState::Failed, _, _, Some(failure)) => {
+            State::Failed(failure.parse().map_err(|_| unreadable("failure"))?)
+        }
+        (DialogueState::Aborted, ..) => State::Aborted,
+        (DialogueState::Open | DialogueState::Failed, ..) => return Err(unreadable("dialogue state")),
     };
     let purpose: Purpose = row.purpose.parse().map_err(|_| unreadable("purpose"))?;
     Ok(DialogueRecord {

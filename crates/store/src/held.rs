@@ -2,11 +2,18 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use timbre_domain::ids::{DialogueId, EnrolmentId, ObjectId, SampleId, SubjectId, TenantId, TurnId};
+use timbre_domain::{
+    decision::{Failure, TurnDecision},
+    dialogue::{DialogueState, Purpose},
+    ids::{DialogueId, EnrolmentId, ObjectId, SampleId, SubjectId, TenantId, TurnId},
+    profile::{ProfileKind, ProfileStatus},
+    scheme::Scheme,
+};
 use uuid::Uuid;
 
 use crate::{
     Store, StoreError,
+    dialogue_register::{Told, told},
     rows::{dialogues, enrolments, profiles, samples, subjects, turns},
 };
 
@@ -23,7 +30,7 @@ pub struct HeldPerson {
 /// An enrolment, with the models that made its voiceprints.
 pub struct HeldEnrolment {
     pub id: EnrolmentId,
-    pub scheme: String,
+    pub scheme: Scheme,
     pub language: String,
     pub enrolled_at: DateTime<Utc>,
     pub failed_verifications: i32,
@@ -36,8 +43,8 @@ pub struct HeldEnrolment {
 }
 
 pub struct HeldProfile {
-    pub kind: String,
-    pub status: String,
+    pub kind: ProfileKind,
+    pub status: ProfileStatus,
     pub name: Option<String>,
     pub phrase: Option<String>,
 }
@@ -54,10 +61,10 @@ pub struct HeldSample {
 /// A dialogue, without its code.
 pub struct HeldDialogue {
     pub id: DialogueId,
-    pub purpose: String,
+    pub purpose: Purpose,
     pub language: String,
-    pub state: String,
-    pub failure: Option<String>,
+    pub state: DialogueState,
+    pub failure: Option<Failure>,
     pub created_at: DateTime<Utc>,
     pub finished_at: Option<DateTime<Utc>>,
     pub turns: Vec<HeldTurn>,
@@ -66,7 +73,7 @@ pub struct HeldDialogue {
 /// What was decided of one recording, and what was measured, as JSON.
 pub struct HeldTurn {
     pub id: TurnId,
-    pub decision: String,
+    pub decision: TurnDecision,
     pub measured: String,
     pub created_at: DateTime<Utc>,
 }
@@ -114,18 +121,13 @@ impl Store {
                 .await?;
             held.push(HeldEnrolment {
                 id,
-                scheme: row.scheme,
+                scheme: row.scheme.parse().map_err(|_| StoreError::Unreadable("scheme"))?,
                 language: row.language,
                 enrolled_at: row.enrolled_at,
                 failed_verifications: row.failed_verifications,
                 adapted: voiceprints.iter().any(|voiceprint| voiceprint.sealed_anchor.is_some()),
                 models: voiceprints.into_iter().map(|voiceprint| voiceprint.model).collect(),
-                profile: profile.map(|row| HeldProfile {
-                    kind: row.kind,
-                    status: row.status,
-                    name: row.name,
-                    phrase: row.phrase,
-                }),
+                profile: profile.map(held_profile).transpose()?,
                 samples: self.held_samples(tenant, id).await?,
             });
         }
@@ -171,7 +173,7 @@ impl Store {
         let mut held = Vec::with_capacity(rows.len());
         for row in rows {
             // Without what is sealed in a turn, which is by far the most of it.
-            let spoken: Vec<(Uuid, String, String, DateTime<Utc>)> = turns::Entity::find()
+            let spoken: Vec<Spoken> = turns::Entity::find()
                 .select_only()
                 .columns([
                     turns::Column::Id,
@@ -185,23 +187,36 @@ impl Store {
                 .into_tuple()
                 .all(&self.db)
                 .await?;
-            let read = |(id, decision, measured, created_at)| HeldTurn {
-                id: TurnId(id),
-                decision,
-                measured,
-                created_at,
-            };
+            let turns = spoken.into_iter().map(held_turn).collect::<Result<_, _>>()?;
+            let Told { purpose, state, failure } = told(&row)?;
             held.push(HeldDialogue {
                 id: DialogueId(row.id),
-                purpose: row.purpose,
+                purpose,
                 language: row.language,
-                state: row.state,
-                failure: row.failure,
+                state,
+                failure,
                 created_at: row.created_at,
                 finished_at: row.finished_at,
-                turns: spoken.into_iter().map(read).collect(),
+                turns,
             });
         }
         Ok(held)
     }
+}
+
+/// A turn's id, its decision, what was measured, and when it came.
+type Spoken = (Uuid, String, String, DateTime<Utc>);
+
+fn held_turn((id, decision, measured, created_at): Spoken) -> Result<HeldTurn, StoreError> {
+    let decision = decision.parse().map_err(|_| StoreError::Unreadable("decision"))?;
+    Ok(HeldTurn { id: TurnId(id), decision, measured, created_at })
+}
+
+fn held_profile(row: profiles::Model) -> Result<HeldProfile, StoreError> {
+    Ok(HeldProfile {
+        kind: row.kind.parse().map_err(|_| StoreError::Unreadable("kind of profile"))?,
+        status: row.status.parse().map_err(|_| StoreError::Unreadable("status of a profile"))?,
+        name: row.name,
+        phrase: row.phrase,
+    })
 }

@@ -14,6 +14,7 @@ use timbre_domain::{
     lockout::Lockout,
     profile::{ProfileKind, ProfileStatus},
     quality::{self, Measured, Quality},
+    scheme::Scheme,
 };
 use uuid::Uuid;
 
@@ -44,7 +45,7 @@ pub struct PersonRecord {
 /// An enrolment, whatever made it.
 pub struct EnrolmentDetails {
     pub id: EnrolmentId,
-    pub scheme: String,
+    pub scheme: Scheme,
     pub language: String,
     pub enrolled_at: DateTime<Utc>,
     pub lockout: Lockout,
@@ -198,7 +199,7 @@ fn enrolment(
     let failed = row.failed_verifications.try_into();
     Ok(EnrolmentDetails {
         id: EnrolmentId(row.id),
-        scheme: row.scheme,
+        scheme: row.scheme.parse().map_err(|_| StoreError::Unreadable("scheme"))?,
         language: row.language,
         enrolled_at: row.enrolled_at,
         lockout: Lockout {

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use timbre_domain::{
+    decision::TurnDecision,
     dialogue::Dialogue,
     ids::{EnrolmentId, ObjectId, SampleId, TenantId, TurnId},
 };
@@ -23,7 +24,7 @@ use crate::{
 #[derive(Clone)]
 pub struct NewTurn {
     pub id: TurnId,
-    pub decision: &'static str,
+    pub decision: TurnDecision,
     /// What was measured, as JSON for people to read: never a code, never an embedding.
     pub measured: String,
     pub sealed_embeddings: Option<Vec<u8>>,
@@ -99,7 +100,7 @@ impl Store {
             subject_id: Set(dialogue.subject.to_string()),
             dialogue_id: Set(dialogue.id.0),
             number: Set(version.unwrap_or(0) + 1),
-            decision: Set(turn.decision.to_owned()),
+            decision: Set(turn.decision.name().to_owned()),
             measured: Set(turn.measured),
             sealed_embeddings: Set(turn.sealed_embeddings),
             sealed_fingerprint: Set(turn.sealed_fingerprint),

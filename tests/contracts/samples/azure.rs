@@ -1,9 +1,9 @@
 //! Azure's pages.
 
-use std::thread;
-
+use chrono::{DateTime, TimeDelta};
 use reqwest::Method;
 use timbre_api::{Http, openapi::documents};
+use timbre_store::Claim;
 use timbre_tests::{
     Product, Setup, Speaker, send, sound,
     subscriber::{
@@ -11,6 +11,7 @@ use timbre_tests::{
     },
 };
 use timbre_voices::wav;
+use uuid::Uuid;
 
 use super::Replay;
 
@@ -37,29 +38,23 @@ fn the_page_create_enrollment_is_answered_field_by_field() {
     let only = "415 Unsupported media type. Only 'audio/wav; codecs=audio/pcm' is accepted.";
     page.answer(only, &send(typed));
 
-    let replies = thread::scope(|scope| {
-        let send = |take| {
-            scope.spawn({
-                let (acme, id) = (&acme, &id);
-                move || acme.enrol(V2_0, TextDependent, id, HEART.passport(take))
-            })
-        };
-        (0..6)
-            .map(|n| send(n % 4))
-            .collect::<Vec<_>>()
-            .into_iter()
-            .map(|one| one.join().unwrap())
-            .collect::<Vec<_>>()
-    });
-    let conflict = replies.iter().find(|reply| reply.status == 409).unwrap();
-    page.answer("409 Sending concurrent requests on same profile is not allowed.", conflict);
+    // Another request has the profile, at another server.
+    let tenant = product.block_on(product.engine.tenant_for_operator("acme")).unwrap().id;
+    let (store, profile) = (product.store(), id.parse().unwrap());
+    let now = DateTime::from_timestamp(product.clock.seconds(), 0).unwrap();
+    let claim = Claim { holder: Uuid::from_u128(1), until: now + TimeDelta::minutes(1) };
+    assert!(product.block_on(store.claim_profile(tenant, profile, claim, now)).unwrap());
+    let another = || acme.enrol(V2_0, TextDependent, &id, HEART.passport(1));
+    page.answer("409 Sending concurrent requests on same profile is not allowed.", &another());
+    product.block_on(store.release_profile(tenant, profile, claim.holder)).unwrap();
+    assert_eq!(another().status, 201);
 
-    // The sample of the page is the one of text-independent profiles (docs/contracts/azure.md).
     let free = acme.profile(V2_0, Verification);
     let long: Vec<f32> = HEART.samples("free_0").into_iter().chain(sound::silence(119.0)).collect();
     let enrol = || acme.enrol(V2_0, Verification, &free, wav(&long[..119 * 16_000]));
     assert_eq!([enrol().status, enrol().status], [201, 201]);
-    page.answer("403 Maximum allowed length across all profile enrollments is 300 seconds.", &enrol());
+    let full = "403 Maximum allowed length across all profile enrollments is 300 seconds.";
+    page.answer_elsewhere(full, &enrol());
 
     let setup = Setup::default();
     let full = product.beside(Setup { http: Http { max_uploads: 0, ..setup.http.clone() }, ..setup });

@@ -4,9 +4,9 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::CONTRACTS;
 use crate::cargo;
 use crate::failure::Failure;
+use crate::openapi::CONTRACTS;
 
 /// How much of a document a language's generator can say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
-use super::CONTRACTS;
 use crate::cargo;
 use crate::failure::Failure;
+use crate::openapi::CONTRACTS;
 
 /// Fails where a file is another, is missing, or is one too many, and names it.
 pub(super) fn fail_on(committed: &Path, made: &Path) -> Result<(), Failure> {

@@ -4,9 +4,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::documents::{self, Says};
-use super::{CONTRACTS, committed, drift, workshop};
-use crate::cargo::cargo;
+use super::{committed, drift, workshop};
+use crate::cargo::{self, cargo};
 use crate::failure::Failure;
+use crate::test::must_be_whole;
+
+/// This file: how a generator is run decides what it makes.
+const HERE: &str = "xtask/src/clients/languages.rs";
 
 /// A client.
 pub(super) struct Language {
@@ -16,7 +20,7 @@ pub(super) struct Language {
     /// Where in there each contract's generated module is.
     generated: &'static str,
     says: Says,
-    /// The files in its folder that decide what is generated, beside the documents.
+    /// The files in its folder that decide what is generated, beside the documents: the generator, its version, its settings.
     by: &'static [&'static str],
     /// Brings what the others need.
     bring: fn() -> Result<(), Failure>,
@@ -44,14 +48,19 @@ impl Language {
         Ok(std::fs::write(self.marked(), self.mark(&given)?)?)
     }
 
-    /// Fails where what is committed is not what is generated, and names it. While nothing changed since it was generated, nothing is.
+    /// Fails where what is committed is not what is generated, and names it; and where the mark is of another state. Where it is of this one,
+    /// nothing is generated, unless nothing may be taken on trust.
     pub(super) fn check(&self) -> Result<(), Failure> {
         let given = self.given()?;
-        let mark = self.mark(&given)?;
-        if std::fs::read_to_string(self.marked()).is_ok_and(|marked| marked == mark) {
+        let marked = std::fs::read_to_string(self.marked()).unwrap_or_default() == self.mark(&given)?;
+        if marked && !must_be_whole() {
             return Ok(());
         }
-        drift::fail_on(&self.committed(), &self.made(&given)?)
+        drift::fail_on(&self.committed(), &self.made(&given)?)?;
+        match marked {
+            true => Ok(()),
+            false => Err(Failure::at(&self.marked(), "of another state; run `cargo xtask clients`")),
+        }
     }
 
     /// The documents, as its generator is given them.
@@ -83,8 +92,13 @@ impl Language {
     }
 
     fn mark(&self, given: &Path) -> Result<String, Failure> {
-        let by: Vec<_> = self.by.iter().map(|file| committed(self.folder).join(file)).collect();
-        drift::mark(given, &by, &self.committed())
+        drift::mark(given, &self.decides(), &self.committed())
+    }
+
+    /// All that decides what is generated, beside the documents.
+    fn decides(&self) -> Vec<PathBuf> {
+        let own = self.by.iter().map(|file| committed(self.folder).join(file));
+        own.chain([cargo::root().join(HERE)]).collect()
     }
 
     /// Builds it.
@@ -105,7 +119,7 @@ static TYPESCRIPT: Language = Language {
     folder: "typescript",
     generated: "src/generated",
     says: Says::All,
-    by: &["generate.js", "package-lock.json"],
+    by: &["generate.js", "package.json", "package-lock.json"],
     // Modules are looked for upwards from a file, so all of it is built beside what npm fetched.
     bring: || {
         let (from, to) = (committed("typescript"), workshop("typescript"));
@@ -141,7 +155,7 @@ static PYTHON: Language = Language {
     folder: "python",
     generated: "timbre_client",
     says: Says::FunctionsThatRaise,
-    by: &["generator.yml", "requirements.txt"],
+    by: &["generate.py", "generator.yml", "requirements.txt"],
     bring: || {
         let (wanted, folder) = (committed("python").join("requirements.txt"), workshop("python"));
         once(&wanted, &folder.join("installed"), || {
@@ -157,22 +171,7 @@ static PYTHON: Language = Language {
         })
     },
     write: |documents, made| {
-        for contract in CONTRACTS {
-            let mut generator = python();
-            generator.args([
-                "-m",
-                "openapi_python_client",
-                "generate",
-                "--meta",
-                "none",
-                "--fail-on-warning",
-            ]);
-            generator.arg("--path").arg(documents.join(format!("{contract}.json")));
-            generator.arg("--config").arg(committed("python").join("generator.yml"));
-            generator.arg("--output-path").arg(made.join(contract));
-            run(generator.stdout(Stdio::null()))?;
-        }
-        Ok(())
+        run(python().arg(committed("python").join("generate.py")).args([documents, made]))
     },
     build: || run(python().args(["-c", "import timbre_client"])),
     test: || {
@@ -279,4 +278,25 @@ fn run(command: &mut Command) -> Result<(), Failure> {
     let words: Vec<_> = command.get_args().map(|argument| argument.to_string_lossy()).collect();
     let program = Path::new(command.get_program()).display();
     Err(Failure::new(format!("`{program} {}` fails:\n{}", words.join(" "), String::from_utf8_lossy(&said))))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn whatever_generates_decides_and_this_file_does() {
+        for language in LANGUAGES {
+            let decides = language.decides();
+            assert!(decides.iter().all(|path| path.is_file()), "{decides:?}");
+            assert!(decides.iter().any(|path| path.ends_with(HERE)), "{decides:?}");
+            for entry in std::fs::read_dir(committed(language.folder)).unwrap() {
+                let path = entry.unwrap().path();
+                let generates = path.file_name().unwrap().to_string_lossy().starts_with("generat");
+                let known = path == language.marked() || decides.iter().any(|file| file.starts_with(&path));
+                assert!(known || !generates, "{}", path.display());
+            }
+        }
+    }
 }

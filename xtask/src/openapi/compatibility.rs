@@ -3,7 +3,8 @@
 //! Promises that what an application may rely on is named when it goes: an operation, the names by which clients are made (its id, its tag, a
 //! schema's name), a success, a media type, a header or a field of a reply, a value that may be sent; and what it may not know of when it
 //! comes: something newly needed, a narrower range, a credential or another place for one, another success, a value or a type of a reply that
-//! was not listed. What only widens is no break, and neither is a refusal that no longer comes.
+//! was not listed. What only widens is no break, and neither is a refusal that no longer comes, nor another name for what stands in a path. Where
+//! it cannot be decided whether something only widens, it is a break that says so.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,13 +27,15 @@ pub(super) fn compare(promised: &Value, served: &Value) -> Vec<String> {
             comparison.breaks(name, "the schema is gone, by which clients have a type");
         }
     }
+    let paths: BTreeMap<_, _> =
+        fields(&served["paths"]).map(|(path, now)| (shape(path), (path, now))).collect();
     for (path, methods) in fields(&promised["paths"]) {
         for (method, operation) in fields(methods) {
             let id = operation["operationId"].as_str().unwrap_or(path);
-            let now = &served["paths"][path][method];
-            match now.is_null() {
-                true => comparison.breaks(id, "the operation is gone"),
-                false => comparison.operation(id, operation, now),
+            let known = paths.get(&shape(path)).and_then(|(path, now)| Some((path, now.get(method)?)));
+            match known {
+                None => comparison.breaks(id, "the operation is gone"),
+                Some((now_path, now)) => comparison.operation(id, (path, operation), (now_path, now)),
             }
         }
     }
@@ -52,7 +55,8 @@ impl<'a> Comparison<'a> {
         self.found.push(format!("{at}: {}", what.as_ref()));
     }
 
-    fn operation(&mut self, at: &str, then: &'a Value, now: &'a Value) {
+    fn operation(&mut self, at: &str, of_then: (&str, &'a Value), of_now: (&str, &'a Value)) {
+        let ((_, then), (_, now)) = (of_then, of_now);
         if then["operationId"] != now["operationId"] {
             self.breaks(at, format!("its id is {}, by which clients are made", now["operationId"]));
         }
@@ -60,7 +64,7 @@ impl<'a> Comparison<'a> {
             self.breaks(at, format!("its tags are {}, by which clients are made", now["tags"]));
         }
         self.credentials(at, then, now);
-        self.parameters(at, then, now);
+        self.parameters(at, of_then, of_now);
         self.body(at, &then["requestBody"], &now["requestBody"]);
         for (status, response) in fields(&then["responses"]) {
             let response = referred(self.promised, response).unwrap_or(response);
@@ -110,12 +114,15 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    fn parameters(&mut self, at: &str, then: &'a Value, now: &'a Value) {
-        let all = |operation: &'a Value| operation["parameters"].as_array().into_iter().flatten();
-        let same = |one: &Value, other: &Value| one["name"] == other["name"] && one["in"] == other["in"];
-        for parameter in all(now) {
+    fn parameters(&mut self, at: &str, then: (&str, &'a Value), now: (&str, &'a Value)) {
+        let listed = |(path, operation): (&str, &'a Value)| -> BTreeMap<_, &'a Value> {
+            let all = operation["parameters"].as_array().into_iter().flatten();
+            all.map(|parameter| (known_by(path, parameter), parameter)).collect()
+        };
+        let (then, now) = (listed(then), listed(now));
+        for (by, &parameter) in &now {
             let at = format!("{at} › parameter {}", text(&parameter["name"]));
-            let known = all(then).find(|known| same(known, parameter));
+            let known = then.get(by).copied();
             let needed = |one: &Value| one["required"] == true;
             if needed(parameter) && !known.is_some_and(needed) {
                 self.breaks(&at, "it is newly needed");
@@ -124,7 +131,7 @@ impl<'a> Comparison<'a> {
                 self.schema(&at, &known["schema"], &parameter["schema"], Said::ByCaller);
             }
         }
-        for parameter in all(then).filter(|parameter| !all(now).any(|known| same(known, parameter))) {
+        for (_, parameter) in then.iter().filter(|(by, _)| !now.contains_key(*by)) {
             self.breaks(at, format!("the parameter {} is gone", text(&parameter["name"])));
         }
     }
@@ -325,19 +332,25 @@ impl<'a> Comparison<'a> {
         }
     }
 
+    /// What bounds a value, and what it is written like, may only let more through.
     fn limits(&mut self, at: &str, then: &Schema, now: &Schema) {
-        for (name, least) in &now.least {
-            if then.least.get(name).is_none_or(|before| before < least) {
-                self.breaks(at, format!("its {name} is {least}"));
+        for (of, bound) in &now.bounds {
+            if then.bounds.get(of).is_none_or(|before| before.narrowness < bound.narrowness) {
+                self.breaks(at, format!("its {} is {}", bound.name, bound.at));
             }
         }
-        for (name, most) in &now.most {
-            if then.most.get(name).is_none_or(|before| before > most) {
-                self.breaks(at, format!("its {name} is {most}"));
-            }
-        }
-        if now.pattern.is_some() && now.pattern != then.pattern {
-            self.breaks(at, format!("its pattern is {:?}", now.pattern));
+        match (then.pattern, now.pattern) {
+            (None, Some(now)) => self.breaks(at, format!("its pattern is {now:?}, where there was none")),
+            (Some(before), Some(pattern)) if before != pattern => match (then.words(), now.words()) {
+                (Some(then), Some(now)) => {
+                    then.difference(&now).for_each(|word| self.breaks(at, format!("the value {word:?} is gone")));
+                }
+                _ => self.breaks(
+                    at,
+                    format!("its pattern was {before:?}, and is {pattern:?}: whether that takes all the other took cannot be decided"),
+                ),
+            },
+            _ => {}
         }
     }
 }
@@ -355,6 +368,23 @@ fn alternatives(document: &Value, operation: &Value) -> Vec<BTreeMap<String, Val
     let all = own.as_array().into_iter().flatten();
     let all: Vec<_> = all.map(|one| fields(one).map(|(name, _)| sent(name)).collect()).collect();
     if all.is_empty() { vec![BTreeMap::new()] } else { all }
+}
+
+/// The names of what stands in a path, in their order.
+fn names(path: &str) -> impl Iterator<Item = &str> {
+    path.split('{').filter_map(|part| Some(part.split_once('}')?.0))
+}
+
+/// A path, whatever is called what in it: nobody who calls it sends these names.
+fn shape(path: &str) -> String {
+    names(path).fold(path.to_owned(), |path, name| path.replace(&format!("{{{name}}}"), "{}"))
+}
+
+/// What a parameter is known by to whoever calls: its name, or its place in the path.
+fn known_by(path: &str, parameter: &Value) -> (String, String) {
+    let (place, name) = (text(&parameter["in"]), text(&parameter["name"]));
+    let in_path = names(path).position(|known| known == name).filter(|_| place == "path");
+    (place.to_owned(), in_path.map_or_else(|| name.to_owned(), |number| number.to_string()))
 }
 
 fn fields(value: &Value) -> impl Iterator<Item = (&String, &Value)> {

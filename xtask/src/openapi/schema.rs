@@ -4,9 +4,34 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-/// Limits above which, and below which, nothing is allowed.
-const LEAST: [&str; 4] = ["minimum", "minLength", "minItems", "exclusiveMinimum"];
-const MOST: [&str; 4] = ["maximum", "maxLength", "maxItems", "exclusiveMaximum"];
+/// What bounds a value: its name, what of the value it bounds, from below or from above, and whether it is allowed itself.
+const BOUNDS: [(&str, &str, Side, bool); 8] = [
+    ("minimum", "number", Side::Below, true),
+    ("exclusiveMinimum", "number", Side::Below, false),
+    ("maximum", "number", Side::Above, true),
+    ("exclusiveMaximum", "number", Side::Above, false),
+    ("minLength", "length", Side::Below, true),
+    ("maxLength", "length", Side::Above, true),
+    ("minItems", "items", Side::Below, true),
+    ("maxItems", "items", Side::Above, true),
+];
+
+/// Where a bound stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Side {
+    Below,
+    Above,
+}
+
+/// What nothing is below, or above.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Bound {
+    /// As the schema has it.
+    pub(super) name: &'static str,
+    pub(super) at: f64,
+    /// Of two on one side the greater lets less through.
+    pub(super) narrowness: (f64, bool),
+}
 
 /// A schema, with what it refers to put in its place.
 #[derive(Debug, Default)]
@@ -26,8 +51,8 @@ pub(super) struct Schema<'a> {
     pub(super) items: Option<&'a Value>,
     /// One of these, besides.
     pub(super) variants: Vec<&'a Value>,
-    pub(super) least: BTreeMap<&'a str, f64>,
-    pub(super) most: BTreeMap<&'a str, f64>,
+    /// On each side of a number, a length and a number of items, the one that lets least through.
+    pub(super) bounds: BTreeMap<(&'static str, Side), Bound>,
     pub(super) pattern: Option<&'a str>,
     pub(super) format: Option<&'a str>,
 }
@@ -66,9 +91,7 @@ impl<'a> Schema<'a> {
         let others = schema.get("additionalProperties").filter(|others| others.is_object());
         self.others = self.others.or(others);
         self.items = self.items.or_else(|| schema.get("items"));
-        for (names, limits) in [(LEAST, &mut self.least), (MOST, &mut self.most)] {
-            limits.extend(names.into_iter().filter_map(|name| Some((name, schema[name].as_f64()?))));
-        }
+        self.bound(schema);
         self.pattern = self.pattern.or_else(|| schema["pattern"].as_str());
         self.format = self.format.or_else(|| schema["format"].as_str());
         for part in schema["allOf"].as_array().into_iter().flatten() {
@@ -77,6 +100,29 @@ impl<'a> Schema<'a> {
         for name in ["anyOf", "oneOf"] {
             self.choose(document, schema[name].as_array().map_or(&[], Vec::as_slice));
         }
+    }
+
+    fn bound(&mut self, schema: &Value) {
+        for (name, what, side, itself) in BOUNDS {
+            let Some(at) = schema[name].as_f64() else { continue };
+            // No length and no number of items is below nothing.
+            if what != "number" && side == Side::Below && at <= 0.0 {
+                continue;
+            }
+            let narrowness = (if side == Side::Below { at } else { -at }, !itself);
+            let bound = Bound { name, at, narrowness };
+            let known = self.bounds.entry((what, side)).or_insert(bound);
+            if known.narrowness < narrowness {
+                *known = bound;
+            }
+        }
+    }
+
+    /// The words that its pattern takes, where it is a list of them: `^(one|other)$`.
+    pub(super) fn words(&self) -> Option<BTreeSet<&'a str>> {
+        let words = self.pattern?.strip_prefix("^(")?.strip_suffix(")$")?;
+        let plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-' | '|');
+        words.chars().all(plain).then(|| words.split('|').collect())
     }
 
     /// Nothing, or one of listed values, or another thing: said as such.

@@ -51,7 +51,7 @@ pub(super) fn measure(given: &Given) -> Result<Finding, Failure> {
         ))?;
         finding.at_least(&format!("cases of {name}"), cases, FEWEST_CASES);
         let why = format!(
-            "{name}: {} {}, never past an id: {}",
+            "{name}: {} {}, turned down whatever was sent: {}",
             found["failures"], found["errors"], found["unmet"]
         );
         finding.require(found["ok"] == true, why);

@@ -8,8 +8,11 @@ use actix_web::{
     web::Payload,
 };
 use schemars::JsonSchema;
-use serde::de::{DeserializeOwned, IgnoredAny};
-use serde_json::error::Category;
+use serde::{
+    Serialize,
+    de::{DeserializeOwned, IgnoredAny},
+};
+use serde_json::{Value, error::Category};
 use serde_path_to_error::{Path, Segment};
 use timbre_engine::{Once, Told};
 
@@ -82,6 +85,32 @@ impl<T: DeserializeOwned> Body<T> {
     }
 }
 
+impl<T: Serialize> Body<T> {
+    /// Refuses what serde reads within a body although it is written otherwise than documented.
+    pub(super) fn as_documented(self) -> Result<Self, Fault> {
+        let unread = |error: serde_json::Error| wrong("".into(), &error);
+        let said = serde_json::from_slice(&self.bytes).map_err(unread)?;
+        match otherwise(&said, &serde_json::to_value(&self.fields).map_err(unread)?, String::new()) {
+            Some((place, what)) => Err(Fault::Invalid(place.into(), what.to_owned())),
+            None => Ok(self),
+        }
+    }
+}
+
+/// Where an object is written as an array of its values, or a set with something in it twice; and which it is.
+fn otherwise(said: &Value, read: &Value, place: String) -> Option<(String, &'static str)> {
+    match (said, read) {
+        (Value::Array(_), Value::Object(_)) => Some((place, "it is an object")),
+        (Value::Array(said), Value::Array(read)) if said.len() > read.len() => {
+            Some((place, "something is in it twice"))
+        }
+        (Value::Object(said), Value::Object(read)) => {
+            said.iter().find_map(|(name, said)| otherwise(said, read.get(name)?, format!("{place}/{name}")))
+        }
+        _ => None,
+    }
+}
+
 /// The caller's key for a call with this body, if there is one.
 pub(super) fn once(request: &HttpRequest, body: &[u8]) -> Result<Option<Once>, Fault> {
     let Some(key) = request.headers().get("idempotency-key") else { return Ok(None) };
@@ -92,7 +121,7 @@ pub(super) fn once(request: &HttpRequest, body: &[u8]) -> Result<Option<Once>, F
     Ok(Some(Once::new(key, request.path(), body)))
 }
 
-/// What a body says, which is an object: serde would take an array for one as well.
+/// What a body says, which is an object: serde would take an array for one as well, and does within it ([`Body::as_documented`]).
 fn fields<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Fault> {
     if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
         return Err(match serde_json::from_slice::<IgnoredAny>(bytes) {

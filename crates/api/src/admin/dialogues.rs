@@ -2,15 +2,17 @@
 
 use actix_web::{HttpRequest, HttpResponse, web::Data};
 use chrono::{DateTime, Utc};
-use schemars::JsonSchema;
 use serde::Deserialize;
-use timbre_domain::{dialogue::Purpose, ids::SubjectId};
+use timbre_domain::{
+    dialogue::{DialogueState, Purpose},
+    ids::SubjectId,
+};
 use timbre_engine::{DialogueFilter, Engine, Period};
 
 use super::{
     Fault, OnTenant,
     caller::{ReadDialogues, named, needs},
-    parameters::{self, Items, PAGE, PERIOD, listed, one_of, page},
+    parameters::{self, Items, PAGE, PERIOD, either, listed, one_of, page},
     people::PersonId,
     shown,
 };
@@ -38,30 +40,9 @@ pub(super) fn routes(routes: &mut Routes) {
 
 const FILTER: [Parameter; 3] = [
     Parameter::allowed::<PersonId>("person", "Only those of this person."),
-    Parameter::allowed::<StateName>("state", "Only those that stand so."),
-    Parameter::allowed::<PurposeName>("purpose", "Only those that were begun for this."),
+    Parameter::allowed::<DialogueState>("state", "Only those that stand so."),
+    Parameter::allowed::<Purpose>("purpose", "Only those that were begun for this."),
 ];
-
-/// How a dialogue stands.
-#[derive(JsonSchema)]
-#[schemars(rename = "DialogueState")]
-#[expect(dead_code, reason = "it stands for its shape")]
-enum StateName {
-    Open,
-    Succeeded,
-    Failed,
-    Aborted,
-}
-
-/// What a dialogue is for.
-#[derive(JsonSchema)]
-#[schemars(rename = "Purpose")]
-#[expect(dead_code, reason = "it stands for its shape")]
-enum PurposeName {
-    Enrol,
-    Verify,
-    Adapt,
-}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -75,8 +56,6 @@ struct Listed {
     after: Option<String>,
 }
 
-const STATES: [&str; 4] = ["Open", "Succeeded", "Failed", "Aborted"];
-
 async fn list(
     on: OnTenant<ReadDialogues>,
     request: HttpRequest,
@@ -84,11 +63,10 @@ async fn list(
 ) -> Result<HttpResponse, Fault> {
     let Listed { person, state, purpose, from, to, limit, after } = parameters::read(&request)?;
     let subject = one_of::<SubjectId>("person", person.as_deref(), "24 hexadecimal digits")?;
-    let purpose = one_of::<Purpose>("purpose", purpose.as_deref(), "Enrol, Verify or Adapt")?;
-    if state.as_deref().is_some_and(|state| !STATES.contains(&state)) {
-        return Err(Fault::Parameter("state", format!("it is one of {}", STATES.join(", "))));
-    }
-    let purpose = purpose.map(|purpose| purpose.name().to_owned());
+    let purpose = one_of::<Purpose>("purpose", purpose.as_deref(), &either(Purpose::ALL))?;
+    let states: Vec<_> = DialogueState::ALL.iter().map(|state| state.name()).collect();
+    let states = format!("one of {}", states.join(", "));
+    let state = one_of::<DialogueState>("state", state.as_deref(), &states)?;
     let filter = DialogueFilter { subject, state, purpose, period: Period { from, to } };
     Ok(listed(engine.dialogues(&on.tenant, &filter, &page(limit, after)?).await?, shown::dialogue))
 }

@@ -54,7 +54,7 @@ pub enum Fault {
 /// A problem, as it is answered (RFC 9457).
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Problem<'a> {
-    /// What it is: the same for every problem of its kind.
+    /// What it is: the same for every problem of its kind. A later version may have more kinds.
     #[serde(rename = "type")]
     kind: String,
     /// The same, for people.

@@ -2,7 +2,6 @@
 
 use actix_web::{HttpRequest, HttpResponse, web::Data};
 use chrono::{DateTime, Utc};
-use schemars::JsonSchema;
 use serde::Deserialize;
 use timbre_domain::{
     ids::DeliveryId,
@@ -13,7 +12,7 @@ use timbre_engine::{Engine, EngineError, JobFilter, Period};
 use super::{
     Fault, OnTenant,
     caller::{ManageJobs, ReadJobs, named, needs},
-    parameters::{self, Items, PAGE, PERIOD, listed, one_of, page},
+    parameters::{self, Items, PAGE, PERIOD, either, listed, one_of, page},
     shown,
 };
 use crate::{documented::Parameter, routes::Routes};
@@ -67,32 +66,10 @@ pub(super) fn routes(routes: &mut Routes) {
 }
 
 const FILTER: [Parameter; 3] = [
-    Parameter::allowed::<KindName>("kind", "Only those that do this."),
-    Parameter::allowed::<StateName>("state", "Only those that stand so."),
+    Parameter::allowed::<JobKind>("kind", "Only those that do this."),
+    Parameter::allowed::<JobState>("state", "Only those that stand so."),
     Parameter::allowed::<String>("request_id", "Only the one that its caller knows by this."),
 ];
-
-/// What a job does.
-#[derive(JsonSchema)]
-#[schemars(rename = "JobKind")]
-#[expect(dead_code, reason = "it stands for its shape")]
-enum KindName {
-    Identify,
-    Diarize,
-    DetectSpeech,
-}
-
-/// How a job stands.
-#[derive(JsonSchema)]
-#[schemars(rename = "JobState")]
-#[expect(dead_code, reason = "it stands for its shape")]
-enum StateName {
-    Queued,
-    Running,
-    Completed,
-    Failed,
-    Cancelled,
-}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -112,9 +89,8 @@ async fn list(
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
     let Listed { kind, state, request_id, from, to, limit, after } = parameters::read(&request)?;
-    let kind = one_of::<JobKind>("kind", kind.as_deref(), "Identify, Diarize or DetectSpeech")?;
-    let states = "Queued, Running, Completed, Failed or Cancelled";
-    let state = one_of::<JobState>("state", state.as_deref(), states)?;
+    let kind = one_of::<JobKind>("kind", kind.as_deref(), &either(JobKind::ALL))?;
+    let state = one_of::<JobState>("state", state.as_deref(), &either(JobState::ALL))?;
     let filter = JobFilter { kind, state, request_id, period: Period { from, to } };
     Ok(listed(engine.jobs(&on.tenant, &filter, &page(limit, after)?).await?, shown::job))
 }

@@ -112,8 +112,8 @@ async fn log_out(SignedIn(by): SignedIn, engine: Data<Engine>) -> Result<HttpRes
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Session")]
 struct Shown<'a> {
-    /// `Bearer`.
-    token_type: &'static str,
+    /// How the access token is sent.
+    token_type: TokenType,
     /// Goes into `Authorization: Bearer …`.
     access_token: &'a str,
     /// Seconds for which it is good.
@@ -126,9 +126,16 @@ struct Shown<'a> {
     operator: operators::Shown,
 }
 
+/// How a token is sent.
+#[derive(Clone, Copy, Serialize, JsonSchema)]
+#[schemars(inline)]
+enum TokenType {
+    Bearer,
+}
+
 fn shown(begun: &LoggedIn) -> Shown<'_> {
     Shown {
-        token_type: "Bearer",
+        token_type: TokenType::Bearer,
         access_token: &begun.access_token,
         expires_in: begun.access_lasts,
         refresh_token: &begun.refresh_token,

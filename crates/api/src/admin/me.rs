@@ -17,6 +17,7 @@ use super::{
     Fault, SignedIn,
     body::{Body, reads},
     operators,
+    roles::RoleName,
 };
 use crate::routes::Routes;
 
@@ -109,11 +110,11 @@ async fn change_password(
 struct Shown {
     /// Null of a program: it has no account.
     operator: Option<operators::Shown>,
-    /// `owner`, `operator`, `auditor` or `tenant-admin`.
-    role: &'static str,
+    /// What sort of operator or program it is.
+    role: RoleName,
     /// Of a tenant's admin.
     tenant: Option<TenantId>,
-    /// What the role may do.
+    /// What the role may do, by the names that operations have for what they need. There may be more of them in a later version.
     permissions: Vec<&'static str>,
 }
 
@@ -121,7 +122,7 @@ fn shown(by: &Administrator, operator: Option<&OperatorRecord>) -> Shown {
     let may = Permission::ALL.into_iter().filter(|needed| by.role.may(*needed)).map(Permission::name);
     Shown {
         operator: operator.map(operators::shown),
-        role: by.role.name(),
+        role: by.role.into(),
         tenant: by.role.tenant(),
         permissions: may.collect(),
     }

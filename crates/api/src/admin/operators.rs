@@ -8,10 +8,7 @@ use actix_web::{
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use timbre_domain::{
-    ids::{OperatorId, TenantId},
-    operator::{InvalidRole, Role},
-};
+use timbre_domain::ids::{OperatorId, TenantId};
 use timbre_engine::{Engine, EngineError, NewOperator, OperatorChange, OperatorRecord};
 
 use super::{
@@ -19,6 +16,7 @@ use super::{
     body::{Body, answered, created, once, once_for_a_key, reads},
     caller::{ManageOperators, ReadOperators, named, needs},
     parameters::{Items, PAGE, listed, only_page},
+    roles::{RoleName, role_of, wrong_roles},
 };
 use crate::routes::Routes;
 
@@ -77,13 +75,6 @@ pub(super) fn routes(routes: &mut Routes) {
     once_for_a_key(row);
 }
 
-/// What may be wrong with a role.
-pub(super) fn wrong_roles() -> [Fault; 4] {
-    let roles = [InvalidRole::Unknown, InvalidRole::TenantMissing, InvalidRole::TenantUnexpected];
-    let [a, b, c] = roles.map(|wrong| EngineError::Role(wrong).into());
-    [a, b, c, EngineError::NoSuchTenant.into()]
-}
-
 async fn list(
     May(by, _): May<ReadOperators>,
     request: HttpRequest,
@@ -108,18 +99,6 @@ struct Asked {
     role: String,
     /// Of a tenant's admin.
     tenant: Option<TenantId>,
-}
-
-/// A role.
-#[derive(JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-#[schemars(rename = "Role")]
-#[expect(dead_code, reason = "it stands for its shape")]
-pub(super) enum RoleName {
-    Owner,
-    Operator,
-    Auditor,
-    TenantAdmin,
 }
 
 /// An operator just made, with the password that was made up: shown in this reply only.
@@ -223,10 +202,6 @@ async fn reset_password(
     Ok(answered(StatusCode::OK, &engine.reset_password_once(&by, id, once(&request, &[])?, tell).await?))
 }
 
-pub(super) fn role_of(name: &str, tenant: Option<TenantId>) -> Result<Role, Fault> {
-    Role::named(name, tenant).map_err(|error| EngineError::Role(error).into())
-}
-
 /// An operator as anybody may see them who may see operators.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Operator")]
@@ -237,8 +212,8 @@ pub(super) struct Shown {
     email: String,
     /// What they are called.
     name: String,
-    /// `owner`, `operator`, `auditor` or `tenant-admin`.
-    role: &'static str,
+    /// What they may do.
+    role: RoleName,
     /// Of a tenant's admin.
     tenant: Option<TenantId>,
     /// When they were made.
@@ -252,7 +227,7 @@ pub(super) fn shown(operator: &OperatorRecord) -> Shown {
         id: operator.id,
         email: operator.email.clone(),
         name: operator.name.clone(),
-        role: operator.role.name(),
+        role: operator.role.into(),
         tenant: operator.role.tenant(),
         created_at: operator.created_at,
         disabled_at: operator.disabled_at,

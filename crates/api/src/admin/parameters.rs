@@ -1,5 +1,7 @@
 //! The parameters of lists, and the shape of a page.
 
+use std::fmt::Display;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
@@ -86,6 +88,18 @@ pub(super) fn one_of<T: std::str::FromStr>(
 ) -> Result<Option<T>, Fault> {
     let wrong = || Fault::Parameter(name, format!("it is {values}"));
     value.map(|value| value.parse().map_err(|_| wrong())).transpose()
+}
+
+/// Names of which one is meant, as a sentence has them: "Enrol, Verify or Adapt".
+pub(super) fn either<T: Display>(all: &[T]) -> String {
+    let names: Vec<String> = all.iter().map(T::to_string).collect();
+    match names.as_slice() {
+        [others @ .., next, last] => {
+            let others: String = others.iter().map(|name| format!("{name}, ")).collect();
+            format!("{others}{next} or {last}")
+        }
+        few => few.concat(),
+    }
 }
 
 /// A page as it is answered.

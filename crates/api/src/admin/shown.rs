@@ -8,6 +8,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 use timbre_domain::{
+    decision::{Failure, TurnDecision},
+    dialogue::{DialogueState, Purpose},
     ids::{DialogueId, TenantId, TokenId, TurnId},
     usage,
 };
@@ -15,6 +17,8 @@ use timbre_engine::{AdminTokenRecord, AuditEvent, DialogueDetails, Report, Tenan
 
 pub use jobs::{Job, Message, WholeJob, job, message, whole_job};
 pub use people::{Person, person};
+
+use super::roles::RoleName;
 
 /// A customer of this installation.
 #[derive(Serialize, JsonSchema)]
@@ -52,8 +56,8 @@ pub struct Token {
     id: TokenId,
     /// What operators call the program.
     name: String,
-    /// `owner`, `operator`, `auditor` or `tenant-admin`.
-    role: &'static str,
+    /// What the program may do.
+    role: RoleName,
     /// Of a tenant's admin.
     tenant: Option<TenantId>,
     /// What the token begins with, so that it is known again.
@@ -73,7 +77,7 @@ pub fn token(token: &AdminTokenRecord) -> Token {
     Token {
         id: token.id,
         name: token.name.clone(),
-        role: token.role.name(),
+        role: token.role.into(),
         tenant: token.role.tenant(),
         prefix: token.public_part.clone(),
         created_at: token.created_at,
@@ -105,14 +109,14 @@ pub struct Dialogue {
     /// The person's id: 24 hexadecimal digits.
     #[schemars(regex(pattern = "^[0-9a-f]{24}$"))]
     person: String,
-    /// `Enrol`, `Verify` or `Adapt`.
-    purpose: String,
+    /// What it is for.
+    purpose: Purpose,
     /// In which the codes are spoken, as in `en-US`.
     language: String,
-    /// `Open`, `Succeeded`, `Failed` or `Aborted`.
-    state: String,
+    /// How it stands.
+    state: DialogueState,
     /// Why it failed.
-    failure: Option<String>,
+    failure: Option<Failure>,
     /// Recordings that were accepted.
     accepted: i32,
     /// Recordings that were not.
@@ -130,10 +134,10 @@ pub fn dialogue(dialogue: &DialogueDetails) -> Dialogue {
     Dialogue {
         id: dialogue.id,
         person: dialogue.subject.clone(),
-        purpose: dialogue.purpose.clone(),
+        purpose: dialogue.purpose,
         language: dialogue.language.clone(),
-        state: dialogue.state.clone(),
-        failure: dialogue.failure.clone(),
+        state: dialogue.state,
+        failure: dialogue.failure,
         accepted: dialogue.accepted,
         failures: dialogue.failures,
         created_at: dialogue.created_at,
@@ -159,7 +163,7 @@ pub struct Turn {
     /// From 1.
     number: i32,
     /// As the BiometrID contract names decisions.
-    decision: String,
+    decision: TurnDecision,
     /// What was measured of it; null where that can no longer be read.
     #[schemars(with = "Option<Report>")]
     measured: Value,
@@ -172,7 +176,7 @@ pub fn whole_dialogue(details: &DialogueDetails, turns: &[TurnDetails]) -> Whole
     let turn = |turn: &TurnDetails| Turn {
         id: turn.id,
         number: turn.number,
-        decision: turn.decision.clone(),
+        decision: turn.decision,
         measured: serde_json::from_str(&turn.measured).unwrap_or_default(),
         created_at: turn.created_at,
     };
@@ -190,7 +194,7 @@ pub struct Event {
     actor: String,
     /// Where the call came from.
     address: Option<String>,
-    /// What was done: a noun, a dot and a participle, as in `tenant.created`.
+    /// What was done: a noun, a dot and a participle, as in `tenant.created`. There may be more of them in a later version.
     action: String,
     /// A pseudonym: the trail outlives the person's erasure.
     person: Option<String>,

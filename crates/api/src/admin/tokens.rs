@@ -14,8 +14,8 @@ use super::{
     Fault, May,
     body::{Body, created, once_for_a_key, reads},
     caller::{ManageTokens, ReadTokens, named, needs},
-    operators::{RoleName, role_of, wrong_roles},
     parameters::{Items, PAGE, listed, only_page},
+    roles::{RoleName, role_of, wrong_roles},
     shown,
 };
 use crate::routes::Routes;

@@ -328,7 +328,7 @@ pub(super) struct ErrorBody<'a> {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Error")]
 struct Named<'a> {
-    /// What programs tell it by.
+    /// What programs tell it by. A later version may have more codes.
     code: &'a str,
     /// For people.
     message: &'a str,

@@ -78,10 +78,17 @@ pub(super) fn routes(routes: &mut Routes, edition: Edition, kind: ProfileKind) {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Verification {
-    /// `Accept` or `Reject`.
-    recognition_result: &'static str,
+    /// Whether it is.
+    recognition_result: RecognitionResult,
     /// How sure it is that the voice is the owner's, 0 to 1: accepted from 0.5 on.
     score: Score,
+}
+
+/// Whether a voice is accepted as the owner's.
+#[derive(Clone, Copy, Serialize, JsonSchema)]
+enum RecognitionResult {
+    Accept,
+    Reject,
 }
 
 /// A profile, and how like it a recording is.
@@ -123,8 +130,11 @@ async fn verify(
         .verify_profile(&call.tenant, &profile, audio.bytes, demands)
         .await
         .map_err(|error| Fault::of(error, call.kind, Operation::Verify))?;
-    let result = if verified.accepted { "Accept" } else { "Reject" };
-    Ok(HttpResponse::Ok().json(Verification { recognition_result: result, score: Score::of(verified.score) }))
+    let recognition_result = match verified.accepted {
+        true => RecognitionResult::Accept,
+        false => RecognitionResult::Reject,
+    };
+    Ok(HttpResponse::Ok().json(Verification { recognition_result, score: Score::of(verified.score) }))
 }
 
 /// Which of the candidates a recording is of.

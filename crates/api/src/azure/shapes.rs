@@ -3,7 +3,10 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
-use timbre_domain::{profile::Profile, seconds};
+use timbre_domain::{
+    profile::{Profile, ProfileStatus},
+    seconds,
+};
 use timbre_engine::{Enrolled, MODEL_VERSION};
 
 use super::Edition;
@@ -50,6 +53,32 @@ impl Time {
     }
 }
 
+/// How far a profile's enrolment is.
+#[derive(Clone, Copy, Serialize, JsonSchema)]
+enum EnrollmentStatus {
+    Enrolling,
+    Training,
+    Enrolled,
+}
+
+impl From<ProfileStatus> for EnrollmentStatus {
+    fn from(status: ProfileStatus) -> Self {
+        match status {
+            ProfileStatus::Enrolling => Self::Enrolling,
+            ProfileStatus::Training => Self::Training,
+            ProfileStatus::Enrolled => Self::Enrolled,
+        }
+    }
+}
+
+/// Whether the activation phrase was heard.
+#[derive(Clone, Copy, Serialize, JsonSchema)]
+#[schemars(rename = "ProfileStatus")]
+enum ShownStatus {
+    Active,
+    Inactive,
+}
+
 /// A profile of v2.0.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -59,8 +88,8 @@ pub(super) struct OldProfile {
     profile_id: String,
     /// The profile's language and country, as in `en-us`.
     locale: String,
-    /// `Enrolling`, `Training` or `Enrolled`.
-    enrollment_status: &'static str,
+    /// How far its enrolment is.
+    enrollment_status: EnrollmentStatus,
     /// When the profile was made.
     created_date_time: Time,
     /// When it was last changed; when it was made, where it never was.
@@ -73,7 +102,7 @@ pub(super) struct OldProfile {
     enrollments_speech_length: Seconds,
     #[serde(flatten)]
     remaining: OldRemaining,
-    /// Which models make its voiceprint.
+    /// Which models make its voiceprint. Another version of Timbre may have others.
     model_version: &'static str,
 }
 
@@ -99,8 +128,8 @@ pub(super) struct NewProfile {
     profile_id: String,
     /// The profile's language and country, as in `en-us`.
     locale: String,
-    /// `Enrolling`, `Training` or `Enrolled`.
-    enrollment_status: &'static str,
+    /// How far its enrolment is.
+    enrollment_status: EnrollmentStatus,
     /// When the profile was made.
     created_date_time: Time,
     /// Null where it was never changed.
@@ -113,11 +142,11 @@ pub(super) struct NewProfile {
     enrollments_speech_length_in_sec: Seconds,
     #[serde(flatten)]
     remaining: NewRemaining,
-    /// Null before the first recording.
+    /// Which models make its voiceprint: null before the first recording. Another version of Timbre may have others.
     model_version: Option<&'static str>,
     /// `Active` once the activation phrase was heard; of text-independent profiles.
     #[serde(skip_serializing_if = "Option::is_none")]
-    profile_status: Option<&'static str>,
+    profile_status: Option<ShownStatus>,
 }
 
 /// What is missing before a profile is enrolled, in 2021-09-05.
@@ -145,7 +174,7 @@ impl ShownProfile {
     pub(super) fn of(edition: Edition, profile: &Profile) -> Self {
         let (count, speech) = remaining(profile);
         let (profile_id, locale) = (profile.id.to_string(), profile.locale.to_string());
-        let (enrollment_status, enrollments_count) = (profile.status.name(), profile.samples);
+        let (enrollment_status, enrollments_count) = (profile.status.into(), profile.samples);
         let (all, spoken) = (Seconds::of(profile.audio_seconds), Seconds::of(profile.speech_seconds));
         let created_date_time = Time::of(profile.created_at);
         match edition {
@@ -179,10 +208,9 @@ impl ShownProfile {
                     remaining_enrollments_speech_length_in_sec: speech,
                 },
                 model_version: (profile.samples > 0).then_some(MODEL_VERSION),
-                profile_status: (!profile.kind.is_text_dependent()).then_some(if profile.active {
-                    "Active"
-                } else {
-                    "Inactive"
+                profile_status: (!profile.kind.is_text_dependent()).then_some(match profile.active {
+                    true => ShownStatus::Active,
+                    false => ShownStatus::Inactive,
                 }),
             }),
         }
@@ -206,8 +234,8 @@ fn remaining(profile: &Profile) -> (Option<u32>, Option<Seconds>) {
 pub(super) struct OldEnrolled {
     /// The profile's id: a UUID.
     profile_id: String,
-    /// `Enrolling`, `Training` or `Enrolled`.
-    enrollment_status: &'static str,
+    /// How far its enrolment is.
+    enrollment_status: EnrollmentStatus,
     /// Recordings that were accepted.
     enrollments_count: u32,
     /// Seconds of all of them.
@@ -232,8 +260,8 @@ pub(super) struct OldEnrolled {
 pub(super) struct NewEnrolled {
     /// The profile's id: a UUID.
     profile_id: String,
-    /// `Enrolling`, `Training` or `Enrolled`.
-    enrollment_status: &'static str,
+    /// How far its enrolment is.
+    enrollment_status: EnrollmentStatus,
     /// Recordings that were accepted.
     enrollments_count: u32,
     /// Seconds of all of them.
@@ -264,7 +292,7 @@ impl ShownEnrolled {
         let Enrolled { profile, audio_seconds, speech_seconds } = enrolled;
         let (count, speech) = remaining(profile);
         let (profile_id, pass_phrase) = (profile.id.to_string(), profile.phrase.clone());
-        let (enrollment_status, enrollments_count) = (profile.status.name(), profile.samples);
+        let (enrollment_status, enrollments_count) = (profile.status.into(), profile.samples);
         let (all, spoken) = (Seconds::of(profile.audio_seconds), Seconds::of(profile.speech_seconds));
         let (length, heard) = (Seconds::of(*audio_seconds), Seconds::of(*speech_seconds));
         match edition {

@@ -16,9 +16,10 @@ use timbre_engine::{Answer, Asks, Engine, EngineError};
 
 use super::{
     Fault, OfUser,
-    dialogues::{Done, why_not_enrolled, why_not_verified},
-    envelope::{Envelope, Message, outcome},
+    dialogues::{why_not_enrolled, why_not_verified},
+    envelope::{Begun, Envelope, Message, Word, outcome},
     form::{Form, RECORDING},
+    shapes::Done,
 };
 use crate::routes::Routes;
 
@@ -88,8 +89,7 @@ pub(super) fn enrollment_id(dialogue: DialogueId) -> String {
 #[schemars(rename = "StartedAttempts")]
 struct Started {
     /// That the enrolment has begun.
-    #[schemars(extend("enum" = ["DIALOGUE_STARTED_WITH_SUCCESS"]))]
-    message: &'static str,
+    message: Begun,
     /// 24 hexadecimal digits.
     enrollment_id: String,
 }
@@ -98,16 +98,25 @@ struct Started {
 #[derive(Serialize, JsonSchema)]
 struct Attempt {
     /// Whether the recording was taken, or, at an enrolment, that it must begin anew.
-    #[schemars(extend("enum" = ["VALID_ATTEMPT", "INVALID_ATTEMPT", "ENROLLMENT_FAILED"]))]
-    message: &'static str,
+    message: Tried,
     /// For people.
     detail: &'static str,
     /// Why the recording was not taken; absent where it was.
     #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<&'static str>,
+    reason: Option<Refusal>,
     /// Valid attempts so far; a verification has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     attempt: Option<u32>,
+}
+
+/// What came of an attempt.
+#[derive(Clone, Copy, Serialize, JsonSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[schemars(inline)]
+enum Tried {
+    ValidAttempt,
+    InvalidAttempt,
+    EnrollmentFailed,
 }
 
 /// Enrols a user's voice: a call without a file begins, each further one brings a recording.
@@ -129,7 +138,7 @@ async fn enroll(
         // A call without a file always begins: there is no other way to start over.
         let asked = engine.start_dialogue(&caller, &user, Purpose::Enrol, Asks::FreeSpeech, language).await?;
         let enrollment_id = enrollment_id(asked.dialogue);
-        return Ok(outcome(true, Started { message: "DIALOGUE_STARTED_WITH_SUCCESS", enrollment_id }));
+        return Ok(outcome(true, Started { message: Begun::DialogueStartedWithSuccess, enrollment_id }));
     };
     let audio = form.into_wav(&caller)?;
     let spoken = match engine.submit(&caller, &user, under_way.dialogue, audio.bytes).await {
@@ -141,14 +150,14 @@ async fn enroll(
     Ok(match spoken.answer {
         Answer::Next(SampleDecision::Ok, _) => outcome(
             true,
-            Attempt { message: "VALID_ATTEMPT", detail: "Valid attempt", reason: None, attempt },
+            Attempt { message: Tried::ValidAttempt, detail: "Valid attempt", reason: None, attempt },
         ),
         Answer::Next(SampleDecision::Refused(refusal), _) => outcome(false, invalid(refusal, attempt)),
         Answer::Succeeded => outcome(true, Done::enrolled()),
         Answer::Failed(_) => outcome(
             false,
             Attempt {
-                message: "ENROLLMENT_FAILED",
+                message: Tried::EnrollmentFailed,
                 detail: "Enrollment failed. Please start over.",
                 reason: None,
                 attempt,
@@ -162,10 +171,17 @@ async fn enroll(
 #[schemars(rename = "VerifiedVoice")]
 struct Verified {
     /// That it is the user's voice.
-    #[schemars(extend("enum" = ["AUDIO_RECOGNIZED_WITH_SUCCESS"]))]
-    message: &'static str,
+    message: Recognised,
     /// True.
     verified: bool,
+}
+
+/// That it is the user's voice.
+#[derive(Clone, Copy, Serialize, JsonSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[schemars(inline)]
+enum Recognised {
+    AudioRecognizedWithSuccess,
 }
 
 /// Verifies a user's voice by one recording.
@@ -182,12 +198,12 @@ async fn verify(
     let audio = form.into_wav(&caller)?;
     Ok(match engine.verify_once(&caller, &user, audio.bytes).await?.answer {
         Answer::Succeeded => {
-            outcome(true, Verified { message: "AUDIO_RECOGNIZED_WITH_SUCCESS", verified: true })
+            outcome(true, Verified { message: Recognised::AudioRecognizedWithSuccess, verified: true })
         }
         // Refusing is not failing: nothing was said about the voice.
         Answer::Next(SampleDecision::Refused(refusal), _) => outcome(false, invalid(refusal, None)),
         Answer::Next(SampleDecision::Ok, _) | Answer::Failed(_) => {
-            outcome(false, Message { message: "AUDIO_RECOGNITION_FAILED" })
+            Word::AudioRecognitionFailed.outcome(false)
         }
     })
 }
@@ -206,5 +222,5 @@ fn invalid(refusal: Refusal, attempt: Option<u32>) -> Attempt {
         // No code is asked for here, so neither can be.
         Refusal::CodeExpired | Refusal::WrongCode => "The recording does not serve.",
     };
-    Attempt { message: "INVALID_ATTEMPT", detail, reason: Some(refusal.name()), attempt }
+    Attempt { message: Tried::InvalidAttempt, detail, reason: Some(refusal), attempt }
 }

@@ -8,8 +8,8 @@ use timbre_engine::Engine;
 use super::{
     Caller, Fault, OfUser,
     attempts::enrollment_id,
-    dialogues::Prompt,
-    envelope::{Envelope, Message, outcome},
+    envelope::{Envelope, Message, Word, outcome},
+    shapes::Prompt,
 };
 use crate::routes::Routes;
 
@@ -67,7 +67,7 @@ pub(super) fn routes(routes: &mut Routes) {
 struct EngineStatus {
     /// The engine's id.
     engines_oid: String,
-    /// `voice`.
+    /// `voice`. The public pages have more, and so may a later version.
     r#type: &'static str,
     /// Whether it knows the user.
     enrolled: bool,
@@ -136,7 +136,7 @@ async fn is_pending(of: OfUser, engine: web::Data<Engine>) -> Result<HttpRespons
 /// Puts the user's dialogue aside. That a GET changes something is the contract's.
 async fn restart_state(of: OfUser, engine: web::Data<Engine>) -> Result<HttpResponse, Fault> {
     engine.restart_dialogues(&of.caller, &of.user).await?;
-    Ok(outcome(true, Message { message: "STATE_RESTARTED_WITH_SUCCESS" }))
+    Ok(Word::StateRestartedWithSuccess.outcome(true))
 }
 
 /// Lets a user be verified again whom too many failures have locked. An extension: not part of
@@ -144,7 +144,7 @@ async fn restart_state(of: OfUser, engine: web::Data<Engine>) -> Result<HttpResp
 async fn unlock(of: OfUser, engine: web::Data<Engine>) -> Result<HttpResponse, Fault> {
     of.caller.require_voice_engine()?;
     engine.reset_lockout(&of.caller, &of.user).await?;
-    Ok(outcome(true, Message { message: "USER_VOICE_UNLOCKED" }))
+    Ok(Word::UserVoiceUnlocked.outcome(true))
 }
 
 /// A language of the voice engine.

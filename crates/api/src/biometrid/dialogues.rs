@@ -4,15 +4,14 @@ use std::{future::Future, pin::Pin};
 
 use actix_session::{Session, SessionExt};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, web};
-use schemars::JsonSchema;
-use serde::Serialize;
-use timbre_domain::{decision::Failure, dialogue::Purpose, ids::DialogueId};
-use timbre_engine::{Answer, AskedCode, Asks, Engine, EngineError};
+use timbre_domain::{dialogue::Purpose, ids::DialogueId};
+use timbre_engine::{Answer, Asks, Engine, EngineError};
 
 use super::{
     Fault, OfUser,
-    envelope::{Envelope, outcome},
+    envelope::outcome,
     form::{Form, RECORDING},
+    shapes::{Done, Ended, Said, Started, Submitted},
 };
 use crate::{routes::Routes, sessions::Sessions};
 
@@ -62,18 +61,6 @@ pub(super) fn routes(routes: &mut Routes) {
 }
 
 const SAID: &str = "A code is asked for, or the dialogue is over.";
-
-/// What a call of a dialogue is answered; `message` says which it is.
-#[derive(JsonSchema)]
-#[serde(untagged)]
-#[schemars(rename = "DialogueReply")]
-#[expect(dead_code, reason = "it stands for its shape")]
-enum Said {
-    Started(Envelope<Started>),
-    Submitted(Envelope<Submitted>),
-    Done(Envelope<Done>),
-    Ended(Envelope<Ended>),
-}
 
 /// Why a call that enrols may be turned down.
 pub(super) fn why_not_enrolled() -> Vec<Fault> {
@@ -184,14 +171,7 @@ impl Call {
         }
         let asked = engine.start_dialogue(&caller, &user, purpose, Asks::Codes, &language).await?;
         held.keep(asked.dialogue)?;
-        Ok(outcome(
-            true,
-            Started {
-                message: "DIALOGUE_STARTED_WITH_SUCCESS",
-                dialogue_id: asked.dialogue.to_string(),
-                prompt: asked.code.ok_or(Fault::Problem)?.into(),
-            },
-        ))
+        Ok(outcome(true, Started::of(asked.dialogue, asked.code.ok_or(Fault::Problem)?)))
     }
 }
 
@@ -224,144 +204,18 @@ impl Held {
 /// Most dialogues that one session holds.
 const MAX_HELD: usize = 64;
 
-/// A code to be spoken, in digits and in words.
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Prompt {
-    /// Digits to be spoken.
-    prompt_code: String,
-    /// The same in words.
-    prompt_code_text: String,
-}
-
-impl From<AskedCode> for Prompt {
-    fn from(code: AskedCode) -> Self {
-        Self { prompt_code: code.digits, prompt_code_text: code.words }
-    }
-}
-
-/// A dialogue that has begun.
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-#[schemars(rename = "StartedDialogue")]
-struct Started {
-    /// That the dialogue has begun.
-    #[schemars(extend("enum" = ["DIALOGUE_STARTED_WITH_SUCCESS"]))]
-    message: &'static str,
-    /// The dialogue's id: a UUID.
-    dialogue_id: String,
-    #[serde(flatten)]
-    prompt: Prompt,
-}
-
-/// A recording was taken or refused, and another code is asked for.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "TakenRecording")]
-struct Submitted {
-    /// That the recording came, whatever was decided on it.
-    #[schemars(extend("enum" = ["AUDIO_SUBMITTED_WITH_SUCCESS"]))]
-    message: &'static str,
-    #[serde(flatten)]
-    prompt: Prompt,
-    /// `OK`, or why the recording does not serve.
-    decision: &'static str,
-}
-
-/// The end of a dialogue that did what it was for.
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-#[schemars(rename = "DoneDialogue")]
-pub(super) struct Done {
-    /// `Suceeded`, with one c, as the public pages spell it. Only 1.0 has it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    dialogue_status: Option<&'static str>,
-    /// What was done.
-    #[schemars(extend("enum" = ["AUDIO_ENROLLED_WITH_SUCCESS", "AUDIO_VERIFIED_WITH_SUCCESS", "AUDIO_ADAPTED_WITH_SUCCESS"]))]
-    message: &'static str,
-    /// True; of an enrolment.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    enrolled: Option<bool>,
-    /// True; of a verification.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    verified: Option<bool>,
-    /// True; of an adaptation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    adapted: Option<bool>,
-}
-
-impl Done {
-    /// As 1.1 says it.
-    pub(super) fn enrolled() -> Self {
-        Self { dialogue_status: None, ..Self::of(Purpose::Enrol) }
-    }
-
-    fn of(purpose: Purpose) -> Self {
-        let said = |is: Purpose| (purpose == is).then_some(true);
-        let message = match purpose {
-            Purpose::Enrol => "AUDIO_ENROLLED_WITH_SUCCESS",
-            Purpose::Verify => "AUDIO_VERIFIED_WITH_SUCCESS",
-            Purpose::Adapt => "AUDIO_ADAPTED_WITH_SUCCESS",
-        };
-        Self {
-            // One c: the contract's own spelling.
-            dialogue_status: Some("Suceeded"),
-            message,
-            enrolled: said(Purpose::Enrol),
-            verified: said(Purpose::Verify),
-            adapted: said(Purpose::Adapt),
-        }
-    }
-}
-
-/// A dialogue that ended without success.
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-#[schemars(rename = "EndedDialogue")]
-struct Ended {
-    /// `Failed`.
-    #[schemars(extend("enum" = ["Failed"]))]
-    dialogue_status: &'static str,
-    /// What was not done.
-    #[schemars(extend("enum" = ["AUDIO_ENROLLMENT_FAILED", "AUDIO_VERIFICATION_FAILED", "AUDIO_ADAPTATION_FAILED"]))]
-    message: &'static str,
-    /// Why: too many recordings did not serve, it was another voice, or no decision could be made.
-    reason: &'static str,
-    /// What was decided about the voice: `Mismatch`, `Inconclusive`, or `NotApplicable` where nothing was.
-    decision: &'static str,
-}
-
 fn answer(purpose: Purpose, answer: Answer, held: &Held) -> Result<HttpResponse, Fault> {
     Ok(match answer {
-        Answer::Next(decision, asked) => outcome(
-            true,
-            Submitted {
-                message: "AUDIO_SUBMITTED_WITH_SUCCESS",
-                prompt: asked.code.ok_or(Fault::Problem)?.into(),
-                decision: decision.name(),
-            },
-        ),
+        Answer::Next(decision, asked) => {
+            outcome(true, Submitted::of(decision, asked.code.ok_or(Fault::Problem)?))
+        }
         Answer::Succeeded => {
             held.drop_dialogue();
             outcome(true, Done::of(purpose))
         }
         Answer::Failed(failure) => {
             held.drop_dialogue();
-            let message = match purpose {
-                Purpose::Enrol => "AUDIO_ENROLLMENT_FAILED",
-                Purpose::Verify => "AUDIO_VERIFICATION_FAILED",
-                Purpose::Adapt => "AUDIO_ADAPTATION_FAILED",
-            };
-            let decision = biometric_decision(failure);
-            outcome(false, Ended { dialogue_status: "Failed", message, reason: failure.name(), decision })
+            outcome(false, Ended::of(purpose, failure))
         }
     })
-}
-
-/// What was decided about the voice. Only `NotApplicable` (nothing was) is in the public pages.
-fn biometric_decision(failure: Failure) -> &'static str {
-    match failure {
-        Failure::MaxTotalSqmFailuresExceeded => "NotApplicable",
-        Failure::VoiceMismatch => "Mismatch",
-        Failure::VoiceInconclusive => "Inconclusive",
-    }
 }

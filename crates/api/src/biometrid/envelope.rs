@@ -19,7 +19,35 @@ pub(super) struct Envelope<T> {
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Message {
     /// One of the constants of the public pages.
-    pub(super) message: &'static str,
+    pub(super) message: Word,
+}
+
+/// What came of a call of which there is no more to say.
+#[derive(Clone, Copy, Serialize, JsonSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[schemars(inline)]
+pub(super) enum Word {
+    AudioRecognitionFailed,
+    DeviceNotAssociatedToUser,
+    StateRestartedWithSuccess,
+    UserRemovedWithSuccess,
+    UserVoiceCredentialsDeleted,
+    UserVoiceUnlocked,
+}
+
+/// That something has begun.
+#[derive(Clone, Copy, Serialize, JsonSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[schemars(inline)]
+pub(super) enum Begun {
+    DialogueStartedWithSuccess,
+}
+
+impl Word {
+    /// Status 200 with this word.
+    pub(super) fn outcome(self, status: bool) -> HttpResponse {
+        outcome(status, Message { message: self })
+    }
 }
 
 /// Status 200 with this outcome. Biometric outcomes, failures too, are all status 200 here.

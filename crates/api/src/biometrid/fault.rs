@@ -2,13 +2,11 @@
 
 use actix_web::{HttpResponse, ResponseError, http::StatusCode};
 use schemars::JsonSchema;
+use serde::Serialize;
 use timbre_domain::lockout::Locked;
 use timbre_engine::{EngineError, Unfit};
 
-use super::{
-    engines::Engine,
-    envelope::{Envelope, Message},
-};
+use super::engines::Engine;
 use crate::limits::TooMany;
 
 /// A call that was turned down. A spoken code that does not serve is no fault: it is answered with
@@ -79,9 +77,8 @@ impl Fault {
 }
 
 /// How a call that was turned down is answered.
-#[derive(JsonSchema)]
+#[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Fault")]
-#[expect(dead_code, reason = "it stands for its shape")]
 pub(super) struct Refused {
     /// False.
     status: bool,
@@ -90,16 +87,20 @@ pub(super) struct Refused {
 }
 
 /// Why a call was turned down.
-#[derive(JsonSchema)]
-#[schemars(rename = "Why")]
-#[expect(dead_code, reason = "it stands for its shape")]
+#[derive(Serialize, JsonSchema)]
 struct Why {
-    /// One of the constants of the public pages, or of their extensions.
-    message: String,
+    /// One of the constants of the public pages, or of their extensions. A later version may have more.
+    message: &'static str,
     /// With `USER_ALREADY_EXISTS`: the user that has the reference.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "String")]
     id: Option<String>,
+}
+
+impl Refused {
+    /// Turned down because of a user, who is named.
+    pub(super) fn naming(message: &'static str, user: String) -> Self {
+        Self { status: false, data: Why { message, id: Some(user) } }
+    }
 }
 
 impl ResponseError for Fault {
@@ -113,7 +114,7 @@ impl ResponseError for Fault {
         if let Self::Busy(seconds) | Self::Locked(Some(seconds)) | Self::TooMany(seconds) = self {
             response.insert_header(("retry-after", seconds.to_string()));
         }
-        response.json(Envelope { status: false, data: Message { message } })
+        response.json(Refused { status: false, data: Why { message, id: None } })
     }
 }
 

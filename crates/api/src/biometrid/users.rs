@@ -8,7 +8,8 @@ use timbre_engine::{Engine, NewUser, SubjectCreated};
 
 use super::{
     Caller, Fault, OfUser,
-    envelope::{Envelope, Message, outcome},
+    envelope::{Envelope, Message, Word, outcome},
+    fault::Refused,
     form::Form,
 };
 use crate::{
@@ -100,10 +101,20 @@ enum Found {
 /// A user.
 #[derive(Serialize, JsonSchema)]
 struct User {
-    /// One of the constants of the public pages.
-    message: &'static str,
+    /// Whether they are new, or whom the device is bound to.
+    message: Whose,
     /// 24 hexadecimal digits.
     id: String,
+}
+
+/// Whose id it is.
+#[derive(Clone, Copy, Serialize, JsonSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[schemars(inline)]
+enum Whose {
+    NewUserCreated,
+    UserAlreadyAssociatedWithDevice,
+    UserAlreadyRegisteredOnThisDevice,
 }
 
 /// Makes a user. A device that is bound already answers with the user it is bound to.
@@ -121,17 +132,17 @@ async fn create(
         consent: consent::told(&request).map_err(|_| Fault::InvalidParameters)?,
     };
     Ok(match engine.create_subject(&caller, user).await? {
-        SubjectCreated::New(id) => outcome(true, User { message: "NEW_USER_CREATED", id: id.to_string() }),
+        SubjectCreated::New(id) => outcome(true, User { message: Whose::NewUserCreated, id: id.to_string() }),
         SubjectCreated::DeviceTaken(id) => {
-            outcome(true, User { message: "USER_ALREADY_ASSOCIATED_WITH_DEVICE", id: id.to_string() })
+            outcome(true, User { message: Whose::UserAlreadyAssociatedWithDevice, id: id.to_string() })
         }
         SubjectCreated::ReferenceTaken(id) => HttpResponse::BadRequest().json(taken(id.to_string())),
     })
 }
 
 /// The public pages call the reference unique and name no error: this constant is ours. No [`Fault`], for it names the user.
-fn taken(id: String) -> Envelope<User> {
-    Envelope { status: false, data: User { message: "USER_ALREADY_EXISTS", id } }
+fn taken(id: String) -> Refused {
+    Refused::naming("USER_ALREADY_EXISTS", id)
 }
 
 fn reference_taken() -> Refusal {
@@ -143,7 +154,7 @@ fn reference_taken() -> Refusal {
 /// Erases a user: enrolments, recordings, dialogues, device.
 async fn delete(of: OfUser, engine: web::Data<Engine>) -> Result<HttpResponse, Fault> {
     engine.erase_subject(&of.caller, &of.user).await?;
-    Ok(outcome(true, Message { message: "USER_REMOVED_WITH_SUCCESS" }))
+    Ok(Word::UserRemovedWithSuccess.outcome(true))
 }
 
 /// Finds the user that a device is bound to. The public pages send a body with this GET; the query serves
@@ -159,9 +170,9 @@ async fn find_by_address(
         name(&form, "mac_address")?.map(|text| device::address(&text)).ok_or(Fault::InvalidParameters)?;
     Ok(match engine.subject_of_device(&caller, &device).await? {
         Some(id) => {
-            outcome(true, User { message: "USER_ALREADY_REGISTERED_ON_THIS_DEVICE", id: id.to_string() })
+            outcome(true, User { message: Whose::UserAlreadyRegisteredOnThisDevice, id: id.to_string() })
         }
-        None => outcome(true, Message { message: "DEVICE_NOT_ASSOCIATED_TO_USER" }),
+        None => Word::DeviceNotAssociatedToUser.outcome(true),
     })
 }
 

@@ -5,7 +5,7 @@ use timbre_engine::Engine;
 
 use super::{
     Fault, OfUser,
-    envelope::{Envelope, Message, outcome},
+    envelope::{Envelope, Message, Word},
     form::Form,
 };
 use crate::{documented::Parameter, routes::Routes};
@@ -43,5 +43,5 @@ async fn delete(
     let form = Form::read(&of.caller, &request, body, 0).await?;
     let language = form.text("language").unwrap_or(&of.caller.default_language);
     engine.erase_voice(&of.caller, &of.user, language).await?;
-    Ok(outcome(true, Message { message: "USER_VOICE_CREDENTIALS_DELETED" }))
+    Ok(Word::UserVoiceCredentialsDeleted.outcome(true))
 }

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     documented::{self, Parameter, shape},
-    routes::Routes,
+    routes::{Routes, Row},
 };
 
 /// Longest request id of a caller.
@@ -28,36 +28,18 @@ const LONGEST_PAUSE_SECONDS: f64 = 3_600.0;
 
 pub(super) fn routes(routes: &mut Routes) {
     let (identify, diarize) = (Operation::Identify, Operation::Diarize);
-    let at_once = "The recording has at most two minutes; longer ones are for the asynchronous calls.";
     routes.about("conversations");
+    let found = "Who speaks when. `UserNotIdentified` is none of the named speakers.";
     let says = "Says which of the named speakers speaks when.";
-    routes
-        .post("/v2/sync/diarization/identify", now, "identify_v2", says)
-        .explained(at_once)
-        .reads(IDENTIFIED)
-        .answers::<Found>(200, "Who speaks when. `UserNotIdentified` is none of the named speakers.")
-        .refuses(why_not_heard(identify))
-        .refuses(why_not_identified())
-        .knowing(identify);
+    let row = routes.post("/v2/sync/diarization/identify", now, "identify_v2", says);
+    at_once(row, identify).answers::<Found>(200, found);
     let says = "Says which of the named speakers speaks when, as a list.";
-    routes
-        .post("/v1/sync/diarization/identify", now_as_a_list, "identify_v1", says)
-        .explained(at_once)
-        .reads(IDENTIFIED)
-        .answers::<Vec<Turn>>(200, "Who speaks when. `UserNotIdentified` is none of the named speakers.")
-        .refuses(why_not_heard(identify))
-        .refuses(why_not_identified())
-        .knowing(identify);
+    let row = routes.post("/v1/sync/diarization/identify", now_as_a_list, "identify_v1", says);
+    at_once(row, identify).answers::<Vec<Turn>>(200, found);
     let says = "Says who speaks when, by numbers.";
-    routes
-        .post("/v1/sync/diarize", now, "diarize_v1", says)
-        .explained(at_once)
-        .reads(HEARD)
-        .answers::<Found>(200, "Who speaks when, numbered in the order in which they first speak.")
-        .refuses(why_not_heard(diarize))
-        .knowing(diarize);
+    at_once(routes.post("/v1/sync/diarize", now, "diarize_v1", says), diarize)
+        .answers::<Found>(200, "Who speaks when, numbered in the order in which they first speak.");
     let mut job = |path, id, says, operation| {
-        let asked = if operation == identify { IDENTIFIED } else { HEARD };
         let row = routes
             .post(path, later, id, says)
             .explained(
@@ -68,7 +50,7 @@ pub(super) fn routes(routes: &mut Routes) {
                 Parameter::needed::<Webhook>("webhook", "Where the end of the job is told."),
                 Parameter::allowed::<RequestId>("request_id", "By which the job is known; one is made where there is none."),
             ])
-            .reads(asked)
+            .reads(heard(operation))
             .answers::<Accepted>(202, "The job is accepted: it is kept, and will end.")
             .refuses(why_not_heard(operation))
             .refuses(why_not_accepted(operation))
@@ -86,6 +68,23 @@ pub(super) fn routes(routes: &mut Routes) {
     let says = "Accepts a job: who speaks when, by numbers.";
     job("/v1/async/diarize", "diarizeLater_v1", says, diarize);
     job("/v2/async/diarize", "diarizeLater_v2", says, diarize);
+}
+
+/// A call that waits for what is found.
+fn at_once(row: &mut Row, operation: Operation) -> &mut Row {
+    row.explained("The recording has at most two minutes; longer ones are for the asynchronous calls.")
+        .reads(heard(operation))
+        .refuses(why_not_heard(operation))
+        .knowing(operation);
+    if operation == Operation::Identify {
+        row.refuses(why_not_identified());
+    }
+    row
+}
+
+/// What is heard by a call: where somebody is looked for, with their names.
+fn heard(operation: Operation) -> documented::Body {
+    if operation == Operation::Identify { IDENTIFIED } else { HEARD }
 }
 
 /// A recording, of which there must be one.

@@ -146,7 +146,7 @@ impl Fault {
 pub(super) struct Shown {
     /// What is wrong.
     fault: Told,
-    /// The kind of error, where the public pages list it.
+    /// The kind of error, where the public pages list it. A later version may have more kinds.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     kind: Option<&'static str>,
 }
@@ -173,14 +173,14 @@ enum Told {
 /// The code of what the gateway turns down.
 #[derive(Serialize, JsonSchema)]
 struct GatewayDetail {
-    /// What programs tell it by.
+    /// What programs tell it by. A later version may have more codes.
     errorcode: &'static str,
 }
 
 /// The code of what the service turns down.
 #[derive(Serialize, JsonSchema)]
 struct ServiceDetail {
-    /// What programs tell it by.
+    /// What programs tell it by. A later version may have more codes.
     error_code: &'static str,
 }
 

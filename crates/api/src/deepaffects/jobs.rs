@@ -42,11 +42,7 @@ async fn status(caller: Caller, engine: web::Data<Engine>) -> Result<HttpRespons
     let request_id = caller.query.get("request_id").ok_or_else(missing)?;
     let found = engine.job(&caller.tenant, request_id).await;
     let (job, outcome) = found.map_err(|error| Fault::of(error, Operation::Status))?;
-    let status = match job.state {
-        JobState::Queued | JobState::Running => "Running",
-        JobState::Completed => "Completed",
-        JobState::Failed | JobState::Cancelled => "Failed",
-    };
+    let status = job.state.into();
     let response = match &outcome {
         Some(outcome) => Response::Ended(told_of(&job, outcome)),
         None => Response::Running {
@@ -61,10 +57,29 @@ async fn status(caller: Caller, engine: web::Data<Engine>) -> Result<HttpRespons
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "JobStatus")]
 struct Status {
-    /// `Running`, `Completed` or `Failed`.
-    status: &'static str,
+    /// How it stands: `Running` too while it waits for its turn, `Failed` too where it was cancelled.
+    status: Standing,
     /// What was found, or how far the job is.
     response: Response,
+}
+
+/// How a job stands.
+#[derive(Clone, Copy, Serialize, JsonSchema)]
+#[schemars(inline)]
+enum Standing {
+    Running,
+    Completed,
+    Failed,
+}
+
+impl From<JobState> for Standing {
+    fn from(state: JobState) -> Self {
+        match state {
+            JobState::Queued | JobState::Running => Self::Running,
+            JobState::Completed => Self::Completed,
+            JobState::Failed | JobState::Cancelled => Self::Failed,
+        }
+    }
 }
 
 /// What there is of a job.
@@ -128,13 +143,21 @@ pub(super) struct Turn {
     /// Who, where that was asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     speaker_id: Option<String>,
-    /// `speech`, where it was not asked who.
+    /// That somebody speaks, where it was not asked who.
     #[serde(skip_serializing_if = "Option::is_none")]
-    tag: Option<&'static str>,
+    tag: Option<Tag>,
     /// Seconds from the beginning.
     start: f64,
     /// Seconds from the beginning.
     end: f64,
+}
+
+/// What is heard where it was not asked who speaks.
+#[derive(Clone, Copy, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(inline)]
+enum Tag {
+    Speech,
 }
 
 /// What is told of a job's end: the body of the webhook.
@@ -177,7 +200,7 @@ impl Found {
 pub(super) fn turns(kind: JobKind, findings: &Findings) -> Vec<Turn> {
     let turn = |segment: &Segment| {
         let (speaker_id, tag) = match (&segment.who, kind) {
-            (Who::Anybody, _) => (None, Some("speech")),
+            (Who::Anybody, _) => (None, Some(Tag::Speech)),
             (Who::Known(name), _) => (Some(name.clone()), None),
             (Who::Stranger(_), JobKind::Identify) => (Some(NOBODY.to_owned()), None),
             (Who::Stranger(number), _) => (Some(number.to_string()), None),

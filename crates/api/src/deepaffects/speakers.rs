@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use timbre_domain::{
     profile::{Profile, ProfileFull},
+    quality::Quality,
     seconds::hundredths,
 };
 use timbre_engine::{Demands, Engine, EngineError, Unfit};
@@ -138,7 +139,7 @@ struct Speaker {
     /// Seconds of all recordings.
     total_enroll_duration: f64,
     /// How well the voice can be known by what is there.
-    enroll_quality: String,
+    enroll_quality: EnrollQuality,
 }
 
 impl Speaker {
@@ -148,7 +149,28 @@ impl Speaker {
             enrollment_complete: is_complete(speaker),
             total_speech_duration: hundredths(speaker.speech_seconds),
             total_enroll_duration: hundredths(speaker.audio_seconds),
-            enroll_quality: speaker.quality().name().to_ascii_lowercase(),
+            enroll_quality: speaker.quality().into(),
+        }
+    }
+}
+
+/// How well a voice can be known: from the worst to the best.
+#[derive(Clone, Copy, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum EnrollQuality {
+    Poor,
+    Average,
+    Good,
+    High,
+}
+
+impl From<Quality> for EnrollQuality {
+    fn from(quality: Quality) -> Self {
+        match quality {
+            Quality::Poor => Self::Poor,
+            Quality::Average => Self::Average,
+            Quality::Good => Self::Good,
+            Quality::High => Self::High,
         }
     }
 }
@@ -159,15 +181,31 @@ impl Speaker {
 struct Enrolled {
     #[serde(flatten)]
     speaker: Speaker,
-    /// `Success`: the recording was added.
-    message: &'static str,
+    /// That the recording was added.
+    message: Added,
+}
+
+/// That a recording was added.
+#[derive(Clone, Copy, Serialize, JsonSchema)]
+#[schemars(inline)]
+enum Added {
+    Success,
 }
 
 /// What came of a call.
 #[derive(Serialize, JsonSchema)]
 struct Word {
-    /// What came of it: `Success`, `Complete` or `Failure`.
-    message: &'static str,
+    /// What came of it: `Complete` where the voice is enrolled now, `Failure` where there is no such speaker.
+    message: Came,
+}
+
+/// What came of a call.
+#[derive(Clone, Copy, Serialize, JsonSchema)]
+#[schemars(inline)]
+enum Came {
+    Success,
+    Complete,
+    Failure,
 }
 
 /// The speakers of a tenant.
@@ -187,7 +225,7 @@ async fn enroll(
     body: web::Payload,
 ) -> Result<HttpResponse, Fault> {
     let speaker = enrolled(&caller, &engine, &request, body).await?;
-    Ok(HttpResponse::Ok().json(Enrolled { speaker: Speaker::of(&speaker), message: "Success" }))
+    Ok(HttpResponse::Ok().json(Enrolled { speaker: Speaker::of(&speaker), message: Added::Success }))
 }
 
 /// As [`enroll`], told in one word as version 1 has it.
@@ -198,7 +236,7 @@ async fn enroll_v1(
     body: web::Payload,
 ) -> Result<HttpResponse, Fault> {
     let speaker = enrolled(&caller, &engine, &request, body).await?;
-    let message = if is_complete(&speaker) { "Complete" } else { "Success" };
+    let message = if is_complete(&speaker) { Came::Complete } else { Came::Success };
     Ok(HttpResponse::Ok().json(Word { message }))
 }
 
@@ -276,8 +314,8 @@ async fn delete(
         Body::read(&caller, &request, body, Operation::Delete, 0).await?;
     let name = name(speaker_id.as_deref(), Operation::Delete)?;
     let message = match engine.delete_speaker(&caller.tenant, name).await {
-        Ok(()) => "Success",
-        Err(EngineError::UnknownSpeaker(_)) => "Failure",
+        Ok(()) => Came::Success,
+        Err(EngineError::UnknownSpeaker(_)) => Came::Failure,
         Err(error) => return Err(Fault::of(error, Operation::Delete)),
     };
     Ok(HttpResponse::Ok().json(Word { message }))

@@ -5,7 +5,7 @@ use timbre_backends::{DataFolder, Databases, on_postgres};
 use timbre_domain::{
     code::Code,
     contract::Contract,
-    decision::Failure,
+    decision::{Failure, SampleDecision, TurnDecision},
     dialogue::{Dialogue, Prompt, Purpose, State},
     ids::{CredentialId, DialogueId, EnrolmentId, ErasureId, ObjectId, SubjectId, TenantId, TurnId},
     policy::Policy,
@@ -181,7 +181,7 @@ pub fn succeeded(mut dialogue: Dialogue) -> Dialogue {
 pub fn turn(n: u8) -> NewTurn {
     NewTurn {
         id: TurnId::from_random([n; 16]),
-        decision: "OK",
+        decision: TurnDecision::Sample(SampleDecision::Ok),
         measured: "{}".to_owned(),
         sealed_embeddings: Some(vec![n; 4]),
         sealed_fingerprint: Some(vec![n; 5]),

@@ -1,6 +1,6 @@
 //! Enrols a voice and verifies another recording: azure URL SUBSCRIPTION_KEY RECORDING.wav … CLAIM.wav
 
-use timbre_client::{Patience, azure::NewProfile};
+use timbre_client::{Patience, azure::NewProfile, azure::RecognitionResult};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -20,6 +20,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let wav = std::fs::read(claim)?;
     let verified = azure.verify_profile_text_independent_verification_2_0(&profile, None, wav).await?;
     println!("{}, score {}", verified.recognition_result, verified.score);
-    println!("{}", if verified.recognition_result == "Accept" { "verified" } else { "not verified" });
+    let is_theirs = verified.recognition_result == RecognitionResult::Accept;
+    println!("{}", if is_theirs { "verified" } else { "not verified" });
     Ok(())
 }

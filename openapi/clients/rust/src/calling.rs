@@ -60,7 +60,6 @@ impl Retries {
 #[async_trait::async_trait]
 impl Middleware for Retries {
     async fn handle(&self, request: Request, extensions: &mut Extensions, next: Next<'_>) -> Result<Response> {
-        let repeatable = is_repeatable(&request);
         let request = kept(request).await?;
         let mut tries = 0;
         loop {
@@ -69,12 +68,8 @@ impl Middleware for Retries {
                 Ok(response) => whole(response).await.map_err(Error::Reqwest),
                 Err(error) => Err(error),
             };
-            let wait = match &outcome {
-                Ok(response) => wait_asked(response.status(), retry_after(response.headers()), repeatable),
-                Err(Error::Reqwest(error)) => (repeatable || error.is_connect()).then_some(Duration::ZERO),
-                Err(Error::Middleware(_)) => None,
-            };
-            match wait.filter(|_| tries < self.most) {
+            let after = sent_again_after(&request, &outcome);
+            match after.filter(|_| tries < self.most) {
                 Some(wait) => tokio::time::sleep(wait + self.jitter(tries)).await,
                 None => return outcome.map_err(without_url),
             }
@@ -88,9 +83,32 @@ impl Middleware for Retries {
 #[error("the call's body cannot be sent")]
 struct NotKept;
 
+/// Whether a call that ended like this is sent again, and how long after: as soon as may be, or as the server asks. Nothing else decides it.
+fn sent_again_after(request: &Request, outcome: &Result<Response>) -> Option<Duration> {
+    let repeatable = is_repeatable(request);
+    let response = match outcome {
+        Ok(response) => response,
+        Err(Error::Reqwest(error)) => return (repeatable || !was_sent(error)).then_some(Duration::ZERO),
+        Err(Error::Middleware(_)) => return None,
+    };
+    let asked = retry_after(response.headers()).unwrap_or_default();
+    let passes = match response.status() {
+        StatusCode::TOO_MANY_REQUESTS => true,
+        StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT => repeatable,
+        _ => false,
+    };
+    (passes && asked <= LONGEST_RETRY_AFTER).then_some(asked)
+}
+
+/// Whether doing it twice is doing it once.
 fn is_repeatable(request: &Request) -> bool {
     [Method::GET, Method::HEAD, Method::OPTIONS, Method::PUT, Method::DELETE].contains(request.method())
         || request.headers().contains_key("idempotency-key")
+}
+
+/// Whether somebody was there to send it to.
+pub(crate) fn was_sent(error: &reqwest::Error) -> bool {
+    !error.is_connect()
 }
 
 /// The same with a body that can be sent again: a form is a stream, which is read once.
@@ -118,20 +136,6 @@ fn without_url(error: Error) -> Error {
     }
 }
 
-/// How long to wait before a call is sent again that was answered like this; none where it must not be.
-fn wait_asked(status: StatusCode, asked: Option<Duration>, repeatable: bool) -> Option<Duration> {
-    if asked.is_some_and(|asked| asked > LONGEST_RETRY_AFTER) {
-        return None;
-    }
-    match status {
-        StatusCode::TOO_MANY_REQUESTS => Some(asked.unwrap_or_default()),
-        StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT if repeatable => {
-            Some(asked.unwrap_or_default())
-        }
-        _ => None,
-    }
-}
-
 /// How long a reply asks to be waited for.
 pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let said = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
@@ -147,44 +151,61 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
+    fn request(method: &str) -> Request {
+        let url = reqwest::Url::parse("http://timbre.example/").unwrap();
+        Request::new(method.parse().unwrap(), url)
+    }
+
+    fn answered(status: u16, retry_after: Option<&str>) -> Result<Response> {
+        let response = http::Response::builder().status(status);
+        let response = match retry_after {
+            Some(said) => response.header(RETRY_AFTER, said),
+            None => response,
+        };
+        Ok(response.body("").unwrap().into())
+    }
+
     #[test]
     fn what_was_turned_down_before_anything_was_done_is_sent_again() {
-        let second = Some(Duration::from_secs(1));
-        for repeatable in [false, true] {
-            assert_eq!(wait_asked(StatusCode::TOO_MANY_REQUESTS, second, repeatable), second);
-            assert_eq!(wait_asked(StatusCode::TOO_MANY_REQUESTS, None, repeatable), Some(Duration::ZERO));
-            assert_eq!(wait_asked(StatusCode::BAD_REQUEST, second, repeatable), None);
-            assert_eq!(wait_asked(StatusCode::INTERNAL_SERVER_ERROR, None, repeatable), None);
-            assert_eq!(wait_asked(StatusCode::FORBIDDEN, second, repeatable), None);
+        for request in [request("POST"), request("GET")] {
+            let after = |status, said| sent_again_after(&request, &answered(status, said));
+            assert_eq!(after(429, Some("1")), Some(Duration::from_secs(1)));
+            assert_eq!(after(429, None), Some(Duration::ZERO));
+            assert_eq!(after(400, Some("1")), None);
+            assert_eq!(after(500, None), None);
+            assert_eq!(after(403, None), None);
         }
     }
 
     #[test]
     fn what_may_have_been_done_is_sent_again_only_where_it_may_be_repeated_whatever_the_server_says() {
-        let second = Some(Duration::from_secs(1));
-        for status in [StatusCode::BAD_GATEWAY, StatusCode::SERVICE_UNAVAILABLE, StatusCode::GATEWAY_TIMEOUT] {
-            for asked in [None, second] {
-                assert_eq!(wait_asked(status, asked, false), None);
-                assert_eq!(wait_asked(status, asked, true), Some(asked.unwrap_or_default()));
+        for status in [502, 503, 504] {
+            for (said, asked) in [(None, Duration::ZERO), (Some("1"), Duration::from_secs(1))] {
+                let after = |method| sent_again_after(&request(method), &answered(status, said));
+                assert_eq!(["POST", "PATCH"].map(after), [None; 2]);
+                assert_eq!(["GET", "PUT", "DELETE"].map(after), [Some(asked); 3]);
             }
         }
     }
 
     #[test]
-    fn what_makes_something_may_be_repeated_only_under_a_key() {
-        let url = || reqwest::Url::parse("http://timbre.example/").unwrap();
-        for (method, repeatable) in [("GET", true), ("PUT", true), ("DELETE", true), ("POST", false), ("PATCH", false)]
-        {
-            let mut request = Request::new(method.parse().unwrap(), url());
-            assert_eq!(is_repeatable(&request), repeatable, "{method}");
+    fn what_makes_something_may_be_repeated_under_a_key() {
+        for method in ["POST", "PATCH"] {
+            let mut request = request(method);
             request.headers_mut().insert("idempotency-key", "one".parse().unwrap());
-            assert!(is_repeatable(&request), "{method}");
+            assert_eq!(sent_again_after(&request, &answered(503, None)), Some(Duration::ZERO));
         }
     }
 
     #[test]
+    fn what_cannot_be_sent_is_not_sent_again() {
+        assert_eq!(sent_again_after(&request("GET"), &Err(Error::middleware(NotKept))), None);
+    }
+
+    #[test]
     fn nobody_waits_longer_than_a_minute_for_a_server_that_asks_for_it() {
-        assert_eq!(wait_asked(StatusCode::TOO_MANY_REQUESTS, Some(Duration::from_secs(61)), true), None);
+        assert_eq!(sent_again_after(&request("GET"), &answered(429, Some("61"))), None);
+        assert_eq!(sent_again_after(&request("GET"), &answered(429, Some("60"))), Some(LONGEST_RETRY_AFTER));
     }
 
     #[test]

@@ -49,10 +49,11 @@ impl Error {
     }
 
     fn not_answered(error: reqwest::Error) -> Self {
-        if error.is_timeout() && !error.is_connect() {
+        let was_sent = calling::was_sent(&error);
+        if was_sent && error.is_timeout() {
             return Self::TimedOut;
         }
-        Self::NotAnswered { was_sent: !error.is_connect(), why: with_causes(&error) }
+        Self::NotAnswered { was_sent, why: with_causes(&error) }
     }
 }
 

@@ -16,10 +16,10 @@ pub struct Job {
     id: JobId,
     /// What the caller knows it by.
     request_id: String,
-    /// `Identify`, `Diarize` or `DetectSpeech`.
-    kind: &'static str,
-    /// `Queued`, `Running`, `Completed`, `Failed` or `Cancelled`.
-    state: &'static str,
+    /// What it does.
+    kind: job::JobKind,
+    /// How it stands.
+    state: job::JobState,
     /// Times that a worker began.
     tries: u32,
     /// Seconds of the recording that were heard.
@@ -37,8 +37,8 @@ pub fn job(job: &job::Job) -> Job {
     Job {
         id: job.id,
         request_id: job.request_id.clone(),
-        kind: job.kind.name(),
-        state: job.state.name(),
+        kind: job.kind,
+        state: job.state,
         tries: job.tries,
         heard_seconds: job.heard_seconds,
         total_seconds: job.total_seconds,
@@ -54,8 +54,8 @@ pub struct Message {
     id: DeliveryId,
     /// The `webhook-id` that receivers see: the same for each try.
     webhook_id: String,
-    /// `Pending`, `Delivered` or `Dropped`.
-    state: &'static str,
+    /// How it stands.
+    state: job::DeliveryState,
     /// When it is tried next, if it is.
     next_at: DateTime<Utc>,
     /// When the job ended.
@@ -91,7 +91,7 @@ pub fn message(message: &job::Delivery, tries: &[job::DeliveryTry]) -> Message {
     Message {
         id: message.id,
         webhook_id: webhook_id(message.id),
-        state: message.state.name(),
+        state: message.state,
         next_at: message.next_at,
         created_at: message.created_at,
         tries: tries.iter().map(tried).collect(),

@@ -3,7 +3,13 @@
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::Serialize;
-use timbre_domain::{contract::Contract, ids::EnrolmentId, lockout};
+use timbre_domain::{
+    contract::Contract,
+    ids::EnrolmentId,
+    lockout,
+    profile::{ProfileKind, ProfileStatus},
+    scheme::Scheme,
+};
 use timbre_engine::{EnrolmentDetails, PersonRecord};
 
 /// Somebody whom any contract knows, with all enrolments.
@@ -32,7 +38,7 @@ struct Enrolment {
     /// By whose words it was made.
     contract: Contract,
     /// What is spoken, and how it is compared.
-    scheme: String,
+    scheme: Scheme,
     /// In which they speak, as in `en-US`.
     language: String,
     /// When the enrolment began.
@@ -51,9 +57,9 @@ struct Enrolment {
 #[derive(Serialize, JsonSchema)]
 struct Profile {
     /// What it is for: a kind of Azure's profiles, or a speaker.
-    kind: &'static str,
-    /// How far it is: `Enrolling`, `Training` or `Enrolled`.
-    status: &'static str,
+    kind: ProfileKind,
+    /// How far it is.
+    status: ProfileStatus,
     /// What the tenant calls a speaker; null of a profile, which has its id.
     name: Option<String>,
     /// Recordings that were accepted.
@@ -81,7 +87,7 @@ fn enrolment(tenant: &timbre_engine::Tenant, enrolment: &EnrolmentDetails, now: 
     Enrolment {
         id: enrolment.id,
         contract: enrolment.contract(),
-        scheme: enrolment.scheme.clone(),
+        scheme: enrolment.scheme,
         language: enrolment.language.clone(),
         begun_at: enrolment.enrolled_at,
         failed_verifications: enrolment.lockout.failed,
@@ -91,8 +97,8 @@ fn enrolment(tenant: &timbre_engine::Tenant, enrolment: &EnrolmentDetails, now: 
             .locked_until
             .filter(|_| matches!(locked, Some(lockout::Locked::For { .. }))),
         profile: enrolment.profile.as_ref().map(|profile| Profile {
-            kind: profile.kind.name(),
-            status: profile.status.name(),
+            kind: profile.kind,
+            status: profile.status,
             name: profile.name.clone(),
             samples: profile.samples,
             audio_seconds: profile.audio_seconds,

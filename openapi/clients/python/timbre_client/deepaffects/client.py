@@ -5,7 +5,7 @@ import httpx
 from attrs import define, evolve, field
 
 
-@define
+@define(repr=False)
 class Client:
     """A class for keeping track of data related to the API
 
@@ -17,8 +17,8 @@ class Client:
 
         ``headers``: A dictionary of headers to be sent with every request
 
-        ``timeout``: The maximum amount of a time a request can take. API functions will raise
-        httpx.TimeoutException if this is exceeded.
+        ``timeout``: How long each wait in a request may take: for a connection, for what is sent, for what comes next.
+        API functions will raise timbre_client.TimedOut if this is exceeded.
 
         ``verify_ssl``: Whether or not to verify the SSL certificate of the API server. This should be True in production,
         but can be set to False for testing purposes.
@@ -136,7 +136,7 @@ class Client:
         await self.get_async_httpx_client().__aexit__(*args, **kwargs)
 
 
-@define
+@define(repr=False)
 class AuthenticatedClient:
     """A Client which has been authenticated for use on secured endpoints
 
@@ -148,8 +148,8 @@ class AuthenticatedClient:
 
         ``headers``: A dictionary of headers to be sent with every request
 
-        ``timeout``: The maximum amount of a time a request can take. API functions will raise
-        httpx.TimeoutException if this is exceeded.
+        ``timeout``: How long each wait in a request may take: for a connection, for what is sent, for what comes next.
+        API functions will raise timbre_client.TimedOut if this is exceeded.
 
         ``verify_ssl``: Whether or not to verify the SSL certificate of the API server. This should be True in production,
         but can be set to False for testing purposes.

@@ -6,8 +6,9 @@ use std::{error::Error, fs, path::Path};
 
 use openapi_to_rust::{CodeGenerator, GeneratorConfig, SchemaAnalyzer};
 
-/// How the generated client is made, and how it is made here: of a transport with patience (src/calling.rs), and of no other.
-const OTHERWISE: [(&str, &str); 4] = [
+/// How the generated client is made, and how it is made here: of a transport with patience (src/calling.rs), and of no other. What may be
+/// sent again is decided there, so the generated guess at it is left out: it would have calls made twice.
+const OTHERWISE: [(&str, &str); 6] = [
     (
         "    /// Create a new HTTP client with default configuration
     pub fn new() -> Self {
@@ -27,6 +28,23 @@ const OTHERWISE: [(&str, &str); 4] = [
         Self::new()
     }
 }
+",
+        "",
+    ),
+    (
+        "    /// Check if this transport error is retryable
+    pub fn is_retryable(&self) -> bool {
+        matches!(self, Self::Network(_) | Self::Middleware(_) | Self::Timeout)
+    }
+",
+        "",
+    ),
+    (
+        "    /// Retry guidance for the response. Mirrors the previous
+    /// HttpError logic for backwards-compatible retry middleware.
+    pub fn is_retryable(&self) -> bool {
+        matches!(self.status, 429 | 500 | 502 | 503 | 504)
+    }
 ",
         "",
     ),

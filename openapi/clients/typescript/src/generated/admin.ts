@@ -962,6 +962,11 @@ export interface components {
          * @description A message about the end of a job to whoever asked for it. The same for each try, so that a repeat is known.
          */
         DeliveryId: string;
+        /**
+         * @description Where a message stands.
+         * @enum {string}
+         */
+        DeliveryState: "Pending" | "Delivered" | "Dropped";
         /** @description A dialogue, without its code. */
         Dialogue: {
             /**
@@ -980,7 +985,7 @@ export interface components {
              */
             expires_at: string;
             /** @description Why it failed. */
-            failure: string | null;
+            failure: components["schemas"]["Failure"] | null;
             /**
              * Format: int32
              * @description Recordings that were not.
@@ -997,10 +1002,10 @@ export interface components {
             language: string;
             /** @description The person's id: 24 hexadecimal digits. */
             person: string;
-            /** @description `Enrol`, `Verify` or `Adapt`. */
-            purpose: string;
-            /** @description `Open`, `Succeeded`, `Failed` or `Aborted`. */
-            state: string;
+            /** @description What it is for. */
+            purpose: components["schemas"]["Purpose"];
+            /** @description How it stands. */
+            state: components["schemas"]["DialogueState"];
         };
         /**
          * Format: uuid
@@ -1092,7 +1097,7 @@ export interface components {
             /** @description Of profiles and speakers. */
             profile: components["schemas"]["Profile"] | null;
             /** @description What is spoken, and how it is compared. */
-            scheme: string;
+            scheme: components["schemas"]["Scheme"];
         };
         /**
          * Format: uuid
@@ -1120,7 +1125,7 @@ export interface components {
         ErasureId: string;
         /** @description An event of an audit trail. */
         Event: {
-            /** @description What was done: a noun, a dot and a participle, as in `tenant.created`. */
+            /** @description What was done: a noun, a dot and a participle, as in `tenant.created`. There may be more of them in a later version. */
             action: string;
             /** @description Who did it: `application:…`, `operator:…`, `token:…`, `command-line:…`, `unknown` or `system`. */
             actor: string;
@@ -1150,6 +1155,11 @@ export interface components {
             /** @description Where the next page begins; null on the last. */
             next: string | null;
         };
+        /**
+         * @description Why a dialogue ended without success.
+         * @enum {string}
+         */
+        Failure: "MaxTotalSqmFailuresExceeded" | "VoiceMismatch" | "VoiceInconclusive";
         /** @description The first credentials of a tenant. */
         FirstCredentials: {
             /** @description Of Azure. */
@@ -1232,15 +1242,15 @@ export interface components {
              */
             ended_at: string | null;
             /** @description Why it failed. */
-            failure: string | null;
+            failure: components["schemas"]["Failure"] | null;
             /** @description The dialogue's id. */
             id: components["schemas"]["DialogueId"];
             /** @description In which the codes were spoken, as in `en-US`. */
             language: string;
-            /** @description `Enrol`, `Verify` or `Adapt`. */
-            purpose: string;
-            /** @description `Open`, `Succeeded`, `Failed` or `Aborted`. */
-            state: string;
+            /** @description What it was for. */
+            purpose: components["schemas"]["Purpose"];
+            /** @description How it stands. */
+            state: components["schemas"]["DialogueState"];
             /** @description Its recordings, in the order in which they came. */
             turns: components["schemas"]["HeldTurn"][];
         };
@@ -1267,20 +1277,20 @@ export interface components {
             /** @description Those that are kept, sealed. */
             recordings: components["schemas"]["HeldRecording"][];
             /** @description What is spoken, and how it is compared. */
-            scheme: string;
-            /** @description Models that made a voiceprint, which is kept sealed and not told. */
+            scheme: components["schemas"]["Scheme"];
+            /** @description Models that made a voiceprint, which is kept sealed and not told. Another version of Timbre may have others. */
             voiceprints_of: string[];
         };
         /** @description What is kept of a profile or a speaker. */
         HeldProfile: {
             /** @description What it is for: a kind of Azure's profiles, or a speaker. */
-            kind: string;
+            kind: components["schemas"]["ProfileKind"];
             /** @description What the tenant calls a speaker. */
             name: string | null;
             /** @description The passphrase that was said, of text-dependent profiles. */
             phrase: string | null;
-            /** @description How far it is: `Enrolling`, `Training` or `Enrolled`. */
-            status: string;
+            /** @description How far it is. */
+            status: components["schemas"]["ProfileStatus"];
         };
         /** @description A recording that is kept of an enrolment. Its sound is not told. */
         HeldRecording: {
@@ -1317,7 +1327,7 @@ export interface components {
              */
             at: string;
             /** @description As the BiometrID contract names decisions. */
-            decision: string;
+            decision: components["schemas"]["TurnDecision"];
             /** @description The turn's id. */
             id: components["schemas"]["TurnId"];
             /** @description What was measured of the recording. */
@@ -1368,8 +1378,8 @@ export interface components {
              * @description Since when its calls are refused; null of one that was not revoked.
              */
             revoked_at: string | null;
-            /** @description `owner`, `operator`, `auditor` or `tenant-admin`. */
-            role: string;
+            /** @description What the program may do. */
+            role: components["schemas"]["Role"];
             /** @description Of a tenant's admin. */
             tenant: components["schemas"]["TenantId"] | null;
             /** @description What the program sends: `Authorization: Bearer …`. It is shown in no other reply. */
@@ -1394,12 +1404,12 @@ export interface components {
             heard_seconds: number;
             /** @description The job's id with the admin API. */
             id: components["schemas"]["JobId"];
-            /** @description `Identify`, `Diarize` or `DetectSpeech`. */
-            kind: string;
+            /** @description What it does. */
+            kind: components["schemas"]["JobKind"];
             /** @description What the caller knows it by. */
             request_id: string;
-            /** @description `Queued`, `Running`, `Completed`, `Failed` or `Cancelled`. */
-            state: string;
+            /** @description How it stands. */
+            state: components["schemas"]["JobState"];
             /**
              * Format: double
              * @description Seconds of the whole recording, once they are known.
@@ -1417,7 +1427,7 @@ export interface components {
          */
         JobId: string;
         /**
-         * @description What a job does.
+         * @description What is to be found out about a recording.
          * @enum {string}
          */
         JobKind: "Identify" | "Diarize" | "DetectSpeech";
@@ -1429,7 +1439,7 @@ export interface components {
             next: string | null;
         };
         /**
-         * @description How a job stands.
+         * @description Where a job stands.
          * @enum {string}
          */
         JobState: "Queued" | "Running" | "Completed" | "Failed" | "Cancelled";
@@ -1523,8 +1533,8 @@ export interface components {
             name: string;
             /** @description The password that was made up. It is shown in no other reply. */
             password: string | null;
-            /** @description `owner`, `operator`, `auditor` or `tenant-admin`. */
-            role: string;
+            /** @description What they may do. */
+            role: components["schemas"]["Role"];
             /** @description Of a tenant's admin. */
             tenant: components["schemas"]["TenantId"] | null;
         };
@@ -1581,10 +1591,10 @@ export interface components {
         Me: {
             /** @description Null of a program: it has no account. */
             operator: components["schemas"]["Operator"] | null;
-            /** @description What the role may do. */
+            /** @description What the role may do, by the names that operations have for what they need. There may be more of them in a later version. */
             permissions: string[];
-            /** @description `owner`, `operator`, `auditor` or `tenant-admin`. */
-            role: string;
+            /** @description What sort of operator or program it is. */
+            role: components["schemas"]["Role"];
             /** @description Of a tenant's admin. */
             tenant: components["schemas"]["TenantId"] | null;
         };
@@ -1602,8 +1612,8 @@ export interface components {
              * @description When it is tried next, if it is.
              */
             next_at: string;
-            /** @description `Pending`, `Delivered` or `Dropped`. */
-            state: string;
+            /** @description How it stands. */
+            state: components["schemas"]["DeliveryState"];
             /** @description Each time that it was sent, the first first. */
             tries: components["schemas"]["MessageTry"][];
             /** @description The `webhook-id` that receivers see: the same for each try. */
@@ -1725,8 +1735,8 @@ export interface components {
             id: components["schemas"]["OperatorId"];
             /** @description What they are called. */
             name: string;
-            /** @description `owner`, `operator`, `auditor` or `tenant-admin`. */
-            role: string;
+            /** @description What they may do. */
+            role: components["schemas"]["Role"];
             /** @description Of a tenant's admin. */
             tenant: components["schemas"]["TenantId"] | null;
         };
@@ -1956,7 +1966,7 @@ export interface components {
             status: number;
             /** @description The same, for people. */
             title: string;
-            /** @description What it is: the same for every problem of its kind. */
+            /** @description What it is: the same for every problem of its kind. A later version may have more kinds. */
             type: string;
         };
         /** @description What a profile or a speaker is filled with. */
@@ -1967,7 +1977,7 @@ export interface components {
              */
             audio_seconds: number;
             /** @description What it is for: a kind of Azure's profiles, or a speaker. */
-            kind: string;
+            kind: components["schemas"]["ProfileKind"];
             /** @description What the tenant calls a speaker; null of a profile, which has its id. */
             name: string | null;
             /**
@@ -1980,9 +1990,14 @@ export interface components {
              * @description Seconds of speech in them.
              */
             speech_seconds: number;
-            /** @description How far it is: `Enrolling`, `Training` or `Enrolled`. */
-            status: string;
+            /** @description How far it is. */
+            status: components["schemas"]["ProfileStatus"];
         };
+        /**
+         * @description What a profile is for. The kinds are kept apart: a profile of one is unknown to the others.
+         * @enum {string}
+         */
+        ProfileKind: "TextDependentVerification" | "TextIndependentVerification" | "TextIndependentIdentification" | "Speaker";
         /** @description What profiles are filled with. */
         ProfilePolicy: {
             /**
@@ -2004,6 +2019,11 @@ export interface components {
                 [key: string]: string[];
             };
         };
+        /**
+         * @description Where a profile stands.
+         * @enum {string}
+         */
+        ProfileStatus: "Enrolling" | "Training" | "Enrolled";
         /**
          * @description What a dialogue is for.
          * @enum {string}
@@ -2238,6 +2258,11 @@ export interface components {
          * @description One accepted recording of an enrolment.
          */
         SampleId: string;
+        /**
+         * @description What a person says, and so how it is compared.
+         * @enum {string}
+         */
+        Scheme: "prompted-digits" | "fixed-passphrase" | "free-speech";
         /** @description A session that has begun or goes on. */
         Session: {
             /** @description Goes into `Authorization: Bearer …`. */
@@ -2256,8 +2281,11 @@ export interface components {
              * @description When the session is over however often it goes on: twelve hours after its login.
              */
             session_expires_at: string;
-            /** @description `Bearer`. */
-            token_type: string;
+            /**
+             * @description How the access token is sent.
+             * @enum {string}
+             */
+            token_type: "Bearer";
         };
         /** @description A person's id, as its 24 digits. */
         SubjectIdText: string;
@@ -2334,8 +2362,8 @@ export interface components {
              * @description Since when its calls are refused; null of one that was not revoked.
              */
             revoked_at: string | null;
-            /** @description `owner`, `operator`, `auditor` or `tenant-admin`. */
-            role: string;
+            /** @description What the program may do. */
+            role: components["schemas"]["Role"];
             /** @description Of a tenant's admin. */
             tenant: components["schemas"]["TenantId"] | null;
         };
@@ -2377,7 +2405,7 @@ export interface components {
              */
             created_at: string;
             /** @description As the BiometrID contract names decisions. */
-            decision: string;
+            decision: components["schemas"]["TurnDecision"];
             /** @description The turn's id. */
             id: components["schemas"]["TurnId"];
             /** @description What was measured of it; null where that can no longer be read. */
@@ -2388,6 +2416,11 @@ export interface components {
              */
             number: number;
         };
+        /**
+         * @description `OK`, why the recording does not serve, or why the dialogue ended with it and without success.
+         * @enum {string}
+         */
+        TurnDecision: "OK" | "CodeExpired" | "NoSpeech" | "TooShort" | "TooQuiet" | "Clipped" | "TooNoisy" | "SameRecording" | "WrongCode" | "SeveralVoices" | "OtherVoice" | "MaxTotalSqmFailuresExceeded" | "VoiceMismatch" | "VoiceInconclusive";
         /**
          * Format: uuid
          * @description One submitted recording of a dialogue and what was decided about it.
@@ -2484,7 +2517,7 @@ export interface components {
              */
             expires_at: string;
             /** @description Why it failed. */
-            failure: string | null;
+            failure: components["schemas"]["Failure"] | null;
             /**
              * Format: int32
              * @description Recordings that were not.
@@ -2501,10 +2534,10 @@ export interface components {
             language: string;
             /** @description The person's id: 24 hexadecimal digits. */
             person: string;
-            /** @description `Enrol`, `Verify` or `Adapt`. */
-            purpose: string;
-            /** @description `Open`, `Succeeded`, `Failed` or `Aborted`. */
-            state: string;
+            /** @description What it is for. */
+            purpose: components["schemas"]["Purpose"];
+            /** @description How it stands. */
+            state: components["schemas"]["DialogueState"];
             /** @description In the order in which they came. */
             turns: components["schemas"]["Turn"][];
         };

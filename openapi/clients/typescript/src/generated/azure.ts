@@ -1529,14 +1529,19 @@ export interface components {
             /** @description How sure it is that the voice is this one's, 0 to 1: accepted from 0.5 on. */
             score: components["schemas"]["Score"];
         };
+        /**
+         * @description How far a profile's enrolment is.
+         * @enum {string}
+         */
+        EnrollmentStatus: "Enrolling" | "Training" | "Enrolled";
         /** @description What a recording made of a profile, in 2021-09-05. */
         Enrollment_2021_09_05: {
             /** @description Seconds of this recording. */
             audioLengthInSec: components["schemas"]["Seconds"];
             /** @description Seconds of speech in it. */
             audioSpeechLengthInSec: components["schemas"]["Seconds"];
-            /** @description `Enrolling`, `Training` or `Enrolled`. */
-            enrollmentStatus: string;
+            /** @description How far its enrolment is. */
+            enrollmentStatus: components["schemas"]["EnrollmentStatus"];
             /**
              * Format: uint32
              * @description Recordings that were accepted.
@@ -1564,8 +1569,8 @@ export interface components {
             audioLength: components["schemas"]["Seconds"];
             /** @description Seconds of speech in it. */
             audioSpeechLength: components["schemas"]["Seconds"];
-            /** @description `Enrolling`, `Training` or `Enrolled`. */
-            enrollmentStatus: string;
+            /** @description How far its enrolment is. */
+            enrollmentStatus: components["schemas"]["EnrollmentStatus"];
             /**
              * Format: uint32
              * @description Recordings that were accepted.
@@ -1589,7 +1594,7 @@ export interface components {
         };
         /** @description What is wrong. */
         Error: {
-            /** @description What programs tell it by. */
+            /** @description What programs tell it by. A later version may have more codes. */
             code: string;
             /** @description For people. */
             message: string;
@@ -1630,12 +1635,17 @@ export interface components {
         };
         /** @description Ids of profiles, or all of them. */
         ProfileIds: string;
+        /**
+         * @description Whether the activation phrase was heard.
+         * @enum {string}
+         */
+        ProfileStatus: "Active" | "Inactive";
         /** @description A profile of 2021-09-05. */
         Profile_2021_09_05: {
             /** @description When the profile was made. */
             createdDateTime: components["schemas"]["Time"];
-            /** @description `Enrolling`, `Training` or `Enrolled`. */
-            enrollmentStatus: string;
+            /** @description How far its enrolment is. */
+            enrollmentStatus: components["schemas"]["EnrollmentStatus"];
             /**
              * Format: uint32
              * @description Recordings that were accepted.
@@ -1649,12 +1659,12 @@ export interface components {
             lastUpdatedDateTime: components["schemas"]["Time"] | null;
             /** @description The profile's language and country, as in `en-us`. */
             locale: string;
-            /** @description Null before the first recording. */
+            /** @description Which models make its voiceprint: null before the first recording. Another version of Timbre may have others. */
             modelVersion: string | null;
             /** @description The profile's id: a UUID. */
             profileId: string;
             /** @description `Active` once the activation phrase was heard; of text-independent profiles. */
-            profileStatus?: string;
+            profileStatus?: components["schemas"]["ProfileStatus"];
             /**
              * Format: uint32
              * @description Recordings; of text-dependent profiles.
@@ -1667,8 +1677,8 @@ export interface components {
         Profile_2_0: {
             /** @description When the profile was made. */
             createdDateTime: components["schemas"]["Time"];
-            /** @description `Enrolling`, `Training` or `Enrolled`. */
-            enrollmentStatus: string;
+            /** @description How far its enrolment is. */
+            enrollmentStatus: components["schemas"]["EnrollmentStatus"];
             /**
              * Format: uint32
              * @description Recordings that were accepted.
@@ -1682,7 +1692,7 @@ export interface components {
             lastUpdatedDateTime: components["schemas"]["Time"];
             /** @description The profile's language and country, as in `en-us`. */
             locale: string;
-            /** @description Which models make its voiceprint. */
+            /** @description Which models make its voiceprint. Another version of Timbre may have others. */
             modelVersion: string;
             /** @description The profile's id: a UUID. */
             profileId: string;
@@ -1709,6 +1719,11 @@ export interface components {
             profiles: components["schemas"]["Profile_2_0"][];
         };
         /**
+         * @description Whether a voice is accepted as the owner's.
+         * @enum {string}
+         */
+        RecognitionResult: "Accept" | "Reject";
+        /**
          * Format: double
          * @description A score to the ten-thousandth, downwards: what is shown as 0.5 was accepted.
          */
@@ -1725,8 +1740,8 @@ export interface components {
         Time: string;
         /** @description Whether a recording is of the profile's owner. */
         Verification: {
-            /** @description `Accept` or `Reject`. */
-            recognitionResult: string;
+            /** @description Whether it is. */
+            recognitionResult: components["schemas"]["RecognitionResult"];
             /** @description How sure it is that the voice is the owner's, 0 to 1: accepted from 0.5 on. */
             score: components["schemas"]["Score"];
         };
@@ -2451,6 +2466,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /** @example a WAV file, as it is */
                 "audio/wav; codecs=audio/pcm": Blob;
             };
         };
@@ -2740,6 +2756,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /** @example a WAV file, as it is */
                 "audio/wav; codecs=audio/pcm": Blob;
             };
         };
@@ -3435,6 +3452,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /** @example a WAV file, as it is */
                 "audio/wav; codecs=audio/pcm": Blob;
             };
         };
@@ -3725,6 +3743,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /** @example a WAV file, as it is */
                 "audio/wav; codecs=audio/pcm": Blob;
             };
         };
@@ -4407,6 +4426,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /** @example a WAV file, as it is */
                 "audio/wav; codecs=audio/pcm": Blob;
             };
         };
@@ -4697,6 +4717,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /** @example a WAV file, as it is */
                 "audio/wav; codecs=audio/pcm": Blob;
             };
         };
@@ -5379,6 +5400,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /** @example a WAV file, as it is */
                 "audio/wav; codecs=audio/pcm": Blob;
             };
         };
@@ -5668,6 +5690,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /** @example a WAV file, as it is */
                 "audio/wav; codecs=audio/pcm": Blob;
             };
         };
@@ -6130,6 +6153,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /** @example a WAV file, as it is */
                 "audio/wav; codecs=audio/pcm": Blob;
             };
         };
@@ -6382,6 +6406,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /** @example a WAV file, as it is */
                 "audio/wav; codecs=audio/pcm": Blob;
             };
         };
@@ -7131,6 +7156,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /** @example a WAV file, as it is */
                 "audio/wav; codecs=audio/pcm": Blob;
             };
         };
@@ -7421,6 +7447,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /** @example a WAV file, as it is */
                 "audio/wav; codecs=audio/pcm": Blob;
             };
         };
@@ -8103,6 +8130,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /** @example a WAV file, as it is */
                 "audio/wav; codecs=audio/pcm": Blob;
             };
         };
@@ -8393,6 +8421,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /** @example a WAV file, as it is */
                 "audio/wav; codecs=audio/pcm": Blob;
             };
         };
@@ -8972,6 +9001,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /** @example a WAV file, as it is */
                 "audio/wav; codecs=audio/pcm": Blob;
             };
         };
@@ -9195,6 +9225,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /** @example a WAV file, as it is */
                 "audio/wav; codecs=audio/pcm": Blob;
             };
         };
@@ -9728,6 +9759,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /** @example a WAV file, as it is */
                 "audio/wav; codecs=audio/pcm": Blob;
             };
         };
@@ -9950,6 +9982,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /** @example a WAV file, as it is */
                 "audio/wav; codecs=audio/pcm": Blob;
             };
         };

@@ -957,7 +957,7 @@ export interface components {
              */
             message: "VALID_ATTEMPT" | "INVALID_ATTEMPT" | "ENROLLMENT_FAILED";
             /** @description Why the recording was not taken; absent where it was. */
-            reason?: string;
+            reason?: components["schemas"]["Refusal"];
         };
         /** @description A reply. */
         AttemptReply: {
@@ -976,8 +976,11 @@ export interface components {
         DoneDialogue: {
             /** @description True; of an adaptation. */
             adapted?: boolean;
-            /** @description `Suceeded`, with one c, as the public pages spell it. Only 1.0 has it. */
-            dialogueStatus?: string;
+            /**
+             * @description `Suceeded`, with one c, as the public pages spell it. Only 1.0 has it.
+             * @enum {string}
+             */
+            dialogueStatus?: "Suceeded";
             /** @description True; of an enrolment. */
             enrolled?: boolean;
             /**
@@ -997,8 +1000,8 @@ export interface components {
         };
         /** @description A dialogue that ended without success. */
         EndedDialogue: {
-            /** @description What was decided about the voice: `Mismatch`, `Inconclusive`, or `NotApplicable` where nothing was. */
-            decision: string;
+            /** @description What was decided about the voice: `NotApplicable` where nothing was. */
+            decision: components["schemas"]["VoiceDecision"];
             /**
              * @description `Failed`.
              * @enum {string}
@@ -1010,7 +1013,7 @@ export interface components {
              */
             message: "AUDIO_ENROLLMENT_FAILED" | "AUDIO_VERIFICATION_FAILED" | "AUDIO_ADAPTATION_FAILED";
             /** @description Why: too many recordings did not serve, it was another voice, or no decision could be made. */
-            reason: string;
+            reason: components["schemas"]["Failure"];
         };
         /** @description A reply. */
         EndedDialogueReply: {
@@ -1025,9 +1028,14 @@ export interface components {
             engines_oid: string;
             /** @description Whether it knows the user. */
             enrolled: boolean;
-            /** @description `voice`. */
+            /** @description `voice`. The public pages have more, and so may a later version. */
             type: string;
         };
+        /**
+         * @description Why a dialogue ended without success.
+         * @enum {string}
+         */
+        Failure: "MaxTotalSqmFailuresExceeded" | "VoiceMismatch" | "VoiceInconclusive";
         /** @description How a call that was turned down is answered. */
         Fault: {
             /** @description Why it was turned down. */
@@ -1046,8 +1054,11 @@ export interface components {
         };
         /** @description What came of a call, in one word. */
         Message: {
-            /** @description One of the constants of the public pages. */
-            message: string;
+            /**
+             * @description One of the constants of the public pages.
+             * @enum {string}
+             */
+            message: "AUDIO_RECOGNITION_FAILED" | "DEVICE_NOT_ASSOCIATED_TO_USER" | "STATE_RESTARTED_WITH_SUCCESS" | "USER_REMOVED_WITH_SUCCESS" | "USER_VOICE_CREDENTIALS_DELETED" | "USER_VOICE_UNLOCKED";
         };
         /** @description A reply. */
         MessageReply: {
@@ -1102,6 +1113,16 @@ export interface components {
         };
         /** @description The dialogue that goes on, if one does. */
         PendingReply: components["schemas"]["PendingDialogueReply"] | components["schemas"]["PendingAttemptsReply"] | components["schemas"]["NothingPending"];
+        /**
+         * @description Why a sample was not judged by its voice. The order is the order of the checks.
+         * @enum {string}
+         */
+        Refusal: "CodeExpired" | "NoSpeech" | "TooShort" | "TooQuiet" | "Clipped" | "TooNoisy" | "SameRecording" | "WrongCode" | "SeveralVoices" | "OtherVoice";
+        /**
+         * @description `OK`, or why the recording does not serve.
+         * @enum {string}
+         */
+        SampleDecision: "OK" | "CodeExpired" | "NoSpeech" | "TooShort" | "TooQuiet" | "Clipped" | "TooNoisy" | "SameRecording" | "WrongCode" | "SeveralVoices" | "OtherVoice";
         /** @description In which language somebody speaks. */
         SpokenLanguage: {
             /** @description The code of a language that `listLanguages` lists; the tenant's own where it is absent. */
@@ -1158,7 +1179,7 @@ export interface components {
         /** @description A recording was taken or refused, and another code is asked for. */
         TakenRecording: {
             /** @description `OK`, or why the recording does not serve. */
-            decision: string;
+            decision: components["schemas"]["SampleDecision"];
             /**
              * @description That the recording came, whatever was decided on it.
              * @enum {string}
@@ -1180,8 +1201,11 @@ export interface components {
         User: {
             /** @description 24 hexadecimal digits. */
             id: string;
-            /** @description One of the constants of the public pages. */
-            message: string;
+            /**
+             * @description Whether they are new, or whom the device is bound to.
+             * @enum {string}
+             */
+            message: "NEW_USER_CREATED" | "USER_ALREADY_ASSOCIATED_WITH_DEVICE" | "USER_ALREADY_REGISTERED_ON_THIS_DEVICE";
         };
         /** @description A user's id. */
         UserId: string;
@@ -1209,11 +1233,16 @@ export interface components {
             /** @description Whether what was asked for was done; not whether a voice was accepted. */
             status: boolean;
         };
+        /**
+         * @description What was decided about a voice. Of these only `NotApplicable`, that nothing was, is in the public pages.
+         * @enum {string}
+         */
+        VoiceDecision: "NotApplicable" | "Mismatch" | "Inconclusive";
         /** @description Why a call was turned down. */
         Why: {
             /** @description With `USER_ALREADY_EXISTS`: the user that has the reference. */
             id?: string;
-            /** @description One of the constants of the public pages, or of their extensions. */
+            /** @description One of the constants of the public pages, or of their extensions. A later version may have more. */
             message: string;
         };
     };
@@ -1623,12 +1652,6 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["NewUser"];
-                /**
-                 * @example {
-                 *       "mac_address": "fresh_createUser_1_0",
-                 *       "reference_id": "fresh_createUser_1_0_reference"
-                 *     }
-                 */
                 "application/x-www-form-urlencoded": components["schemas"]["NewUser"];
                 "multipart/form-data": components["schemas"]["NewUser"];
             };
@@ -1644,15 +1667,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "data": {
-                     *         "id": "000000000000000000000002",
-                     *         "message": "NEW_USER_CREATED"
-                     *       },
-                     *       "status": true
-                     *     }
-                     */
                     "application/json": components["schemas"]["UserReply"];
                 };
             };
@@ -1724,7 +1738,7 @@ export interface operations {
             query: {
                 /**
                  * @description The device's address.
-                 * @example 02:00:00:00:aa:00
+                 * @example 02:00:00:00:bb:00
                  */
                 mac_address: components["schemas"]["Name"];
             };
@@ -1744,15 +1758,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "data": {
-                     *         "id": "000000000000000000000001",
-                     *         "message": "USER_ALREADY_REGISTERED_ON_THIS_DEVICE"
-                     *       },
-                     *       "status": true
-                     *     }
-                     */
                     "application/json": components["schemas"]["FoundUserReply"];
                 };
             };
@@ -1958,6 +1963,11 @@ export interface operations {
             content: {
                 "application/json": components["schemas"]["SpokenLanguage"];
                 "application/x-www-form-urlencoded": components["schemas"]["SpokenLanguage"];
+                /**
+                 * @example {
+                 *       "audio": "a WAV file, as it is"
+                 *     }
+                 */
                 "multipart/form-data": components["schemas"]["SpokenRecording"];
             };
         };
@@ -1974,17 +1984,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "data": {
-                     *         "dialogueId": "00000000-0000-4000-8000-000000000001",
-                     *         "message": "DIALOGUE_STARTED_WITH_SUCCESS",
-                     *         "promptCode": "0653",
-                     *         "promptCodeText": "zero six five three"
-                     *       },
-                     *       "status": true
-                     *     }
-                     */
                     "application/json": components["schemas"]["DialogueReply"];
                 };
             };
@@ -2181,7 +2180,7 @@ export interface operations {
             path: {
                 /**
                  * @description The user's id: 24 hexadecimal digits.
-                 * @example 000000000000000000000008
+                 * @example 000000000000000000000001
                  */
                 user: components["schemas"]["UserId"];
             };
@@ -2191,6 +2190,11 @@ export interface operations {
             content: {
                 "application/json": components["schemas"]["SpokenLanguage"];
                 "application/x-www-form-urlencoded": components["schemas"]["SpokenLanguage"];
+                /**
+                 * @example {
+                 *       "audio": "a WAV file, as it is"
+                 *     }
+                 */
                 "multipart/form-data": components["schemas"]["SpokenRecording"];
             };
         };
@@ -2207,17 +2211,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "data": {
-                     *         "dialogueId": "00000000-0000-4000-8000-000000000002",
-                     *         "message": "DIALOGUE_STARTED_WITH_SUCCESS",
-                     *         "promptCode": "0653",
-                     *         "promptCodeText": "zero six five three"
-                     *       },
-                     *       "status": true
-                     *     }
-                     */
                     "application/json": components["schemas"]["DialogueReply"];
                 };
             };
@@ -2371,6 +2364,11 @@ export interface operations {
             content: {
                 "application/json": components["schemas"]["SpokenLanguage"];
                 "application/x-www-form-urlencoded": components["schemas"]["SpokenLanguage"];
+                /**
+                 * @example {
+                 *       "audio": "a WAV file, as it is"
+                 *     }
+                 */
                 "multipart/form-data": components["schemas"]["SpokenRecording"];
             };
         };
@@ -2387,17 +2385,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "data": {
-                     *         "dialogueId": "00000000-0000-4000-8000-000000000003",
-                     *         "message": "DIALOGUE_STARTED_WITH_SUCCESS",
-                     *         "promptCode": "0653",
-                     *         "promptCodeText": "zero six five three"
-                     *       },
-                     *       "status": true
-                     *     }
-                     */
                     "application/json": components["schemas"]["DialogueReply"];
                 };
             };
@@ -2760,7 +2747,7 @@ export interface operations {
             path: {
                 /**
                  * @description The user's id: 24 hexadecimal digits.
-                 * @example 000000000000000000000001
+                 * @example 000000000000000000000013
                  */
                 user: components["schemas"]["UserId"];
             };
@@ -2778,16 +2765,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "data": {
-                     *         "dialogueId": "00000000-0000-4000-8000-000000000003",
-                     *         "promptCode": "0653",
-                     *         "promptCodeText": "zero six five three"
-                     *       },
-                     *       "status": true
-                     *     }
-                     */
                     "application/json": components["schemas"]["PendingReply"];
                 };
             };
@@ -3201,12 +3178,6 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["NewUser"];
-                /**
-                 * @example {
-                 *       "mac_address": "fresh_createUser_1_1",
-                 *       "reference_id": "fresh_createUser_1_1_reference"
-                 *     }
-                 */
                 "application/x-www-form-urlencoded": components["schemas"]["NewUser"];
                 "multipart/form-data": components["schemas"]["NewUser"];
             };
@@ -3222,15 +3193,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "data": {
-                     *         "id": "000000000000000000000003",
-                     *         "message": "NEW_USER_CREATED"
-                     *       },
-                     *       "status": true
-                     *     }
-                     */
                     "application/json": components["schemas"]["UserReply"];
                 };
             };
@@ -3302,7 +3264,7 @@ export interface operations {
             query: {
                 /**
                  * @description The device's address.
-                 * @example 02:00:00:00:aa:00
+                 * @example 02:00:00:00:bb:01
                  */
                 mac_address: components["schemas"]["Name"];
             };
@@ -3322,15 +3284,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "data": {
-                     *         "id": "000000000000000000000001",
-                     *         "message": "USER_ALREADY_REGISTERED_ON_THIS_DEVICE"
-                     *       },
-                     *       "status": true
-                     *     }
-                     */
                     "application/json": components["schemas"]["FoundUserReply"];
                 };
             };
@@ -3624,7 +3577,7 @@ export interface operations {
             path: {
                 /**
                  * @description The user's id: 24 hexadecimal digits.
-                 * @example 000000000000000000000009
+                 * @example 000000000000000000000010
                  */
                 user: components["schemas"]["UserId"];
             };
@@ -3634,6 +3587,11 @@ export interface operations {
             content: {
                 "application/json": components["schemas"]["SpokenLanguage"];
                 "application/x-www-form-urlencoded": components["schemas"]["SpokenLanguage"];
+                /**
+                 * @example {
+                 *       "audio": "a WAV file, as it is"
+                 *     }
+                 */
                 "multipart/form-data": components["schemas"]["SpokenRecording"];
             };
         };
@@ -3648,15 +3606,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "data": {
-                     *         "enrollmentId": "000000000000000000000010",
-                     *         "message": "DIALOGUE_STARTED_WITH_SUCCESS"
-                     *       },
-                     *       "status": true
-                     *     }
-                     */
                     "application/json": components["schemas"]["AttemptToEnrolReply"];
                 };
             };
@@ -3800,7 +3749,7 @@ export interface operations {
             path: {
                 /**
                  * @description The user's id: 24 hexadecimal digits.
-                 * @example 000000000000000000000006
+                 * @example 000000000000000000000010
                  */
                 user: components["schemas"]["UserId"];
             };
@@ -3810,6 +3759,11 @@ export interface operations {
             content: {
                 "application/json": components["schemas"]["SpokenLanguage"];
                 "application/x-www-form-urlencoded": components["schemas"]["SpokenLanguage"];
+                /**
+                 * @example {
+                 *       "audio": "a WAV file, as it is"
+                 *     }
+                 */
                 "multipart/form-data": components["schemas"]["SpokenRecording"];
             };
         };
@@ -3824,15 +3778,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "data": {
-                     *         "message": "AUDIO_RECOGNIZED_WITH_SUCCESS",
-                     *         "verified": true
-                     *       },
-                     *       "status": true
-                     *     }
-                     */
                     "application/json": components["schemas"]["AttemptToVerifyReply"];
                 };
             };
@@ -4195,7 +4140,7 @@ export interface operations {
             path: {
                 /**
                  * @description The user's id: 24 hexadecimal digits.
-                 * @example 000000000000000000000006
+                 * @example 000000000000000000000015
                  */
                 user: components["schemas"]["UserId"];
             };
@@ -4213,11 +4158,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "status": true
-                     *     }
-                     */
                     "application/json": components["schemas"]["PendingReply"];
                 };
             };

@@ -341,14 +341,22 @@ export interface components {
             /** @description What was found, or why nothing was. */
             response: components["schemas"]["JobEnd"];
         };
+        /**
+         * @description How well a voice can be known: from the worst to the best.
+         * @enum {string}
+         */
+        EnrollQuality: "poor" | "average" | "good" | "high";
         /** @description What a recording made of a speaker. */
         EnrolledSpeaker: {
             /** @description How well the voice can be known by what is there. */
-            enroll_quality: string;
+            enroll_quality: components["schemas"]["EnrollQuality"];
             /** @description Whether there is enough speech to know this voice by. */
             enrollment_complete: boolean;
-            /** @description `Success`: the recording was added. */
-            message: string;
+            /**
+             * @description That the recording was added.
+             * @enum {string}
+             */
+            message: "Success";
             /** @description The speaker's name. */
             speaker_id: string | null;
             /**
@@ -366,7 +374,7 @@ export interface components {
         Fault: {
             /** @description What is wrong. */
             fault: components["schemas"]["FaultText"];
-            /** @description The kind of error, where the public pages list it. */
+            /** @description The kind of error, where the public pages list it. A later version may have more kinds. */
             type?: string;
         };
         /** @description What is wrong: of the gateway (who calls, which route, which resource, how often), or of the service. */
@@ -393,7 +401,7 @@ export interface components {
         };
         /** @description The code of what the gateway turns down. */
         GatewayDetail: {
-            /** @description What programs tell it by. */
+            /** @description What programs tell it by. A later version may have more codes. */
             errorcode: string;
         };
         /** @description What was found, or why nothing was. */
@@ -422,8 +430,11 @@ export interface components {
         JobStatus: {
             /** @description What was found, or how far the job is. */
             response: components["schemas"]["JobResponse"];
-            /** @description `Running`, `Completed` or `Failed`. */
-            status: string;
+            /**
+             * @description How it stands: `Running` too while it waits for its turn, `Failed` too where it was cancelled.
+             * @enum {string}
+             */
+            status: "Running" | "Completed" | "Failed";
         };
         /** @description By which a job is known. */
         RequestId: string;
@@ -441,18 +452,21 @@ export interface components {
              * @description Seconds from the beginning.
              */
             start: number;
-            /** @description `speech`, where it was not asked who. */
-            tag?: string;
+            /**
+             * @description That somebody speaks, where it was not asked who.
+             * @enum {string}
+             */
+            tag?: "speech";
         };
         /** @description The code of what the service turns down. */
         ServiceDetail: {
-            /** @description What programs tell it by. */
+            /** @description What programs tell it by. A later version may have more codes. */
             error_code: string;
         };
         /** @description A speaker. */
         Speaker: {
             /** @description How well the voice can be known by what is there. */
-            enroll_quality: string;
+            enroll_quality: components["schemas"]["EnrollQuality"];
             /** @description Whether there is enough speech to know this voice by. */
             enrollment_complete: boolean;
             /** @description The speaker's name. */
@@ -510,8 +524,11 @@ export interface components {
         Webhook: string;
         /** @description What came of a call. */
         Word: {
-            /** @description What came of it: `Success`, `Complete` or `Failure`. */
-            message: string;
+            /**
+             * @description What came of it: `Complete` where the voice is enrolled now, `Failure` where there is no such speaker.
+             * @enum {string}
+             */
+            message: "Success" | "Complete" | "Failure";
         };
     };
     responses: {
@@ -2046,23 +2063,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "response": {
-                     *         "request_id": "00000000-0000-4000-8000-000000000001",
-                     *         "response": {
-                     *           "segments": [
-                     *             {
-                     *               "end": 2.85,
-                     *               "start": 0.13,
-                     *               "tag": "speech"
-                     *             }
-                     *           ]
-                     *         }
-                     *       },
-                     *       "status": "Completed"
-                     *     }
-                     */
                     "application/json": components["schemas"]["JobStatus"];
                 };
             };

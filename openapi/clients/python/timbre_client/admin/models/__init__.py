@@ -9,6 +9,7 @@ from .contract import Contract
 from .counted import Counted
 from .credential import Credential
 from .credential_page import CredentialPage
+from .delivery_state import DeliveryState
 from .dialogue import Dialogue
 from .dialogue_page import DialoguePage
 from .dialogue_policy import DialoguePolicy
@@ -18,6 +19,7 @@ from .erased import Erased
 from .erasing import Erasing
 from .event import Event
 from .event_page import EventPage
+from .failure import Failure
 from .first_credentials import FirstCredentials
 from .format_ import Format
 from .held import Held
@@ -66,8 +68,10 @@ from .policy_version import PolicyVersion
 from .policy_version_page import PolicyVersionPage
 from .problem import Problem
 from .profile import Profile
+from .profile_kind import ProfileKind
 from .profile_policy import ProfilePolicy
 from .profile_policy_phrases import ProfilePolicyPhrases
+from .profile_status import ProfileStatus
 from .purpose import Purpose
 from .quality_policy import QualityPolicy
 from .quota import Quota
@@ -80,7 +84,9 @@ from .refresh import Refresh
 from .report import Report
 from .retention_policy import RetentionPolicy
 from .role import Role
+from .scheme import Scheme
 from .session import Session
+from .session_token_type import SessionTokenType
 from .subscription_keys import SubscriptionKeys
 from .tenant import Tenant
 from .tenant_change import TenantChange
@@ -89,6 +95,7 @@ from .token import Token
 from .token_page import TokenPage
 from .traces import Traces
 from .turn import Turn
+from .turn_decision import TurnDecision
 from .usage import Usage
 from .usage_by_day import UsageByDay
 from .usage_of_day import UsageOfDay
@@ -107,6 +114,7 @@ __all__ = (
     "Counted",
     "Credential",
     "CredentialPage",
+    "DeliveryState",
     "Dialogue",
     "DialoguePage",
     "DialoguePolicy",
@@ -116,6 +124,7 @@ __all__ = (
     "Erasing",
     "Event",
     "EventPage",
+    "Failure",
     "FirstCredentials",
     "Format",
     "Held",
@@ -164,8 +173,10 @@ __all__ = (
     "PolicyVersionPage",
     "Problem",
     "Profile",
+    "ProfileKind",
     "ProfilePolicy",
     "ProfilePolicyPhrases",
+    "ProfileStatus",
     "Purpose",
     "QualityPolicy",
     "Quota",
@@ -178,7 +189,9 @@ __all__ = (
     "Report",
     "RetentionPolicy",
     "Role",
+    "Scheme",
     "Session",
+    "SessionTokenType",
     "SubscriptionKeys",
     "Tenant",
     "TenantChange",
@@ -187,6 +200,7 @@ __all__ = (
     "TokenPage",
     "Traces",
     "Turn",
+    "TurnDecision",
     "Usage",
     "UsageByDay",
     "UsageOfDay",

@@ -18,7 +18,7 @@ class ApiKeys:
             `apikey`.
     """
 
-    apikeys: list[str]
+    apikeys: list[str] = _attrs_field(repr=False)
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.contract import Contract, check_contract
+from ..models.scheme import Scheme, check_scheme
 
 if TYPE_CHECKING:
     from ..models.profile import Profile
@@ -30,7 +31,7 @@ class Enrolment:
         locked (bool): Whether failed verifications turn the next one down now.
         locked_until (datetime.datetime | None): Null where nothing but a reset ends it.
         profile (None | Profile): Of profiles and speakers.
-        scheme (str): What is spoken, and how it is compared.
+        scheme (Scheme): What a person says, and so how it is compared.
     """
 
     begun_at: datetime.datetime
@@ -41,7 +42,7 @@ class Enrolment:
     locked: bool
     locked_until: datetime.datetime | None
     profile: None | Profile
-    scheme: str
+    scheme: Scheme
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -71,7 +72,7 @@ class Enrolment:
         else:
             profile = self.profile
 
-        scheme = self.scheme
+        scheme: str = self.scheme
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -138,7 +139,7 @@ class Enrolment:
 
         profile = _parse_profile(d.pop("profile"))
 
-        scheme = d.pop("scheme")
+        scheme = check_scheme(d.pop("scheme"))
 
         enrolment = cls(
             begun_at=begun_at,

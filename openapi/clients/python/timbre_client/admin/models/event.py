@@ -15,7 +15,8 @@ class Event:
     """An event of an audit trail.
 
     Attributes:
-        action (str): What was done: a noun, a dot and a participle, as in `tenant.created`.
+        action (str): What was done: a noun, a dot and a participle, as in `tenant.created`. There may be more of them
+            in a later version.
         actor (str): Who did it: `application:…`, `operator:…`, `token:…`, `command-line:…`, `unknown` or `system`.
         address (None | str): Where the call came from.
         at (datetime.datetime): When it was done.

@@ -8,6 +8,10 @@ from uuid import UUID
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.dialogue_state import DialogueState, check_dialogue_state
+from ..models.failure import Failure, check_failure
+from ..models.purpose import Purpose, check_purpose
+
 if TYPE_CHECKING:
     from ..models.held_turn import HeldTurn
 
@@ -22,21 +26,21 @@ class HeldDialogue:
     Attributes:
         began_at (datetime.datetime): When it began.
         ended_at (datetime.datetime | None): When it ended; null of one that is open.
-        failure (None | str): Why it failed.
+        failure (Failure | None): Why it failed.
         id (UUID): A conversation with a subject. A version 4 UUID, as BiometrID documents it.
         language (str): In which the codes were spoken, as in `en-US`.
-        purpose (str): `Enrol`, `Verify` or `Adapt`.
-        state (str): `Open`, `Succeeded`, `Failed` or `Aborted`.
+        purpose (Purpose): What a dialogue is for.
+        state (DialogueState): How a dialogue stands.
         turns (list[HeldTurn]): Its recordings, in the order in which they came.
     """
 
     began_at: datetime.datetime
     ended_at: datetime.datetime | None
-    failure: None | str
+    failure: Failure | None
     id: UUID
     language: str
-    purpose: str
-    state: str
+    purpose: Purpose
+    state: DialogueState
     turns: list[HeldTurn]
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
@@ -50,15 +54,18 @@ class HeldDialogue:
             ended_at = self.ended_at
 
         failure: None | str
-        failure = self.failure
+        if isinstance(self.failure, str):
+            failure = self.failure
+        else:
+            failure = self.failure
 
         id = str(self.id)
 
         language = self.language
 
-        purpose = self.purpose
+        purpose: str = self.purpose
 
-        state = self.state
+        state: str = self.state
 
         turns = []
         for turns_item_data in self.turns:
@@ -104,10 +111,18 @@ class HeldDialogue:
 
         ended_at = _parse_ended_at(d.pop("ended_at"))
 
-        def _parse_failure(data: object) -> None | str:
+        def _parse_failure(data: object) -> Failure | None:
             if data is None:
                 return data
-            return cast(None | str, data)
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                failure_type_0 = check_failure(data)
+
+                return failure_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(Failure | None, data)
 
         failure = _parse_failure(d.pop("failure"))
 
@@ -115,9 +130,9 @@ class HeldDialogue:
 
         language = d.pop("language")
 
-        purpose = d.pop("purpose")
+        purpose = check_purpose(d.pop("purpose"))
 
-        state = d.pop("state")
+        state = check_dialogue_state(d.pop("state"))
 
         turns = []
         _turns = d.pop("turns")

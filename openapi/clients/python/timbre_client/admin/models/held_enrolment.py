@@ -8,6 +8,8 @@ from uuid import UUID
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.scheme import Scheme, check_scheme
+
 if TYPE_CHECKING:
     from ..models.held_profile import HeldProfile
     from ..models.held_recording import HeldRecording
@@ -28,8 +30,9 @@ class HeldEnrolment:
         language (str): In which they speak, as in `en-US`.
         profile (HeldProfile | None): Of profiles and speakers.
         recordings (list[HeldRecording]): Those that are kept, sealed.
-        scheme (str): What is spoken, and how it is compared.
-        voiceprints_of (list[str]): Models that made a voiceprint, which is kept sealed and not told.
+        scheme (Scheme): What a person says, and so how it is compared.
+        voiceprints_of (list[str]): Models that made a voiceprint, which is kept sealed and not told. Another version of
+            Timbre may have others.
     """
 
     adapted: bool
@@ -39,7 +42,7 @@ class HeldEnrolment:
     language: str
     profile: HeldProfile | None
     recordings: list[HeldRecording]
-    scheme: str
+    scheme: Scheme
     voiceprints_of: list[str]
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
@@ -67,7 +70,7 @@ class HeldEnrolment:
             recordings_item = recordings_item_data.to_dict()
             recordings.append(recordings_item)
 
-        scheme = self.scheme
+        scheme: str = self.scheme
 
         voiceprints_of = self.voiceprints_of
 
@@ -127,7 +130,7 @@ class HeldEnrolment:
 
             recordings.append(recordings_item)
 
-        scheme = d.pop("scheme")
+        scheme = check_scheme(d.pop("scheme"))
 
         voiceprints_of = cast(list[str], d.pop("voiceprints_of"))
 

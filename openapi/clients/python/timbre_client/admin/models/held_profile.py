@@ -6,6 +6,9 @@ from typing import Any, Self, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.profile_kind import ProfileKind, check_profile_kind
+from ..models.profile_status import ProfileStatus, check_profile_status
+
 T = TypeVar("T", bound="HeldProfile")
 
 
@@ -14,20 +17,20 @@ class HeldProfile:
     """What is kept of a profile or a speaker.
 
     Attributes:
-        kind (str): What it is for: a kind of Azure's profiles, or a speaker.
+        kind (ProfileKind): What a profile is for. The kinds are kept apart: a profile of one is unknown to the others.
         name (None | str): What the tenant calls a speaker.
         phrase (None | str): The passphrase that was said, of text-dependent profiles.
-        status (str): How far it is: `Enrolling`, `Training` or `Enrolled`.
+        status (ProfileStatus): Where a profile stands.
     """
 
-    kind: str
+    kind: ProfileKind
     name: None | str
     phrase: None | str
-    status: str
+    status: ProfileStatus
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        kind = self.kind
+        kind: str = self.kind
 
         name: None | str
         name = self.name
@@ -35,7 +38,7 @@ class HeldProfile:
         phrase: None | str
         phrase = self.phrase
 
-        status = self.status
+        status: str = self.status
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -53,7 +56,7 @@ class HeldProfile:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         d = dict(src_dict)
-        kind = d.pop("kind")
+        kind = check_profile_kind(d.pop("kind"))
 
         def _parse_name(data: object) -> None | str:
             if data is None:
@@ -69,7 +72,7 @@ class HeldProfile:
 
         phrase = _parse_phrase(d.pop("phrase"))
 
-        status = d.pop("status")
+        status = check_profile_status(d.pop("status"))
 
         held_profile = cls(
             kind=kind,

@@ -8,6 +8,8 @@ from uuid import UUID
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.turn_decision import TurnDecision, check_turn_decision
+
 if TYPE_CHECKING:
     from ..models.report import Report
 
@@ -21,13 +23,14 @@ class HeldTurn:
 
     Attributes:
         at (datetime.datetime): When the recording came.
-        decision (str): As the BiometrID contract names decisions.
+        decision (TurnDecision): `OK`, why the recording does not serve, or why the dialogue ended with it and without
+            success.
         id (UUID): One submitted recording of a dialogue and what was decided about it.
         measured (None | Report): What was measured of the recording.
     """
 
     at: datetime.datetime
-    decision: str
+    decision: TurnDecision
     id: UUID
     measured: None | Report
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
@@ -37,7 +40,7 @@ class HeldTurn:
 
         at = self.at.isoformat()
 
-        decision = self.decision
+        decision: str = self.decision
 
         id = str(self.id)
 
@@ -67,7 +70,7 @@ class HeldTurn:
         d = dict(src_dict)
         at = datetime.datetime.fromisoformat(d.pop("at"))
 
-        decision = d.pop("decision")
+        decision = check_turn_decision(d.pop("decision"))
 
         id = UUID(d.pop("id"))
 

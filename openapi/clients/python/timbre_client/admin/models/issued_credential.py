@@ -31,9 +31,9 @@ class IssuedCredential:
     id: UUID
     key: str
     label: None | str
-    apikey: str | Unset = UNSET
-    secret: str | Unset = UNSET
-    subscription_key: str | Unset = UNSET
+    apikey: str | Unset = _attrs_field(default=UNSET, repr=False)
+    secret: str | Unset = _attrs_field(default=UNSET, repr=False)
+    subscription_key: str | Unset = _attrs_field(default=UNSET, repr=False)
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

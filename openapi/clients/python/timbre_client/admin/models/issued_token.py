@@ -8,6 +8,8 @@ from uuid import UUID
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.role import Role, check_role
+
 T = TypeVar("T", bound="IssuedToken")
 
 
@@ -23,7 +25,7 @@ class IssuedToken:
         name (str): What operators call the program.
         prefix (str): What the token begins with, so that it is known again.
         revoked_at (datetime.datetime | None): Since when its calls are refused; null of one that was not revoked.
-        role (str): `owner`, `operator`, `auditor` or `tenant-admin`.
+        role (Role): A role.
         tenant (None | UUID): Of a tenant's admin.
         token (str): What the program sends: `Authorization: Bearer …`. It is shown in no other reply.
     """
@@ -35,9 +37,9 @@ class IssuedToken:
     name: str
     prefix: str
     revoked_at: datetime.datetime | None
-    role: str
+    role: Role
     tenant: None | UUID
-    token: str
+    token: str = _attrs_field(repr=False)
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -67,7 +69,7 @@ class IssuedToken:
         else:
             revoked_at = self.revoked_at
 
-        role = self.role
+        role: str = self.role
 
         tenant: None | str
         if isinstance(self.tenant, UUID):
@@ -152,7 +154,7 @@ class IssuedToken:
 
         revoked_at = _parse_revoked_at(d.pop("revoked_at"))
 
-        role = d.pop("role")
+        role = check_role(d.pop("role"))
 
         def _parse_tenant(data: object) -> None | UUID:
             if data is None:

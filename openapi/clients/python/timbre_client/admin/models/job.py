@@ -8,6 +8,9 @@ from uuid import UUID
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.job_kind import JobKind, check_job_kind
+from ..models.job_state import JobState, check_job_state
+
 T = TypeVar("T", bound="Job")
 
 
@@ -20,9 +23,9 @@ class Job:
         finished_at (datetime.datetime | None): When it ended; null of one that is not over.
         heard_seconds (float): Seconds of the recording that were heard.
         id (UUID): Work that outlives the request that asked for it.
-        kind (str): `Identify`, `Diarize` or `DetectSpeech`.
+        kind (JobKind): What is to be found out about a recording.
         request_id (str): What the caller knows it by.
-        state (str): `Queued`, `Running`, `Completed`, `Failed` or `Cancelled`.
+        state (JobState): Where a job stands.
         total_seconds (float | None): Seconds of the whole recording, once they are known.
         tries (int): Times that a worker began.
     """
@@ -31,9 +34,9 @@ class Job:
     finished_at: datetime.datetime | None
     heard_seconds: float
     id: UUID
-    kind: str
+    kind: JobKind
     request_id: str
-    state: str
+    state: JobState
     total_seconds: float | None
     tries: int
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
@@ -51,11 +54,11 @@ class Job:
 
         id = str(self.id)
 
-        kind = self.kind
+        kind: str = self.kind
 
         request_id = self.request_id
 
-        state = self.state
+        state: str = self.state
 
         total_seconds: float | None
         total_seconds = self.total_seconds
@@ -104,11 +107,11 @@ class Job:
 
         id = UUID(d.pop("id"))
 
-        kind = d.pop("kind")
+        kind = check_job_kind(d.pop("kind"))
 
         request_id = d.pop("request_id")
 
-        state = d.pop("state")
+        state = check_job_state(d.pop("state"))
 
         def _parse_total_seconds(data: object) -> float | None:
             if data is None:

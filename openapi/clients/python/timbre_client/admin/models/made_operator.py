@@ -8,6 +8,8 @@ from uuid import UUID
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.role import Role, check_role
+
 T = TypeVar("T", bound="MadeOperator")
 
 
@@ -22,7 +24,7 @@ class MadeOperator:
         id (UUID): A person who runs this installation, or one tenant of it.
         name (str): What they are called.
         password (None | str): The password that was made up. It is shown in no other reply.
-        role (str): `owner`, `operator`, `auditor` or `tenant-admin`.
+        role (Role): A role.
         tenant (None | UUID): Of a tenant's admin.
     """
 
@@ -31,8 +33,8 @@ class MadeOperator:
     email: str
     id: UUID
     name: str
-    password: None | str
-    role: str
+    password: None | str = _attrs_field(repr=False)
+    role: Role
     tenant: None | UUID
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
@@ -54,7 +56,7 @@ class MadeOperator:
         password: None | str
         password = self.password
 
-        role = self.role
+        role: str = self.role
 
         tenant: None | str
         if isinstance(self.tenant, UUID):
@@ -112,7 +114,7 @@ class MadeOperator:
 
         password = _parse_password(d.pop("password"))
 
-        role = d.pop("role")
+        role = check_role(d.pop("role"))
 
         def _parse_tenant(data: object) -> None | UUID:
             if data is None:

@@ -17,7 +17,7 @@ class MadePassword:
         password (str): What they log in by from now on. It is shown in no other reply.
     """
 
-    password: str
+    password: str = _attrs_field(repr=False)
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

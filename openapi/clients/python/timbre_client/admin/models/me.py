@@ -7,6 +7,8 @@ from uuid import UUID
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.role import Role, check_role
+
 if TYPE_CHECKING:
     from ..models.operator import Operator
 
@@ -20,14 +22,15 @@ class Me:
 
     Attributes:
         operator (None | Operator): Null of a program: it has no account.
-        permissions (list[str]): What the role may do.
-        role (str): `owner`, `operator`, `auditor` or `tenant-admin`.
+        permissions (list[str]): What the role may do, by the names that operations have for what they need. There may
+            be more of them in a later version.
+        role (Role): A role.
         tenant (None | UUID): Of a tenant's admin.
     """
 
     operator: None | Operator
     permissions: list[str]
-    role: str
+    role: Role
     tenant: None | UUID
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
@@ -42,7 +45,7 @@ class Me:
 
         permissions = self.permissions
 
-        role = self.role
+        role: str = self.role
 
         tenant: None | str
         if isinstance(self.tenant, UUID):
@@ -86,7 +89,7 @@ class Me:
 
         permissions = cast(list[str], d.pop("permissions"))
 
-        role = d.pop("role")
+        role = check_role(d.pop("role"))
 
         def _parse_tenant(data: object) -> None | UUID:
             if data is None:

@@ -8,6 +8,8 @@ from uuid import UUID
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.delivery_state import DeliveryState, check_delivery_state
+
 if TYPE_CHECKING:
     from ..models.message_try import MessageTry
 
@@ -24,7 +26,7 @@ class Message:
         id (UUID): A message about the end of a job to whoever asked for it. The same for each try, so that a repeat is
             known.
         next_at (datetime.datetime): When it is tried next, if it is.
-        state (str): `Pending`, `Delivered` or `Dropped`.
+        state (DeliveryState): Where a message stands.
         tries (list[MessageTry]): Each time that it was sent, the first first.
         webhook_id (str): The `webhook-id` that receivers see: the same for each try.
     """
@@ -32,7 +34,7 @@ class Message:
     created_at: datetime.datetime
     id: UUID
     next_at: datetime.datetime
-    state: str
+    state: DeliveryState
     tries: list[MessageTry]
     webhook_id: str
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
@@ -44,7 +46,7 @@ class Message:
 
         next_at = self.next_at.isoformat()
 
-        state = self.state
+        state: str = self.state
 
         tries = []
         for tries_item_data in self.tries:
@@ -79,7 +81,7 @@ class Message:
 
         next_at = datetime.datetime.fromisoformat(d.pop("next_at"))
 
-        state = d.pop("state")
+        state = check_delivery_state(d.pop("state"))
 
         tries = []
         _tries = d.pop("tries")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Self, TypeVar
 
 from attrs import define as _attrs_define
+from attrs import field as _attrs_field
 
 T = TypeVar("T", bound="NewPassword")
 
@@ -17,8 +18,8 @@ class NewPassword:
         new (str): 12 to 128 characters, and not the e-mail address.
     """
 
-    current: str
-    new: str
+    current: str = _attrs_field(repr=False)
+    new: str = _attrs_field(repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         current = self.current

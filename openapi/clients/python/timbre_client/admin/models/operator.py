@@ -8,6 +8,8 @@ from uuid import UUID
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.role import Role, check_role
+
 T = TypeVar("T", bound="Operator")
 
 
@@ -21,7 +23,7 @@ class Operator:
         email (str): What they log in by.
         id (UUID): A person who runs this installation, or one tenant of it.
         name (str): What they are called.
-        role (str): `owner`, `operator`, `auditor` or `tenant-admin`.
+        role (Role): A role.
         tenant (None | UUID): Of a tenant's admin.
     """
 
@@ -30,7 +32,7 @@ class Operator:
     email: str
     id: UUID
     name: str
-    role: str
+    role: Role
     tenant: None | UUID
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
@@ -49,7 +51,7 @@ class Operator:
 
         name = self.name
 
-        role = self.role
+        role: str = self.role
 
         tenant: None | str
         if isinstance(self.tenant, UUID):
@@ -99,7 +101,7 @@ class Operator:
 
         name = d.pop("name")
 
-        role = d.pop("role")
+        role = check_role(d.pop("role"))
 
         def _parse_tenant(data: object) -> None | UUID:
             if data is None:

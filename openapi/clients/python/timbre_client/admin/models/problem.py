@@ -23,7 +23,7 @@ class Problem:
         detail (str): What was wrong with this call.
         status (int): The reply's status.
         title (str): The same, for people.
-        type_ (str): What it is: the same for every problem of its kind.
+        type_ (str): What it is: the same for every problem of its kind. A later version may have more kinds.
         errors (list[WrongField] | Unset): What was wrong in the body.
         instance (str | Unset): The id of the request that this is the reply to.
     """

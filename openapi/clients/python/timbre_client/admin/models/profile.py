@@ -6,6 +6,9 @@ from typing import Any, Self, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.profile_kind import ProfileKind, check_profile_kind
+from ..models.profile_status import ProfileStatus, check_profile_status
+
 T = TypeVar("T", bound="Profile")
 
 
@@ -15,25 +18,25 @@ class Profile:
 
     Attributes:
         audio_seconds (float): Seconds of them.
-        kind (str): What it is for: a kind of Azure's profiles, or a speaker.
+        kind (ProfileKind): What a profile is for. The kinds are kept apart: a profile of one is unknown to the others.
         name (None | str): What the tenant calls a speaker; null of a profile, which has its id.
         samples (int): Recordings that were accepted.
         speech_seconds (float): Seconds of speech in them.
-        status (str): How far it is: `Enrolling`, `Training` or `Enrolled`.
+        status (ProfileStatus): Where a profile stands.
     """
 
     audio_seconds: float
-    kind: str
+    kind: ProfileKind
     name: None | str
     samples: int
     speech_seconds: float
-    status: str
+    status: ProfileStatus
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         audio_seconds = self.audio_seconds
 
-        kind = self.kind
+        kind: str = self.kind
 
         name: None | str
         name = self.name
@@ -42,7 +45,7 @@ class Profile:
 
         speech_seconds = self.speech_seconds
 
-        status = self.status
+        status: str = self.status
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -64,7 +67,7 @@ class Profile:
         d = dict(src_dict)
         audio_seconds = d.pop("audio_seconds")
 
-        kind = d.pop("kind")
+        kind = check_profile_kind(d.pop("kind"))
 
         def _parse_name(data: object) -> None | str:
             if data is None:
@@ -77,7 +80,7 @@ class Profile:
 
         speech_seconds = d.pop("speech_seconds")
 
-        status = d.pop("status")
+        status = check_profile_status(d.pop("status"))
 
         profile = cls(
             audio_seconds=audio_seconds,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Self, TypeVar
 
 from attrs import define as _attrs_define
+from attrs import field as _attrs_field
 
 T = TypeVar("T", bound="Refresh")
 
@@ -16,7 +17,7 @@ class Refresh:
         refresh_token (str): Of the reply before: each is good once.
     """
 
-    refresh_token: str
+    refresh_token: str = _attrs_field(repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         refresh_token = self.refresh_token

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.session_token_type import SessionTokenType, check_session_token_type
+
 if TYPE_CHECKING:
     from ..models.operator import Operator
 
@@ -25,15 +27,15 @@ class Session:
         refresh_token (str): With which the session goes on, once.
         session_expires_at (datetime.datetime): When the session is over however often it goes on: twelve hours after
             its login.
-        token_type (str): `Bearer`.
+        token_type (SessionTokenType): How the access token is sent.
     """
 
-    access_token: str
+    access_token: str = _attrs_field(repr=False)
     expires_in: int
     operator: Operator
-    refresh_token: str
+    refresh_token: str = _attrs_field(repr=False)
     session_expires_at: datetime.datetime
-    token_type: str
+    token_type: SessionTokenType
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -47,7 +49,7 @@ class Session:
 
         session_expires_at = self.session_expires_at.isoformat()
 
-        token_type = self.token_type
+        token_type: str = self.token_type
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -81,7 +83,7 @@ class Session:
             d.pop("session_expires_at")
         )
 
-        token_type = d.pop("token_type")
+        token_type = check_session_token_type(d.pop("token_type"))
 
         session = cls(
             access_token=access_token,

@@ -18,7 +18,7 @@ class SubscriptionKeys:
             `Ocp-Apim-Subscription-Key`.
     """
 
-    subscription_keys: list[str]
+    subscription_keys: list[str] = _attrs_field(repr=False)
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from uuid import UUID
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.role import Role, check_role
+
 T = TypeVar("T", bound="Token")
 
 
@@ -23,7 +25,7 @@ class Token:
         name (str): What operators call the program.
         prefix (str): What the token begins with, so that it is known again.
         revoked_at (datetime.datetime | None): Since when its calls are refused; null of one that was not revoked.
-        role (str): `owner`, `operator`, `auditor` or `tenant-admin`.
+        role (Role): A role.
         tenant (None | UUID): Of a tenant's admin.
     """
 
@@ -34,7 +36,7 @@ class Token:
     name: str
     prefix: str
     revoked_at: datetime.datetime | None
-    role: str
+    role: Role
     tenant: None | UUID
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
@@ -65,7 +67,7 @@ class Token:
         else:
             revoked_at = self.revoked_at
 
-        role = self.role
+        role: str = self.role
 
         tenant: None | str
         if isinstance(self.tenant, UUID):
@@ -147,7 +149,7 @@ class Token:
 
         revoked_at = _parse_revoked_at(d.pop("revoked_at"))
 
-        role = d.pop("role")
+        role = check_role(d.pop("role"))
 
         def _parse_tenant(data: object) -> None | UUID:
             if data is None:

@@ -8,6 +8,8 @@ from uuid import UUID
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.turn_decision import TurnDecision, check_turn_decision
+
 if TYPE_CHECKING:
     from ..models.report import Report
 
@@ -21,14 +23,15 @@ class Turn:
 
     Attributes:
         created_at (datetime.datetime): When the recording came.
-        decision (str): As the BiometrID contract names decisions.
+        decision (TurnDecision): `OK`, why the recording does not serve, or why the dialogue ended with it and without
+            success.
         id (UUID): One submitted recording of a dialogue and what was decided about it.
         measured (None | Report): What was measured of it; null where that can no longer be read.
         number (int): From 1.
     """
 
     created_at: datetime.datetime
-    decision: str
+    decision: TurnDecision
     id: UUID
     measured: None | Report
     number: int
@@ -39,7 +42,7 @@ class Turn:
 
         created_at = self.created_at.isoformat()
 
-        decision = self.decision
+        decision: str = self.decision
 
         id = str(self.id)
 
@@ -72,7 +75,7 @@ class Turn:
         d = dict(src_dict)
         created_at = datetime.datetime.fromisoformat(d.pop("created_at"))
 
-        decision = d.pop("decision")
+        decision = check_turn_decision(d.pop("decision"))
 
         id = UUID(d.pop("id"))
 

@@ -17,7 +17,7 @@ class WebhookSecrets:
         secrets (list[str]): As Standard Webhooks writes them, the latest first.
     """
 
-    secrets: list[str]
+    secrets: list[str] = _attrs_field(repr=False)
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

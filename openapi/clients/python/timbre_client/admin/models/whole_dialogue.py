@@ -8,6 +8,10 @@ from uuid import UUID
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.dialogue_state import DialogueState, check_dialogue_state
+from ..models.failure import Failure, check_failure
+from ..models.purpose import Purpose, check_purpose
+
 if TYPE_CHECKING:
     from ..models.turn import Turn
 
@@ -23,28 +27,28 @@ class WholeDialogue:
         accepted (int): Recordings that were accepted.
         created_at (datetime.datetime): When it began.
         expires_at (datetime.datetime): When it is over, should it still be open.
-        failure (None | str): Why it failed.
+        failure (Failure | None): Why it failed.
         failures (int): Recordings that were not.
         finished_at (datetime.datetime | None): When it ended; null of one that is open.
         id (UUID): A conversation with a subject. A version 4 UUID, as BiometrID documents it.
         language (str): In which the codes are spoken, as in `en-US`.
         person (str): The person's id: 24 hexadecimal digits.
-        purpose (str): `Enrol`, `Verify` or `Adapt`.
-        state (str): `Open`, `Succeeded`, `Failed` or `Aborted`.
+        purpose (Purpose): What a dialogue is for.
+        state (DialogueState): How a dialogue stands.
         turns (list[Turn]): In the order in which they came.
     """
 
     accepted: int
     created_at: datetime.datetime
     expires_at: datetime.datetime
-    failure: None | str
+    failure: Failure | None
     failures: int
     finished_at: datetime.datetime | None
     id: UUID
     language: str
     person: str
-    purpose: str
-    state: str
+    purpose: Purpose
+    state: DialogueState
     turns: list[Turn]
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
@@ -56,7 +60,10 @@ class WholeDialogue:
         expires_at = self.expires_at.isoformat()
 
         failure: None | str
-        failure = self.failure
+        if isinstance(self.failure, str):
+            failure = self.failure
+        else:
+            failure = self.failure
 
         failures = self.failures
 
@@ -72,9 +79,9 @@ class WholeDialogue:
 
         person = self.person
 
-        purpose = self.purpose
+        purpose: str = self.purpose
 
-        state = self.state
+        state: str = self.state
 
         turns = []
         for turns_item_data in self.turns:
@@ -113,10 +120,18 @@ class WholeDialogue:
 
         expires_at = datetime.datetime.fromisoformat(d.pop("expires_at"))
 
-        def _parse_failure(data: object) -> None | str:
+        def _parse_failure(data: object) -> Failure | None:
             if data is None:
                 return data
-            return cast(None | str, data)
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                failure_type_0 = check_failure(data)
+
+                return failure_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(Failure | None, data)
 
         failure = _parse_failure(d.pop("failure"))
 
@@ -143,9 +158,9 @@ class WholeDialogue:
 
         person = d.pop("person")
 
-        purpose = d.pop("purpose")
+        purpose = check_purpose(d.pop("purpose"))
 
-        state = d.pop("state")
+        state = check_dialogue_state(d.pop("state"))
 
         turns = []
         _turns = d.pop("turns")

@@ -6,6 +6,7 @@ from typing import Any, Self, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.enrollment_status import EnrollmentStatus, check_enrollment_status
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="Enrollment20")
@@ -19,7 +20,7 @@ class Enrollment20:
         audio_length (float): Seconds to the hundredth; whole where they can be, as in the examples: 0, 1.83, 18.65.
         audio_speech_length (float): Seconds to the hundredth; whole where they can be, as in the examples: 0, 1.83,
             18.65.
-        enrollment_status (str): `Enrolling`, `Training` or `Enrolled`.
+        enrollment_status (EnrollmentStatus): How far a profile's enrolment is.
         enrollments_count (int): Recordings that were accepted.
         enrollments_length (float): Seconds to the hundredth; whole where they can be, as in the examples: 0, 1.83,
             18.65.
@@ -34,7 +35,7 @@ class Enrollment20:
 
     audio_length: float
     audio_speech_length: float
-    enrollment_status: str
+    enrollment_status: EnrollmentStatus
     enrollments_count: int
     enrollments_length: float
     enrollments_speech_length: float
@@ -49,7 +50,7 @@ class Enrollment20:
 
         audio_speech_length = self.audio_speech_length
 
-        enrollment_status = self.enrollment_status
+        enrollment_status: str = self.enrollment_status
 
         enrollments_count = self.enrollments_count
 
@@ -96,7 +97,7 @@ class Enrollment20:
 
         audio_speech_length = d.pop("audioSpeechLength")
 
-        enrollment_status = d.pop("enrollmentStatus")
+        enrollment_status = check_enrollment_status(d.pop("enrollmentStatus"))
 
         enrollments_count = d.pop("enrollmentsCount")
 

@@ -6,6 +6,7 @@ from typing import Any, Self, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.enrollment_status import EnrollmentStatus, check_enrollment_status
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="Enrollment20210905")
@@ -20,7 +21,7 @@ class Enrollment20210905:
             18.65.
         audio_speech_length_in_sec (float): Seconds to the hundredth; whole where they can be, as in the examples: 0,
             1.83, 18.65.
-        enrollment_status (str): `Enrolling`, `Training` or `Enrolled`.
+        enrollment_status (EnrollmentStatus): How far a profile's enrolment is.
         enrollments_count (int): Recordings that were accepted.
         enrollments_length_in_sec (float): Seconds to the hundredth; whole where they can be, as in the examples: 0,
             1.83, 18.65.
@@ -35,7 +36,7 @@ class Enrollment20210905:
 
     audio_length_in_sec: float
     audio_speech_length_in_sec: float
-    enrollment_status: str
+    enrollment_status: EnrollmentStatus
     enrollments_count: int
     enrollments_length_in_sec: float
     enrollments_speech_length_in_sec: float
@@ -50,7 +51,7 @@ class Enrollment20210905:
 
         audio_speech_length_in_sec = self.audio_speech_length_in_sec
 
-        enrollment_status = self.enrollment_status
+        enrollment_status: str = self.enrollment_status
 
         enrollments_count = self.enrollments_count
 
@@ -99,7 +100,7 @@ class Enrollment20210905:
 
         audio_speech_length_in_sec = d.pop("audioSpeechLengthInSec")
 
-        enrollment_status = d.pop("enrollmentStatus")
+        enrollment_status = check_enrollment_status(d.pop("enrollmentStatus"))
 
         enrollments_count = d.pop("enrollmentsCount")
 

@@ -14,7 +14,7 @@ class Error:
     """What is wrong.
 
     Attributes:
-        code (str): What programs tell it by.
+        code (str): What programs tell it by. A later version may have more codes.
         message (str): For people.
     """
 

@@ -7,6 +7,7 @@ from typing import Any, Self, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.enrollment_status import EnrollmentStatus, check_enrollment_status
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="Profile20")
@@ -18,7 +19,7 @@ class Profile20:
 
     Attributes:
         created_date_time (datetime.datetime): When: RFC 3339, UTC, to the millisecond.
-        enrollment_status (str): `Enrolling`, `Training` or `Enrolled`.
+        enrollment_status (EnrollmentStatus): How far a profile's enrolment is.
         enrollments_count (int): Recordings that were accepted.
         enrollments_length (float): Seconds to the hundredth; whole where they can be, as in the examples: 0, 1.83,
             18.65.
@@ -26,7 +27,7 @@ class Profile20:
             1.83, 18.65.
         last_updated_date_time (datetime.datetime): When: RFC 3339, UTC, to the millisecond.
         locale (str): The profile's language and country, as in `en-us`.
-        model_version (str): Which models make its voiceprint.
+        model_version (str): Which models make its voiceprint. Another version of Timbre may have others.
         profile_id (str): The profile's id: a UUID.
         remaining_enrollments_count (int | Unset): Recordings; of text-dependent profiles.
         remaining_enrollments_speech_length (float | Unset): Seconds to the hundredth; whole where they can be, as in
@@ -34,7 +35,7 @@ class Profile20:
     """
 
     created_date_time: datetime.datetime
-    enrollment_status: str
+    enrollment_status: EnrollmentStatus
     enrollments_count: int
     enrollments_length: float
     enrollments_speech_length: float
@@ -49,7 +50,7 @@ class Profile20:
     def to_dict(self) -> dict[str, Any]:
         created_date_time = self.created_date_time.isoformat()
 
-        enrollment_status = self.enrollment_status
+        enrollment_status: str = self.enrollment_status
 
         enrollments_count = self.enrollments_count
 
@@ -98,7 +99,7 @@ class Profile20:
         d = dict(src_dict)
         created_date_time = datetime.datetime.fromisoformat(d.pop("createdDateTime"))
 
-        enrollment_status = d.pop("enrollmentStatus")
+        enrollment_status = check_enrollment_status(d.pop("enrollmentStatus"))
 
         enrollments_count = d.pop("enrollmentsCount")
 

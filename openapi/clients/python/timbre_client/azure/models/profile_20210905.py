@@ -7,6 +7,8 @@ from typing import Any, Self, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.enrollment_status import EnrollmentStatus, check_enrollment_status
+from ..models.profile_status import ProfileStatus, check_profile_status
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="Profile20210905")
@@ -18,7 +20,7 @@ class Profile20210905:
 
     Attributes:
         created_date_time (datetime.datetime): When: RFC 3339, UTC, to the millisecond.
-        enrollment_status (str): `Enrolling`, `Training` or `Enrolled`.
+        enrollment_status (EnrollmentStatus): How far a profile's enrolment is.
         enrollments_count (int): Recordings that were accepted.
         enrollments_length_in_sec (float): Seconds to the hundredth; whole where they can be, as in the examples: 0,
             1.83, 18.65.
@@ -26,16 +28,17 @@ class Profile20210905:
             0, 1.83, 18.65.
         last_updated_date_time (datetime.datetime | None): Null where it was never changed.
         locale (str): The profile's language and country, as in `en-us`.
-        model_version (None | str): Null before the first recording.
+        model_version (None | str): Which models make its voiceprint: null before the first recording. Another version
+            of Timbre may have others.
         profile_id (str): The profile's id: a UUID.
-        profile_status (str | Unset): `Active` once the activation phrase was heard; of text-independent profiles.
+        profile_status (ProfileStatus | Unset): Whether the activation phrase was heard.
         remaining_enrollments_count (int | Unset): Recordings; of text-dependent profiles.
         remaining_enrollments_speech_length_in_sec (float | Unset): Seconds to the hundredth; whole where they can be,
             as in the examples: 0, 1.83, 18.65.
     """
 
     created_date_time: datetime.datetime
-    enrollment_status: str
+    enrollment_status: EnrollmentStatus
     enrollments_count: int
     enrollments_length_in_sec: float
     enrollments_speech_length_in_sec: float
@@ -43,7 +46,7 @@ class Profile20210905:
     locale: str
     model_version: None | str
     profile_id: str
-    profile_status: str | Unset = UNSET
+    profile_status: ProfileStatus | Unset = UNSET
     remaining_enrollments_count: int | Unset = UNSET
     remaining_enrollments_speech_length_in_sec: float | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
@@ -51,7 +54,7 @@ class Profile20210905:
     def to_dict(self) -> dict[str, Any]:
         created_date_time = self.created_date_time.isoformat()
 
-        enrollment_status = self.enrollment_status
+        enrollment_status: str = self.enrollment_status
 
         enrollments_count = self.enrollments_count
 
@@ -72,7 +75,9 @@ class Profile20210905:
 
         profile_id = self.profile_id
 
-        profile_status = self.profile_status
+        profile_status: str | Unset = UNSET
+        if not isinstance(self.profile_status, Unset):
+            profile_status = self.profile_status
 
         remaining_enrollments_count = self.remaining_enrollments_count
 
@@ -111,7 +116,7 @@ class Profile20210905:
         d = dict(src_dict)
         created_date_time = datetime.datetime.fromisoformat(d.pop("createdDateTime"))
 
-        enrollment_status = d.pop("enrollmentStatus")
+        enrollment_status = check_enrollment_status(d.pop("enrollmentStatus"))
 
         enrollments_count = d.pop("enrollmentsCount")
 
@@ -147,7 +152,12 @@ class Profile20210905:
 
         profile_id = d.pop("profileId")
 
-        profile_status = d.pop("profileStatus", UNSET)
+        _profile_status = d.pop("profileStatus", UNSET)
+        profile_status: ProfileStatus | Unset
+        if isinstance(_profile_status, Unset):
+            profile_status = UNSET
+        else:
+            profile_status = check_profile_status(_profile_status)
 
         remaining_enrollments_count = d.pop("remainingEnrollmentsCount", UNSET)
 

@@ -6,6 +6,8 @@ from typing import Any, Self, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.recognition_result import RecognitionResult, check_recognition_result
+
 T = TypeVar("T", bound="Verification")
 
 
@@ -14,16 +16,16 @@ class Verification:
     """Whether a recording is of the profile's owner.
 
     Attributes:
-        recognition_result (str): `Accept` or `Reject`.
+        recognition_result (RecognitionResult): Whether a voice is accepted as the owner's.
         score (float): A score to the ten-thousandth, downwards: what is shown as 0.5 was accepted.
     """
 
-    recognition_result: str
+    recognition_result: RecognitionResult
     score: float
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        recognition_result = self.recognition_result
+        recognition_result: str = self.recognition_result
 
         score = self.score
 
@@ -41,7 +43,7 @@ class Verification:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         d = dict(src_dict)
-        recognition_result = d.pop("recognitionResult")
+        recognition_result = check_recognition_result(d.pop("recognitionResult"))
 
         score = d.pop("score")
 

@@ -6,6 +6,7 @@ from .attempt import Attempt
 from .attempt_message import AttemptMessage
 from .attempt_reply import AttemptReply
 from .done_dialogue import DoneDialogue
+from .done_dialogue_dialogue_status import DoneDialogueDialogueStatus
 from .done_dialogue_message import DoneDialogueMessage
 from .done_dialogue_reply import DoneDialogueReply
 from .ended_dialogue import EndedDialogue
@@ -13,9 +14,11 @@ from .ended_dialogue_dialogue_status import EndedDialogueDialogueStatus
 from .ended_dialogue_message import EndedDialogueMessage
 from .ended_dialogue_reply import EndedDialogueReply
 from .engine_status import EngineStatus
+from .failure import Failure
 from .fault import Fault
 from .language import Language
 from .message import Message
+from .message_message import MessageMessage
 from .message_reply import MessageReply
 from .new_user import NewUser
 from .nothing_pending import NothingPending
@@ -23,6 +26,8 @@ from .pending_attempts import PendingAttempts
 from .pending_attempts_reply import PendingAttemptsReply
 from .pending_dialogue import PendingDialogue
 from .pending_dialogue_reply import PendingDialogueReply
+from .refusal import Refusal
+from .sample_decision import SampleDecision
 from .spoken_language import SpokenLanguage
 from .spoken_recording import SpokenRecording
 from .started_attempts import StartedAttempts
@@ -35,10 +40,12 @@ from .taken_recording import TakenRecording
 from .taken_recording_message import TakenRecordingMessage
 from .taken_recording_reply import TakenRecordingReply
 from .user import User
+from .user_message import UserMessage
 from .user_reply import UserReply
 from .verified_voice import VerifiedVoice
 from .verified_voice_message import VerifiedVoiceMessage
 from .verified_voice_reply import VerifiedVoiceReply
+from .voice_decision import VoiceDecision
 from .why import Why
 
 __all__ = (
@@ -48,6 +55,7 @@ __all__ = (
     "AttemptMessage",
     "AttemptReply",
     "DoneDialogue",
+    "DoneDialogueDialogueStatus",
     "DoneDialogueMessage",
     "DoneDialogueReply",
     "EndedDialogue",
@@ -55,9 +63,11 @@ __all__ = (
     "EndedDialogueMessage",
     "EndedDialogueReply",
     "EngineStatus",
+    "Failure",
     "Fault",
     "Language",
     "Message",
+    "MessageMessage",
     "MessageReply",
     "NewUser",
     "NothingPending",
@@ -65,6 +75,8 @@ __all__ = (
     "PendingAttemptsReply",
     "PendingDialogue",
     "PendingDialogueReply",
+    "Refusal",
+    "SampleDecision",
     "SpokenLanguage",
     "SpokenRecording",
     "StartedAttempts",
@@ -77,9 +89,11 @@ __all__ = (
     "TakenRecordingMessage",
     "TakenRecordingReply",
     "User",
+    "UserMessage",
     "UserReply",
     "VerifiedVoice",
     "VerifiedVoiceMessage",
     "VerifiedVoiceReply",
+    "VoiceDecision",
     "Why",
 )

@@ -7,6 +7,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.attempt_message import AttemptMessage, check_attempt_message
+from ..models.refusal import Refusal, check_refusal
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="Attempt")
@@ -20,13 +21,13 @@ class Attempt:
         detail (str): For people.
         message (AttemptMessage): Whether the recording was taken, or, at an enrolment, that it must begin anew.
         attempt (int | Unset): Valid attempts so far; a verification has none.
-        reason (str | Unset): Why the recording was not taken; absent where it was.
+        reason (Refusal | Unset): Why a sample was not judged by its voice. The order is the order of the checks.
     """
 
     detail: str
     message: AttemptMessage
     attempt: int | Unset = UNSET
-    reason: str | Unset = UNSET
+    reason: Refusal | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -36,7 +37,9 @@ class Attempt:
 
         attempt = self.attempt
 
-        reason = self.reason
+        reason: str | Unset = UNSET
+        if not isinstance(self.reason, Unset):
+            reason = self.reason
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -62,7 +65,12 @@ class Attempt:
 
         attempt = d.pop("attempt", UNSET)
 
-        reason = d.pop("reason", UNSET)
+        _reason = d.pop("reason", UNSET)
+        reason: Refusal | Unset
+        if isinstance(_reason, Unset):
+            reason = UNSET
+        else:
+            reason = check_refusal(_reason)
 
         attempt = cls(
             detail=detail,

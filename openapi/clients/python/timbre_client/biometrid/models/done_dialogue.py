@@ -6,6 +6,10 @@ from typing import Any, Self, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.done_dialogue_dialogue_status import (
+    DoneDialogueDialogueStatus,
+    check_done_dialogue_dialogue_status,
+)
 from ..models.done_dialogue_message import (
     DoneDialogueMessage,
     check_done_dialogue_message,
@@ -22,14 +26,15 @@ class DoneDialogue:
     Attributes:
         message (DoneDialogueMessage): What was done.
         adapted (bool | Unset): True; of an adaptation.
-        dialogue_status (str | Unset): `Suceeded`, with one c, as the public pages spell it. Only 1.0 has it.
+        dialogue_status (DoneDialogueDialogueStatus | Unset): `Suceeded`, with one c, as the public pages spell it. Only
+            1.0 has it.
         enrolled (bool | Unset): True; of an enrolment.
         verified (bool | Unset): True; of a verification.
     """
 
     message: DoneDialogueMessage
     adapted: bool | Unset = UNSET
-    dialogue_status: str | Unset = UNSET
+    dialogue_status: DoneDialogueDialogueStatus | Unset = UNSET
     enrolled: bool | Unset = UNSET
     verified: bool | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
@@ -39,7 +44,9 @@ class DoneDialogue:
 
         adapted = self.adapted
 
-        dialogue_status = self.dialogue_status
+        dialogue_status: str | Unset = UNSET
+        if not isinstance(self.dialogue_status, Unset):
+            dialogue_status = self.dialogue_status
 
         enrolled = self.enrolled
 
@@ -70,7 +77,12 @@ class DoneDialogue:
 
         adapted = d.pop("adapted", UNSET)
 
-        dialogue_status = d.pop("dialogueStatus", UNSET)
+        _dialogue_status = d.pop("dialogueStatus", UNSET)
+        dialogue_status: DoneDialogueDialogueStatus | Unset
+        if isinstance(_dialogue_status, Unset):
+            dialogue_status = UNSET
+        else:
+            dialogue_status = check_done_dialogue_dialogue_status(_dialogue_status)
 
         enrolled = d.pop("enrolled", UNSET)
 

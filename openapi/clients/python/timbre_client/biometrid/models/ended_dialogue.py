@@ -14,6 +14,8 @@ from ..models.ended_dialogue_message import (
     EndedDialogueMessage,
     check_ended_dialogue_message,
 )
+from ..models.failure import Failure, check_failure
+from ..models.voice_decision import VoiceDecision, check_voice_decision
 
 T = TypeVar("T", bound="EndedDialogue")
 
@@ -23,27 +25,27 @@ class EndedDialogue:
     """A dialogue that ended without success.
 
     Attributes:
-        decision (str): What was decided about the voice: `Mismatch`, `Inconclusive`, or `NotApplicable` where nothing
-            was.
+        decision (VoiceDecision): What was decided about a voice. Of these only `NotApplicable`, that nothing was, is in
+            the public pages.
         dialogue_status (EndedDialogueDialogueStatus): `Failed`.
         message (EndedDialogueMessage): What was not done.
-        reason (str): Why: too many recordings did not serve, it was another voice, or no decision could be made.
+        reason (Failure): Why a dialogue ended without success.
     """
 
-    decision: str
+    decision: VoiceDecision
     dialogue_status: EndedDialogueDialogueStatus
     message: EndedDialogueMessage
-    reason: str
+    reason: Failure
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        decision = self.decision
+        decision: str = self.decision
 
         dialogue_status: str = self.dialogue_status
 
         message: str = self.message
 
-        reason = self.reason
+        reason: str = self.reason
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -61,13 +63,13 @@ class EndedDialogue:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         d = dict(src_dict)
-        decision = d.pop("decision")
+        decision = check_voice_decision(d.pop("decision"))
 
         dialogue_status = check_ended_dialogue_dialogue_status(d.pop("dialogueStatus"))
 
         message = check_ended_dialogue_message(d.pop("message"))
 
-        reason = d.pop("reason")
+        reason = check_failure(d.pop("reason"))
 
         ended_dialogue = cls(
             decision=decision,

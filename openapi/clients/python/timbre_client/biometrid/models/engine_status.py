@@ -16,7 +16,7 @@ class EngineStatus:
     Attributes:
         engines_oid (str): The engine's id.
         enrolled (bool): Whether it knows the user.
-        type_ (str): `voice`.
+        type_ (str): `voice`. The public pages have more, and so may a later version.
     """
 
     engines_oid: str

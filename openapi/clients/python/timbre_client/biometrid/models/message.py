@@ -6,6 +6,8 @@ from typing import Any, Self, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.message_message import MessageMessage, check_message_message
+
 T = TypeVar("T", bound="Message")
 
 
@@ -14,14 +16,14 @@ class Message:
     """What came of a call, in one word.
 
     Attributes:
-        message (str): One of the constants of the public pages.
+        message (MessageMessage): One of the constants of the public pages.
     """
 
-    message: str
+    message: MessageMessage
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        message = self.message
+        message: str = self.message
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -36,7 +38,7 @@ class Message:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         d = dict(src_dict)
-        message = d.pop("message")
+        message = check_message_message(d.pop("message"))
 
         message = cls(
             message=message,

@@ -6,6 +6,7 @@ from typing import Any, Self, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.sample_decision import SampleDecision, check_sample_decision
 from ..models.taken_recording_message import (
     TakenRecordingMessage,
     check_taken_recording_message,
@@ -19,20 +20,20 @@ class TakenRecording:
     """A recording was taken or refused, and another code is asked for.
 
     Attributes:
-        decision (str): `OK`, or why the recording does not serve.
+        decision (SampleDecision): `OK`, or why the recording does not serve.
         message (TakenRecordingMessage): That the recording came, whatever was decided on it.
         prompt_code (str): Digits to be spoken.
         prompt_code_text (str): The same in words.
     """
 
-    decision: str
+    decision: SampleDecision
     message: TakenRecordingMessage
     prompt_code: str
     prompt_code_text: str
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        decision = self.decision
+        decision: str = self.decision
 
         message: str = self.message
 
@@ -56,7 +57,7 @@ class TakenRecording:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         d = dict(src_dict)
-        decision = d.pop("decision")
+        decision = check_sample_decision(d.pop("decision"))
 
         message = check_taken_recording_message(d.pop("message"))
 

@@ -6,6 +6,8 @@ from typing import Any, Self, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.user_message import UserMessage, check_user_message
+
 T = TypeVar("T", bound="User")
 
 
@@ -15,17 +17,17 @@ class User:
 
     Attributes:
         id (str): 24 hexadecimal digits.
-        message (str): One of the constants of the public pages.
+        message (UserMessage): Whether they are new, or whom the device is bound to.
     """
 
     id: str
-    message: str
+    message: UserMessage
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         id = self.id
 
-        message = self.message
+        message: str = self.message
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -43,7 +45,7 @@ class User:
         d = dict(src_dict)
         id = d.pop("id")
 
-        message = d.pop("message")
+        message = check_user_message(d.pop("message"))
 
         user = cls(
             id=id,

@@ -16,7 +16,7 @@ class Why:
     """Why a call was turned down.
 
     Attributes:
-        message (str): One of the constants of the public pages, or of their extensions.
+        message (str): One of the constants of the public pages, or of their extensions. A later version may have more.
         id (str | Unset): With `USER_ALREADY_EXISTS`: the user that has the reference.
     """
 

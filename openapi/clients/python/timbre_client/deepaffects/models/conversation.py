@@ -32,7 +32,7 @@ class Conversation:
             url (None | str | Unset): Where the recording is to be fetched instead, by HTTP or HTTPS, from a public address.
     """
 
-    content: None | str | Unset = UNSET
+    content: None | str | Unset = _attrs_field(default=UNSET, repr=False)
     do_vad: bool | None | Unset = UNSET
     encoding: None | str | Unset = UNSET
     language_code: None | str | Unset = UNSET

@@ -6,6 +6,12 @@ from typing import Any, Self, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.enroll_quality import EnrollQuality, check_enroll_quality
+from ..models.enrolled_speaker_message import (
+    EnrolledSpeakerMessage,
+    check_enrolled_speaker_message,
+)
+
 T = TypeVar("T", bound="EnrolledSpeaker")
 
 
@@ -14,28 +20,28 @@ class EnrolledSpeaker:
     """What a recording made of a speaker.
 
     Attributes:
-        enroll_quality (str): How well the voice can be known by what is there.
+        enroll_quality (EnrollQuality): How well a voice can be known: from the worst to the best.
         enrollment_complete (bool): Whether there is enough speech to know this voice by.
-        message (str): `Success`: the recording was added.
+        message (EnrolledSpeakerMessage): That the recording was added.
         speaker_id (None | str): The speaker's name.
         total_enroll_duration (float): Seconds of all recordings.
         total_speech_duration (float): Seconds of speech in all recordings.
     """
 
-    enroll_quality: str
+    enroll_quality: EnrollQuality
     enrollment_complete: bool
-    message: str
+    message: EnrolledSpeakerMessage
     speaker_id: None | str
     total_enroll_duration: float
     total_speech_duration: float
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        enroll_quality = self.enroll_quality
+        enroll_quality: str = self.enroll_quality
 
         enrollment_complete = self.enrollment_complete
 
-        message = self.message
+        message: str = self.message
 
         speaker_id: None | str
         speaker_id = self.speaker_id
@@ -62,11 +68,11 @@ class EnrolledSpeaker:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         d = dict(src_dict)
-        enroll_quality = d.pop("enroll_quality")
+        enroll_quality = check_enroll_quality(d.pop("enroll_quality"))
 
         enrollment_complete = d.pop("enrollment_complete")
 
-        message = d.pop("message")
+        message = check_enrolled_speaker_message(d.pop("message"))
 
         def _parse_speaker_id(data: object) -> None | str:
             if data is None:

@@ -23,7 +23,7 @@ class Fault:
     Attributes:
         fault (FaultTextType0 | FaultTextType1): What is wrong: of the gateway (who calls, which route, which resource,
             how often), or of the service.
-        type_ (str | Unset): The kind of error, where the public pages list it.
+        type_ (str | Unset): The kind of error, where the public pages list it. A later version may have more kinds.
     """
 
     fault: FaultTextType0 | FaultTextType1

@@ -14,7 +14,7 @@ class GatewayDetail:
     """The code of what the gateway turns down.
 
     Attributes:
-        errorcode (str): What programs tell it by.
+        errorcode (str): What programs tell it by. A later version may have more codes.
     """
 
     errorcode: str

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.job_status_status import JobStatusStatus, check_job_status_status
+
 if TYPE_CHECKING:
     from ..models.ended_job import EndedJob
     from ..models.job_response_type_1 import JobResponseType1
@@ -20,11 +22,12 @@ class JobStatus:
 
     Attributes:
         response (EndedJob | JobResponseType1): What there is of a job.
-        status (str): `Running`, `Completed` or `Failed`.
+        status (JobStatusStatus): How it stands: `Running` too while it waits for its turn, `Failed` too where it was
+            cancelled.
     """
 
     response: EndedJob | JobResponseType1
-    status: str
+    status: JobStatusStatus
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -36,7 +39,7 @@ class JobStatus:
         else:
             response = self.response.to_dict()
 
-        status = self.status
+        status: str = self.status
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -73,7 +76,7 @@ class JobStatus:
 
         response = _parse_response(d.pop("response"))
 
-        status = d.pop("status")
+        status = check_job_status_status(d.pop("status"))
 
         job_status = cls(
             response=response,

@@ -6,6 +6,7 @@ from typing import Any, Self, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.segment_tag import SegmentTag, check_segment_tag
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="Segment")
@@ -19,13 +20,13 @@ class Segment:
         end (float): Seconds from the beginning.
         start (float): Seconds from the beginning.
         speaker_id (str | Unset): Who, where that was asked.
-        tag (str | Unset): `speech`, where it was not asked who.
+        tag (SegmentTag | Unset): That somebody speaks, where it was not asked who.
     """
 
     end: float
     start: float
     speaker_id: str | Unset = UNSET
-    tag: str | Unset = UNSET
+    tag: SegmentTag | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -35,7 +36,9 @@ class Segment:
 
         speaker_id = self.speaker_id
 
-        tag = self.tag
+        tag: str | Unset = UNSET
+        if not isinstance(self.tag, Unset):
+            tag = self.tag
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -61,7 +64,12 @@ class Segment:
 
         speaker_id = d.pop("speaker_id", UNSET)
 
-        tag = d.pop("tag", UNSET)
+        _tag = d.pop("tag", UNSET)
+        tag: SegmentTag | Unset
+        if isinstance(_tag, Unset):
+            tag = UNSET
+        else:
+            tag = check_segment_tag(_tag)
 
         segment = cls(
             end=end,

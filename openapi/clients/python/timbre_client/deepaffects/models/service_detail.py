@@ -14,7 +14,7 @@ class ServiceDetail:
     """The code of what the service turns down.
 
     Attributes:
-        error_code (str): What programs tell it by.
+        error_code (str): What programs tell it by. A later version may have more codes.
     """
 
     error_code: str

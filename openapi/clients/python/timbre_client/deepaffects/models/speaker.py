@@ -6,6 +6,8 @@ from typing import Any, Self, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.enroll_quality import EnrollQuality, check_enroll_quality
+
 T = TypeVar("T", bound="Speaker")
 
 
@@ -14,14 +16,14 @@ class Speaker:
     """A speaker.
 
     Attributes:
-        enroll_quality (str): How well the voice can be known by what is there.
+        enroll_quality (EnrollQuality): How well a voice can be known: from the worst to the best.
         enrollment_complete (bool): Whether there is enough speech to know this voice by.
         speaker_id (None | str): The speaker's name.
         total_enroll_duration (float): Seconds of all recordings.
         total_speech_duration (float): Seconds of speech in all recordings.
     """
 
-    enroll_quality: str
+    enroll_quality: EnrollQuality
     enrollment_complete: bool
     speaker_id: None | str
     total_enroll_duration: float
@@ -29,7 +31,7 @@ class Speaker:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        enroll_quality = self.enroll_quality
+        enroll_quality: str = self.enroll_quality
 
         enrollment_complete = self.enrollment_complete
 
@@ -57,7 +59,7 @@ class Speaker:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         d = dict(src_dict)
-        enroll_quality = d.pop("enroll_quality")
+        enroll_quality = check_enroll_quality(d.pop("enroll_quality"))
 
         enrollment_complete = d.pop("enrollment_complete")
 

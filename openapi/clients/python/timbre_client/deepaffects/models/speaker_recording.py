@@ -26,7 +26,7 @@ class SpeakerRecording:
         url (None | str | Unset): Where the recording is to be fetched instead, by HTTP or HTTPS, from a public address.
     """
 
-    content: None | str
+    content: None | str = _attrs_field(repr=False)
     speaker_id: str
     encoding: None | str | Unset = UNSET
     language_code: None | str | Unset = UNSET

@@ -6,6 +6,8 @@ from typing import Any, Self, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.word_message import WordMessage, check_word_message
+
 T = TypeVar("T", bound="Word")
 
 
@@ -14,14 +16,15 @@ class Word:
     """What came of a call.
 
     Attributes:
-        message (str): What came of it: `Success`, `Complete` or `Failure`.
+        message (WordMessage): What came of it: `Complete` where the voice is enrolled now, `Failure` where there is no
+            such speaker.
     """
 
-    message: str
+    message: WordMessage
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        message = self.message
+        message: str = self.message
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -36,7 +39,7 @@ class Word:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         d = dict(src_dict)
-        message = d.pop("message")
+        message = check_word_message(d.pop("message"))
 
         word = cls(
             message=message,

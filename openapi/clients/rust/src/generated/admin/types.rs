@@ -31,7 +31,7 @@ pub struct WholeDialogue {
     ///When it is over, should it still be open.
     pub expires_at: chrono::DateTime<chrono::Utc>,
     ///Why it failed.
-    pub failure: Option<String>,
+    pub failure: Option<Failure>,
     ///Recordings that were not.
     pub failures: i32,
     ///When it ended; null of one that is open.
@@ -42,10 +42,8 @@ pub struct WholeDialogue {
     ///The person's id: 24 hexadecimal digits.
     ///Constraint: pattern=`^[0-9a-f]{24}$`
     pub person: String,
-    ///`Enrol`, `Verify` or `Adapt`.
-    pub purpose: String,
-    ///`Open`, `Succeeded`, `Failed` or `Aborted`.
-    pub state: String,
+    pub purpose: Purpose,
+    pub state: DialogueState,
     ///In the order in which they came.
     pub turns: Vec<Turn>,
 }
@@ -97,8 +95,7 @@ pub struct Usage {
 pub struct Turn {
     ///When the recording came.
     pub created_at: chrono::DateTime<chrono::Utc>,
-    ///As the BiometrID contract names decisions.
-    pub decision: String,
+    pub decision: TurnDecision,
     pub id: TurnId,
     ///What was measured of it; null where that can no longer be read.
     pub measured: Option<Report>,
@@ -129,8 +126,7 @@ pub struct Token {
     pub prefix: String,
     ///Since when its calls are refused; null of one that was not revoked.
     pub revoked_at: Option<chrono::DateTime<chrono::Utc>>,
-    ///`owner`, `operator`, `auditor` or `tenant-admin`.
-    pub role: String,
+    pub role: Role,
     ///Of a tenant's admin.
     pub tenant: Option<TenantId>,
 }
@@ -169,8 +165,32 @@ pub struct Session {
     pub refresh_token: String,
     ///When the session is over however often it goes on: twelve hours after its login.
     pub session_expires_at: chrono::DateTime<chrono::Utc>,
-    ///`Bearer`.
-    pub token_type: String,
+    ///How the access token is sent.
+    pub token_type: SessionTokenType,
+}
+///How the access token is sent.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, Default)]
+pub enum SessionTokenType {
+    #[default]
+    #[serde(rename = "Bearer")]
+    Bearer,
+}
+impl SessionTokenType {
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Bearer => "Bearer",
+        }
+    }
+}
+impl ::std::fmt::Display for SessionTokenType {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+impl AsRef<str> for SessionTokenType {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
 }
 ///A consent that was recorded.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -194,7 +214,7 @@ pub struct Problem {
     pub status: i64,
     ///The same, for people.
     pub title: String,
-    ///What it is: the same for every problem of its kind.
+    ///What it is: the same for every problem of its kind. A later version may have more kinds.
     pub r#type: String,
 }
 ///A field of the body that was wrong.
@@ -670,39 +690,6 @@ impl NewOperatorBuilder {
         self.value
     }
 }
-///A role.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, Default)]
-pub enum Role {
-    #[default]
-    #[serde(rename = "owner")]
-    Owner,
-    #[serde(rename = "operator")]
-    Operator,
-    #[serde(rename = "auditor")]
-    Auditor,
-    #[serde(rename = "tenant-admin")]
-    TenantAdmin,
-}
-impl Role {
-    pub fn as_str(&self) -> &'static str {
-        match self {
-            Self::Owner => "owner",
-            Self::Operator => "operator",
-            Self::Auditor => "auditor",
-            Self::TenantAdmin => "tenant-admin",
-        }
-    }
-}
-impl ::std::fmt::Display for Role {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-impl AsRef<str> for Role {
-    fn as_ref(&self) -> &str {
-        self.as_str()
-    }
-}
 ///A credential that is asked for.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct NewCredential {
@@ -782,8 +769,7 @@ pub struct Message {
     pub id: DeliveryId,
     ///When it is tried next, if it is.
     pub next_at: chrono::DateTime<chrono::Utc>,
-    ///`Pending`, `Delivered` or `Dropped`.
-    pub state: String,
+    pub state: DeliveryState,
     ///Each time that it was sent, the first first.
     pub tries: Vec<MessageTry>,
     ///The `webhook-id` that receivers see: the same for each try.
@@ -806,6 +792,36 @@ pub struct MessageTry {
     ///Constraint: minimum=0, maximum=65535
     pub status: Option<i64>,
 }
+///Where a message stands.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, Default)]
+pub enum DeliveryState {
+    #[default]
+    #[serde(rename = "Pending")]
+    Pending,
+    #[serde(rename = "Delivered")]
+    Delivered,
+    #[serde(rename = "Dropped")]
+    Dropped,
+}
+impl DeliveryState {
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Pending => "Pending",
+            Self::Delivered => "Delivered",
+            Self::Dropped => "Dropped",
+        }
+    }
+}
+impl ::std::fmt::Display for DeliveryState {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+impl AsRef<str> for DeliveryState {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
 ///A message about the end of a job to whoever asked for it. The same for each try, so that a repeat is known.
 pub type DeliveryId = uuid::Uuid;
 ///Who asks.
@@ -813,10 +829,9 @@ pub type DeliveryId = uuid::Uuid;
 pub struct Me {
     ///Null of a program: it has no account.
     pub operator: Option<Operator>,
-    ///What the role may do.
+    ///What the role may do, by the names that operations have for what they need. There may be more of them in a later version.
     pub permissions: Vec<String>,
-    ///`owner`, `operator`, `auditor` or `tenant-admin`.
-    pub role: String,
+    pub role: Role,
     ///Of a tenant's admin.
     pub tenant: Option<TenantId>,
 }
@@ -832,8 +847,7 @@ pub struct Operator {
     pub id: OperatorId,
     ///What they are called.
     pub name: String,
-    ///`owner`, `operator`, `auditor` or `tenant-admin`.
-    pub role: String,
+    pub role: Role,
     ///Of a tenant's admin.
     pub tenant: Option<TenantId>,
 }
@@ -867,8 +881,7 @@ pub struct MadeOperator {
     pub name: String,
     ///The password that was made up. It is shown in no other reply.
     pub password: Option<String>,
-    ///`owner`, `operator`, `auditor` or `tenant-admin`.
-    pub role: String,
+    pub role: Role,
     ///Of a tenant's admin.
     pub tenant: Option<TenantId>,
 }
@@ -906,17 +919,81 @@ pub struct Job {
     ///Seconds of the recording that were heard.
     pub heard_seconds: f64,
     pub id: JobId,
-    ///`Identify`, `Diarize` or `DetectSpeech`.
-    pub kind: String,
+    pub kind: JobKind,
     ///What the caller knows it by.
     pub request_id: String,
-    ///`Queued`, `Running`, `Completed`, `Failed` or `Cancelled`.
-    pub state: String,
+    pub state: JobState,
     ///Seconds of the whole recording, once they are known.
     pub total_seconds: Option<f64>,
     ///Times that a worker began.
     ///Constraint: minimum=0
     pub tries: u32,
+}
+///Where a job stands.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, Default)]
+pub enum JobState {
+    #[default]
+    #[serde(rename = "Queued")]
+    Queued,
+    #[serde(rename = "Running")]
+    Running,
+    #[serde(rename = "Completed")]
+    Completed,
+    #[serde(rename = "Failed")]
+    Failed,
+    #[serde(rename = "Cancelled")]
+    Cancelled,
+}
+impl JobState {
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Queued => "Queued",
+            Self::Running => "Running",
+            Self::Completed => "Completed",
+            Self::Failed => "Failed",
+            Self::Cancelled => "Cancelled",
+        }
+    }
+}
+impl ::std::fmt::Display for JobState {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+impl AsRef<str> for JobState {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+///What is to be found out about a recording.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, Default)]
+pub enum JobKind {
+    #[default]
+    #[serde(rename = "Identify")]
+    Identify,
+    #[serde(rename = "Diarize")]
+    Diarize,
+    #[serde(rename = "DetectSpeech")]
+    DetectSpeech,
+}
+impl JobKind {
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Identify => "Identify",
+            Self::Diarize => "Diarize",
+            Self::DetectSpeech => "DetectSpeech",
+        }
+    }
+}
+impl ::std::fmt::Display for JobKind {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+impl AsRef<str> for JobKind {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
 }
 ///Work that outlives the request that asked for it.
 pub type JobId = uuid::Uuid;
@@ -936,8 +1013,7 @@ pub struct IssuedToken {
     pub prefix: String,
     ///Since when its calls are refused; null of one that was not revoked.
     pub revoked_at: Option<chrono::DateTime<chrono::Utc>>,
-    ///`owner`, `operator`, `auditor` or `tenant-admin`.
-    pub role: String,
+    pub role: Role,
     ///Of a tenant's admin.
     pub tenant: Option<TenantId>,
     ///What the program sends: `Authorization: Bearer …`. It is shown in no other reply.
@@ -945,6 +1021,39 @@ pub struct IssuedToken {
 }
 ///A token by which a program calls the admin API.
 pub type TokenId = uuid::Uuid;
+///A role.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, Default)]
+pub enum Role {
+    #[default]
+    #[serde(rename = "owner")]
+    Owner,
+    #[serde(rename = "operator")]
+    Operator,
+    #[serde(rename = "auditor")]
+    Auditor,
+    #[serde(rename = "tenant-admin")]
+    TenantAdmin,
+}
+impl Role {
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Owner => "owner",
+            Self::Operator => "operator",
+            Self::Auditor => "auditor",
+            Self::TenantAdmin => "tenant-admin",
+        }
+    }
+}
+impl ::std::fmt::Display for Role {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+impl AsRef<str> for Role {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
 ///A credential just issued, as applications of its contract present it: shown in this reply only.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct IssuedCredential {
@@ -1007,9 +1116,8 @@ pub struct HeldEnrolment {
     pub profile: Option<HeldProfile>,
     ///Those that are kept, sealed.
     pub recordings: Vec<HeldRecording>,
-    ///What is spoken, and how it is compared.
-    pub scheme: String,
-    ///Models that made a voiceprint, which is kept sealed and not told.
+    pub scheme: Scheme,
+    ///Models that made a voiceprint, which is kept sealed and not told. Another version of Timbre may have others.
     pub voiceprints_of: Vec<String>,
 }
 ///A recording that is kept of an enrolment. Its sound is not told.
@@ -1034,14 +1142,12 @@ pub type ObjectId = uuid::Uuid;
 ///What is kept of a profile or a speaker.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct HeldProfile {
-    ///What it is for: a kind of Azure's profiles, or a speaker.
-    pub kind: String,
+    pub kind: ProfileKind,
     ///What the tenant calls a speaker.
     pub name: Option<String>,
     ///The passphrase that was said, of text-dependent profiles.
     pub phrase: Option<String>,
-    ///How far it is: `Enrolling`, `Training` or `Enrolled`.
-    pub status: String,
+    pub status: ProfileStatus,
 }
 ///A dialogue with a person, without its codes.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -1051,14 +1157,12 @@ pub struct HeldDialogue {
     ///When it ended; null of one that is open.
     pub ended_at: Option<chrono::DateTime<chrono::Utc>>,
     ///Why it failed.
-    pub failure: Option<String>,
+    pub failure: Option<Failure>,
     pub id: DialogueId,
     ///In which the codes were spoken, as in `en-US`.
     pub language: String,
-    ///`Enrol`, `Verify` or `Adapt`.
-    pub purpose: String,
-    ///`Open`, `Succeeded`, `Failed` or `Aborted`.
-    pub state: String,
+    pub purpose: Purpose,
+    pub state: DialogueState,
     ///Its recordings, in the order in which they came.
     pub turns: Vec<HeldTurn>,
 }
@@ -1067,14 +1171,76 @@ pub struct HeldDialogue {
 pub struct HeldTurn {
     ///When the recording came.
     pub at: chrono::DateTime<chrono::Utc>,
-    ///As the BiometrID contract names decisions.
-    pub decision: String,
+    pub decision: TurnDecision,
     pub id: TurnId,
     ///What was measured of the recording.
     pub measured: Option<Report>,
 }
 ///One submitted recording of a dialogue and what was decided about it.
 pub type TurnId = uuid::Uuid;
+///`OK`, why the recording does not serve, or why the dialogue ended with it and without success.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, Default)]
+pub enum TurnDecision {
+    #[default]
+    #[serde(rename = "OK")]
+    Ok,
+    #[serde(rename = "CodeExpired")]
+    CodeExpired,
+    #[serde(rename = "NoSpeech")]
+    NoSpeech,
+    #[serde(rename = "TooShort")]
+    TooShort,
+    #[serde(rename = "TooQuiet")]
+    TooQuiet,
+    #[serde(rename = "Clipped")]
+    Clipped,
+    #[serde(rename = "TooNoisy")]
+    TooNoisy,
+    #[serde(rename = "SameRecording")]
+    SameRecording,
+    #[serde(rename = "WrongCode")]
+    WrongCode,
+    #[serde(rename = "SeveralVoices")]
+    SeveralVoices,
+    #[serde(rename = "OtherVoice")]
+    OtherVoice,
+    #[serde(rename = "MaxTotalSqmFailuresExceeded")]
+    MaxTotalSqmFailuresExceeded,
+    #[serde(rename = "VoiceMismatch")]
+    VoiceMismatch,
+    #[serde(rename = "VoiceInconclusive")]
+    VoiceInconclusive,
+}
+impl TurnDecision {
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Ok => "OK",
+            Self::CodeExpired => "CodeExpired",
+            Self::NoSpeech => "NoSpeech",
+            Self::TooShort => "TooShort",
+            Self::TooQuiet => "TooQuiet",
+            Self::Clipped => "Clipped",
+            Self::TooNoisy => "TooNoisy",
+            Self::SameRecording => "SameRecording",
+            Self::WrongCode => "WrongCode",
+            Self::SeveralVoices => "SeveralVoices",
+            Self::OtherVoice => "OtherVoice",
+            Self::MaxTotalSqmFailuresExceeded => "MaxTotalSqmFailuresExceeded",
+            Self::VoiceMismatch => "VoiceMismatch",
+            Self::VoiceInconclusive => "VoiceInconclusive",
+        }
+    }
+}
+impl ::std::fmt::Display for TurnDecision {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+impl AsRef<str> for TurnDecision {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
 ///What was measured, for people to read: no code, no embedding.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct Report {
@@ -1152,7 +1318,7 @@ pub struct EventPage {
 ///An event of an audit trail.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct Event {
-    ///What was done: a noun, a dot and a participle, as in `tenant.created`.
+    ///What was done: a noun, a dot and a participle, as in `tenant.created`. There may be more of them in a later version.
     pub action: String,
     ///Who did it: `application:…`, `operator:…`, `token:…`, `command-line:…`, `unknown` or `system`.
     pub actor: String,
@@ -1259,16 +1425,44 @@ pub struct Enrolment {
     pub locked_until: Option<chrono::DateTime<chrono::Utc>>,
     ///Of profiles and speakers.
     pub profile: Option<Profile>,
-    ///What is spoken, and how it is compared.
-    pub scheme: String,
+    pub scheme: Scheme,
+}
+///What a person says, and so how it is compared.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, Default)]
+pub enum Scheme {
+    #[default]
+    #[serde(rename = "prompted-digits")]
+    PromptedDigits,
+    #[serde(rename = "fixed-passphrase")]
+    FixedPassphrase,
+    #[serde(rename = "free-speech")]
+    FreeSpeech,
+}
+impl Scheme {
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::PromptedDigits => "prompted-digits",
+            Self::FixedPassphrase => "fixed-passphrase",
+            Self::FreeSpeech => "free-speech",
+        }
+    }
+}
+impl ::std::fmt::Display for Scheme {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+impl AsRef<str> for Scheme {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
 }
 ///What a profile or a speaker is filled with.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct Profile {
     ///Seconds of them.
     pub audio_seconds: f64,
-    ///What it is for: a kind of Azure's profiles, or a speaker.
-    pub kind: String,
+    pub kind: ProfileKind,
     ///What the tenant calls a speaker; null of a profile, which has its id.
     pub name: Option<String>,
     ///Recordings that were accepted.
@@ -1276,8 +1470,70 @@ pub struct Profile {
     pub samples: u32,
     ///Seconds of speech in them.
     pub speech_seconds: f64,
-    ///How far it is: `Enrolling`, `Training` or `Enrolled`.
-    pub status: String,
+    pub status: ProfileStatus,
+}
+///Where a profile stands.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, Default)]
+pub enum ProfileStatus {
+    #[default]
+    #[serde(rename = "Enrolling")]
+    Enrolling,
+    #[serde(rename = "Training")]
+    Training,
+    #[serde(rename = "Enrolled")]
+    Enrolled,
+}
+impl ProfileStatus {
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Enrolling => "Enrolling",
+            Self::Training => "Training",
+            Self::Enrolled => "Enrolled",
+        }
+    }
+}
+impl ::std::fmt::Display for ProfileStatus {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+impl AsRef<str> for ProfileStatus {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+///What a profile is for. The kinds are kept apart: a profile of one is unknown to the others.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, Default)]
+pub enum ProfileKind {
+    #[default]
+    #[serde(rename = "TextDependentVerification")]
+    TextDependentVerification,
+    #[serde(rename = "TextIndependentVerification")]
+    TextIndependentVerification,
+    #[serde(rename = "TextIndependentIdentification")]
+    TextIndependentIdentification,
+    #[serde(rename = "Speaker")]
+    Speaker,
+}
+impl ProfileKind {
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::TextDependentVerification => "TextDependentVerification",
+            Self::TextIndependentVerification => "TextIndependentVerification",
+            Self::TextIndependentIdentification => "TextIndependentIdentification",
+            Self::Speaker => "Speaker",
+        }
+    }
+}
+impl ::std::fmt::Display for ProfileKind {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+impl AsRef<str> for ProfileKind {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
 }
 ///One subject's enrolment under one scheme.
 pub type EnrolmentId = uuid::Uuid;
@@ -1299,7 +1555,7 @@ pub struct Dialogue {
     ///When it is over, should it still be open.
     pub expires_at: chrono::DateTime<chrono::Utc>,
     ///Why it failed.
-    pub failure: Option<String>,
+    pub failure: Option<Failure>,
     ///Recordings that were not.
     pub failures: i32,
     ///When it ended; null of one that is open.
@@ -1310,10 +1566,101 @@ pub struct Dialogue {
     ///The person's id: 24 hexadecimal digits.
     ///Constraint: pattern=`^[0-9a-f]{24}$`
     pub person: String,
-    ///`Enrol`, `Verify` or `Adapt`.
-    pub purpose: String,
-    ///`Open`, `Succeeded`, `Failed` or `Aborted`.
-    pub state: String,
+    pub purpose: Purpose,
+    pub state: DialogueState,
+}
+///What a dialogue is for.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, Default)]
+pub enum Purpose {
+    #[default]
+    #[serde(rename = "Enrol")]
+    Enrol,
+    #[serde(rename = "Verify")]
+    Verify,
+    #[serde(rename = "Adapt")]
+    Adapt,
+}
+impl Purpose {
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Enrol => "Enrol",
+            Self::Verify => "Verify",
+            Self::Adapt => "Adapt",
+        }
+    }
+}
+impl ::std::fmt::Display for Purpose {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+impl AsRef<str> for Purpose {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+///Why a dialogue ended without success.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, Default)]
+pub enum Failure {
+    #[default]
+    #[serde(rename = "MaxTotalSqmFailuresExceeded")]
+    MaxTotalSqmFailuresExceeded,
+    #[serde(rename = "VoiceMismatch")]
+    VoiceMismatch,
+    #[serde(rename = "VoiceInconclusive")]
+    VoiceInconclusive,
+}
+impl Failure {
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::MaxTotalSqmFailuresExceeded => "MaxTotalSqmFailuresExceeded",
+            Self::VoiceMismatch => "VoiceMismatch",
+            Self::VoiceInconclusive => "VoiceInconclusive",
+        }
+    }
+}
+impl ::std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+impl AsRef<str> for Failure {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+///How a dialogue stands.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, Default)]
+pub enum DialogueState {
+    #[default]
+    #[serde(rename = "Open")]
+    Open,
+    #[serde(rename = "Succeeded")]
+    Succeeded,
+    #[serde(rename = "Failed")]
+    Failed,
+    #[serde(rename = "Aborted")]
+    Aborted,
+}
+impl DialogueState {
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Open => "Open",
+            Self::Succeeded => "Succeeded",
+            Self::Failed => "Failed",
+            Self::Aborted => "Aborted",
+        }
+    }
+}
+impl ::std::fmt::Display for DialogueState {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+impl AsRef<str> for DialogueState {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
 }
 ///A conversation with a subject. A version 4 UUID, as BiometrID documents it.
 pub type DialogueId = uuid::Uuid;
@@ -1413,39 +1760,6 @@ impl AsRef<str> for Contract {
         self.as_str()
     }
 }
-///How a dialogue stands.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, Default)]
-pub enum DialogueState {
-    #[default]
-    #[serde(rename = "Open")]
-    Open,
-    #[serde(rename = "Succeeded")]
-    Succeeded,
-    #[serde(rename = "Failed")]
-    Failed,
-    #[serde(rename = "Aborted")]
-    Aborted,
-}
-impl DialogueState {
-    pub fn as_str(&self) -> &'static str {
-        match self {
-            Self::Open => "Open",
-            Self::Succeeded => "Succeeded",
-            Self::Failed => "Failed",
-            Self::Aborted => "Aborted",
-        }
-    }
-}
-impl ::std::fmt::Display for DialogueState {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-impl AsRef<str> for DialogueState {
-    fn as_ref(&self) -> &str {
-        self.as_str()
-    }
-}
 ///An erasure of which something is left to do.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct Erasing {
@@ -1477,72 +1791,6 @@ impl ::std::fmt::Display for Format {
     }
 }
 impl AsRef<str> for Format {
-    fn as_ref(&self) -> &str {
-        self.as_str()
-    }
-}
-///What a job does.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, Default)]
-pub enum JobKind {
-    #[default]
-    #[serde(rename = "Identify")]
-    Identify,
-    #[serde(rename = "Diarize")]
-    Diarize,
-    #[serde(rename = "DetectSpeech")]
-    DetectSpeech,
-}
-impl JobKind {
-    pub fn as_str(&self) -> &'static str {
-        match self {
-            Self::Identify => "Identify",
-            Self::Diarize => "Diarize",
-            Self::DetectSpeech => "DetectSpeech",
-        }
-    }
-}
-impl ::std::fmt::Display for JobKind {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-impl AsRef<str> for JobKind {
-    fn as_ref(&self) -> &str {
-        self.as_str()
-    }
-}
-///How a job stands.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, Default)]
-pub enum JobState {
-    #[default]
-    #[serde(rename = "Queued")]
-    Queued,
-    #[serde(rename = "Running")]
-    Running,
-    #[serde(rename = "Completed")]
-    Completed,
-    #[serde(rename = "Failed")]
-    Failed,
-    #[serde(rename = "Cancelled")]
-    Cancelled,
-}
-impl JobState {
-    pub fn as_str(&self) -> &'static str {
-        match self {
-            Self::Queued => "Queued",
-            Self::Running => "Running",
-            Self::Completed => "Completed",
-            Self::Failed => "Failed",
-            Self::Cancelled => "Cancelled",
-        }
-    }
-}
-impl ::std::fmt::Display for JobState {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-impl AsRef<str> for JobState {
     fn as_ref(&self) -> &str {
         self.as_str()
     }
@@ -1652,36 +1900,6 @@ pub struct OwnName {
 }
 ///A person's id.
 pub type PersonId = String;
-///What a dialogue is for.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, Default)]
-pub enum Purpose {
-    #[default]
-    #[serde(rename = "Enrol")]
-    Enrol,
-    #[serde(rename = "Verify")]
-    Verify,
-    #[serde(rename = "Adapt")]
-    Adapt,
-}
-impl Purpose {
-    pub fn as_str(&self) -> &'static str {
-        match self {
-            Self::Enrol => "Enrol",
-            Self::Verify => "Verify",
-            Self::Adapt => "Adapt",
-        }
-    }
-}
-impl ::std::fmt::Display for Purpose {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-impl AsRef<str> for Purpose {
-    fn as_ref(&self) -> &str {
-        self.as_str()
-    }
-}
 ///What a session goes on with.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct Refresh {

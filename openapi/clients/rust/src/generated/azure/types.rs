@@ -11,10 +11,36 @@ use serde::{Deserialize, Serialize};
 ///Whether a recording is of the profile's owner.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct Verification {
-    ///`Accept` or `Reject`.
     #[serde(rename = "recognitionResult")]
-    pub recognition_result: String,
+    pub recognition_result: RecognitionResult,
     pub score: Score,
+}
+///Whether a voice is accepted as the owner's.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, Default)]
+pub enum RecognitionResult {
+    #[default]
+    #[serde(rename = "Accept")]
+    Accept,
+    #[serde(rename = "Reject")]
+    Reject,
+}
+impl RecognitionResult {
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Accept => "Accept",
+            Self::Reject => "Reject",
+        }
+    }
+}
+impl ::std::fmt::Display for RecognitionResult {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+impl AsRef<str> for RecognitionResult {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
 }
 ///Profiles, by their ids: a page of v2.0.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -39,9 +65,8 @@ pub struct Profiles20210905 {
 pub struct Profile20 {
     #[serde(rename = "createdDateTime")]
     pub created_date_time: Time,
-    ///`Enrolling`, `Training` or `Enrolled`.
     #[serde(rename = "enrollmentStatus")]
-    pub enrollment_status: String,
+    pub enrollment_status: EnrollmentStatus,
     ///Recordings that were accepted.
     ///Constraint: minimum=0
     #[serde(rename = "enrollmentsCount")]
@@ -54,7 +79,7 @@ pub struct Profile20 {
     pub last_updated_date_time: Time,
     ///The profile's language and country, as in `en-us`.
     pub locale: String,
-    ///Which models make its voiceprint.
+    ///Which models make its voiceprint. Another version of Timbre may have others.
     #[serde(rename = "modelVersion")]
     pub model_version: String,
     ///The profile's id: a UUID.
@@ -78,9 +103,8 @@ pub struct Profile20 {
 pub struct Profile20210905 {
     #[serde(rename = "createdDateTime")]
     pub created_date_time: Time,
-    ///`Enrolling`, `Training` or `Enrolled`.
     #[serde(rename = "enrollmentStatus")]
-    pub enrollment_status: String,
+    pub enrollment_status: EnrollmentStatus,
     ///Recordings that were accepted.
     ///Constraint: minimum=0
     #[serde(rename = "enrollmentsCount")]
@@ -94,15 +118,14 @@ pub struct Profile20210905 {
     pub last_updated_date_time: Option<Time>,
     ///The profile's language and country, as in `en-us`.
     pub locale: String,
-    ///Null before the first recording.
+    ///Which models make its voiceprint: null before the first recording. Another version of Timbre may have others.
     #[serde(rename = "modelVersion")]
     pub model_version: Option<String>,
     ///The profile's id: a UUID.
     #[serde(rename = "profileId")]
     pub profile_id: String,
-    ///`Active` once the activation phrase was heard; of text-independent profiles.
     #[serde(rename = "profileStatus", skip_serializing_if = "Option::is_none")]
-    pub profile_status: Option<String>,
+    pub profile_status: Option<ProfileStatus>,
     ///Recordings; of text-dependent profiles.
     ///Constraint: minimum=0
     #[serde(
@@ -118,6 +141,33 @@ pub struct Profile20210905 {
 }
 ///When: RFC 3339, UTC, to the millisecond.
 pub type Time = chrono::DateTime<chrono::Utc>;
+///Whether the activation phrase was heard.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, Default)]
+pub enum ProfileStatus {
+    #[default]
+    #[serde(rename = "Active")]
+    Active,
+    #[serde(rename = "Inactive")]
+    Inactive,
+}
+impl ProfileStatus {
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Active => "Active",
+            Self::Inactive => "Inactive",
+        }
+    }
+}
+impl ::std::fmt::Display for ProfileStatus {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+impl AsRef<str> for ProfileStatus {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
 ///The phrases of a locale, in 2021-09-05.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct Phrases {
@@ -151,7 +201,7 @@ pub struct Fault {
 ///What is wrong.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct Error {
-    ///What programs tell it by.
+    ///What programs tell it by. A later version may have more codes.
     pub code: String,
     ///For people.
     pub message: String,
@@ -163,9 +213,8 @@ pub struct Enrollment20 {
     pub audio_length: Seconds,
     #[serde(rename = "audioSpeechLength")]
     pub audio_speech_length: Seconds,
-    ///`Enrolling`, `Training` or `Enrolled`.
     #[serde(rename = "enrollmentStatus")]
-    pub enrollment_status: String,
+    pub enrollment_status: EnrollmentStatus,
     ///Recordings that were accepted.
     ///Constraint: minimum=0
     #[serde(rename = "enrollmentsCount")]
@@ -200,9 +249,8 @@ pub struct Enrollment20210905 {
     pub audio_length_in_sec: Seconds,
     #[serde(rename = "audioSpeechLengthInSec")]
     pub audio_speech_length_in_sec: Seconds,
-    ///`Enrolling`, `Training` or `Enrolled`.
     #[serde(rename = "enrollmentStatus")]
-    pub enrollment_status: String,
+    pub enrollment_status: EnrollmentStatus,
     ///Recordings that were accepted.
     ///Constraint: minimum=0
     #[serde(rename = "enrollmentsCount")]
@@ -232,6 +280,36 @@ pub struct Enrollment20210905 {
 }
 ///Seconds to the hundredth; whole where they can be, as in the examples: 0, 1.83, 18.65.
 pub type Seconds = f64;
+///How far a profile's enrolment is.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, Default)]
+pub enum EnrollmentStatus {
+    #[default]
+    #[serde(rename = "Enrolling")]
+    Enrolling,
+    #[serde(rename = "Training")]
+    Training,
+    #[serde(rename = "Enrolled")]
+    Enrolled,
+}
+impl EnrollmentStatus {
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Enrolling => "Enrolling",
+            Self::Training => "Training",
+            Self::Enrolled => "Enrolled",
+        }
+    }
+}
+impl ::std::fmt::Display for EnrollmentStatus {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+impl AsRef<str> for EnrollmentStatus {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
 ///A profile, and how like it a recording is.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct Candidate {

@@ -487,8 +487,42 @@ pub struct UserReply {
 pub struct User {
     ///24 hexadecimal digits.
     pub id: String,
-    ///One of the constants of the public pages.
-    pub message: String,
+    ///Whether they are new, or whom the device is bound to.
+    pub message: UserMessage,
+}
+///Whether they are new, or whom the device is bound to.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, Default)]
+pub enum UserMessage {
+    #[default]
+    #[serde(rename = "NEW_USER_CREATED")]
+    NewUserCreated,
+    #[serde(rename = "USER_ALREADY_ASSOCIATED_WITH_DEVICE")]
+    UserAlreadyAssociatedWithDevice,
+    #[serde(rename = "USER_ALREADY_REGISTERED_ON_THIS_DEVICE")]
+    UserAlreadyRegisteredOnThisDevice,
+}
+impl UserMessage {
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::NewUserCreated => "NEW_USER_CREATED",
+            Self::UserAlreadyAssociatedWithDevice => {
+                "USER_ALREADY_ASSOCIATED_WITH_DEVICE"
+            }
+            Self::UserAlreadyRegisteredOnThisDevice => {
+                "USER_ALREADY_REGISTERED_ON_THIS_DEVICE"
+            }
+        }
+    }
+}
+impl ::std::fmt::Display for UserMessage {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+impl AsRef<str> for UserMessage {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
 }
 ///How a call that was turned down is answered.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -503,7 +537,7 @@ pub struct Why {
     ///With `USER_ALREADY_EXISTS`: the user that has the reference.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    ///One of the constants of the public pages, or of their extensions.
+    ///One of the constants of the public pages, or of their extensions. A later version may have more.
     pub message: String,
 }
 ///What a call of a dialogue is answered; `message` says which it is.
@@ -712,8 +746,7 @@ pub struct TakenRecordingReply {
 ///A recording was taken or refused, and another code is asked for.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct TakenRecording {
-    ///`OK`, or why the recording does not serve.
-    pub decision: String,
+    pub decision: SampleDecision,
     ///That the recording came, whatever was decided on it.
     pub message: TakenRecordingMessage,
     ///Digits to be spoken.
@@ -743,6 +776,60 @@ impl ::std::fmt::Display for TakenRecordingMessage {
     }
 }
 impl AsRef<str> for TakenRecordingMessage {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+///`OK`, or why the recording does not serve.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, Default)]
+pub enum SampleDecision {
+    #[default]
+    #[serde(rename = "OK")]
+    Ok,
+    #[serde(rename = "CodeExpired")]
+    CodeExpired,
+    #[serde(rename = "NoSpeech")]
+    NoSpeech,
+    #[serde(rename = "TooShort")]
+    TooShort,
+    #[serde(rename = "TooQuiet")]
+    TooQuiet,
+    #[serde(rename = "Clipped")]
+    Clipped,
+    #[serde(rename = "TooNoisy")]
+    TooNoisy,
+    #[serde(rename = "SameRecording")]
+    SameRecording,
+    #[serde(rename = "WrongCode")]
+    WrongCode,
+    #[serde(rename = "SeveralVoices")]
+    SeveralVoices,
+    #[serde(rename = "OtherVoice")]
+    OtherVoice,
+}
+impl SampleDecision {
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Ok => "OK",
+            Self::CodeExpired => "CodeExpired",
+            Self::NoSpeech => "NoSpeech",
+            Self::TooShort => "TooShort",
+            Self::TooQuiet => "TooQuiet",
+            Self::Clipped => "Clipped",
+            Self::TooNoisy => "TooNoisy",
+            Self::SameRecording => "SameRecording",
+            Self::WrongCode => "WrongCode",
+            Self::SeveralVoices => "SeveralVoices",
+            Self::OtherVoice => "OtherVoice",
+        }
+    }
+}
+impl ::std::fmt::Display for SampleDecision {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+impl AsRef<str> for SampleDecision {
     fn as_ref(&self) -> &str {
         self.as_str()
     }
@@ -803,15 +890,73 @@ pub struct EndedDialogueReply {
 ///A dialogue that ended without success.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct EndedDialogue {
-    ///What was decided about the voice: `Mismatch`, `Inconclusive`, or `NotApplicable` where nothing was.
-    pub decision: String,
+    pub decision: VoiceDecision,
     ///`Failed`.
     #[serde(rename = "dialogueStatus")]
     pub dialogue_status: EndedDialogueDialogueStatus,
     ///What was not done.
     pub message: EndedDialogueMessage,
-    ///Why: too many recordings did not serve, it was another voice, or no decision could be made.
-    pub reason: String,
+    pub reason: Failure,
+}
+///What was decided about a voice. Of these only `NotApplicable`, that nothing was, is in the public pages.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, Default)]
+pub enum VoiceDecision {
+    #[default]
+    #[serde(rename = "NotApplicable")]
+    NotApplicable,
+    #[serde(rename = "Mismatch")]
+    Mismatch,
+    #[serde(rename = "Inconclusive")]
+    Inconclusive,
+}
+impl VoiceDecision {
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::NotApplicable => "NotApplicable",
+            Self::Mismatch => "Mismatch",
+            Self::Inconclusive => "Inconclusive",
+        }
+    }
+}
+impl ::std::fmt::Display for VoiceDecision {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+impl AsRef<str> for VoiceDecision {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+///Why a dialogue ended without success.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, Default)]
+pub enum Failure {
+    #[default]
+    #[serde(rename = "MaxTotalSqmFailuresExceeded")]
+    MaxTotalSqmFailuresExceeded,
+    #[serde(rename = "VoiceMismatch")]
+    VoiceMismatch,
+    #[serde(rename = "VoiceInconclusive")]
+    VoiceInconclusive,
+}
+impl Failure {
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::MaxTotalSqmFailuresExceeded => "MaxTotalSqmFailuresExceeded",
+            Self::VoiceMismatch => "VoiceMismatch",
+            Self::VoiceInconclusive => "VoiceInconclusive",
+        }
+    }
+}
+impl ::std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+impl AsRef<str> for Failure {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
 }
 ///What was not done.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, Default)]
@@ -1083,7 +1228,46 @@ pub struct MessageReply {
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct Message {
     ///One of the constants of the public pages.
-    pub message: String,
+    pub message: MessageMessage,
+}
+///One of the constants of the public pages.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, Default)]
+pub enum MessageMessage {
+    #[default]
+    #[serde(rename = "AUDIO_RECOGNITION_FAILED")]
+    AudioRecognitionFailed,
+    #[serde(rename = "DEVICE_NOT_ASSOCIATED_TO_USER")]
+    DeviceNotAssociatedToUser,
+    #[serde(rename = "STATE_RESTARTED_WITH_SUCCESS")]
+    StateRestartedWithSuccess,
+    #[serde(rename = "USER_REMOVED_WITH_SUCCESS")]
+    UserRemovedWithSuccess,
+    #[serde(rename = "USER_VOICE_CREDENTIALS_DELETED")]
+    UserVoiceCredentialsDeleted,
+    #[serde(rename = "USER_VOICE_UNLOCKED")]
+    UserVoiceUnlocked,
+}
+impl MessageMessage {
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::AudioRecognitionFailed => "AUDIO_RECOGNITION_FAILED",
+            Self::DeviceNotAssociatedToUser => "DEVICE_NOT_ASSOCIATED_TO_USER",
+            Self::StateRestartedWithSuccess => "STATE_RESTARTED_WITH_SUCCESS",
+            Self::UserRemovedWithSuccess => "USER_REMOVED_WITH_SUCCESS",
+            Self::UserVoiceCredentialsDeleted => "USER_VOICE_CREDENTIALS_DELETED",
+            Self::UserVoiceUnlocked => "USER_VOICE_UNLOCKED",
+        }
+    }
+}
+impl ::std::fmt::Display for MessageMessage {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+impl AsRef<str> for MessageMessage {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
 }
 ///What a call that enrols is answered; `message` says which it is.
 #[derive(Debug, Clone)]
@@ -1310,7 +1494,7 @@ pub struct DoneDialogue {
     pub adapted: Option<bool>,
     ///`Suceeded`, with one c, as the public pages spell it. Only 1.0 has it.
     #[serde(rename = "dialogueStatus", skip_serializing_if = "Option::is_none")]
-    pub dialogue_status: Option<String>,
+    pub dialogue_status: Option<DoneDialogueDialogueStatus>,
     ///True; of an enrolment.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enrolled: Option<bool>,
@@ -1350,6 +1534,30 @@ impl AsRef<str> for DoneDialogueMessage {
         self.as_str()
     }
 }
+///`Suceeded`, with one c, as the public pages spell it. Only 1.0 has it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, Default)]
+pub enum DoneDialogueDialogueStatus {
+    #[default]
+    #[serde(rename = "Suceeded")]
+    Suceeded,
+}
+impl DoneDialogueDialogueStatus {
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Suceeded => "Suceeded",
+        }
+    }
+}
+impl ::std::fmt::Display for DoneDialogueDialogueStatus {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+impl AsRef<str> for DoneDialogueDialogueStatus {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
 ///A reply.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct AttemptReply {
@@ -1368,9 +1576,59 @@ pub struct Attempt {
     pub detail: String,
     ///Whether the recording was taken, or, at an enrolment, that it must begin anew.
     pub message: AttemptMessage,
-    ///Why the recording was not taken; absent where it was.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
+    pub reason: Option<Refusal>,
+}
+///Why a sample was not judged by its voice. The order is the order of the checks.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, Default)]
+pub enum Refusal {
+    #[default]
+    #[serde(rename = "CodeExpired")]
+    CodeExpired,
+    #[serde(rename = "NoSpeech")]
+    NoSpeech,
+    #[serde(rename = "TooShort")]
+    TooShort,
+    #[serde(rename = "TooQuiet")]
+    TooQuiet,
+    #[serde(rename = "Clipped")]
+    Clipped,
+    #[serde(rename = "TooNoisy")]
+    TooNoisy,
+    #[serde(rename = "SameRecording")]
+    SameRecording,
+    #[serde(rename = "WrongCode")]
+    WrongCode,
+    #[serde(rename = "SeveralVoices")]
+    SeveralVoices,
+    #[serde(rename = "OtherVoice")]
+    OtherVoice,
+}
+impl Refusal {
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::CodeExpired => "CodeExpired",
+            Self::NoSpeech => "NoSpeech",
+            Self::TooShort => "TooShort",
+            Self::TooQuiet => "TooQuiet",
+            Self::Clipped => "Clipped",
+            Self::TooNoisy => "TooNoisy",
+            Self::SameRecording => "SameRecording",
+            Self::WrongCode => "WrongCode",
+            Self::SeveralVoices => "SeveralVoices",
+            Self::OtherVoice => "OtherVoice",
+        }
+    }
+}
+impl ::std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+impl AsRef<str> for Refusal {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
 }
 ///Whether the recording was taken, or, at an enrolment, that it must begin anew.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, Default)]
@@ -1433,7 +1691,7 @@ pub struct EngineStatus {
     pub engines_oid: String,
     ///Whether it knows the user.
     pub enrolled: bool,
-    ///`voice`.
+    ///`voice`. The public pages have more, and so may a later version.
     pub r#type: String,
 }
 ///In which language somebody speaks.

@@ -70,10 +70,6 @@ impl HttpError {
     pub fn serialization_error(error: impl std::fmt::Display) -> Self {
         Self::Serialization(error.to_string())
     }
-    /// Check if this transport error is retryable
-    pub fn is_retryable(&self) -> bool {
-        matches!(self, Self::Network(_) | Self::Middleware(_) | Self::Timeout)
-    }
 }
 /// Envelope returned for any HTTP response that we received but
 /// couldn't (or didn't) treat as a successful typed result.
@@ -115,11 +111,6 @@ impl<E> ApiError<E> {
     }
     pub fn is_server_error(&self) -> bool {
         (500..600).contains(&self.status)
-    }
-    /// Retry guidance for the response. Mirrors the previous
-    /// HttpError logic for backwards-compatible retry middleware.
-    pub fn is_retryable(&self) -> bool {
-        matches!(self.status, 429 | 500 | 502 | 503 | 504)
     }
     /// Decode the generated RFC 9457 validation-problem profile
     /// without replacing a documented per-operation error in `typed`.

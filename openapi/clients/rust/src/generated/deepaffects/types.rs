@@ -21,6 +21,42 @@ mod tri_state_serde {
         T::deserialize(de).map(Some)
     }
 }
+///What came of a call.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+pub struct Word {
+    ///What came of it: `Complete` where the voice is enrolled now, `Failure` where there is no such speaker.
+    pub message: WordMessage,
+}
+///What came of it: `Complete` where the voice is enrolled now, `Failure` where there is no such speaker.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, Default)]
+pub enum WordMessage {
+    #[default]
+    #[serde(rename = "Success")]
+    Success,
+    #[serde(rename = "Complete")]
+    Complete,
+    #[serde(rename = "Failure")]
+    Failure,
+}
+impl WordMessage {
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Success => "Success",
+            Self::Complete => "Complete",
+            Self::Failure => "Failure",
+        }
+    }
+}
+impl ::std::fmt::Display for WordMessage {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+impl AsRef<str> for WordMessage {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
 ///The speakers of a tenant.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct Speakers {
@@ -28,20 +64,6 @@ pub struct Speakers {
     pub developer_id: String,
     ///The speakers, by name.
     pub enrolled_speaker_ids: Vec<Speaker>,
-}
-///A speaker.
-#[derive(Debug, Clone, Deserialize, Serialize)]
-pub struct Speaker {
-    ///How well the voice can be known by what is there.
-    pub enroll_quality: String,
-    ///Whether there is enough speech to know this voice by.
-    pub enrollment_complete: bool,
-    ///The speaker's name.
-    pub speaker_id: Option<String>,
-    ///Seconds of all recordings.
-    pub total_enroll_duration: f64,
-    ///Seconds of speech in all recordings.
-    pub total_speech_duration: f64,
 }
 ///Who is to be erased.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -212,6 +234,19 @@ impl SpeakerRecordingBuilder {
         self.value
     }
 }
+///A speaker.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+pub struct Speaker {
+    pub enroll_quality: EnrollQuality,
+    ///Whether there is enough speech to know this voice by.
+    pub enrollment_complete: bool,
+    ///The speaker's name.
+    pub speaker_id: Option<String>,
+    ///Seconds of all recordings.
+    pub total_enroll_duration: f64,
+    ///Seconds of speech in all recordings.
+    pub total_speech_duration: f64,
+}
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct ProgressBlock {
     pub progress: JobProgress,
@@ -222,8 +257,38 @@ pub struct ProgressBlock {
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct JobStatus {
     pub response: JobResponse,
-    ///`Running`, `Completed` or `Failed`.
-    pub status: String,
+    ///How it stands: `Running` too while it waits for its turn, `Failed` too where it was cancelled.
+    pub status: JobStatusStatus,
+}
+///How it stands: `Running` too while it waits for its turn, `Failed` too where it was cancelled.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, Default)]
+pub enum JobStatusStatus {
+    #[default]
+    #[serde(rename = "Running")]
+    Running,
+    #[serde(rename = "Completed")]
+    Completed,
+    #[serde(rename = "Failed")]
+    Failed,
+}
+impl JobStatusStatus {
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Running => "Running",
+            Self::Completed => "Completed",
+            Self::Failed => "Failed",
+        }
+    }
+}
+impl ::std::fmt::Display for JobStatusStatus {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+impl AsRef<str> for JobStatusStatus {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
 }
 ///What there is of a job.
 #[derive(Debug, Clone)]
@@ -378,6 +443,78 @@ pub struct JobProgress {
     pub total_seconds: Option<f64>,
 }
 pub type IdentifyV1Response = Vec<Segment>;
+///What a recording made of a speaker.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+pub struct EnrolledSpeaker {
+    pub enroll_quality: EnrollQuality,
+    ///Whether there is enough speech to know this voice by.
+    pub enrollment_complete: bool,
+    ///That the recording was added.
+    pub message: EnrolledSpeakerMessage,
+    ///The speaker's name.
+    pub speaker_id: Option<String>,
+    ///Seconds of all recordings.
+    pub total_enroll_duration: f64,
+    ///Seconds of speech in all recordings.
+    pub total_speech_duration: f64,
+}
+///That the recording was added.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, Default)]
+pub enum EnrolledSpeakerMessage {
+    #[default]
+    #[serde(rename = "Success")]
+    Success,
+}
+impl EnrolledSpeakerMessage {
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Success => "Success",
+        }
+    }
+}
+impl ::std::fmt::Display for EnrolledSpeakerMessage {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+impl AsRef<str> for EnrolledSpeakerMessage {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+///How well a voice can be known: from the worst to the best.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, Default)]
+pub enum EnrollQuality {
+    #[default]
+    #[serde(rename = "poor")]
+    Poor,
+    #[serde(rename = "average")]
+    Average,
+    #[serde(rename = "good")]
+    Good,
+    #[serde(rename = "high")]
+    High,
+}
+impl EnrollQuality {
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Poor => "poor",
+            Self::Average => "average",
+            Self::Good => "good",
+            Self::High => "high",
+        }
+    }
+}
+impl ::std::fmt::Display for EnrollQuality {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+impl AsRef<str> for EnrollQuality {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
 ///How a job ended: what the webhook is sent.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct EndedJob {
@@ -549,15 +686,39 @@ pub struct Segment {
     pub speaker_id: Option<String>,
     ///Seconds from the beginning.
     pub start: f64,
-    ///`speech`, where it was not asked who.
+    ///That somebody speaks, where it was not asked who.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub tag: Option<String>,
+    pub tag: Option<SegmentTag>,
+}
+///That somebody speaks, where it was not asked who.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, Default)]
+pub enum SegmentTag {
+    #[default]
+    #[serde(rename = "speech")]
+    Speech,
+}
+impl SegmentTag {
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Speech => "speech",
+        }
+    }
+}
+impl ::std::fmt::Display for SegmentTag {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+impl AsRef<str> for SegmentTag {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
 }
 ///An error as it is shown.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct Fault {
     pub fault: FaultText,
-    ///The kind of error, where the public pages list it.
+    ///The kind of error, where the public pages list it. A later version may have more kinds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub r#type: Option<String>,
 }
@@ -718,7 +879,7 @@ pub struct DetailBlockInline {
 ///The code of what the service turns down.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct ServiceDetail {
-    ///What programs tell it by.
+    ///What programs tell it by. A later version may have more codes.
     pub error_code: String,
 }
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -730,7 +891,7 @@ pub struct DetailBlock {
 ///The code of what the gateway turns down.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct GatewayDetail {
-    ///What programs tell it by.
+    ///What programs tell it by. A later version may have more codes.
     pub errorcode: String,
 }
 ///The fields that are documented for any of these calls. `audioType` and `source` changed nothing that can be told from outside.
@@ -828,29 +989,7 @@ pub struct AcceptedJob {
     ///By which the job is known: the caller's word, or one that was made up.
     pub request_id: String,
 }
-///What a recording made of a speaker.
-#[derive(Debug, Clone, Deserialize, Serialize)]
-pub struct EnrolledSpeaker {
-    ///How well the voice can be known by what is there.
-    pub enroll_quality: String,
-    ///Whether there is enough speech to know this voice by.
-    pub enrollment_complete: bool,
-    ///`Success`: the recording was added.
-    pub message: String,
-    ///The speaker's name.
-    pub speaker_id: Option<String>,
-    ///Seconds of all recordings.
-    pub total_enroll_duration: f64,
-    ///Seconds of speech in all recordings.
-    pub total_speech_duration: f64,
-}
 ///By which a job is known.
 pub type RequestId = String;
 ///Where the end of a job is told: HTTP or HTTPS, a public address.
 pub type Webhook = url::Url;
-///What came of a call.
-#[derive(Debug, Clone, Deserialize, Serialize)]
-pub struct Word {
-    ///What came of it: `Success`, `Complete` or `Failure`.
-    pub message: String,
-}

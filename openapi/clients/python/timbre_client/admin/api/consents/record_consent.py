@@ -81,8 +81,9 @@ def sync_detailed(
         body (NewConsent): A consent, as it is recorded.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        timbre_client.Refused: If the server turns the call down.
+        timbre_client.NotAnswered: If no answer comes; timbre_client.TimedOut, if none comes in time.
+        errors.UnexpectedStatus: If the call was done with an undocumented status and Client.raise_on_unexpected_status is True.
 
     Returns:
         Response[RecordedConsent]
@@ -121,8 +122,9 @@ def sync(
         body (NewConsent): A consent, as it is recorded.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        timbre_client.Refused: If the server turns the call down.
+        timbre_client.NotAnswered: If no answer comes; timbre_client.TimedOut, if none comes in time.
+        errors.UnexpectedStatus: If the call was done with an undocumented status and Client.raise_on_unexpected_status is True.
 
     Returns:
         RecordedConsent
@@ -156,8 +158,9 @@ async def asyncio_detailed(
         body (NewConsent): A consent, as it is recorded.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        timbre_client.Refused: If the server turns the call down.
+        timbre_client.NotAnswered: If no answer comes; timbre_client.TimedOut, if none comes in time.
+        errors.UnexpectedStatus: If the call was done with an undocumented status and Client.raise_on_unexpected_status is True.
 
     Returns:
         Response[RecordedConsent]
@@ -194,8 +197,9 @@ async def asyncio(
         body (NewConsent): A consent, as it is recorded.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        timbre_client.Refused: If the server turns the call down.
+        timbre_client.NotAnswered: If no answer comes; timbre_client.TimedOut, if none comes in time.
+        errors.UnexpectedStatus: If the call was done with an undocumented status and Client.raise_on_unexpected_status is True.
 
     Returns:
         RecordedConsent

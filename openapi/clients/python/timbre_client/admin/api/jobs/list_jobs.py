@@ -115,8 +115,8 @@ def sync_detailed(
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
             first.
-        kind (JobKind | Unset): What a job does.
-        state (JobState | Unset): How a job stands.
+        kind (JobKind | Unset): What is to be found out about a recording.
+        state (JobState | Unset): Where a job stands.
         request_id (str | Unset):
         from_ (datetime.datetime | Unset):
         to (datetime.datetime | Unset):
@@ -124,8 +124,9 @@ def sync_detailed(
         after (str | Unset):
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        timbre_client.Refused: If the server turns the call down.
+        timbre_client.NotAnswered: If no answer comes; timbre_client.TimedOut, if none comes in time.
+        errors.UnexpectedStatus: If the call was done with an undocumented status and Client.raise_on_unexpected_status is True.
 
     Returns:
         Response[JobPage]
@@ -170,8 +171,8 @@ def sync(
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
             first.
-        kind (JobKind | Unset): What a job does.
-        state (JobState | Unset): How a job stands.
+        kind (JobKind | Unset): What is to be found out about a recording.
+        state (JobState | Unset): Where a job stands.
         request_id (str | Unset):
         from_ (datetime.datetime | Unset):
         to (datetime.datetime | Unset):
@@ -179,8 +180,9 @@ def sync(
         after (str | Unset):
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        timbre_client.Refused: If the server turns the call down.
+        timbre_client.NotAnswered: If no answer comes; timbre_client.TimedOut, if none comes in time.
+        errors.UnexpectedStatus: If the call was done with an undocumented status and Client.raise_on_unexpected_status is True.
 
     Returns:
         JobPage
@@ -220,8 +222,8 @@ async def asyncio_detailed(
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
             first.
-        kind (JobKind | Unset): What a job does.
-        state (JobState | Unset): How a job stands.
+        kind (JobKind | Unset): What is to be found out about a recording.
+        state (JobState | Unset): Where a job stands.
         request_id (str | Unset):
         from_ (datetime.datetime | Unset):
         to (datetime.datetime | Unset):
@@ -229,8 +231,9 @@ async def asyncio_detailed(
         after (str | Unset):
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        timbre_client.Refused: If the server turns the call down.
+        timbre_client.NotAnswered: If no answer comes; timbre_client.TimedOut, if none comes in time.
+        errors.UnexpectedStatus: If the call was done with an undocumented status and Client.raise_on_unexpected_status is True.
 
     Returns:
         Response[JobPage]
@@ -273,8 +276,8 @@ async def asyncio(
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
             first.
-        kind (JobKind | Unset): What a job does.
-        state (JobState | Unset): How a job stands.
+        kind (JobKind | Unset): What is to be found out about a recording.
+        state (JobState | Unset): Where a job stands.
         request_id (str | Unset):
         from_ (datetime.datetime | Unset):
         to (datetime.datetime | Unset):
@@ -282,8 +285,9 @@ async def asyncio(
         after (str | Unset):
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        timbre_client.Refused: If the server turns the call down.
+        timbre_client.NotAnswered: If no answer comes; timbre_client.TimedOut, if none comes in time.
+        errors.UnexpectedStatus: If the call was done with an undocumented status and Client.raise_on_unexpected_status is True.
 
     Returns:
         JobPage

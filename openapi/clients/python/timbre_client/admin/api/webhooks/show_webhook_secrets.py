@@ -65,8 +65,9 @@ def sync_detailed(
             first.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        timbre_client.Refused: If the server turns the call down.
+        timbre_client.NotAnswered: If no answer comes; timbre_client.TimedOut, if none comes in time.
+        errors.UnexpectedStatus: If the call was done with an undocumented status and Client.raise_on_unexpected_status is True.
 
     Returns:
         Response[WebhookSecrets]
@@ -98,8 +99,9 @@ def sync(
             first.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        timbre_client.Refused: If the server turns the call down.
+        timbre_client.NotAnswered: If no answer comes; timbre_client.TimedOut, if none comes in time.
+        errors.UnexpectedStatus: If the call was done with an undocumented status and Client.raise_on_unexpected_status is True.
 
     Returns:
         WebhookSecrets
@@ -126,8 +128,9 @@ async def asyncio_detailed(
             first.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        timbre_client.Refused: If the server turns the call down.
+        timbre_client.NotAnswered: If no answer comes; timbre_client.TimedOut, if none comes in time.
+        errors.UnexpectedStatus: If the call was done with an undocumented status and Client.raise_on_unexpected_status is True.
 
     Returns:
         Response[WebhookSecrets]
@@ -157,8 +160,9 @@ async def asyncio(
             first.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        timbre_client.Refused: If the server turns the call down.
+        timbre_client.NotAnswered: If no answer comes; timbre_client.TimedOut, if none comes in time.
+        errors.UnexpectedStatus: If the call was done with an undocumented status and Client.raise_on_unexpected_status is True.
 
     Returns:
         WebhookSecrets

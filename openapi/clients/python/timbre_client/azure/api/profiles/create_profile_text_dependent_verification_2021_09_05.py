@@ -83,8 +83,9 @@ def sync_detailed(
         body (NewProfile): A profile in the making.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        timbre_client.Refused: If the server turns the call down.
+        timbre_client.NotAnswered: If no answer comes; timbre_client.TimedOut, if none comes in time.
+        errors.UnexpectedStatus: If the call was done with an undocumented status and Client.raise_on_unexpected_status is True.
 
     Returns:
         Response[Profile20210905]
@@ -121,8 +122,9 @@ def sync(
         body (NewProfile): A profile in the making.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        timbre_client.Refused: If the server turns the call down.
+        timbre_client.NotAnswered: If no answer comes; timbre_client.TimedOut, if none comes in time.
+        errors.UnexpectedStatus: If the call was done with an undocumented status and Client.raise_on_unexpected_status is True.
 
     Returns:
         Profile20210905
@@ -154,8 +156,9 @@ async def asyncio_detailed(
         body (NewProfile): A profile in the making.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        timbre_client.Refused: If the server turns the call down.
+        timbre_client.NotAnswered: If no answer comes; timbre_client.TimedOut, if none comes in time.
+        errors.UnexpectedStatus: If the call was done with an undocumented status and Client.raise_on_unexpected_status is True.
 
     Returns:
         Response[Profile20210905]
@@ -190,8 +193,9 @@ async def asyncio(
         body (NewProfile): A profile in the making.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        timbre_client.Refused: If the server turns the call down.
+        timbre_client.NotAnswered: If no answer comes; timbre_client.TimedOut, if none comes in time.
+        errors.UnexpectedStatus: If the call was done with an undocumented status and Client.raise_on_unexpected_status is True.
 
     Returns:
         Profile20210905

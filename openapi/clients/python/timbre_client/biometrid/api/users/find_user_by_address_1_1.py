@@ -85,8 +85,9 @@ def sync_detailed(
         mac_address (str): A reference, an address or a token.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        timbre_client.Refused: If the server turns the call down.
+        timbre_client.NotAnswered: If no answer comes; timbre_client.TimedOut, if none comes in time.
+        errors.UnexpectedStatus: If the call was done with an undocumented status and Client.raise_on_unexpected_status is True.
 
     Returns:
         Response[MessageReply | UserReply]
@@ -117,8 +118,9 @@ def sync(
         mac_address (str): A reference, an address or a token.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        timbre_client.Refused: If the server turns the call down.
+        timbre_client.NotAnswered: If no answer comes; timbre_client.TimedOut, if none comes in time.
+        errors.UnexpectedStatus: If the call was done with an undocumented status and Client.raise_on_unexpected_status is True.
 
     Returns:
         MessageReply | UserReply
@@ -144,8 +146,9 @@ async def asyncio_detailed(
         mac_address (str): A reference, an address or a token.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        timbre_client.Refused: If the server turns the call down.
+        timbre_client.NotAnswered: If no answer comes; timbre_client.TimedOut, if none comes in time.
+        errors.UnexpectedStatus: If the call was done with an undocumented status and Client.raise_on_unexpected_status is True.
 
     Returns:
         Response[MessageReply | UserReply]
@@ -174,8 +177,9 @@ async def asyncio(
         mac_address (str): A reference, an address or a token.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        timbre_client.Refused: If the server turns the call down.
+        timbre_client.NotAnswered: If no answer comes; timbre_client.TimedOut, if none comes in time.
+        errors.UnexpectedStatus: If the call was done with an undocumented status and Client.raise_on_unexpected_status is True.
 
     Returns:
         MessageReply | UserReply
