@@ -32,6 +32,8 @@ await run(async ({ given, browser, faults, found }) => {
   await logIn(page, given);
   await take('overview');
   await page.goto(url + dialogue);
+  // Its end: the recording that decided, as it was heard, and its score on the threshold.
+  await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
   await take('dialogue');
   await page.goto(`${url}/dashboard/calibration`);
   await take('calibration');

@@ -32,9 +32,9 @@ export async function overflow(page) {
     if (scrollWidth <= clientWidth) return [];
     const scrolls = (e) => e !== document.body && ['auto', 'scroll', 'hidden', 'clip'].includes(getComputedStyle(e).overflowX);
     const inside = (e) => e !== null && e !== document.documentElement && (scrolls(e) || inside(e.parentElement));
-    const sticks = [...document.body.querySelectorAll('*')].filter(
-      (e) => e.getBoundingClientRect().right > clientWidth + 1 && !inside(e.parentElement),
-    );
+    const beyond = [...document.body.querySelectorAll('*')].filter((e) => e.getBoundingClientRect().right > clientWidth + 1);
+    // What is placed apart from the flow is not held by a box that scrolls, unless that is its place.
+    const sticks = beyond.filter((e) => getComputedStyle(e).position === 'absolute' || !inside(e.parentElement));
     const names = sticks.slice(0, 4).map((e) => e.outerHTML.slice(0, 80).replace(/\s+/g, ' '));
     return [`the page is ${scrollWidth} px wide on ${clientWidth}: ${names.join(' · ')}`];
   });
@@ -59,7 +59,7 @@ export async function structure(page, { loggedIn = true } = {}) {
       ['a handler in an attribute', each('*', (e) => [...e.attributes].some(({ name }) => name.startsWith('on')))],
       ['a table without a caption', each('table', (e) => !e.caption?.textContent.trim())],
       ['a heading of a table without scope', each('th', (e) => !e.hasAttribute('scope'))],
-      ['a drawing that is not told', each('svg', (e) => !e.matches('[aria-hidden=true], [role=img]'))],
+      ['a drawing that is not told', each('svg:not(svg svg)', (e) => !e.matches('[aria-hidden=true], [role=img]'))],
       ['a tabindex above 0', each('[tabindex]', (e) => e.tabIndex > 0)],
       ['a form that posts without a token', each('form[method=post]', (e) => loggedIn && !e.elements.csrf?.value)],
     ]) {

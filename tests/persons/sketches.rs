@@ -9,7 +9,8 @@ use super::{person, tenant};
 
 /// The dialogues of a tenant, the newest first.
 fn dialogues(product: &Product, tenant: &Tenant) -> Vec<DialogueId> {
-    let all = product.engine.dialogues(tenant, &DialogueFilter::default(), &PageAsked::first(9));
+    let (filter, first) = (DialogueFilter::default(), PageAsked::first(9));
+    let all = product.engine.dialogues(tenant, &filter, &first);
     product.block_on(all).unwrap().items.iter().map(|dialogue| dialogue.id).collect()
 }
 

@@ -1,19 +1,23 @@
 //! Decisions, and how things stand, in words. Their names are shown beside: these are what replies, figures and logs have.
 
 use timbre_domain::{
-    decision::{Failure, Refusal, SampleDecision},
+    decision::{Failure, Refusal, SampleDecision, TurnDecision},
     inquiry::Cause,
     job::{DeliveryState, JobKind, JobState},
 };
 
-/// What was decided on a recording, or on a whole dialogue, by its name; nothing of a name that stands for nothing here.
-pub(crate) fn in_words(name: &str) -> &'static str {
-    match (name.parse::<Refusal>(), name.parse::<Failure>()) {
-        (Ok(refusal), _) => refused(refusal),
-        (_, Ok(failure)) => failed(failure),
-        _ if name == SampleDecision::Ok.name() => "It was taken.",
-        _ => "",
+/// What was decided on a recording.
+pub(crate) fn in_words(decision: TurnDecision) -> &'static str {
+    match decision {
+        TurnDecision::Sample(SampleDecision::Ok) => "It was taken.",
+        TurnDecision::Sample(SampleDecision::Refused(refusal)) => refused(refusal),
+        TurnDecision::Ended(failure) => failed(failure),
     }
+}
+
+/// The same of a decision that figures know by its name; nothing of a name that stands for nothing here.
+pub(crate) fn named_in_words(name: &str) -> &'static str {
+    name.parse().map_or("", in_words)
 }
 
 fn refused(refusal: Refusal) -> &'static str {
@@ -33,7 +37,8 @@ fn refused(refusal: Refusal) -> &'static str {
     }
 }
 
-fn failed(failure: Failure) -> &'static str {
+/// Why a dialogue ended without success.
+pub(crate) fn failed(failure: Failure) -> &'static str {
     match failure {
         Failure::MaxTotalSqmFailuresExceeded => "Too many recordings could not be judged.",
         Failure::VoiceMismatch => "The voice was judged, and it is another one.",
@@ -100,9 +105,9 @@ mod tests {
     fn every_decision_has_words_and_a_name_of_nothing_has_none() {
         let names = Refusal::ALL.iter().map(|refusal| refusal.name());
         for name in names.chain(Failure::ALL.iter().map(|failure| failure.name())).chain(["OK"]) {
-            assert!(in_words(name).ends_with('.'), "{name}");
+            assert!(named_in_words(name).ends_with('.'), "{name}");
         }
-        assert_eq!(in_words("<script>"), "");
+        assert_eq!(named_in_words("<script>"), "");
     }
 
     #[test]

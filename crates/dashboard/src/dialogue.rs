@@ -7,8 +7,8 @@ use askama::Template;
 use chrono::{DateTime, Utc};
 use timbre_api::admin::needs::ReadDialogues;
 use timbre_domain::{
-    decision::Refusal,
-    dialogue::Purpose,
+    decision::{Refusal, SampleDecision, TurnDecision},
+    dialogue::{DialogueState, Purpose},
     ids::{DialogueId, TurnId},
     policy::Policy,
 };
@@ -52,7 +52,7 @@ struct Page {
 struct Turn {
     number: i32,
     at: DateTime<Utc>,
-    decision: String,
+    decision: TurnDecision,
     look: &'static str,
     why: &'static str,
     wave: Option<Wave>,
@@ -106,32 +106,33 @@ async fn show(
         list: caller.path("/dialogues"),
         person_href: caller.path(&format!("/people/{}", of.subject)),
         policy_href: caller.path("/policy/versions"),
-        purpose: purpose_in_words(&of.purpose),
+        purpose: purpose_in_words(of.purpose),
         asked,
-        look: decisions::look(&of.state),
+        look: decisions::look(of.state.name()),
         ended: ended(&of),
         turns: turns.collect(),
         of,
     })
 }
 
-fn purpose_in_words(purpose: &str) -> &'static str {
-    match purpose.parse::<Purpose>() {
-        Ok(Purpose::Enrol) => "To enrol a voice",
-        Ok(Purpose::Verify) => "To verify a voice",
-        Ok(Purpose::Adapt) => "To teach a voiceprint how its owner sounds today",
-        Err(_) => "Dialogue",
+fn purpose_in_words(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Enrol => "To enrol a voice",
+        Purpose::Verify => "To verify a voice",
+        Purpose::Adapt => "To teach a voiceprint how its owner sounds today",
     }
 }
 
 fn ended(of: &DialogueDetails) -> &'static str {
-    match (of.state.as_str(), of.purpose.parse::<Purpose>(), &of.failure) {
-        ("Succeeded", Ok(Purpose::Enrol), _) => "The voice is enrolled.",
-        ("Succeeded", Ok(Purpose::Verify), _) => "It is the same voice.",
-        ("Succeeded", Ok(Purpose::Adapt), _) => "The voiceprint has learned.",
-        (_, _, Some(failure)) => decisions::in_words(failure),
-        ("Aborted", ..) => "It was put aside before its end, as when another one of the person begins.",
-        _ => "It waits for a recording.",
+    match (of.state, of.purpose) {
+        (DialogueState::Succeeded, Purpose::Enrol) => "The voice is enrolled.",
+        (DialogueState::Succeeded, Purpose::Verify) => "It is the same voice.",
+        (DialogueState::Succeeded, Purpose::Adapt) => "The voiceprint has learned.",
+        (DialogueState::Failed, _) => of.failure.map_or("", decisions::failed),
+        (DialogueState::Aborted, _) => {
+            "It was put aside before its end, as when another one of the person begins."
+        }
+        (DialogueState::Open, _) => "It waits for a recording.",
     }
 }
 
@@ -146,18 +147,22 @@ enum Prompt {
 impl Prompt {
     fn of(heard: &[(TurnDetails, Option<Report>)]) -> Self {
         let told = |(turn, report): &(TurnDetails, Option<Report>)| {
-            Self::told_by(&turn.decision, report.as_ref().is_some_and(|report| report.code_margin.is_some()))
+            Self::told_by(turn.decision, report.as_ref().is_some_and(|report| report.code_margin.is_some()))
         };
         heard.iter().find_map(told).unwrap_or(Self::Unknown)
     }
 
     /// A recording's code is looked for before the number of voices: what came so far and has no margin was asked for none.
-    fn told_by(decision: &str, has_margin: bool) -> Option<Self> {
-        match decision.parse::<Refusal>() {
+    fn told_by(decision: TurnDecision, has_margin: bool) -> Option<Self> {
+        use SampleDecision::Refused;
+        match decision {
             _ if has_margin => Some(Self::Code),
-            Ok(Refusal::CodeExpired | Refusal::WrongCode) => Some(Self::Code),
-            Ok(Refusal::SeveralVoices | Refusal::OtherVoice) | Err(_) => Some(Self::FreeSpeech),
-            Ok(_) => None,
+            TurnDecision::Sample(Refused(Refusal::CodeExpired | Refusal::WrongCode)) => Some(Self::Code),
+            TurnDecision::Sample(
+                Refused(Refusal::SeveralVoices | Refusal::OtherVoice) | SampleDecision::Ok,
+            )
+            | TurnDecision::Ended(_) => Some(Self::FreeSpeech),
+            TurnDecision::Sample(Refused(_)) => None,
         }
     }
 
@@ -201,8 +206,8 @@ fn shown(
     Turn {
         number: turn.number,
         at: turn.created_at,
-        look: decisions::look(&turn.decision),
-        why: decisions::in_words(&turn.decision),
+        look: decisions::look(turn.decision.name()),
+        why: decisions::in_words(turn.decision),
         wave: sketch.map(|sketch| wave(title, sketch)),
         measures: report.map(|report| measures(report, prompt, policy)).unwrap_or_default(),
         judged: report.and_then(|report| judged(report, policy, version)),
@@ -287,6 +292,7 @@ fn how_often(rate: f64) -> String {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]
@@ -300,7 +306,7 @@ mod tests {
             ("TooNoisy", false, None),
             ("SameRecording", false, None),
         ] {
-            assert_eq!(Prompt::told_by(decision, has_margin), prompt, "{decision}");
+            assert_eq!(Prompt::told_by(decision.parse().unwrap(), has_margin), prompt, "{decision}");
         }
     }
 

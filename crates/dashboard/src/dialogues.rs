@@ -5,7 +5,10 @@ use askama::Template;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use timbre_api::admin::needs::ReadDialogues;
-use timbre_domain::{dialogue::Purpose, ids::SubjectId};
+use timbre_domain::{
+    dialogue::{DialogueState, Purpose},
+    ids::SubjectId,
+};
 use timbre_engine::{DialogueDetails, DialogueFilter, Engine, PageAsked};
 
 use crate::{
@@ -24,8 +27,9 @@ pub(crate) fn routes(pages: &mut Pages) {
     pages.get("/tenants/{tenant}/dialogues", list);
 }
 
-/// Where a dialogue stands, as it is stored.
-const STATES: [&str; 4] = ["Open", "Succeeded", "Failed", "Aborted"];
+fn states() -> impl Iterator<Item = &'static str> {
+    DialogueState::ALL.iter().map(|state| state.name())
+}
 
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -46,14 +50,20 @@ impl Asked {
         });
         let purpose = self.purpose.as_deref().map(|purpose| {
             let wrong = |_| Fault::Query("a dialogue is to enrol, to verify or to adapt".to_owned());
-            purpose.parse::<Purpose>().map(|purpose| purpose.name().to_owned()).map_err(wrong)
+            purpose.parse::<Purpose>().map_err(wrong)
         });
-        let state = self.state.clone();
-        if state.as_deref().is_some_and(|state| !STATES.contains(&state)) {
-            return Err(Fault::Query(format!("a dialogue is one of {}", STATES.join(", "))));
-        }
+        let state = self.state.as_deref().map(|state| {
+            let wrong =
+                |_| Fault::Query(format!("a dialogue is one of {}", states().collect::<Vec<_>>().join(", ")));
+            state.parse::<DialogueState>().map_err(wrong)
+        });
         let period = period(self.from, self.to);
-        Ok(DialogueFilter { subject: subject.transpose()?, state, purpose: purpose.transpose()?, period })
+        Ok(DialogueFilter {
+            subject: subject.transpose()?,
+            state: state.transpose()?,
+            purpose: purpose.transpose()?,
+            period,
+        })
     }
 }
 
@@ -99,15 +109,15 @@ async fn list(
     let row = |of: DialogueDetails| Row {
         href: format!("{path}/{}", of.id),
         person_href: format!("{people}/{}", of.subject),
-        look: decisions::look(&of.state),
-        why: of.failure.as_deref().map_or("", decisions::in_words),
+        look: decisions::look(of.state.name()),
+        why: of.failure.map_or("", decisions::failed),
         of,
     };
     let rows = found.items.into_iter().map(row).collect();
     let without_place = Asked { after: None, ..asked.clone() };
     let asked_in_form = AskedInForm {
         person: asked.person.clone().unwrap_or_default(),
-        states: choices(STATES, asked.state.as_deref()),
+        states: choices(states(), asked.state.as_deref()),
         purposes: choices(Purpose::ALL.iter().map(|purpose| purpose.name()), asked.purpose.as_deref()),
         from: day_in_form(asked.from),
         to: day_in_form(asked.to),
@@ -146,6 +156,6 @@ mod tests {
         };
         let filter = asked.filter().unwrap();
         assert_eq!(filter.subject.unwrap().to_string(), "59147e5afdda9b0ac0f5e31f");
-        assert_eq!((filter.state, filter.purpose), (some("Open"), some("Adapt")));
+        assert_eq!((filter.state, filter.purpose), (Some(DialogueState::Open), Some(Purpose::Adapt)));
     }
 }

@@ -77,7 +77,7 @@ fn scheme(enrolment: &EnrolmentDetails) -> &'static str {
         Some(ProfileKind::TextIndependentVerification) => "verification by free speech",
         Some(ProfileKind::TextIndependentIdentification) => "identification by free speech",
         Some(ProfileKind::Speaker) => "named in conversations",
-        None if enrolment.scheme == Scheme::FreeSpeech.as_str() => "verification by free speech",
+        None if enrolment.scheme == Scheme::FreeSpeech => "verification by free speech",
         None => "verification by spoken codes",
     }
 }

@@ -260,7 +260,7 @@ impl Hour {
     pub(super) fn reasons(&self) -> Option<Bars> {
         let mut rows: Vec<(String, f64)> = Vec::new();
         for reason in self.samples.iter().flat_map(|sample| &sample.reasons) {
-            let called = match decisions::in_words(&reason.reason) {
+            let called = match decisions::named_in_words(&reason.reason) {
                 "" => format!("{} ({})", reason.reason, reason.outcome),
                 words => format!("{}: {words}", reason.reason),
             };
