@@ -10,6 +10,8 @@ const WIDTHS = [1440, 360];
 const SCHEMES = ['light', 'dark'];
 /** Of pages that differ by what they ask for alone, so many are opened. */
 const OF_A_QUERY = 2;
+/** Of pages that differ by an id alone, so many are looked at on every screen and in every scheme; the rest once each. */
+const CLOSELY = 3;
 /** How long a page that shows what happens may take to ask again. */
 const LIVE = 20_000;
 /** How long such a page may take to put in what came. */
@@ -41,13 +43,13 @@ await run(async ({ given, browser, faults, found }) => {
     const like = kind(address);
     const before = kinds.get(like) ?? 0;
     kinds.set(like, before + 1);
-    if (!address.search || before < OF_A_QUERY) waiting.push({ path, like, first: before === 0 });
+    if (!address.search || before < OF_A_QUERY) waiting.push({ path, like, before });
   };
   find('/dashboard', '/dashboard');
   const [opened, files] = [[], []];
   let live = false;
   while (waiting.length > 0) {
-    const { path, like, first } = waiting.shift();
+    const { path, like, before } = waiting.shift();
     const reply = await desk.request.get(url + path);
     if (reply.status() !== 200) {
       at(path, `is answered ${reply.status()}`);
@@ -59,15 +61,15 @@ await run(async ({ given, browser, faults, found }) => {
       continue;
     }
     opened.push(path);
-    await look({ path, like, first });
+    await look({ path, like, first: before === 0, closely: before < CLOSELY });
     const links = await page.evaluate(() => [...document.querySelectorAll('a[href]')].map((a) => a.href));
     links.forEach((href) => find(href, path));
     const fragments = await page.evaluate(() => [...document.querySelectorAll('[hx-get]')].map((e) => e.getAttribute('hx-get')));
     fragments.forEach((href) => find(href, path));
   }
 
-  async function look({ path, like, first }) {
-    for (const width of WIDTHS) {
+  async function look({ path, like, first, closely }) {
+    for (const width of closely ? WIDTHS : WIDTHS.slice(-1)) {
       await page.setViewportSize({ width, height: 900 });
       await page.emulateMedia({ colorScheme: 'light' });
       await page.goto(url + path);
@@ -76,13 +78,14 @@ await run(async ({ given, browser, faults, found }) => {
         await page.goto(url + path);
         (await stops(page)).forEach((wrong) => at(path, `${width} px: ${wrong}`));
       }
-      if (width === WIDTHS[0]) (await structure(page)).forEach((what) => at(path, what));
-      for (const colorScheme of SCHEMES) {
+      if (width === WIDTHS.at(-1)) (await structure(page)).forEach((what) => at(path, what));
+      for (const colorScheme of closely ? SCHEMES : SCHEMES.slice(0, 1)) {
         await page.emulateMedia({ colorScheme });
         const there = `${width} px, ${colorScheme}`;
         const wrong = await barriers(page, { coloursOnly: colorScheme === 'dark' });
         wrong.push(...(await overflow(page)));
         wrong.forEach((what) => at(path, `${there}: ${what}`));
+        if (!first) continue;
         const name = `${like.replace(/^\/dashboard\/?/, '').replace(/[/ ]+/g, '-') || 'overview'}-${opened.length}`;
         await picture(page, join(pictures, role, `${name}-${width}-${colorScheme}.png`), { fullPage: true });
       }

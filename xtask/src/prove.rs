@@ -32,6 +32,7 @@ mod rate_limit;
 mod real_parts;
 mod reembed;
 mod replicas;
+mod scale;
 mod schemathesis;
 mod set_up;
 mod sounds;
@@ -40,6 +41,7 @@ mod speed;
 mod spoken_code;
 mod ssrf;
 mod tenancy;
+mod times;
 mod usage;
 
 use std::cell::OnceCell;

@@ -1,8 +1,8 @@
 //! Who did something, as people know them: the trail names actors by ids.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
-use timbre_domain::{ids::OperatorId, operator::Permission};
+use timbre_domain::ids::OperatorId;
 use timbre_engine::{Administrator, Engine, EngineError};
 
 /// What an operator's id follows in the trail.
@@ -12,29 +12,18 @@ const OPERATOR: &str = "operator:";
 pub(crate) struct Actors(HashMap<String, String>);
 
 impl Actors {
-    /// Looks up these actors, each once.
+    /// Looks up these actors, all at once.
     pub(crate) async fn of(
         engine: &Engine,
         by: &Administrator,
         actors: impl Iterator<Item = &str>,
     ) -> Result<Self, EngineError> {
         let ids = actors.filter_map(|actor| actor.strip_prefix(OPERATOR)?.parse::<OperatorId>().ok());
-        let mut names = HashMap::new();
-        for id in ids.collect::<BTreeSet<_>>() {
-            let own = by.operator() == Some(id);
-            if !own && !by.role.may(Permission::ReadOperators) {
-                continue;
-            }
-            match engine.operator(by, id).await {
-                Ok(operator) if own => {
-                    _ = names.insert(format!("{OPERATOR}{id}"), format!("{} (you)", operator.name))
-                }
-                Ok(operator) => _ = names.insert(format!("{OPERATOR}{id}"), operator.name),
-                Err(EngineError::UnknownOperator) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(Self(names))
+        let named = |(id, name): (OperatorId, String)| {
+            let you = if by.operator() == Some(id) { " (you)" } else { "" };
+            (format!("{OPERATOR}{id}"), format!("{name}{you}"))
+        };
+        Ok(Self(engine.operator_names(by, ids.collect()).await?.into_iter().map(named).collect()))
     }
 
     /// What to call an actor: a name, or else what the trail says.

@@ -147,17 +147,19 @@ struct Verified {
 
 async fn verify_installation(
     caller: May<ReadAllAudit>,
-    Posted(Nothing {}): Posted<Nothing>,
+    form: Posted<Nothing>,
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
+    let Nothing {} = form.read()?;
     verify(caller.frame(Section::Audit), "/dashboard/audit".to_owned(), Chain::Platform, &engine).await
 }
 
 async fn verify_tenant(
     caller: OnTenant<ReadAudit>,
-    Posted(Nothing {}): Posted<Nothing>,
+    form: Posted<Nothing>,
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
+    let Nothing {} = form.read()?;
     let chain = Chain::Tenant(caller.tenant.id);
     verify(caller.frame(Section::Audit), caller.path("/audit"), chain, &engine).await
 }

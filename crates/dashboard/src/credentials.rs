@@ -134,10 +134,11 @@ struct New {
 /// Shown in this reply only, and in that to the same form sent again.
 async fn issue(
     caller: OnTenant<ManageCredentials>,
-    Posted(new): Posted<New>,
+    form: Posted<New>,
     request: HttpRequest,
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
+    let new = form.read()?;
     let once = once::sent(&new.once, request.path(), &new)?;
     let tell = |issued: &IssuedCredential| serde_json::to_value(Shown::of(issued));
     let (contract, label) = (new.contract, new.label.as_deref());
@@ -186,10 +187,11 @@ async fn ask(
 
 async fn revoke(
     caller: OnTenant<ManageCredentials>,
-    Posted(Nothing {}): Posted<Nothing>,
+    form: Posted<Nothing>,
     request: HttpRequest,
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
+    let Nothing {} = form.read()?;
     let id = named(&request, "credential", "credential")?;
     engine.revoke_credential(&caller.tenant, id).await?;
     Ok(done(&caller.path(CREDENTIALS), Notice::CredentialRevoked))

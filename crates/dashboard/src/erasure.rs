@@ -88,10 +88,11 @@ struct Erase {
 /// Leads to the receipt, or to where it will be.
 async fn erase(
     caller: OnTenant<ManagePeople>,
-    Posted(Erase { id: typed, opt_out }): Posted<Erase>,
+    form: Posted<Erase>,
     request: HttpRequest,
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
+    let Erase { id: typed, opt_out } = form.read()?;
     let id = id(&request)?;
     let opt_out = opt_out.is_some();
     if !typed.trim().eq_ignore_ascii_case(&id.to_string()) {

@@ -4,7 +4,7 @@
 //! the form has the session's token, compared in constant time. That nothing unknown is passed over; and that what was done is told by its
 //! name, so that no sentence is taken out of an address.
 
-use std::pin::Pin;
+use std::{marker::PhantomData, pin::Pin};
 
 use actix_web::{
     FromRequest, HttpRequest, HttpResponse,
@@ -29,15 +29,25 @@ const DONE: &str = "done";
 
 /// A form from one of our pages, of the session that sends it. Its fields are read from `application/x-www-form-urlencoded`; `csrf` is not among
 /// them. A field that was left empty is as one that did not come: `Option`, or `#[serde(default)]`. `#[serde(deny_unknown_fields)]` refuses what
-/// there is not. Where fields repeat, `Posted<Vec<(String, String)>>` has them all.
-pub(crate) struct Posted<F>(pub(crate) F);
+/// there is not. Where fields repeat, `Posted<Vec<(String, String)>>` has them all. The handler reads them, which is after it was found that the
+/// caller may: who may not learns nothing of what a form should have.
+pub(crate) struct Posted<F> {
+    fields: Vec<(String, String)>,
+    read_as: PhantomData<F>,
+}
+
+impl<F: DeserializeOwned> Posted<F> {
+    pub(crate) fn read(&self) -> Result<F, Fault> {
+        as_fields(&self.fields, Fault::Form)
+    }
+}
 
 /// A form that says nothing but that it was sent: a button.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Nothing {}
 
-impl<F: DeserializeOwned> FromRequest for Posted<F> {
+impl<F> FromRequest for Posted<F> {
     type Error = Fault;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Fault>>>>;
 
@@ -50,7 +60,7 @@ impl<F: DeserializeOwned> FromRequest for Posted<F> {
             let body = body.await.map_err(|_| Fault::Internal)?;
             let (token, fields) = read_form(&request, body).await?;
             match bool::from(token.as_bytes().ct_eq(caller.csrf().as_bytes())) {
-                true => Ok(Self(as_fields(&fields, Fault::Form)?)),
+                true => Ok(Self { fields, read_as: PhantomData }),
                 false => Err(Fault::Stale),
             }
         })
@@ -249,7 +259,7 @@ mod tests {
             let to = to.headers().get(header::LOCATION).unwrap().to_str().unwrap();
             assert_eq!(of(to), Some(*notice));
         }
-        assert_eq!(of("/dashboard?done=<b>hello"), None);
+        assert_eq!(of("/dashboard?done=%3Cb%3Ehello"), None);
         assert_eq!(of("/dashboard"), None);
     }
 }

@@ -252,10 +252,11 @@ async fn ask_to_cancel(
 
 async fn cancel(
     caller: OnTenant<ManageJobs>,
-    Posted(Nothing {}): Posted<Nothing>,
+    form: Posted<Nothing>,
     request: HttpRequest,
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
+    let Nothing {} = form.read()?;
     let job = engine.job_of(&caller.tenant, named(&request, "job", "job")?).await?;
     engine.cancel_job(&caller.tenant, &job.request_id).await?;
     Ok(done(&caller.path(&format!("/jobs/{}", job.id)), Notice::JobCancelled))
@@ -263,10 +264,11 @@ async fn cancel(
 
 async fn retry(
     caller: OnTenant<ManageJobs>,
-    Posted(Nothing {}): Posted<Nothing>,
+    form: Posted<Nothing>,
     request: HttpRequest,
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
+    let Nothing {} = form.read()?;
     let job = engine.job_of(&caller.tenant, named(&request, "job", "job")?).await?;
     engine.retry_job(&caller.tenant, &job.request_id).await?;
     Ok(done(&caller.path(&format!("/jobs/{}", job.id)), Notice::JobRetried))
@@ -281,10 +283,11 @@ struct Replay {
 
 async fn replay(
     caller: OnTenant<ManageJobs>,
-    Posted(Replay { job }): Posted<Replay>,
+    form: Posted<Replay>,
     request: HttpRequest,
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
+    let Replay { job } = form.read()?;
     let id: DeliveryId = named(&request, "message", "message")?;
     engine.replay(&caller.tenant, id).await?;
     Ok(done(&caller.path(&format!("/jobs/{job}")), Notice::MessageReplayed))

@@ -140,10 +140,11 @@ fn cookie(value: &str, secure: bool) -> Cookie<'_> {
 
 async fn log_out(
     caller: SignedIn,
-    Posted(Nothing {}): Posted<Nothing>,
+    form: Posted<Nothing>,
     engine: Data<Engine>,
     http: Data<Http>,
 ) -> Result<HttpResponse, Fault> {
+    let Nothing {} = form.read()?;
     engine.log_out(&caller.by).await?;
     let mut response = done(LOGIN, Notice::LoggedOut);
     response.add_removal_cookie(&cookie("", http.cookie_secure)).map_err(|_| Fault::Internal)?;
@@ -186,9 +187,10 @@ struct NewPassword {
 /// All other sessions of the account end.
 async fn change_password(
     caller: SignedIn,
-    Posted(NewPassword { current, new, again }): Posted<NewPassword>,
+    form: Posted<NewPassword>,
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
+    let NewPassword { current, new, again } = form.read()?;
     let changed = match new == again {
         true => engine.change_own_password(&caller.by, current, new).await.map_err(Fault::from),
         false => Err(Fault::Form("the new password is not the same twice".to_owned())),

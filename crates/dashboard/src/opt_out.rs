@@ -108,9 +108,10 @@ fn page_of<P>(caller: &OnTenant<P>, called: &Called) -> String {
 
 async fn put(
     caller: OnTenant<ManagePeople>,
-    Posted(called): Posted<Called>,
+    form: Posted<Called>,
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
+    let called = form.read()?;
     match engine.opt_out(&caller.tenant, &called.read()?).await? {
         OptedOut::Now | OptedOut::Before => Ok(done(&page_of(&caller, &called), Notice::OptedOut)),
         OptedOut::Known => {
@@ -122,9 +123,10 @@ async fn put(
 /// Under all of their names.
 async fn lift(
     caller: OnTenant<ManagePeople>,
-    Posted(called): Posted<Called>,
+    form: Posted<Called>,
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
+    let called = form.read()?;
     engine.lift_opt_out(&caller.tenant, &called.read()?).await?;
     Ok(done(&page_of(&caller, &called), Notice::OptOutLifted))
 }

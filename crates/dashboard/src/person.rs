@@ -178,10 +178,11 @@ async fn show(
 /// Forgets the failed verifications, in every language.
 async fn unlock(
     caller: OnTenant<ManagePeople>,
-    Posted(Nothing {}): Posted<Nothing>,
+    form: Posted<Nothing>,
     request: HttpRequest,
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
+    let Nothing {} = form.read()?;
     let id = id(&request)?;
     let subject = engine.subject(&caller.tenant, id).await?;
     engine.reset_lockout(&caller.tenant, &subject).await?;
@@ -191,10 +192,11 @@ async fn unlock(
 /// What is held about the person, as a file: the same as the admin API's. The audit trail tells that it was asked for.
 async fn export(
     caller: OnTenant<ManagePeople>,
-    Posted(Nothing {}): Posted<Nothing>,
+    form: Posted<Nothing>,
     request: HttpRequest,
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
+    let Nothing {} = form.read()?;
     let id = id(&request)?;
     let held = engine.export_person(&caller.tenant, id).await?;
     let text = serde_json::to_vec_pretty(&held).map_err(|_| Fault::Internal)?;
@@ -214,10 +216,11 @@ async fn play(
 
 async fn record_consent(
     caller: OnTenant<ManagePeople>,
-    Posted(form): Posted<ConsentForm>,
+    form: Posted<ConsentForm>,
     request: HttpRequest,
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
+    let form = form.read()?;
     let id = id(&request)?;
     let Some(consent) = given(&form, engine.now()) else {
         let wrong = "It takes the SHA-256 of the text as 64 hexadecimal digits, a time that was, and a reference of 1 to 255 characters.";
@@ -267,10 +270,11 @@ async fn ask_to_withdraw(
 
 async fn withdraw_consent(
     caller: OnTenant<ManagePeople>,
-    Posted(Nothing {}): Posted<Nothing>,
+    form: Posted<Nothing>,
     request: HttpRequest,
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
+    let Nothing {} = form.read()?;
     let id = id(&request)?;
     engine.withdraw_consent(&caller.tenant, &PersonName::Person(id)).await?;
     Ok(done(&path_of(&caller, id, ""), Notice::ConsentWithdrawn))

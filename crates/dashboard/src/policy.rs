@@ -166,9 +166,10 @@ async fn show(caller: OnTenant<ReadPolicy>) -> Result<HttpResponse, Fault> {
 /// Saves the policy that was typed, if the one that the form was made of is in force still.
 async fn save(
     mut caller: OnTenant<ChangePolicy>,
-    Posted(fields): Posted<Vec<(String, String)>>,
+    form: Posted<Vec<(String, String)>>,
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
+    let fields = form.read()?;
     let (seen, typed) = sorted(fields)?;
     let policy = match policy_settings::read(&typed, &caller.tenant.policy, |name| may_change(&caller, name))
     {

@@ -94,9 +94,10 @@ struct Name {
 
 async fn rename(
     caller: OnTenant<ManageTenants>,
-    Posted(Name { name }): Posted<Name>,
+    form: Posted<Name>,
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
+    let Name { name } = form.read()?;
     change(&caller, &engine, TenantChange { name: Some(name), suspended: None }, Notice::TenantChanged).await
 }
 
@@ -123,18 +124,20 @@ async fn ask(caller: OnTenant<ManageTenants>, engine: Data<Engine>) -> Result<Ht
 
 async fn suspend(
     caller: OnTenant<ManageTenants>,
-    Posted(Nothing {}): Posted<Nothing>,
+    form: Posted<Nothing>,
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
+    let Nothing {} = form.read()?;
     change(&caller, &engine, TenantChange { name: None, suspended: Some(true) }, Notice::TenantSuspended)
         .await
 }
 
 async fn resume(
     caller: OnTenant<ManageTenants>,
-    Posted(Nothing {}): Posted<Nothing>,
+    form: Posted<Nothing>,
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
+    let Nothing {} = form.read()?;
     change(&caller, &engine, TenantChange { name: None, suspended: Some(false) }, Notice::TenantResumed).await
 }
 

@@ -123,10 +123,11 @@ struct Made {
 /// The secrets of its first credentials are shown in this reply only, and in that to the same form sent again.
 async fn make(
     caller: May<ManageTenants>,
-    Posted(new): Posted<New>,
+    form: Posted<New>,
     request: HttpRequest,
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
+    let new = form.read()?;
     let once = once::sent(&new.once, request.path(), &new)?;
     let tell = |tenant: &TenantRecord, issued: &IssuedTenant| {
         serde_json::to_value(Made {

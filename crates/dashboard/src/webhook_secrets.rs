@@ -57,9 +57,10 @@ async fn ask(caller: OnTenant<ManageWebhooks>) -> Result<HttpResponse, Fault> {
 
 async fn show(
     caller: OnTenant<ManageWebhooks>,
-    Posted(Nothing {}): Posted<Nothing>,
+    form: Posted<Nothing>,
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
+    let Nothing {} = form.read()?;
     let secrets = shown(&engine.show_webhook_secrets(&caller.tenant).await?);
     render(&page(&caller, secrets, false))
 }
@@ -87,10 +88,11 @@ struct New {
 /// The same form sent again changes nothing more: a second change would leave nothing that receivers know.
 async fn change(
     caller: OnTenant<ManageWebhooks>,
-    Posted(new): Posted<New>,
+    form: Posted<New>,
     request: HttpRequest,
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
+    let new = form.read()?;
     let once = once::sent(&new.once, request.path(), &new)?;
     let mut page = page(&caller, Vec::new(), true);
     let by = caller.by.clone();

@@ -25,6 +25,9 @@ const FINGERPRINT: usize = 1_040;
 /// Of a hundred verifications, those of the robot.
 const WATCHED: usize = 5;
 
+/// Dialogues of a tenant that are open.
+const MOST_OPEN: usize = 20;
+
 /// Levels of a sketch, and the seconds that they are of.
 const LEVELS: u8 = 240;
 const SECONDS: f32 = 4.0;
@@ -37,14 +40,15 @@ pub async fn make(
     tenant: &Tenant,
     people: &[Person],
     turns: usize,
-) -> Result<(), Box<dyn Error>> {
+) -> Result<Vec<Uuid>, Box<dyn Error>> {
+    let mut made = Vec::new();
     let enrolled: Vec<&Person> = people.iter().filter(|person| person.enrolment.is_some()).collect();
     let mut left = turns;
     for person in &enrolled {
         if left < CODES {
             break;
         }
-        dialogue(seeding, tenant, person, Purpose::Enrol, ("Succeeded", None, "OK"), CODES)?;
+        made.push(dialogue(seeding, tenant, person, Purpose::Enrol, ("Succeeded", None, "OK"), CODES)?);
         left -= CODES;
         seeding.go_on().await?;
     }
@@ -52,7 +56,7 @@ pub async fn make(
     while left > 0 && !enrolled.is_empty() {
         // The more often the nearer to the first.
         let often = (seeding.dice.share().powi(2) * enrolled.len() as f64) as usize;
-        let person = if seeding.of_a_hundred(WATCHED) { enrolled[0] } else { enrolled[often] };
+        let mut person = if seeding.of_a_hundred(WATCHED) { enrolled[0] } else { enrolled[often] };
         let spoken = (1 + seeding.dice.below(2)).min(left);
         let adapt = seeding.of_a_hundred(3);
         let purpose = if adapt { Purpose::Adapt } else { Purpose::Verify };
@@ -62,26 +66,18 @@ pub async fn make(
             90..93 => ("Failed", Some(Failure::VoiceInconclusive), "VoiceInconclusive"),
             93..96 => ("Failed", Some(Failure::MaxTotalSqmFailuresExceeded), "TooNoisy"),
             // A person has one open dialogue at most.
-            96 if open < enrolled.len() && open < 20 => {
+            96 if open < enrolled.len().min(MOST_OPEN) => {
                 open += 1;
-                dialogue(
-                    seeding,
-                    tenant,
-                    enrolled[enrolled.len() - open],
-                    purpose,
-                    ("Open", None, "OK"),
-                    spoken,
-                )?;
-                left -= spoken;
-                continue;
+                person = enrolled[enrolled.len() - open];
+                ("Open", None, "OK")
             }
             _ => ("Aborted", None, "TooShort"),
         };
-        dialogue(seeding, tenant, person, purpose, end, spoken)?;
+        made.push(dialogue(seeding, tenant, person, purpose, end, spoken)?);
         left -= spoken;
         seeding.go_on().await?;
     }
-    Ok(())
+    Ok(made)
 }
 
 fn dialogue(
@@ -91,7 +87,7 @@ fn dialogue(
     purpose: Purpose,
     (state, failure, last): End,
     turns: usize,
-) -> Result<(), Box<dyn Error>> {
+) -> Result<Uuid, Box<dyn Error>> {
     let (id, open) = (seeding.id(), state == "Open");
     let at = match (open, purpose) {
         (true, _) => seeding.now,
@@ -149,7 +145,7 @@ fn dialogue(
             sample(seeding, tenant, enrolment, turn, at, [none::<Vec<u8>>(), none::<f64>(), none::<f64>()]);
         }
     }
-    Ok(())
+    Ok(id)
 }
 
 fn measured(score: Option<f64>) -> Report {

@@ -22,15 +22,22 @@ const MOST_SEGMENTS: usize = 3_000;
 
 const WEBHOOK: &str = "https://receiver.example.org/hook";
 
-/// Makes so many jobs, and says how many messages there are about their ends.
+/// What was made: all jobs, those of them that found something, and how many messages there are about the ends of any.
+#[derive(Default)]
+pub struct Jobs {
+    pub all: Vec<Uuid>,
+    pub conversations: Vec<Uuid>,
+    pub messages: usize,
+}
+
 pub async fn make(
     seeding: &mut Seeding,
     tenant: &Tenant,
     people: &[Person],
     jobs: usize,
-) -> Result<usize, Box<dyn Error>> {
+) -> Result<Jobs, Box<dyn Error>> {
     let names: Vec<&str> = people.iter().filter_map(|person| person.name.as_deref()).take(3).collect();
-    let mut messages = 0;
+    let mut made = Jobs::default();
     for n in 0..jobs {
         let about = [About::Names, About::Turns, About::Turns, About::Speech][n % 4];
         let state = match seeding.dice.below(100) {
@@ -55,11 +62,13 @@ pub async fn make(
         let job = job(seeding, tenant, about, state, outcome.as_ref(), at)?;
         if outcome.is_some() {
             message(seeding, tenant, job, at);
-            messages += 1;
+            made.messages += 1;
         }
+        made.all.push(job);
+        made.conversations.extend((state == JobState::Completed).then_some(job));
         seeding.go_on().await?;
     }
-    Ok(messages)
+    Ok(made)
 }
 
 fn found(about: About, names: &[&str], segments: usize) -> Findings {

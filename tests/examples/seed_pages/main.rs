@@ -17,8 +17,9 @@ mod trail;
 use std::{error::Error, path::Path, time::Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbErr, TransactionTrait};
-use serde_json::json;
+use sea_orm::{Database, DatabaseConnection, DbErr, TransactionTrait};
+use serde_json::{Value, json};
+use timbre_domain::usage::day;
 use timbre_tests::{Dice, Rows};
 use timbre_vault::MasterKey;
 use uuid::Uuid;
@@ -153,11 +154,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
         let (part_of_people, part_of_events) = (part(people), part(events));
         so_far += share;
         let tenant = Tenant::make(&mut seeding, &master, n, &operators)?;
-        made += fill(&mut seeding, &tenant, part_of_people, part_of_events).await?;
-        let told = tenant.told();
+        let (events, told) = fill(&mut seeding, &tenant, part_of_people, part_of_events).await?;
+        made += events;
         smallest = Some(told.clone());
         largest = largest.or(Some(told));
     }
+    operators.list(&mut seeding);
     operators::trail(&mut seeding, &operators, made.trail / 50).await?;
     seeding.commit().await?;
 
@@ -167,6 +169,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .chain(seeding.keys.written())
         .map(|(table, rows)| (table.to_owned(), rows.into()))
         .collect();
+    let days = [400, 365, 100, 70, 0].map(|ago| day(seeding.now - TimeDelta::days(ago)));
     println!(
         "{}",
         json!({
@@ -178,6 +181,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
                 "turns": made.turns, "audit events": made.trail, "usage events": made.usage,
                 "jobs": made.jobs, "messages": made.messages,
             },
+            "days": days,
             "largest": largest,
             "small": smallest,
             "rows": rows,
@@ -186,21 +190,26 @@ async fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Gives a tenant its people, and its part of the events.
+/// Gives a tenant its people and its part of the events, and tells what whoever looks must know of it.
 async fn fill(
     seeding: &mut Seeding,
     tenant: &Tenant,
     people: usize,
     events: usize,
-) -> Result<Events, Box<dyn Error>> {
+) -> Result<(Events, Value), Box<dyn Error>> {
     let part = |share: f64| (share * events as f64) as usize;
     let people: Vec<Person> = people::make(seeding, tenant, people).await?;
-    dialogues::make(seeding, tenant, &people, part(TURNS)).await?;
-    let messages = jobs::make(seeding, tenant, &people, part(JOBS)).await?;
+    let dialogues = dialogues::make(seeding, tenant, &people, part(TURNS)).await?;
+    let jobs = jobs::make(seeding, tenant, &people, part(JOBS)).await?;
     trail::tell(seeding, tenant, &people, part(TRAIL)).await?;
-    let made =
-        Events { turns: part(TURNS), trail: part(TRAIL), jobs: part(JOBS), messages, ..Events::default() };
+    let made = Events {
+        turns: part(TURNS),
+        trail: part(TRAIL),
+        jobs: part(JOBS),
+        messages: jobs.messages,
+        ..Events::default()
+    };
     let usage = events.saturating_sub(made.number());
     trail::bill(seeding, tenant, usage).await?;
-    Ok(Events { usage, ..made })
+    Ok((Events { usage, ..made }, tenant.told(&people, &dialogues, &jobs)))
 }

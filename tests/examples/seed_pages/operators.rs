@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
     ConnectionTrait, Value,
     sea_query::{Expr, ExprTrait, Query},
@@ -18,50 +18,54 @@ use crate::{DAYS, Seeding};
 /// Of the installation, the auditor among them.
 const OPERATORS: usize = 100;
 
-/// Whoever can be logged in as.
+/// Those of the installation.
 pub struct Operators {
     pub ids: Vec<OperatorId>,
     password_hash: String,
 }
 
+/// Who they are; their rows come later.
 pub async fn make(seeding: &mut Seeding) -> Result<Operators, Box<dyn Error>> {
     let mut owners = Query::select();
     owners.column("password_hash").from("operators").and_where(Expr::col("role").eq(Role::Owner.name()));
     let owner = seeding.database.query_one(&owners).await?.ok_or("there is no owner")?;
-    let mut operators = Operators { ids: Vec::new(), password_hash: owner.try_get("", "password_hash")? };
-    for n in 0..OPERATORS {
-        let (email, role) = match n {
-            0 => ("auditor@example.org".to_owned(), Role::Auditor),
-            n => (format!("operator-{n}@example.org"), Role::Operator),
-        };
-        let id = operators.add(seeding, email, role);
-        operators.ids.push(id);
-    }
-    Ok(operators)
+    let ids = (0..OPERATORS).map(|_| OperatorId(seeding.id())).collect();
+    Ok(Operators { ids, password_hash: owner.try_get("", "password_hash")? })
 }
 
 impl Operators {
-    /// The admin of a tenant.
+    /// Adds the admin of a tenant, whose row is added already.
     pub fn admin(&self, seeding: &mut Seeding, tenant: TenantId, email: String) -> OperatorId {
-        self.add(seeding, email, Role::TenantAdmin(tenant))
+        let id = OperatorId(seeding.id());
+        self.add(seeding, id, email, Role::TenantAdmin(tenant));
+        id
     }
 
-    fn add(&self, seeding: &mut Seeding, email: String, role: Role) -> OperatorId {
-        let (id, at) = (seeding.id(), seeding.once());
+    /// Adds those of the installation.
+    pub fn list(&self, seeding: &mut Seeding) {
+        for (n, id) in self.ids.iter().enumerate() {
+            match n {
+                0 => self.add(seeding, *id, "auditor@example.org".to_owned(), Role::Auditor),
+                n => self.add(seeding, *id, format!("operator-{n}@example.org"), Role::Operator),
+            }
+        }
+    }
+
+    fn add(&self, seeding: &mut Seeding, id: OperatorId, email: String, role: Role) {
+        let at = seeding.once();
         seeding.rows.add(
             "operators",
             [
-                ("id", id.into()),
+                ("id", id.0.into()),
                 ("name", email.clone().into()),
                 ("email", email.into()),
                 ("password_hash", self.password_hash.clone().into()),
                 ("role", role.name().into()),
                 ("tenant_id", role.tenant().map(|tenant| tenant.0).into()),
                 ("created_at", at.into()),
-                ("disabled_at", none::<String>()),
+                ("disabled_at", none::<DateTime<Utc>>()),
             ],
         );
-        OperatorId(id)
     }
 }
 

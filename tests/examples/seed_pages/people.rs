@@ -27,6 +27,8 @@ pub struct Person {
     pub enrolment: Option<EnrolmentId>,
     /// Of whoever is named in conversations.
     pub name: Option<String>,
+    /// What they are found by.
+    pub names: Vec<String>,
 }
 
 pub async fn make(
@@ -65,6 +67,7 @@ fn person(
     );
     // Of a hundred people 78 are BiometrID's, 14 Azure's and 8 DeepAffects'.
     let kind = match n % 100 {
+        ..92 if !tenant.azure => None,
         ..78 => None,
         78..83 => Some(ProfileKind::TextDependentVerification),
         83..88 => Some(ProfileKind::TextIndependentVerification),
@@ -72,21 +75,23 @@ fn person(
         _ => Some(ProfileKind::Speaker),
     };
     let (own, seen_at) = (kind.is_none(), seeding.since(since));
-    let address = device::address(&format!("02{n:010x}"));
+    let reference = own.then(|| format!("client-{n}"));
+    let address = (own && n.is_multiple_of(3)).then(|| device::address(&format!("02{n:010x}")));
+    let names = reference.iter().chain(&address).cloned().collect();
     seeding.rows.add(
         "subjects",
         [
             ("id", id.to_string().into()),
             ("tenant_id", tenant.id.0.into()),
-            ("reference_id", own.then(|| format!("client-{n}")).into()),
-            ("mac_address", (own && n.is_multiple_of(3)).then_some(address).into()),
+            ("reference_id", reference.into()),
+            ("mac_address", address.into()),
             ("app_token", none::<String>()),
             ("created_at", since.into()),
             ("own_key", true.into()),
             ("seen_at", seen_at.into()),
         ],
     );
-    let mut person = Person { id, key, since, enrolment: None, name: None };
+    let mut person = Person { id, key, since, enrolment: None, name: None, names };
     match kind {
         // Some have not spoken yet.
         None if seeding.of_a_hundred(15) => {}
@@ -98,7 +103,8 @@ fn person(
         }
         Some(kind) => {
             person.name = (kind == ProfileKind::Speaker).then(|| format!("speaker-{n}"));
-            profile(seeding, tenant, &person, kind, changes);
+            let enrolment = profile(seeding, tenant, &person, kind, changes);
+            person.names.extend(person.name.clone().or(Some(enrolment.0.to_string())));
         }
     }
     if seeding.of_a_hundred(30) {
@@ -144,7 +150,13 @@ fn voiceprint(seeding: &mut Seeding, tenant: &Tenant, enrolment: EnrolmentId, at
     );
 }
 
-fn profile(seeding: &mut Seeding, tenant: &Tenant, person: &Person, kind: ProfileKind, changes: &mut i64) {
+fn profile(
+    seeding: &mut Seeding,
+    tenant: &Tenant,
+    person: &Person,
+    kind: ProfileKind,
+    changes: &mut i64,
+) -> EnrolmentId {
     let scheme = match kind {
         ProfileKind::TextDependentVerification => Scheme::FixedPassphrase,
         _ => Scheme::FreeSpeech,
@@ -189,6 +201,7 @@ fn profile(seeding: &mut Seeding, tenant: &Tenant, person: &Person, kind: Profil
     if samples > 0 {
         voiceprint(seeding, tenant, enrolment, person.since);
     }
+    enrolment
 }
 
 /// A recording that an enrolment is made of. What is known of it by itself: its sealed embedding, its length, and that of the speech in it. Of a

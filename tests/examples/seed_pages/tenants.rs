@@ -10,11 +10,9 @@ use timbre_domain::{
     policy::Policy,
 };
 use timbre_vault::{MasterKey, TenantKey};
+use uuid::Uuid;
 
-use crate::{
-    Seeding,
-    operators::{Operators, none},
-};
+use crate::{Seeding, jobs::Jobs, operators::Operators, people::Person};
 
 /// Versions of a policy: of the largest tenant's as many as are listed, and of others'.
 const MOST_VERSIONS: u32 = 200;
@@ -24,6 +22,9 @@ const VERSIONS: u32 = 5;
 const MOST_REVOKED: usize = 150;
 const REVOKED: usize = 4;
 
+/// So many of what it has are looked at one by one, or some more.
+const SHOWN: usize = 100;
+
 pub struct Tenant {
     pub id: TenantId,
     pub key: TenantKey,
@@ -31,6 +32,8 @@ pub struct Tenant {
     pub credential: CredentialId,
     /// Whoever does something here: the installation's operators, and its own admin.
     pub operators: Vec<OperatorId>,
+    /// Whether it has profiles by Azure's contract.
+    pub azure: bool,
     name: String,
     admin: String,
 }
@@ -66,6 +69,7 @@ impl Tenant {
             key,
             credential: CredentialId(seeding.id()),
             operators: operators.ids.clone(),
+            azure: n > 0,
             name,
             admin,
         };
@@ -120,9 +124,22 @@ impl Tenant {
         hexadecimal(&self.key.keyed_digest("pseudonym", person.as_bytes())[..16])
     }
 
-    /// What whoever looks must know of it.
-    pub fn told(&self) -> Value {
-        json!({"id": self.id, "name": self.name, "admin": self.admin})
+    /// What whoever looks must know of it: some of its people, dialogues and jobs.
+    pub fn told(&self, people: &[Person], dialogues: &[Uuid], jobs: &Jobs) -> Value {
+        // Whoever speaks most is among them.
+        let robot = people.iter().find(|person| person.enrolment.is_some()).into_iter();
+        let some: Vec<&Person> = robot.chain(people.iter().step_by((people.len() / SHOWN).max(1))).collect();
+        let some_of = |ids: &[Uuid]| Vec::from_iter(ids.iter().step_by((ids.len() / SHOWN).max(1)).copied());
+        json!({
+            "id": self.id, "name": self.name, "admin": self.admin,
+            "actor": format!("application:{}", self.credential),
+            "people": some.iter().map(|person| person.id.to_string()).collect::<Vec<_>>(),
+            "pseudonyms": some.iter().map(|person| self.pseudonym(person.id)).collect::<Vec<_>>(),
+            "names": some.iter().flat_map(|person| &person.names).collect::<Vec<_>>(),
+            "dialogues": some_of(dialogues),
+            "jobs": some_of(&jobs.all),
+            "conversations": some_of(&jobs.conversations),
+        })
     }
 }
 

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, error::Error};
 use chrono::TimeDelta;
 use timbre_domain::usage::{day, month};
 
-use crate::{DAYS, Seeding, operators::none, people::Person, tenants::Tenant};
+use crate::{DAYS, Seeding, people::Person, tenants::Tenant};
 
 /// What is done, and how often of a thousand.
 const DONE: [(&str, usize); 9] = [

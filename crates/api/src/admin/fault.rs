@@ -191,6 +191,7 @@ impl From<EngineError> for Fault {
             EngineError::UnknownSubject => Self::NotFound("person"),
             EngineError::UnknownDialogue => Self::NotFound("dialogue"),
             EngineError::UnknownJob => Self::NotFound("job"),
+            EngineError::UnknownRecording => Self::NotFound("recording"),
             EngineError::UnknownCredential => Self::NotFound("credential"),
             EngineError::PolicyChanged => Self::Changed,
             EngineError::Label => invalid("/label", &error),

@@ -100,7 +100,11 @@ fn the_limits_are_the_sections_that_are_named_so() {
         }
         let policy: Policy = serde_json::from_value(policy).unwrap();
         assert_ne!(policy, Policy::default(), "{section}");
-        assert_eq!(!policy.has_limits_of(&Policy::default()), LIMITS.contains(&section.as_str()), "{section}");
+        assert_eq!(
+            !policy.has_limits_of(&Policy::default()),
+            LIMITS.contains(&section.as_str()),
+            "{section}"
+        );
     }
 }
 
