@@ -166,7 +166,7 @@ async fn told(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<EitherBody<impl MessageBody>>, Error> {
-    let instance = request.extensions().get::<RequestId>().map(ToString::to_string);
+    let instance = request.extensions().get::<RequestId>().map(|id| **id).unwrap_or_default();
     let as_fault = |error: &Error| match error.as_error::<Fault>() {
         Some(fault) => fault.clone(),
         None if error.as_response_error().status_code().is_client_error() => {
@@ -181,7 +181,7 @@ async fn told(
     match response.response().error().map(as_fault) {
         None => Ok(response.map_into_left_body()),
         Some(fault) => {
-            let mut problem = fault.problem(instance.as_deref());
+            let mut problem = fault.problem(instance);
             if let Some(allowed) = response.headers().get(ALLOW) {
                 problem.headers_mut().insert(ALLOW, allowed.clone());
             }

@@ -215,11 +215,11 @@ impl Engine {
     }
 }
 
-/// A name as it is kept.
+/// A name as it is kept: without the blanks around it.
 pub(crate) fn name(text: &str) -> Result<String, EngineError> {
-    let text = text.trim();
-    let fits = (1..=255).contains(&text.chars().count()) && !text.contains(char::is_control);
-    if fits { Ok(text.to_owned()) } else { Err(EngineError::InvalidName) }
+    let kept = text.trim();
+    let fits = !kept.is_empty() && text.chars().count() <= 255 && !kept.contains(char::is_control);
+    if fits { Ok(kept.to_owned()) } else { Err(EngineError::InvalidName) }
 }
 
 /// A password that nobody chose: 96 random bits.
