@@ -4,6 +4,7 @@ mod client;
 mod concurrency;
 mod contract;
 mod conversation;
+mod found;
 mod fuzz;
 mod isolation;
 mod jobs;

@@ -21,6 +21,18 @@ fn a_migrated_server_lives_and_is_ready_and_its_replies_are_not_cached() {
 }
 
 #[test]
+fn a_server_says_the_same_to_head_and_that_there_is_no_other_method() {
+    let product = Product::start();
+    let caller = product.application("acme");
+    for path in ["/healthz", "/readyz"] {
+        let reply = send(caller.bare(Method::HEAD, path));
+        assert_eq!((reply.status, reply.body.as_str()), (200, ""));
+        let reply = send(caller.bare(Method::POST, path));
+        assert_eq!((reply.status, reply.headers["allow"].to_str().unwrap()), (405, "GET, HEAD"));
+    }
+}
+
+#[test]
 fn a_server_whose_database_is_not_migrated_lives_but_is_not_ready() {
     let product = Product::with(Setup { migrate: false, ..Setup::default() });
     let caller = timbre_tests::Application::new(&product.url, "", "");

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use reqwest::Method;
 use serde_json::Value;
-use timbre_api::openapi::names;
-use timbre_tests::{Application, Product, Reply, Setup, send};
+use timbre_api::openapi::{documents, names};
+use timbre_tests::{Application, Log, Product, Reply, Setup, send};
 
 fn get(product: &Product, path: &str) -> Reply {
     send(nobody(product).bare(Method::GET, path))
@@ -29,6 +29,13 @@ fn policy(reply: &Reply) -> Vec<(String, Vec<String>)> {
         (words.next().unwrap(), words.collect())
     };
     policy.split(';').map(directive).collect()
+}
+
+#[test]
+fn a_document_is_made_without_a_word_in_the_log() {
+    let log = Log::capture();
+    assert_eq!(documents().len(), names().len());
+    assert_eq!(log.text(), "");
 }
 
 #[test]

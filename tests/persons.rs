@@ -5,8 +5,10 @@ mod erasure;
 mod held;
 mod journals;
 mod opt_out;
+mod playing;
 mod proof;
 mod retention;
+mod sketches;
 
 use timbre_domain::ids::SubjectId;
 use timbre_engine::{IssuedTenant, PersonName, Tenant};

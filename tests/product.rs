@@ -7,6 +7,7 @@ mod admin;
 mod azure;
 mod biometrid;
 mod contracts;
+mod dashboard;
 mod deepaffects;
 mod deploy;
 mod health;

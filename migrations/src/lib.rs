@@ -19,6 +19,8 @@ mod m2026_11_29_postgres;
 mod m2026_11_30_gallery;
 mod m2026_12_01_models;
 mod m2026_12_02_sweeps;
+mod m2026_12_03_sketches;
+mod m2026_12_04_lists;
 
 pub use keyring::KeyringMigrator;
 
@@ -40,6 +42,8 @@ impl MigratorTrait for Migrator {
             Box::new(m2026_11_30_gallery::Migration),
             Box::new(m2026_12_01_models::Migration),
             Box::new(m2026_12_02_sweeps::Migration),
+            Box::new(m2026_12_03_sketches::Migration),
+            Box::new(m2026_12_04_lists::Migration),
         ]
     }
 }

@@ -1,5 +1,6 @@
 //! Whatever comes, the answer is a problem out of the catalogue, and never ours.
 
+use jsonschema::Draft;
 use reqwest::Method;
 use serde_json::json;
 use timbre_tests::{Administrator, Dice, Product, Said, send};
@@ -146,4 +147,38 @@ fn an_invalid_body_is_told_where_it_is_wrong() {
     assert_eq!(agreed(&good, "then", "ada"), "/given_at");
     assert_eq!(agreed(&good, "9999-01-01T00:00:00Z", "ada"), "/given_at");
     assert_eq!(agreed(&good, at, ""), "/signer");
+}
+
+#[test]
+fn a_name_is_turned_down_where_the_document_does_not_allow_it_and_nowhere_else() {
+    let product = Product::start();
+    let owner = Administrator::owner(&product);
+    let tenant = owner.tenant("acme");
+    let (_, document) =
+        timbre_api::openapi::documents().into_iter().find(|(name, _)| *name == "admin").unwrap();
+    let of = |schema: &str| document["components"]["schemas"][schema]["properties"]["name"].clone();
+    let shape = jsonschema::options().with_draft(Draft::Draft202012).build(&of("TenantChange")).unwrap();
+    for schema in ["NewTenant", "NewOperator", "OperatorChange", "OwnName", "NewToken"] {
+        assert_eq!(of(schema)["pattern"], of("TenantChange")["pattern"], "{schema}");
+    }
+    let around = ["\u{1}", "\t", "\n", "\u{7f}", "\u{85}", "\u{a0}", "\u{200b}", "\u{3000}", " "];
+    let around = around.into_iter().flat_map(|letter| {
+        [
+            letter.to_owned(),
+            format!("{letter}{letter}"),
+            format!("{letter}x"),
+            format!("x{letter}y"),
+            format!("x{letter}"),
+        ]
+    });
+    let long = ["", "x", "ä ö", &"ö".repeat(255), &"ö".repeat(256), &format!("{}x ", "ö".repeat(254))]
+        .map(str::to_owned);
+    for name in around.chain(long) {
+        let said = owner.patch(&format!("/tenants/{tenant}"), &json!({"name": name}));
+        assert_eq!(said.status == 200, shape.is_valid(&json!(name)), "{name:?}: {}", said.text);
+        if said.status != 200 {
+            said.is_problem(422, "invalid-body");
+            assert_eq!(said.body["errors"][0]["pointer"], "/name");
+        }
+    }
 }

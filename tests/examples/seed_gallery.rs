@@ -8,7 +8,7 @@ use std::{error::Error, path::Path, time::Instant};
 
 use chrono::Utc;
 use sea_orm::{
-    ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, TransactionTrait, Value,
+    ConnectionTrait, Database, DatabaseConnection, TransactionTrait, Value,
     sea_query::{Expr, OnConflict, Query},
 };
 use timbre_domain::{
@@ -18,57 +18,13 @@ use timbre_domain::{
 };
 use timbre_engine::Template;
 use timbre_store::{Connection, Store, TenantRecord};
+use timbre_tests::{Dice, Rows};
 use timbre_vault::{MasterKey, PersonKey, Purpose, SealContext, TenantKey};
 
-/// Rows in a statement, and statements in a commit.
-const ROWS: usize = 200;
-const STATEMENTS: usize = 25;
+/// People in a commit.
+const COMMIT: usize = 5_000;
 
 const MODEL: ModelId = ModelId::CampPlus;
-
-/// SplitMix64.
-struct Dice(u64);
-
-impl Dice {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn bytes<const N: usize>(&mut self) -> [u8; N] {
-        std::array::from_fn(|_| self.next() as u8)
-    }
-
-    fn voice(&mut self) -> Vec<f32> {
-        (0..MODEL.dimensions()).map(|_| (self.next() >> 40) as f32 / (1 << 23) as f32 - 1.0).collect()
-    }
-}
-
-/// A table's rows, to be written together.
-struct Rows {
-    table: &'static str,
-    columns: &'static [&'static str],
-    rows: Vec<Vec<Value>>,
-}
-
-impl Rows {
-    fn of(table: &'static str, columns: &'static [&'static str]) -> Self {
-        Self { table, columns, rows: Vec::new() }
-    }
-
-    async fn write(&mut self, to: &DatabaseTransaction) -> Result<(), Box<dyn Error>> {
-        let mut insert = Query::insert();
-        insert.into_table(self.table);
-        insert.columns(self.columns.iter().copied());
-        for row in self.rows.drain(..) {
-            insert.values(row.into_iter().map(Expr::val))?;
-        }
-        to.execute(&insert).await?;
-        Ok(())
-    }
-}
 
 struct Seeding {
     tenant: TenantRecord,
@@ -76,52 +32,81 @@ struct Seeding {
     dice: Dice,
     number: i64,
     keys: Rows,
-    tables: [Rows; 4],
+    rows: Rows,
 }
 
 impl Seeding {
+    fn voice(&mut self) -> Vec<f32> {
+        (0..MODEL.dimensions()).map(|_| (self.dice.draw() >> 40) as f32 / (1 << 23) as f32 - 1.0).collect()
+    }
+
     fn person(&mut self) -> Result<(), Box<dyn Error>> {
         let (subject, enrolment) =
-            (SubjectId::from_random(self.dice.bytes()), EnrolmentId::from_random(self.dice.bytes()));
+            (SubjectId::from_random(self.dice.array()), EnrolmentId::from_random(self.dice.array()));
         let own = PersonKey::generate()?;
-        let embedding = AnyEmbedding::from_raw(MODEL, self.dice.voice())?;
+        let embedding = AnyEmbedding::from_raw(MODEL, self.voice())?;
         let template = Template { embedding, samples: 2, net_speech_seconds: 30.0, telephone: false };
         // As the engine seals a voiceprint: under its row's id and its model.
         let context = [enrolment.as_bytes().as_slice(), MODEL.as_str().as_bytes()].concat();
         let sealed = own.seal(&SealContext::new(Purpose::Voiceprint, &context), &template.to_bytes())?;
         let (tenant, now, id) = (self.tenant.id.0, Utc::now(), subject.to_string());
         self.number += 1;
-        let wrapped = self.key.wrap(subject, &own)?;
-        self.keys.rows.push(vec![tenant.into(), id.clone().into(), wrapped.into(), now.into(), true.into()]);
-        let kind = ProfileKind::TextIndependentIdentification.name();
-        let status = ProfileStatus::Enrolled.name();
-        let rows: [Vec<Value>; 4] = [
-            vec![id.clone().into(), tenant.into(), now.into(), true.into(), now.into()],
-            vec![
-                enrolment.0.into(),
-                tenant.into(),
-                id.into(),
-                "free-speech".into(),
-                "en-US".into(),
-                now.into(),
-                0_i32.into(),
+        self.keys.add(
+            "person_keys",
+            [
+                ("tenant_id", tenant.into()),
+                ("subject_id", id.clone().into()),
+                ("wrapped", self.key.wrap(subject, &own)?.into()),
+                ("created_at", now.into()),
+                ("settled", true.into()),
             ],
-            vec![
-                enrolment.0.into(),
-                tenant.into(),
-                kind.into(),
-                status.into(),
-                true.into(),
-                2_i32.into(),
-                40.0_f64.into(),
-                30.0_f64.into(),
-                self.number.into(),
+        );
+        self.rows.add(
+            "subjects",
+            [
+                ("id", id.clone().into()),
+                ("tenant_id", tenant.into()),
+                ("created_at", now.into()),
+                ("own_key", true.into()),
+                ("seen_at", now.into()),
             ],
-            vec![enrolment.0.into(), MODEL.as_str().into(), tenant.into(), sealed.into(), now.into()],
-        ];
-        for (table, row) in self.tables.iter_mut().zip(rows) {
-            table.rows.push(row);
-        }
+        );
+        self.rows.add(
+            "enrolments",
+            [
+                ("id", enrolment.0.into()),
+                ("tenant_id", tenant.into()),
+                ("subject_id", id.into()),
+                ("scheme", "free-speech".into()),
+                ("language", "en-US".into()),
+                ("enrolled_at", now.into()),
+                ("failed_verifications", 0_i32.into()),
+            ],
+        );
+        self.rows.add(
+            "profiles",
+            [
+                ("enrolment_id", enrolment.0.into()),
+                ("tenant_id", tenant.into()),
+                ("kind", ProfileKind::TextIndependentIdentification.name().into()),
+                ("status", ProfileStatus::Enrolled.name().into()),
+                ("active", true.into()),
+                ("samples", 2_i32.into()),
+                ("audio_seconds", 40.0_f64.into()),
+                ("speech_seconds", 30.0_f64.into()),
+                ("changed", self.number.into()),
+            ],
+        );
+        self.rows.add(
+            "voiceprints",
+            [
+                ("enrolment_id", enrolment.0.into()),
+                ("model", MODEL.as_str().into()),
+                ("tenant_id", tenant.into()),
+                ("sealed", sealed.into()),
+                ("created_at", now.into()),
+            ],
+        );
         Ok(())
     }
 }
@@ -156,41 +141,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
         tenant,
         key,
         dice: Dice(7),
-        keys: Rows::of("person_keys", &["tenant_id", "subject_id", "wrapped", "created_at", "settled"]),
-        tables: [
-            Rows::of("subjects", &["id", "tenant_id", "created_at", "own_key", "seen_at"]),
-            Rows::of(
-                "enrolments",
-                &[
-                    "id",
-                    "tenant_id",
-                    "subject_id",
-                    "scheme",
-                    "language",
-                    "enrolled_at",
-                    "failed_verifications",
-                ],
-            ),
-            Rows::of(
-                "profiles",
-                &[
-                    "enrolment_id",
-                    "tenant_id",
-                    "kind",
-                    "status",
-                    "active",
-                    "samples",
-                    "audio_seconds",
-                    "speech_seconds",
-                    "changed",
-                ],
-            ),
-            Rows::of("voiceprints", &["enrolment_id", "model", "tenant_id", "sealed", "created_at"]),
-        ],
+        keys: Rows::default(),
+        rows: Rows::default(),
     };
     let mut left = count;
     while left > 0 {
-        let commit = left.min(ROWS * STATEMENTS);
+        let commit = left.min(COMMIT);
         committed(&mut seeding, &database, &keyring, commit).await?;
         left -= commit;
     }
@@ -204,18 +160,12 @@ async fn committed(
     seeding: &mut Seeding,
     database: &DatabaseConnection,
     keyring: &DatabaseConnection,
-    mut people: usize,
+    people: usize,
 ) -> Result<(), Box<dyn Error>> {
+    (0..people).try_for_each(|_| seeding.person())?;
     let (keys, rows) = (keyring.begin().await?, database.begin().await?);
-    while people > 0 {
-        let statement = people.min(ROWS);
-        (0..statement).try_for_each(|_| seeding.person())?;
-        seeding.keys.write(&keys).await?;
-        for table in &mut seeding.tables {
-            table.write(&rows).await?;
-        }
-        people -= statement;
-    }
+    seeding.keys.write(&keys).await?;
+    seeding.rows.write(&rows).await?;
     let mut head = Query::insert();
     head.into_table("gallery_heads")
         .columns(["tenant_id", "number", "pruned"])

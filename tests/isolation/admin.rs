@@ -39,7 +39,8 @@ enum Brings {
     Credential,
     Consent,
     Policy,
-    Empty,
+    /// The name that the tenant has: the world finds it by that.
+    TenantName,
 }
 
 const EVERYBODY: &str = "opat";
@@ -80,7 +81,7 @@ pub const ROWS: &[Row] = &[
     row("listTenants", READERS, Brings::Nothing, 200),
     row("createTenant", "op", Brings::Tenant, 201),
     row("showTenant", READERS, Brings::Nothing, 200),
-    row("changeTenant", "op", Brings::Empty, 200),
+    row("changeTenant", "op", Brings::TenantName, 200),
     row("listTenantAudit", READERS, Brings::Nothing, 200),
     row("listCredentials", READERS, Brings::Nothing, 200),
     row("issueCredential", CHANGERS, Brings::Credential, 201).then(1),
@@ -254,7 +255,7 @@ impl Office {
                 &json!({"text_sha256": "0".repeat(64), "given_at": "2026-01-01T00:00:00Z", "signer": word}),
             ),
             Brings::Policy => request.header(IF_MATCH, &self.tag).json(&self.policy),
-            Brings::Empty => request.json(&json!({})),
+            Brings::TenantName => request.json(&json!({"name": "acme"})),
         }
     }
 

@@ -25,6 +25,7 @@ fn an_erasure_that_stopped_after_any_of_its_steps_is_ended_by_housekeeping_with_
         let name = format!("person {steps}");
         app.enrolled(&name, &heart);
         let subject = person(&product, &acme, "reference", &name);
+        let foretold = product.block_on(product.engine.to_be_erased(&acme, subject)).unwrap();
         // The commit; then the key; then the objects; and then it stops.
         let new = begun(steps, acme.pseudonym(subject));
         let erasing = store.erase_subject(acme.id, subject, new, |_| Vec::new(), Entry::default(), now);
@@ -50,6 +51,7 @@ fn an_erasure_that_stopped_after_any_of_its_steps_is_ended_by_housekeeping_with_
         let receipts = product.block_on(product.engine.receipts_of(&acme, &acme.pseudonym(subject))).unwrap();
         let receipt = product.engine.verify_receipt(&receipts[0]).unwrap();
         assert_eq!((receipt.erased.samples, receipt.erased.objects, receipt.left), (3, 3, Traces::default()));
+        assert_eq!(receipt.erased, foretold, "what was said before is what was done");
         for object in erasing.remains.objects {
             let named = |path: &std::path::Path| path.to_string_lossy().contains(&object.to_string());
             assert!(!product.files().iter().any(|(path, _)| named(path)));

@@ -179,6 +179,9 @@ fn needles(product: &Product, tenant: &Tenant, subject: SubjectId) -> Needles {
             found.entry("sealed").or_default().extend(turn.sealed_embeddings);
             found.entry("sealed").or_default().extend(turn.sealed_fingerprint);
         }
+        for (_, sketch) in product.block_on(store.sealed_sketches(tenant.id, id)).unwrap() {
+            found.entry("sealed").or_default().extend(sketch);
+        }
     }
     // What does not fit on a page of the database is found by its beginning.
     for sealed in found.entry("sealed").or_default() {

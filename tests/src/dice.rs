@@ -4,12 +4,21 @@
 pub struct Dice(pub u64);
 
 impl Dice {
-    pub fn below(&mut self, limit: usize) -> usize {
+    pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((mixed ^ (mixed >> 31)) % limit as u64) as usize
+        mixed ^ (mixed >> 31)
+    }
+
+    pub fn below(&mut self, limit: usize) -> usize {
+        (self.draw() % limit as u64) as usize
+    }
+
+    /// Between 0 and 1.
+    pub fn share(&mut self) -> f64 {
+        (self.draw() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
     pub fn one_of<'a>(&mut self, of: &[&'a str]) -> &'a str {
@@ -18,6 +27,14 @@ impl Dice {
 
     pub fn bytes(&mut self, most: usize) -> Vec<u8> {
         let length = self.below(most);
-        (0..length).map(|_| self.below(256) as u8).collect()
+        self.so_many(length)
+    }
+
+    pub fn so_many(&mut self, bytes: usize) -> Vec<u8> {
+        (0..bytes).map(|_| self.draw() as u8).collect()
+    }
+
+    pub fn array<const N: usize>(&mut self) -> [u8; N] {
+        std::array::from_fn(|_| self.draw() as u8)
     }
 }

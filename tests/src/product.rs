@@ -11,11 +11,15 @@ use std::{
     time::Duration,
 };
 
-use actix_web::dev::ServerHandle;
+use actix_web::{
+    dev::ServerHandle,
+    web::{Data, ServiceConfig},
+};
 use serde::Deserialize;
 use tempfile::TempDir;
 use timbre_api::{Http, RedisConfig, SessionsIn};
 use timbre_backends::{DataFolder, Databases};
+use timbre_dashboard::Try;
 use timbre_domain::{
     embedding::ModelId,
     policy::Policy,
@@ -32,7 +36,7 @@ use timbre_store::{Connection, Store};
 use timbre_vault::{MasterKey, ObjectStore};
 use tokio::{runtime::Runtime, sync::watch};
 
-use crate::{Application, Losing, Subscriber, TestClock, home::Home};
+use crate::{Application, Losing, Subscriber, TestClock, home::Home, installation::installation};
 
 /// What a test sets differently from the shipped configuration.
 pub struct Setup {
@@ -50,6 +54,8 @@ pub struct Setup {
     pub models: Option<&'static [ModelId]>,
     /// What is between it and its main database, on a server.
     pub network: Option<Losing>,
+    /// The tenant that `/try` calls as, which is made for it; without one there is no such page.
+    pub tried: Option<&'static str>,
 }
 
 /// The sections of `config/default.toml` that are settings of the parts.
@@ -122,6 +128,7 @@ impl Default for Setup {
             migrate: true,
             models: None,
             network: None,
+            tried: None,
         }
     }
 }
@@ -204,9 +211,24 @@ impl Product {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let (started, handle) = mpsc::channel();
         let (http, redis, served) = (setup.http, setup.redis, engine.clone());
+        let (dashboard, installation) = (http.dashboard, Data::new(installation(engine.now())));
+        let offered = setup.tried.map(|tenant| {
+            let issued = runtime.block_on(engine.create_tenant(tenant, "en")).unwrap();
+            let (key, secret) = (issued.biometrid.key, (*issued.biometrid.secret).clone());
+            let apikey = (*issued.apikeys[0]).clone();
+            Data::new(Try { key, secret, apikey, language: "en".to_owned() })
+        });
         let thread = thread::spawn(move || {
             actix_web::rt::System::new().block_on(async {
-                let server = timbre_api::serve(&http, &redis, listener, served, &session_key).unwrap();
+                let pages = move |config: &mut ServiceConfig| {
+                    if dashboard {
+                        timbre_dashboard::dashboard(config, &installation);
+                    }
+                    if let Some(offered) = &offered {
+                        timbre_dashboard::try_it(config, offered);
+                    }
+                };
+                let server = timbre_api::serve(&http, &redis, listener, served, &session_key, pages).unwrap();
                 started.send(server.handle()).unwrap();
                 server.await.unwrap();
             });

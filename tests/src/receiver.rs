@@ -202,7 +202,7 @@ fn answer(stream: TcpStream, shelf: &Shelf, messages: &mpsc::Sender<Message>) ->
     if let Some((arrival, wait)) = held {
         // Whoever holds it may have gone.
         let _ = arrival.send(());
-        let _ = wait.recv_timeout(PATIENCE);
+        let _ = wait.recv();
     }
     if status != 200 {
         return write!(stream, "HTTP/1.1 {status} Said\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");

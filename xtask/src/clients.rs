@@ -10,6 +10,7 @@ mod quick_starts;
 
 use std::path::PathBuf;
 
+pub(crate) use languages::npm_packages;
 pub(crate) use quick_starts::{Cast, Ran};
 
 use crate::cargo;

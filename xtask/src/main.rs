@@ -1,6 +1,7 @@
 //! `cargo xtask <task>`: what a developer does around the code.
 
 mod biometrid;
+mod browser;
 mod cargo;
 mod clients;
 mod demo;
@@ -34,7 +35,8 @@ cargo xtask TASK [--help]
   speak    a synthetic voice says a code, as a WAV file
   openapi  write the contracts' documents as the routes are; with --check, fail where they are others
   clients  write the clients' generated parts as the documents are; with --check, fail where they are others
-  models   fetch the model files";
+  models   fetch the model files
+  pictures take the README's pictures anew, in Chromium";
 
 fn main() -> ExitCode {
     let mut words = std::env::args().skip(1);
@@ -48,6 +50,7 @@ fn main() -> ExitCode {
         Some("openapi") => openapi::run(words),
         Some("clients") => clients::run(words),
         Some("models") => models::run(words).map_err(Failure::new),
+        Some("pictures") => browser::pictures(words),
         _ => Err(Failure::new(USAGE)),
     };
     match outcome {

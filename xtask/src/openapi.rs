@@ -1,8 +1,11 @@
 //! `cargo xtask openapi`: the contracts' documents under `openapi/`, made of the routes that are registered.
 
 mod compatibility;
+mod corrections;
 mod history;
 mod schema;
+
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 
@@ -11,6 +14,8 @@ use crate::failure::{Failure, note};
 use crate::models;
 use crate::test::must_be_whole;
 use crate::words::Words;
+use corrections::Corrections;
+use history::{Promise, Version};
 
 const USAGE: &str = "\
 cargo xtask openapi [exchanges | check | promises]
@@ -74,31 +79,40 @@ fn cargo_test(program: &str, arguments: &[&str], variable: Option<(&str, &str)>)
     Ok(command.status()?.success())
 }
 
-/// Fails where a document breaks what an earlier one of its major version promised.
+/// Fails where a document breaks what an earlier one of its major version promised, or is of an earlier version than one that was promised.
 fn keep_their_promises() -> Result<(), Failure> {
+    let corrections = Corrections::read()?;
     let mut broken = Vec::new();
+    let mut needed = BTreeSet::new();
     for name in CONTRACTS {
         let path = cargo::root().join(format!("openapi/{name}.json"));
         let text = std::fs::read_to_string(&path).map_err(|error| Failure::at(&path, error))?;
         let served: Value = serde_json::from_str(&text).map_err(|error| Failure::at(&path, error))?;
-        let promises = match history::promises(name, &served) {
+        let mut promises = match history::promises(name) {
             Ok(promises) => promises,
             Err(why) => return not_run(&why),
         };
+        let highest = promises.iter().map(|promise| promise.version).max();
+        let Some(version) = Version::of(&served).filter(|version| Some(*version) >= highest) else {
+            let was = highest.map_or_else(|| "none yet".to_owned(), |version| version.to_string());
+            broken.push(format!(
+                "{name}.json › its version is {}, and not major.minor.patch from the last one up: {was}",
+                served["info"]["version"]
+            ));
+            continue;
+        };
+        promises.retain(|promise| promise.version.major == version.major && promise.document != served);
         if promises.is_empty() {
             note(format_args!("  {name}.json: under this major version nothing else was committed"));
         }
-        for promise in promises {
-            let history::Version { major, minor, patch } = promise.version;
-            let found = compatibility::compare(&promise.document, &served);
-            note(format_args!(
-                "  {name}.json and {major}.{minor}.{patch} of {}: {} breaks",
-                promise.commit,
-                found.len()
-            ));
+        for Promise { version, commit, mut document } in promises {
+            needed.extend(corrections.correct(name, &mut document, &served));
+            let found = compatibility::compare(&document, &served);
+            note(format_args!("  {name}.json and {version} of {commit}: {} breaks", found.len()));
             broken.extend(found.into_iter().map(|text| format!("{name}.json › {text}")));
         }
     }
+    broken.extend(corrections.others(&needed));
     // Each commit since made the same promise.
     broken.sort();
     broken.dedup();

@@ -26,6 +26,11 @@ pub(crate) fn promtool() -> Result<PathBuf, Failure> {
     debian::found_or_installed("prometheus", || daemon::in_path("promtool"))
 }
 
+/// Where Chromium is, in which pages are looked at.
+pub(crate) fn chromium() -> Result<PathBuf, Failure> {
+    debian::found_or_installed("chromium", || daemon::in_path("chromium"))
+}
+
 const USAGE: &str = "\
 cargo xtask parts [-- COMMAND ARGUMENT ...]
 

@@ -6,6 +6,7 @@ mod passes;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use crate::browser;
 use crate::cargo;
 use crate::clients;
 use crate::failure::{Failure, note};
@@ -36,7 +37,7 @@ struct Part {
 }
 
 /// The real parts that are there for good once they are brought. PostgreSQL and Redis run as long as the tests do; S3 is part of these.
-const PARTS: [Part; 8] = [
+const PARTS: [Part; 9] = [
     Part { name: "package clients", tests: "fetching models with pip and npm", bring: package_clients },
     Part {
         name: "models",
@@ -55,6 +56,7 @@ const PARTS: [Part; 8] = [
     },
     Part { name: "Helm", tests: "the Helm chart, linted and rendered", bring: helm::bring },
     Part { name: "promtool", tests: "alerts, boards and figures as Prometheus reads them", bring: promtool },
+    Part { name: "Chromium", tests: "the pages as each role sees them, and /try", bring: browser::bring },
     Part { name: "clients' tools", tests: "the clients, generated, built and run", bring: clients::bring },
 ];
 

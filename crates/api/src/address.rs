@@ -57,7 +57,7 @@ fn hop_address(text: &str) -> Option<IpAddr> {
 }
 
 /// The address of whoever sent the request.
-pub(crate) fn address(request: &HttpRequest) -> Option<IpAddr> {
+pub fn address(request: &HttpRequest) -> Option<IpAddr> {
     let peer = request.peer_addr()?.ip();
     let Some(proxies) = request.app_data::<web::Data<Proxies>>() else { return Some(peer.to_canonical()) };
     // A line that is no text reads as no address.

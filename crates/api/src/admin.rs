@@ -51,6 +51,16 @@ use crate::{
     routes::Routes,
 };
 
+/// The permissions as types, for signatures of handlers here and on the operators' pages.
+pub mod needs {
+    pub use super::caller::{
+        ChangePolicy, ManageCredentials, ManageJobs, ManageOperators, ManagePeople, ManageTenants,
+        ManageTokens, ManageWebhooks, Needs, PlayRecordings, ReadAllAudit, ReadAudit, ReadCredentials,
+        ReadDialogues, ReadInstallation, ReadJobs, ReadOperators, ReadPeople, ReadPolicy, ReadTenants,
+        ReadTokens, ReadUsage,
+    };
+}
+
 const BASE: &str = "/admin/v1";
 
 /// All routes of the management.
@@ -156,7 +166,7 @@ async fn told(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<EitherBody<impl MessageBody>>, Error> {
-    let instance = request.extensions().get::<RequestId>().map(ToString::to_string);
+    let instance = request.extensions().get::<RequestId>().map(|id| **id).unwrap_or_default();
     let as_fault = |error: &Error| match error.as_error::<Fault>() {
         Some(fault) => fault.clone(),
         None if error.as_response_error().status_code().is_client_error() => {
@@ -171,7 +181,7 @@ async fn told(
     match response.response().error().map(as_fault) {
         None => Ok(response.map_into_left_body()),
         Some(fault) => {
-            let mut problem = fault.problem(instance.as_deref());
+            let mut problem = fault.problem(instance);
             if let Some(allowed) = response.headers().get(ALLOW) {
                 problem.headers_mut().insert(ALLOW, allowed.clone());
             }

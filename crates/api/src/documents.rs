@@ -14,7 +14,7 @@ use std::{
 };
 
 use actix_web::{
-    FromRequest, Handler, HttpMessage, HttpRequest, HttpResponse, Resource, ResponseError,
+    HttpMessage, HttpRequest, HttpResponse,
     http::header::{self, AcceptEncoding, ContentEncoding, ETag, Encoding, EntityTag, IfNoneMatch},
     web::{self, Bytes},
 };
@@ -25,6 +25,7 @@ use utoipa_swagger_ui::{Config, Url, serve};
 use crate::{
     biometrid::{Fault, unknown_route},
     limits, openapi,
+    routes::{not_to_be_changed, read_only},
 };
 
 /// The page itself, which is at `/openapi/`.
@@ -157,24 +158,10 @@ pub(crate) fn routes(config: &mut web::ServiceConfig, documents: Option<&web::Da
     if let Some(documents) = documents {
         config
             .app_data(documents.clone())
-            .service(read_only("/openapi", to_the_page))
-            .service(read_only("/openapi/", page))
-            .service(read_only("/openapi/{file}", beside_the_page));
+            .service(read_only("/openapi", to_the_page, only_reading))
+            .service(read_only("/openapi/", page, only_reading))
+            .service(read_only("/openapi/{file}", beside_the_page, only_reading));
     }
-}
-
-/// What can be read and nothing else.
-fn read_only<F, A>(path: &str, read: F) -> Resource
-where
-    F: Handler<A, Output = Result<HttpResponse, Fault>>,
-    A: FromRequest + 'static,
-{
-    #[expect(clippy::disallowed_methods, reason = "no contract has it: it is what documents the contracts")]
-    let resource = web::resource(path);
-    resource
-        .route(web::get().to(read.clone()))
-        .route(web::head().to(read))
-        .default_service(web::to(only_reading))
 }
 
 /// What the page names is beside it, so its address ends with a slash. Relative, so that the documents can be
@@ -208,8 +195,5 @@ async fn only_reading(request: HttpRequest, documents: web::Data<Documents>) -> 
     if !documents.0.contains_key(file) {
         return unknown_route(request).await;
     }
-    limits::count_stranger(&request).await?;
-    let mut refused = Fault::MethodNotAllowed.error_response();
-    refused.headers_mut().insert(header::ALLOW, header::HeaderValue::from_static("GET, HEAD"));
-    Ok(refused)
+    not_to_be_changed(request).await
 }

@@ -1,24 +1,26 @@
 //! Whether the process lives, and whether it can serve: for supervisors and load balancers.
 
-use actix_web::{HttpResponse, get, web};
+use actix_web::{HttpResponse, web};
 use timbre_engine::Engine;
 
-use crate::sessions::Sessions;
+use crate::{
+    routes::{not_to_be_changed, read_only},
+    sessions::Sessions,
+};
 
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
-    config.service(healthz).service(readyz);
+    config.service(read_only("/healthz", healthz, not_to_be_changed));
+    config.service(read_only("/readyz", readyz, not_to_be_changed));
 }
 
 /// The process answers. Says nothing of what it depends on: a supervisor that restarts it because
 /// the database is away would only make things worse.
-#[get("/healthz")]
 async fn healthz() -> HttpResponse {
     HttpResponse::Ok().content_type("text/plain").body("ok\n")
 }
 
 /// Requests can be served: the database answers and is migrated, and sessions can be kept. Models are loaded before the
 /// server listens at all.
-#[get("/readyz")]
 async fn readyz(engine: web::Data<Engine>, sessions: web::Data<Sessions>) -> HttpResponse {
     if !engine.ready().await {
         return not_ready("the database does not answer or is not migrated");

@@ -61,6 +61,8 @@ pub struct Http {
     pub cookie_secure: bool,
     /// Whether `/openapi` serves the contracts' documents, and a page to try them on.
     pub documents: bool,
+    /// Whether `/dashboard` serves the operators' pages.
+    pub dashboard: bool,
 }
 
 impl Http {
@@ -99,13 +101,14 @@ impl Http {
 }
 
 /// Serves until the process is told to stop (SIGINT, SIGTERM), then lets requests under way finish. What replicas share is shared over
-/// Redis, where there is one.
+/// Redis, where there is one. `beside` is served beside the contracts: pages, which this crate knows nothing of.
 pub fn serve(
     http: &Http,
     redis: &RedisConfig,
     listener: TcpListener,
     engine: Engine,
     session_key: &[u8; 64],
+    beside: impl Fn(&mut web::ServiceConfig) + Clone + Send + 'static,
 ) -> std::io::Result<Server> {
     let key = Key::from(session_key);
     let (secure, lives) = (http.cookie_secure, time::Duration::seconds(http.session_seconds));
@@ -152,6 +155,7 @@ pub fn serve(
             .wrap(TracingLogger::<RequestLog>::new())
             .configure(health::routes)
             .configure(|config| documents::routes(config, documents.as_ref()))
+            .configure(beside.clone())
             .service(web::scope(biometrid::BASE_1_0).wrap(cookies).configure(biometrid::version_1_0))
             .service(web::scope(biometrid::BASE_1_1).configure(biometrid::version_1_1))
             .configure(biometrid::liveness_host)

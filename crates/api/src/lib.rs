@@ -25,6 +25,7 @@ mod redis_state;
 mod request_log;
 mod routes;
 mod sessions;
+pub mod shared;
 mod uploads;
 mod zero;
 

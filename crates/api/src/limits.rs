@@ -59,8 +59,8 @@ pub(crate) struct Counted {
 
 /// There were too many calls; the next may come in so many seconds, 1 at least.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct TooMany {
-    pub(crate) retry_after_seconds: u64,
+pub struct TooMany {
+    pub retry_after_seconds: u64,
 }
 
 impl Limits {
@@ -126,7 +126,7 @@ pub(crate) async fn count(request: &HttpRequest, tenant: &Tenant, class: RouteCl
 }
 
 /// Counts a call of an operator, or of a program with a token. The reply shows what is left, whether it is refused or not.
-pub(crate) async fn count_manager(request: &HttpRequest, id: Uuid) -> Result<(), TooMany> {
+pub async fn count_manager(request: &HttpRequest, id: Uuid) -> Result<(), TooMany> {
     let limits = limits(request)?;
     let counted = limits.count_manager(id).await;
     request.extensions_mut().insert(counted);
@@ -141,7 +141,7 @@ pub(crate) async fn count_manager(request: &HttpRequest, id: Uuid) -> Result<(),
 }
 
 /// Counts a call of somebody who is not known, by address.
-pub(crate) async fn count_stranger(request: &HttpRequest) -> Result<(), TooMany> {
+pub async fn count_stranger(request: &HttpRequest) -> Result<(), TooMany> {
     let limits = limits(request)?;
     // A request without an address did not come over the network.
     let Some(address) = address(request) else { return Ok(()) };

@@ -4,6 +4,7 @@
 //! and the credentials that it asks for. The documents are committed under `openapi/`; `cargo xtask openapi` writes them.
 
 mod examples;
+mod meanings;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -87,13 +88,14 @@ pub fn names() -> [&'static str; CONTRACTS.len()] {
 pub fn documents() -> Vec<(&'static str, Value)> {
     let documents = CONTRACTS.iter().map(|(name, contract, exchanges)| {
         let exchanges = Exchanges::read(exchanges);
-        (*name, Document::of(&contract(), exchanges))
+        (*name, Document::of(name, &contract(), exchanges))
     });
     documents.collect()
 }
 
 /// A document in the making.
 struct Document<'a> {
+    name: &'a str,
     contract: &'a Contract,
     /// Of what is read: a field that has a default need not be there.
     read: SchemaGenerator,
@@ -103,12 +105,13 @@ struct Document<'a> {
 }
 
 impl<'a> Document<'a> {
-    fn of(contract: &'a Contract, exchanges: Exchanges) -> Value {
+    fn of(name: &'a str, contract: &'a Contract, exchanges: Exchanges) -> Value {
         let settings = |settings: SchemaSettings| {
             let settings = settings.with(|all| all.definitions_path = "/components/schemas".into());
             settings.into_generator()
         };
         let mut document = Self {
+            name,
             contract,
             read: settings(SchemaSettings::draft2020_12().for_deserialize()),
             written: settings(
@@ -130,8 +133,8 @@ impl<'a> Document<'a> {
         for without in contract.operations.iter().map(|operation| operation.without).collect::<BTreeSet<_>>()
         {
             for (status, refusals) in &common {
-                let name = common_name(*status, without);
-                responses.insert(name, refused(refusals, without, &fault, contract));
+                let response = refused(name, refusals, without, &fault, contract);
+                responses.insert(common_name(*status, without), response);
             }
         }
         let schemes: Map<_, _> =
@@ -239,7 +242,7 @@ impl<'a> Document<'a> {
                     let name = common_name(status, operation.without);
                     json!({"$ref": format!("#/components/responses/{name}")})
                 }
-                _ => refused(&refusals, operation.without, &fault, contract),
+                _ => refused(self.name, &refusals, operation.without, &fault, contract),
             };
             responses.insert(status.to_string(), response);
         }
@@ -288,20 +291,26 @@ fn statuses<'a>(refusals: impl Iterator<Item = &'a Refusal>) -> BTreeMap<u16, Ve
 }
 
 /// A reply with which calls are turned down for any of these reasons.
-fn refused(refusals: &[&Refusal], without: Option<&str>, fault: &Value, contract: &Contract) -> Value {
+fn refused(
+    name: &str,
+    refusals: &[&Refusal],
+    without: Option<&str>,
+    fault: &Value,
+    contract: &Contract,
+) -> Value {
     let mut examples = Map::new();
     for refusal in refusals {
         // Two of one name differ in what they say.
         let many = refusals.iter().filter(|other| other.name == refusal.name).count() > 1;
-        let name =
+        let called =
             if many { format!("{}{}", refusal.name, examples.len() + 1) } else { refusal.name.clone() };
-        examples.insert(name, json!({"summary": refusal.says, "value": refusal.body}));
+        examples.insert(called, json!({"summary": refusal.says, "value": refusal.body}));
     }
     let mut content = fault.clone();
     if let Some(entry) = content.as_object_mut().and_then(|content| content.values_mut().next()) {
         entry["examples"] = Value::Object(examples);
     }
-    let says: BTreeSet<_> = refusals.iter().map(|refusal| refusal.says.as_str()).collect();
+    let says: BTreeSet<_> = refusals.iter().map(|refusal| meanings::told(name, refusal)).collect();
     let says: Vec<_> = says.into_iter().map(|says| format!("- {says}")).collect();
     let own = refusals.iter().flat_map(|refusal| &refusal.headers).filter(|own| Some(own.name) != without);
     let mut headers: Map<_, _> = own

@@ -59,6 +59,6 @@ pub(crate) async fn show_request_id(
 }
 
 /// The request's id, as it stands in the log and in the reply's `x-request-id`.
-fn request_id(request: &ServiceRequest) -> String {
+pub fn request_id(request: &impl HttpMessage) -> String {
     request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default()
 }

@@ -4,7 +4,7 @@
 //! is documented are one. clippy.toml keeps it so: nothing else may make a resource.
 
 use actix_web::{
-    Error, FromRequest, Handler, Resource, Responder, ResponseError, Route,
+    Error, FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder, ResponseError, Route,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
     http::{
@@ -16,7 +16,11 @@ use actix_web::{
 };
 use schemars::JsonSchema;
 
-use crate::documented::{Body, Parameter, Refusal, Reply, ReplyHeader, Shape, shape};
+use crate::{
+    biometrid::Fault,
+    documented::{Body, Parameter, Refusal, Reply, ReplyHeader, Shape, shape},
+    limits,
+};
 
 /// What a document says of one method of one path.
 #[derive(Clone)]
@@ -220,6 +224,33 @@ async fn told(
         response.headers_mut().insert(ALLOW, allowed);
     }
     Ok(response)
+}
+
+/// What belongs to no contract, and can be read and nothing else.
+pub(crate) fn read_only<F, A, O, B>(path: &str, read: F, otherwise: O) -> Resource
+where
+    F: Handler<A, Output: Responder>,
+    A: FromRequest + 'static,
+    O: Handler<B, Output: Responder>,
+    B: FromRequest + 'static,
+{
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "no contract has it: it is for supervisors, or documents the contracts"
+    )]
+    let resource = web::resource(path);
+    resource
+        .route(web::get().to(read.clone()))
+        .route(web::head().to(read))
+        .default_service(web::to(otherwise))
+}
+
+/// Another method where there is only something to read.
+pub(crate) async fn not_to_be_changed(request: HttpRequest) -> Result<HttpResponse, Fault> {
+    limits::count_stranger(&request).await?;
+    let mut refused = Fault::MethodNotAllowed.error_response();
+    refused.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
+    Ok(refused)
 }
 
 impl Row {

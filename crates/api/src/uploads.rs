@@ -94,7 +94,7 @@ pub(crate) fn patience(request: &HttpRequest) -> Duration {
 }
 
 /// Why a body was not read.
-pub(crate) enum NotRead {
+pub enum NotRead {
     /// It is larger than allowed. Its beginning, by which a caller may tell what it is.
     TooLarge(Vec<u8>),
     TooSlow,
@@ -102,7 +102,7 @@ pub(crate) enum NotRead {
 }
 
 /// Reads a whole body of at most `max` bytes. Never holds more than that.
-pub(crate) async fn read(request: &HttpRequest, body: Payload, max: usize) -> Result<Vec<u8>, NotRead> {
+pub async fn read(request: &HttpRequest, body: Payload, max: usize) -> Result<Vec<u8>, NotRead> {
     let read = async {
         let (mut body, mut bytes) = (body, Vec::new());
         while let Some(chunk) = body.next().await {

@@ -66,6 +66,24 @@ fn every_operation_has_an_id_of_its_own_a_sentence_a_success_and_the_parameters_
 }
 
 #[test]
+fn a_refusal_that_is_a_constant_is_described_by_what_it_means() {
+    let (_, document) = documents().into_iter().find(|(name, _)| *name == "biometrid").unwrap();
+    let of_operations =
+        document["paths"].as_object().unwrap().values().flat_map(|path| path.as_object().unwrap().values());
+    let of_operations = of_operations.flat_map(|operation| operation["responses"].as_object().unwrap());
+    let mut found = 0;
+    for (status, response) in of_operations.chain(document["components"]["responses"].as_object().unwrap()) {
+        let said = response["description"].as_str().unwrap_or_default();
+        for line in said.lines().filter_map(|line| line.strip_prefix("- ")) {
+            let means = line.split_once(": ").map(|(_, means)| means);
+            assert!(means.is_some_and(|means| means.len() > 10), "{status}: {line}");
+            found += 1;
+        }
+    }
+    assert!(found > 50, "{found}");
+}
+
+#[test]
 fn every_operation_parameter_and_field_is_described() {
     let mut silent = Vec::new();
     for (name, document) in documents() {

@@ -28,6 +28,19 @@ impl Container {
             Self::Aac => "aac",
         }
     }
+
+    /// What a player is told that it is.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Wav => "audio/wav",
+            Self::Flac => "audio/flac",
+            Self::Mp3 => "audio/mpeg",
+            Self::Ogg => "audio/ogg",
+            Self::WebM => "audio/webm",
+            Self::Mp4 => "audio/mp4",
+            Self::Aac => "audio/aac",
+        }
+    }
 }
 
 /// Recognises the container, or says that it is none of ours.

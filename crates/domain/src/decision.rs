@@ -72,6 +72,9 @@ macro_rules! named {
 }
 pub(crate) use named;
 
+/// From this calibrated score on a voice is the person's: the accept point of whatever policy, by the calibration's definition.
+pub const ACCEPT_SCORE: f64 = 0.5;
+
 /// A stored or submitted name that stands for nothing here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("unknown name")]

@@ -11,7 +11,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
     code::Code,
-    decision::{Failure, Refusal, SampleDecision, UnknownName, named},
+    decision::{ACCEPT_SCORE, Failure, Refusal, SampleDecision, UnknownName, named},
     ids::{DialogueId, SubjectId},
     policy::{MatchingPolicy, Policy},
 };
@@ -237,7 +237,7 @@ enum Verdict {
 /// accepted nor surely another voice stays undecided: "not sure" is never "not the same voice".
 /// A score that is not a number decides nothing.
 fn verdict(score: f64, decides: bool, policy: &MatchingPolicy) -> Verdict {
-    if score >= policy.sure_accept || (decides && score >= 0.5) {
+    if score >= policy.sure_accept || (decides && score >= ACCEPT_SCORE) {
         Verdict::Accept
     } else if score <= policy.sure_reject {
         Verdict::Reject

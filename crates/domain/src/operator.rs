@@ -12,7 +12,7 @@ use crate::ids::TenantId;
 pub enum Role {
     /// Everything, other operators and tokens included.
     Owner,
-    /// Everything but operators, tokens and the installation's own audit trail.
+    /// Everything but operators, tokens, the installation's own audit trail and the sound of recordings.
     Operator,
     /// Reads everything that holds no secret, and changes nothing.
     Auditor,
@@ -40,6 +40,8 @@ pub enum Permission {
     ManageTokens,
     /// See the installation's own audit trail, and every tenant's.
     ReadAllAudit,
+    /// See how the installation stands: figures of all tenants together, its models, its checks.
+    ReadInstallation,
     ReadTenants,
     ManageTenants,
     ReadCredentials,
@@ -53,6 +55,8 @@ pub enum Permission {
     ReadPeople,
     /// Erase, unlock, export; consents.
     ManagePeople,
+    /// Hear what is kept of people's voices. Each time is told in the audit trail.
+    PlayRecordings,
     ReadDialogues,
     ReadJobs,
     ManageJobs,
@@ -62,12 +66,13 @@ pub enum Permission {
 }
 
 impl Permission {
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::ReadOperators,
         Self::ManageOperators,
         Self::ReadTokens,
         Self::ManageTokens,
         Self::ReadAllAudit,
+        Self::ReadInstallation,
         Self::ReadTenants,
         Self::ManageTenants,
         Self::ReadCredentials,
@@ -78,6 +83,7 @@ impl Permission {
         Self::ReadUsage,
         Self::ReadPeople,
         Self::ManagePeople,
+        Self::PlayRecordings,
         Self::ReadDialogues,
         Self::ReadJobs,
         Self::ManageJobs,
@@ -93,6 +99,7 @@ impl Permission {
             Self::ReadTokens => "tokens.read",
             Self::ManageTokens => "tokens.manage",
             Self::ReadAllAudit => "audit.read_all",
+            Self::ReadInstallation => "installation.read",
             Self::ReadTenants => "tenants.read",
             Self::ManageTenants => "tenants.manage",
             Self::ReadCredentials => "credentials.read",
@@ -103,6 +110,7 @@ impl Permission {
             Self::ReadUsage => "usage.read",
             Self::ReadPeople => "people.read",
             Self::ManagePeople => "people.manage",
+            Self::PlayRecordings => "recordings.play",
             Self::ReadDialogues => "dialogues.read",
             Self::ReadJobs => "jobs.read",
             Self::ManageJobs => "jobs.manage",
@@ -125,7 +133,10 @@ impl Role {
         match permission {
             ManageOperators | ManageTokens => matches!(self, Self::Owner),
             ReadOperators | ReadTokens | ReadAllAudit => matches!(self, Self::Owner | Self::Auditor),
+            ReadInstallation => matches!(self, Self::Owner | Self::Operator | Self::Auditor),
             ManageTenants | ChangeLimits => matches!(self, Self::Owner | Self::Operator),
+            // Whoever runs the machines needs nobody's voice for it.
+            PlayRecordings => matches!(self, Self::Owner | Self::TenantAdmin(_)),
             ManageCredentials | ChangePolicy | ManagePeople | ManageJobs | ManageWebhooks => {
                 matches!(self, Self::Owner | Self::Operator | Self::TenantAdmin(_))
             }
@@ -221,6 +232,7 @@ mod tests {
             (ReadTokens, [true, false, true, false]),
             (ManageTokens, [true, false, false, false]),
             (ReadAllAudit, [true, false, true, false]),
+            (ReadInstallation, [true, true, true, false]),
             (ReadTenants, [true, true, true, true]),
             (ManageTenants, [true, true, false, false]),
             (ReadCredentials, [true, true, true, true]),
@@ -231,6 +243,7 @@ mod tests {
             (ReadUsage, [true, true, true, true]),
             (ReadPeople, [true, true, true, true]),
             (ManagePeople, [true, true, false, true]),
+            (PlayRecordings, [true, false, false, true]),
             (ReadDialogues, [true, true, true, true]),
             (ReadJobs, [true, true, true, true]),
             (ManageJobs, [true, true, false, true]),

@@ -242,7 +242,16 @@ pub struct InvalidPolicy {
     pub bounds: &'static str,
 }
 
+/// The sections that say what a tenant may call, how much and how often, and what is kept of it. They are its operator's to change.
+pub const LIMITS: [&str; 4] = ["access", "rates", "quotas", "retention"];
+
 impl Policy {
+    /// Whether all of [`LIMITS`] are the same here and there.
+    pub fn has_limits_of(&self, other: &Self) -> bool {
+        (&self.access, self.rates, self.quotas, &self.retention)
+            == (&other.access, other.rates, other.quotas, &other.retention)
+    }
+
     /// Refuses a policy under which a dialogue could not end, or could end without evidence.
     pub fn check(&self) -> Result<(), InvalidPolicy> {
         let (d, q, m, l) = (&self.dialogue, &self.quality, &self.matching, &self.lockout);

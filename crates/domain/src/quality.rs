@@ -44,7 +44,7 @@ impl Measured {
 }
 
 /// The word for so many recordings of so much net speech.
-pub(crate) fn of(speech_seconds: f64, samples: u32, measured: &Measured) -> Quality {
+pub fn of(speech_seconds: f64, samples: u32, measured: &Measured) -> Quality {
     let by_speech = grade(speech_seconds, [12.0, 30.0, 60.0]);
     // What cannot be measured is no reproach, and no merit.
     let by_noise = measured.snr_db.map_or(Quality::Good, |snr| grade(snr, [10.0, 17.0, 25.0]));

@@ -7,7 +7,10 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use timbre_domain::ids::{EnrolmentId, SubjectId};
+use timbre_domain::{
+    decision::ACCEPT_SCORE,
+    ids::{EnrolmentId, SubjectId},
+};
 use timbre_matching::{calibration::TargetRate, conditions::Scheme};
 use timbre_store::Embedded;
 
@@ -15,7 +18,6 @@ use crate::{
     Engine, EngineError, Speakers, Tenant, Voice,
     model_change::names,
     profile_enrolment::counting_of,
-    recognition::SAME_VOICE,
     rehearing::kept_voice,
     speakers::{Counting, heard_by},
 };
@@ -187,7 +189,7 @@ fn judge(
 
 impl Tally {
     fn add(&mut self, scores: [f64; 2], genuine: bool) {
-        let accepts = scores.map(|score| score >= SAME_VOICE);
+        let accepts = scores.map(|score| score >= ACCEPT_SCORE);
         let trials = &mut self.trials;
         trials.trials += 1;
         trials.same_decision += u64::from(accepts[0] == accepts[1]);

@@ -14,7 +14,7 @@ use timbre_domain::{
     audit::Origin,
     ids::{EnrolmentId, ErasureId, ObjectId, SubjectId, TenantId},
 };
-use timbre_store::{Erasing, NewErasure, OptedOut, PersonNames};
+use timbre_store::{Counted, Erasing, NewErasure, OptedOut, PersonNames};
 
 use crate::{
     Engine, EngineError, PersonName, Tenant,
@@ -46,6 +46,13 @@ impl Engine {
             tracing::warn!(erasure = %erasing.id, %error, "an erasure could not be ended yet; housekeeping will");
             EngineError::ErasureNotOver(Box::new(error))
         })
+    }
+
+    /// How much of a person an erasure would destroy now.
+    pub async fn to_be_erased(&self, tenant: &Tenant, subject: SubjectId) -> Result<Counted, EngineError> {
+        let store = &self.parts.store;
+        let objects = store.objects_of(tenant.id, subject).await?.len() as u64;
+        Ok(Counted { objects, ..store.counted_of(tenant.id, subject).await? })
     }
 
     /// As [`Engine::erase_person`], for callers to whom a person is erased once the tenant knows them no more.

@@ -40,7 +40,7 @@ pub enum EngineError {
     Password(#[from] WeakPassword),
     #[error("this is no e-mail address")]
     InvalidEmail,
-    #[error("a name has 1 to 255 characters")]
+    #[error("a name has 1 to 255 characters, not all of them blanks and none a control character")]
     InvalidName,
     #[error("this address belongs to another operator")]
     EmailTaken,
@@ -91,6 +91,8 @@ pub enum EngineError {
     UnknownSubject,
     #[error("the tenant has no such profile")]
     UnknownProfile,
+    #[error("there is no such recording")]
+    UnknownRecording,
     #[error("there is a profile of this id already")]
     ProfileTaken,
     #[error("the tenant has as many profiles of this kind as it may have")]

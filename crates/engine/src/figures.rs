@@ -7,15 +7,16 @@ use chrono::{DateTime, Utc};
 use timbre_domain::{
     contract::Contract,
     dialogue::{Finding, Purpose, Reply},
+    operator::Permission,
     profile::ProfileKind,
     usage::{Meter, month},
 };
 use timbre_inference::{Done, InferenceError, Models};
-use timbre_store::StoreError;
+use timbre_store::{StoreError, UsedByTenant};
 use timbre_telemetry::{Ages, Decision};
 use tracing::{Instrument, debug_span};
 
-use crate::{Engine, EngineError, Tenant, profile_listening::Unfit};
+use crate::{Administrator, Engine, EngineError, Tenant, profile_listening::Unfit};
 
 /// What the database says is read no more often than this, however many ask.
 const FRESH: Duration = Duration::from_secs(15);
@@ -71,6 +72,12 @@ impl Engine {
         timbre_telemetry::quota_used(Meter::ALL.into_iter().flat_map(each));
         *last = Some(Instant::now());
         Ok(())
+    }
+
+    /// The tenants that used most in this calendar month (UTC), by calls: at most so many of those that used anything.
+    pub async fn most_used(&self, by: &Administrator, most: u64) -> Result<Vec<UsedByTenant>, EngineError> {
+        self.permit(by, Permission::ReadInstallation).await?;
+        Ok(self.parts.store.most_used(&month(self.parts.clock.now()), most).await?)
     }
 }
 

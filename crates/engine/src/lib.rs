@@ -12,6 +12,7 @@ mod administrators;
 mod agreement;
 mod ahead;
 mod among_all;
+mod browsers;
 mod clock;
 mod consents;
 mod credentials;
@@ -21,6 +22,8 @@ mod engine;
 mod erasure;
 mod error;
 mod figures;
+mod finding;
+mod findings;
 mod following;
 mod galleries;
 mod hearing;
@@ -43,6 +46,7 @@ mod passwords;
 mod people;
 mod persons;
 mod places;
+mod playing;
 mod policies;
 mod profile_enrolment;
 mod profile_listening;
@@ -56,8 +60,10 @@ mod rehearing;
 mod retention;
 mod serialised;
 mod sessions;
+mod sketch;
 mod speakers;
 mod subjects;
+mod system;
 mod template;
 mod tenant_register;
 mod tenants;
@@ -69,6 +75,7 @@ mod webhooks;
 pub use admin_tokens::NewAdminToken;
 pub use administrators::Administrator;
 pub use agreement::{Agreement, Judged, Trials};
+pub use browsers::AtBrowser;
 pub use clock::Clock;
 pub use consents::Consent;
 pub use credentials::{IssuedCredential, KeySlot, WholeKey};
@@ -77,6 +84,8 @@ pub use diarization::{Diarized, Known, Listening, Progress, Splitting, Wanted};
 pub use engine::{Engine, Parts, Telling};
 pub use erasure::EraseOptions;
 pub use error::EngineError;
+pub use finding::{Finding, FindingState};
+pub use findings::{JobDetails, MessageBody, Names};
 pub use galleries::{Galleries, GalleryConfig};
 pub use held::Held;
 pub use housekeeping::Swept;
@@ -90,6 +99,7 @@ pub use once::{Once, Told};
 pub use operators::NewOperator;
 pub use pages::{MOST_ENTRIES, Page, PageAsked};
 pub use persons::{PersonName, Subject};
+pub use playing::{KeptRecording, Played};
 pub use profile_enrolment::{Asking, Enrolled};
 pub use profile_listening::{Demands, Unfit};
 pub use profiles::ProfilePage;
@@ -98,8 +108,10 @@ pub use recognition::{Identified, Verified};
 pub use recordings::with_header;
 pub use reembedding::{Obstacle, Reembedded};
 pub use retention::Retained;
+pub use sketch::Sketch;
 pub use speakers::{Counting, MODEL_VERSION, Speakers, Voice, conditions};
 pub use subjects::NewUser;
+pub use system::{Examine, Installation, ModelFacts, ModelFile, System};
 pub use template::{Template, TemplateError};
 pub use tenants::{IssuedTenant, Tenant};
 pub use timbre_audio::{AudioError, Container, Limits, sniff};
@@ -107,9 +119,9 @@ pub use timbre_inference::Busy;
 pub use timbre_matching::calibration::Calibrated;
 pub use timbre_outbound::{Outbound, OutboundError, WebhookSecret};
 pub use timbre_store::{
-    AdminTokenRecord, AuditEvent, AuditFilter, Chain, ConsentRecord, CredentialInfo, DialogueDetails,
-    DialogueFilter, Embedded, EnrolmentDetails, JobFilter, OperatorChange, OperatorRecord, OptedOut,
-    PeopleFilter, Period, PersonRecord, PolicyVersion, ProfileDetails, SchemeCount, SubjectCreated,
-    TenantChange, TenantFilter, TenantRecord, TurnDetails, Used,
+    AdminTokenRecord, AuditEvent, AuditFilter, Chain, ChainState, ConsentRecord, Counted, CredentialInfo,
+    DialogueDetails, DialogueFilter, Embedded, EnrolmentDetails, JobFilter, OperatorChange, OperatorRecord,
+    OptedOut, PeopleFilter, Period, PersonRecord, PolicyVersion, ProfileDetails, SchemeCount, SubjectCreated,
+    TenantChange, TenantFilter, TenantRecord, TurnDetails, Used, UsedByTenant,
 };
 pub use webhooks::webhook_id;

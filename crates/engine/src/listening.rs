@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use timbre_audio::{Band, Container, Limits, Quality};
 use timbre_domain::{
     code::Code,
@@ -18,7 +18,7 @@ use timbre_inference::{InferenceError, Models, SpeechRegions, code::Language};
 use timbre_matching::fingerprint::{Fingerprint, same_recording};
 
 use crate::{
-    EngineError,
+    EngineError, Sketch,
     speakers::{Speakers, Voice},
 };
 
@@ -42,13 +42,15 @@ pub struct Heard {
     /// The recording, handed back to be kept.
     pub bytes: Vec<u8>,
     pub report: Report,
+    /// What is drawn of the recording, refused or not.
+    pub sketch: Sketch,
     /// What the recording is known by if it comes again; there is none without speech.
     pub fingerprint: Option<Fingerprint>,
     pub voice: Result<Voice, Refusal>,
 }
 
 /// What was measured, for people to read: no code, no embedding.
-#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, JsonSchema)]
 pub struct Report {
     /// The recording's length in seconds.
     pub seconds: f32,
@@ -82,7 +84,8 @@ pub fn listen(models: &mut Models, question: Question) -> Result<Heard, EngineEr
     let speech = models.speech(samples)?;
     let telephone = recording.quality.band == Band::Telephone;
     let mut report = report(&recording.quality, &speech, samples, telephone);
-    let heard = |report, fingerprint, voice| Ok(Heard { bytes, report, fingerprint, voice });
+    let sketch = Sketch::of(samples, &speech);
+    let heard = |report, fingerprint, voice| Ok(Heard { bytes, report, sketch, fingerprint, voice });
 
     if let Some(refusal) = quality.refuse(&report.measured()) {
         return heard(report, None, Err(refusal));

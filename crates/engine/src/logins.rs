@@ -20,7 +20,7 @@ use timbre_store::{
 use zeroize::Zeroizing;
 
 use crate::{
-    Administrator, Engine, EngineError, access_tokens,
+    Administrator, Engine, EngineError, access_tokens, browsers,
     credentials::{secret, secret_hash},
     error::random,
     once::ANSWERS_KEPT,
@@ -47,6 +47,8 @@ pub struct LoggedIn {
     pub access_lasts: i64,
     /// Good once.
     pub refresh_token: Zeroizing<String>,
+    /// By which a browser is known for as long as the session lasts: [`Engine::administrator_of_cookie`].
+    pub cookie: Zeroizing<String>,
     /// When the session ends, however often it is refreshed.
     pub expires_at: DateTime<Utc>,
 }
@@ -221,6 +223,7 @@ impl Engine {
             access_token: Zeroizing::new(access),
             access_lasts: access_tokens::LIFETIME.num_seconds(),
             refresh_token: Zeroizing::new(format!("{REFRESH_PREFIX}{id}_{family}_{secret}")),
+            cookie: browsers::cookie(session, family),
             expires_at,
         })
     }

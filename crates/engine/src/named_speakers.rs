@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use timbre_domain::{
     consent::Standing,
+    decision::ACCEPT_SCORE,
     ids::{EnrolmentId, ObjectId, SampleId, SubjectId},
     locale::Locale,
     profile::{Fit, Profile, ProfileKind, ProfileStatus},
@@ -24,7 +25,6 @@ use crate::{
     profile_enrolment::{CLAIM_SECONDS, seal_voice},
     profile_listening::{Demands, Recorded, Say, Unfit},
     profiles::scheme_of,
-    recognition::SAME_VOICE,
     speakers::{Counting, Voice},
 };
 
@@ -250,7 +250,7 @@ impl Engine {
         let target = TargetRate::new(tenant.policy.matching.false_match_rate)?;
         let voice = std::slice::from_ref(voice);
         let score = speakers.compare(&voiceprint, voice, Scheme::FreeSpeech, target)?.score;
-        if score < SAME_VOICE {
+        if score < ACCEPT_SCORE {
             return Err(Unfit::UnlikeBefore.into());
         }
         Ok(Some(score))

@@ -1,5 +1,7 @@
 //! Operators: made, changed, disabled, given new passwords.
 
+use std::collections::{BTreeSet, HashMap};
+
 use serde_json::{Value, json};
 use timbre_domain::{
     ids::OperatorId,
@@ -83,6 +85,21 @@ impl Engine {
             self.permit(by, Permission::ReadOperators).await?;
         }
         self.parts.store.operator(id).await?.ok_or(EngineError::UnknownOperator)
+    }
+
+    /// What operators are called: those of these that there are and that whoever asks may know. Everybody knows themselves.
+    pub async fn operator_names(
+        &self,
+        by: &Administrator,
+        mut ids: BTreeSet<OperatorId>,
+    ) -> Result<HashMap<OperatorId, String>, EngineError> {
+        if !by.role.may(Permission::ReadOperators) {
+            ids.retain(|id| by.operator() == Some(*id));
+        }
+        match ids.is_empty() {
+            true => Ok(HashMap::new()),
+            false => Ok(self.parts.store.operator_names(&ids).await?),
+        }
     }
 
     /// The operator with this address.
@@ -198,11 +215,11 @@ impl Engine {
     }
 }
 
-/// A name as it is kept.
+/// A name as it is kept: without the blanks around it.
 pub(crate) fn name(text: &str) -> Result<String, EngineError> {
-    let text = text.trim();
-    let fits = (1..=255).contains(&text.chars().count()) && !text.contains(char::is_control);
-    if fits { Ok(text.to_owned()) } else { Err(EngineError::InvalidName) }
+    let kept = text.trim();
+    let fits = !kept.is_empty() && text.chars().count() <= 255 && !kept.contains(char::is_control);
+    if fits { Ok(kept.to_owned()) } else { Err(EngineError::InvalidName) }
 }
 
 /// A password that nobody chose: 96 random bits.

@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
-use timbre_store::{AuditEvent, AuditFilter, Chain, Listing};
+use timbre_store::{AuditEvent, AuditFilter, Chain, ChainState, Listing};
 use timbre_vault::{Purpose, SealContext};
 
 use crate::{Engine, EngineError};
@@ -78,9 +78,13 @@ impl Engine {
             Chain::Tenant(tenant) => format!("audit of {tenant}"),
         };
         let Listing { after, limit } = self.listing::<u64>(&list, asked)?;
-        let before = after.map(|(_, number)| number);
-        let found = self.parts.store.audit_events(chain, filter, before, limit).await?;
+        let found = self.parts.store.audit_events(chain, filter, after, limit).await?;
         self.page(&list, asked, found, |event| (event.at, event.number.to_string()))
+    }
+
+    /// Walks a whole audit trail, and says whether it is what was written: as long as the trail is.
+    pub async fn verify_audit(&self, chain: Chain) -> Result<ChainState, EngineError> {
+        Ok(self.parts.store.verify_chain(chain, None).await?)
     }
 
     fn seal_place(&self, list: &str, (at, id): (DateTime<Utc>, String)) -> Result<String, EngineError> {

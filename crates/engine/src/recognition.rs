@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::json;
 use timbre_domain::{
+    decision::ACCEPT_SCORE,
     ids::{EnrolmentId, SubjectId},
     profile::{Profile, ProfileKind},
     usage::{Meter, Usage},
@@ -19,9 +20,6 @@ use crate::{
     profiles::scheme_of,
     speakers::Voice,
 };
-
-/// From this score on two voices are the same (the score is calibrated to it, see `timbre_matching::calibration`).
-pub(crate) const SAME_VOICE: f64 = 0.5;
 
 /// What a recording says about a profile.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -81,7 +79,7 @@ impl Engine {
         let target = TargetRate::new(tenant.policy.matching.false_match_rate)?;
         let (speakers, scheme) = (self.speakers(tenant), scheme_of(profile.kind));
         let score = speakers.compare(&voiceprint, &[voice], scheme, target)?.score;
-        let accepted = score >= SAME_VOICE && phrase == profile.phrase;
+        let accepted = score >= ACCEPT_SCORE && phrase == profile.phrase;
         let detail = json!({"kind": profile.kind.name(), "accepted": accepted, "score": score});
         let usage = Usage::request(audio_seconds);
         let entry = tenant.entry("verification.decided", Some(profile.subject), usage, detail);
@@ -155,7 +153,7 @@ impl Engine {
         audio_seconds: f64,
     ) -> Result<Identified, EngineError> {
         let (contract, Ranked { candidates, ranking, owners }) = (contract_of(kind), ranked);
-        let profile = ranking.first().filter(|(_, score)| *score >= SAME_VOICE).map(|(id, _)| *id);
+        let profile = ranking.first().filter(|(_, score)| *score >= ACCEPT_SCORE).map(|(id, _)| *id);
         let named = profile.and_then(|id| owners.get(&id).copied());
         let score = ranking.first().map(|(_, score)| *score);
         let detail =

@@ -14,7 +14,7 @@ use timbre_store::{FinishedEnrolment, NewTurn, Outcome, TurnRecord};
 use timbre_vault::{Purpose as Sealing, SealContext, VaultError};
 
 use crate::{
-    Engine, EngineError, Subject, Tenant,
+    Engine, EngineError, Sketch, Subject, Tenant,
     error::random,
     listening::{Heard, Report},
     speakers::{Counting, Voice},
@@ -27,6 +27,7 @@ pub(crate) struct Turn {
     id: TurnId,
     bytes: Vec<u8>,
     report: Option<Report>,
+    sketch: Option<Sketch>,
     fingerprint: Option<Fingerprint>,
     voice: Option<Voice>,
     /// All voices that the dialogue accepted, this one last.
@@ -42,6 +43,7 @@ impl Turn {
             id,
             bytes: Vec::new(),
             report: None,
+            sketch: None,
             fingerprint: None,
             voice: None,
             accepted: Vec::new(),
@@ -59,8 +61,9 @@ impl Turn {
         dialogue: &Dialogue,
         heard: Heard,
     ) -> Result<Finding, EngineError> {
-        let Heard { bytes, mut report, fingerprint, voice } = heard;
+        let Heard { bytes, mut report, sketch, fingerprint, voice } = heard;
         self.bytes = bytes;
+        self.sketch = Some(sketch);
         self.fingerprint = fingerprint;
         let voice = match voice {
             Ok(voice) => voice,
@@ -206,8 +209,21 @@ impl Turn {
             .as_ref()
             .map(|voice| subject.seal(tenant, &context(Sealing::Embedding), &pack(voice)))
             .transpose()?;
+        let sealed_sketch = self
+            .sketch
+            .as_ref()
+            .map(|sketch| subject.seal(tenant, &context(Sealing::Sketch), &sketch.to_bytes()))
+            .transpose()?;
         let measured = serde_json::to_string(&self.report).map_err(|_| EngineError::Session)?;
-        Ok(NewTurn { id: self.id, decision, measured, sealed_embeddings, sealed_fingerprint, object })
+        Ok(NewTurn {
+            id: self.id,
+            decision,
+            measured,
+            sealed_embeddings,
+            sealed_fingerprint,
+            sealed_sketch,
+            object,
+        })
     }
 }
 

@@ -112,6 +112,7 @@ impl House {
             measured: "{}".to_owned(),
             sealed_embeddings: None,
             sealed_fingerprint: None,
+            sealed_sketch: None,
             object: Some(object),
         };
         let step = Step {

@@ -24,14 +24,16 @@ pub enum MatchingError {
     NotCalibrated { comparator: Comparator, scheme: Scheme, channel: Channel },
     #[error("{comparator}, {scheme}, {channel} is calibrated twice")]
     CalibratedTwice { comparator: Comparator, scheme: Scheme, channel: Channel },
-    #[error("calibration value out of range: {0}")]
+    #[error("value out of range: {0}")]
     OutOfRange(&'static str),
-    #[error("calibration file has version {found}, this build reads version {expected}")]
+    #[error("the file has version {found}, this build reads version {expected}")]
     Version { found: u32, expected: u32 },
     #[error("calibration file cannot be read")]
     Unreadable(#[from] toml::de::Error),
     #[error("calibration cannot be written")]
     Unwritable(#[from] toml::ser::Error),
+    #[error("evaluation file cannot be read or written: {0}")]
+    Summary(#[from] serde_json::Error),
     #[error("an evaluation needs genuine and impostor trials; there are {genuine} and {impostor}")]
     TooFewTrials { genuine: usize, impostor: usize },
     #[error("the voice was not heard by the gallery's models")]

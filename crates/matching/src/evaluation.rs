@@ -10,10 +10,14 @@
 
 mod bootstrap;
 mod curve;
+mod summary;
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 pub use curve::OperatingPoint;
+pub use summary::{BINS, DetPoint, Measured, Summary, SummaryModel};
 
 use crate::error::MatchingError;
 use curve::{Curve, Weighted};
@@ -27,6 +31,12 @@ pub struct ScoredTrial {
     pub score: f64,
     /// The natural log-likelihood ratio, for Cllr.
     pub llr: f64,
+}
+
+impl ScoredTrial {
+    pub fn is_genuine(&self) -> bool {
+        self.enrolled == self.speaking
+    }
 }
 
 /// How to resample for the confidence intervals. The seed makes a report repeatable.
@@ -43,7 +53,8 @@ impl Default for Resampling {
 }
 
 /// An estimate and the 95 % interval around it. Without resampling the interval is the estimate itself.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Estimate {
     pub value: f64,
     pub low: f64,
@@ -94,41 +105,63 @@ struct Ranked {
 }
 
 pub fn evaluate(trials: &[ScoredTrial], resampling: Resampling) -> Result<Evaluation, MatchingError> {
-    let genuine = trials.iter().filter(|trial| trial.enrolled == trial.speaking).count();
-    let impostor = trials.len() - genuine;
-    if genuine == 0 || impostor == 0 {
-        return Err(MatchingError::TooFewTrials { genuine, impostor });
-    }
-    let (ranked, speakers) = rank(trials);
-    let plain: Vec<f64> = vec![1.0; ranked.len()];
-    let curve = curve_of(&ranked, &plain).ok_or(MatchingError::TooFewTrials { genuine, impostor })?;
-    let (percent, permille) = (curve.at_fmr(0.01), curve.at_fmr(0.001));
-    let values = [curve.eer(), percent.fnmr, permille.fnmr];
+    let counted = Counted::of(trials)?;
+    let Counted { genuine, impostor, speakers, ref ranked, ref curve } = counted;
     let measures = |drawn: &Curve| [drawn.eer(), drawn.at_fmr(0.01).fnmr, drawn.at_fmr(0.001).fnmr];
-    let intervals = bootstrap::intervals(&ranked, speakers, resampling, measures)
-        .unwrap_or(values.map(|value| (value, value)));
-    let estimate = |measure: usize| {
-        let (value, (low, high)) = (values[measure], intervals[measure]);
-        Estimate { value, low: low.min(value), high: high.max(value) }
-    };
-    let miss = |fmr: f64, point: OperatingPoint, measure: usize| MissRate {
+    let [eer, at_1_percent, at_1_permille] = counted.estimates(resampling, measures);
+    let miss = |fmr: f64, fnmr: Estimate| MissRate {
         fmr,
-        fnmr: estimate(measure),
-        threshold: point.threshold,
+        fnmr,
+        threshold: curve.at_fmr(fmr).threshold,
         resolved: impostor as f64 * fmr >= 1.0,
     };
     Ok(Evaluation {
         genuine,
         impostor,
         speakers,
-        eer: estimate(0),
-        miss_at_1_percent: miss(0.01, percent, 1),
-        miss_at_1_permille: miss(0.001, permille, 2),
+        eer,
+        miss_at_1_percent: miss(0.01, at_1_percent),
+        miss_at_1_permille: miss(0.001, at_1_permille),
         min_dcf: curve.min_dcf(TARGET_PRIOR),
-        cllr: cllr(&ranked, genuine, impostor),
+        cllr: cllr(ranked, genuine, impostor),
         min_cllr: curve.min_cllr(),
         det: curve.thinned(MAX_DET_POINTS),
     })
+}
+
+/// Trials of both kinds, and what they make.
+struct Counted {
+    genuine: usize,
+    impostor: usize,
+    speakers: usize,
+    ranked: Vec<Ranked>,
+    curve: Curve,
+}
+
+impl Counted {
+    fn of(trials: &[ScoredTrial]) -> Result<Self, MatchingError> {
+        let genuine = trials.iter().filter(|trial| trial.is_genuine()).count();
+        let impostor = trials.len() - genuine;
+        let (ranked, speakers) = rank(trials);
+        let plain: Vec<f64> = vec![1.0; ranked.len()];
+        let curve = curve_of(&ranked, &plain).ok_or(MatchingError::TooFewTrials { genuine, impostor })?;
+        Ok(Self { genuine, impostor, speakers, ranked, curve })
+    }
+
+    /// What is measured on the curve, each with the interval that other people would have had it in.
+    fn estimates<const N: usize>(
+        &self,
+        resampling: Resampling,
+        measures: impl Fn(&Curve) -> [f64; N],
+    ) -> [Estimate; N] {
+        let values = measures(&self.curve);
+        let intervals = bootstrap::intervals(&self.ranked, self.speakers, resampling, measures)
+            .unwrap_or(values.map(|value| (value, value)));
+        std::array::from_fn(|measure| {
+            let (value, (low, high)) = (values[measure], intervals[measure]);
+            Estimate { value, low: low.min(value), high: high.max(value) }
+        })
+    }
 }
 
 fn rank(trials: &[ScoredTrial]) -> (Vec<Ranked>, usize) {
@@ -142,7 +175,7 @@ fn rank(trials: &[ScoredTrial]) -> (Vec<Ranked>, usize) {
         .map(|trial| Ranked {
             score: trial.score,
             llr: trial.llr,
-            genuine: trial.enrolled == trial.speaking,
+            genuine: trial.is_genuine(),
             enrolled: number(&trial.enrolled),
             speaking: number(&trial.speaking),
         })

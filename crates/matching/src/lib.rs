@@ -6,6 +6,7 @@
 //! - [`adaptation`]: how a voiceprint follows its owner, within a bound;
 //! - [`conditions`]: what a cosine was measured under;
 //! - [`calibration`]: what a cosine means under its conditions;
+//! - [`normal`]: the tail of a normal distribution, in which rates are read;
 //! - [`fit`]: where the calibration comes from, and [`prior`] what it leans on where trials are few;
 //! - [`evaluation`]: how good a comparator is, in the terms of ISO/IEC 19795-1;
 //! - [`fingerprint`]: whether two recordings are the very same recording, whoever speaks;
@@ -26,7 +27,7 @@ pub mod fingerprint;
 pub mod fit;
 pub mod gallery;
 pub mod naming;
-mod normal;
+pub mod normal;
 pub mod prior;
 pub mod rttm;
 pub mod score;

@@ -3,10 +3,9 @@
 //! Promises a name only where the best likeness would be accepted on its own and lies clearly above the next. Somebody who is known twice is
 //! therefore never named.
 
-use crate::calibration::Calibrated;
+use timbre_domain::decision::ACCEPT_SCORE;
 
-/// The accept point of the policy, by the calibration's definition.
-const ACCEPTED: f64 = 0.5;
+use crate::calibration::Calibrated;
 
 /// How much likelier than the next the one who is named must be, as a natural logarithm: ten times. Both ratios are against the same
 /// strangers, so their difference is the ratio of the two; with nobody more expected than another, one in eleven names at this margin is
@@ -19,7 +18,7 @@ pub fn recognised(likenesses: &[Calibrated]) -> Option<usize> {
     order.sort_by(|&a, &b| likenesses[b].llr.total_cmp(&likenesses[a].llr));
     let best = *order.first()?;
     let next = order.get(1).map_or(f64::NEG_INFINITY, |&next| likenesses[next].llr);
-    (likenesses[best].score >= ACCEPTED && likenesses[best].llr - next >= MARGIN).then_some(best)
+    (likenesses[best].score >= ACCEPT_SCORE && likenesses[best].llr - next >= MARGIN).then_some(best)
 }
 
 #[cfg(test)]

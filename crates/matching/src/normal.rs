@@ -39,7 +39,7 @@ pub(crate) fn upper_tail(z: f64) -> f64 {
 }
 
 /// The z with P(Z > z) = `rate`, by bisection: the tail is monotone, and this is nowhere near a hot path.
-pub(crate) fn upper_quantile(rate: f64) -> f64 {
+pub fn upper_quantile(rate: f64) -> f64 {
     let (mut low, mut high) = (-FAR, FAR);
     for _ in 0..100 {
         let middle = 0.5 * (low + high);

@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc, time::Duration};
 use timbre_domain::embedding::ModelId;
 use timbre_engine::{AUDIT_KEY, Clock, Engine, Galleries, Languages, Outbound, Parts, Speakers};
 use timbre_inference::{Models, Pool, code::Language};
-use timbre_matching::calibration::Calibration;
+use timbre_matching::{calibration::Calibration, evaluation::Summary};
 use timbre_models::{Manifest, ModelStore};
 use timbre_store::{Store, patiently};
 use timbre_vault::MasterKey;
@@ -16,6 +16,7 @@ use crate::{failure::Failure, keys, objects::Objects, settings::Settings};
 const LANGUAGES: [&str; 2] =
     [include_str!("../../../config/languages/en.toml"), include_str!("../../../config/languages/pt.toml")];
 const CALIBRATION: &str = include_str!("../../../models/calibration.toml");
+const EVALUATION: &str = include_str!("../../../models/evaluation.json");
 
 /// Everything that serving needs.
 pub struct Built {
@@ -115,6 +116,18 @@ pub fn calibration(settings: &Settings) -> Result<Calibration, Failure> {
             let path = Path::new(file);
             let text = std::fs::read_to_string(path).map_err(|error| Failure::at(path, error))?;
             Calibration::from_toml(&text).map_err(|error| Failure::at(path, error))
+        }
+    }
+}
+
+/// How well voices are told apart: as it was measured here, or before it was shipped.
+pub fn evaluation(settings: &Settings) -> Result<Summary, Failure> {
+    match settings.speaker.evaluation.as_str() {
+        "" => Ok(Summary::from_json(EVALUATION)?),
+        file => {
+            let path = Path::new(file);
+            let text = std::fs::read_to_string(path).map_err(|error| Failure::at(path, error))?;
+            Summary::from_json(&text).map_err(|error| Failure::at(path, error))
         }
     }
 }

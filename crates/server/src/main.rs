@@ -5,7 +5,7 @@ mod bench_client;
 mod built;
 mod commands;
 mod failure;
-mod finding;
+mod installation;
 mod keys;
 mod objects;
 mod settings;

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use timbre_engine::{Finding, FindingState};
 use timbre_vault::{BucketState, FolderStore, ObjectLock, ObjectStore, S3Store, VaultError, Versions, probe};
 
 use crate::{
     failure::Failure,
-    finding::{Finding, State},
     settings::{Place, Settings},
 };
 
@@ -66,9 +66,9 @@ pub async fn check_at_start(settings: &Settings) -> Result<(), Failure> {
     };
     for finding in findings {
         match finding.state {
-            State::Ok => {}
-            State::Warn => tracing::warn!("{}", finding.line()),
-            State::Fail => {
+            FindingState::Ok => {}
+            FindingState::Warn => tracing::warn!("{}", finding.line()),
+            FindingState::Fail => {
                 return Err(Failure::new(format!(
                     "{}\nrun `timbre doctor` for the whole picture",
                     finding.line()

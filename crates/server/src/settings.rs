@@ -95,6 +95,7 @@ pub struct LanguageSettings {
 pub struct Speaker {
     pub models: String,
     pub calibration: String,
+    pub evaluation: String,
 }
 
 impl Speaker {
@@ -315,9 +316,11 @@ mod tests {
     }
 
     #[test]
-    fn documents_are_served_unless_they_are_switched_off() {
-        assert!(with(&[]).unwrap().http.documents);
-        assert!(!with(&[("TIMBRE__HTTP__DOCUMENTS", "false")]).unwrap().http.documents);
+    fn documents_and_pages_are_served_unless_they_are_switched_off() {
+        let http = with(&[("TIMBRE__HTTP__DOCUMENTS", "false")]).unwrap().http;
+        assert!(!http.documents && http.dashboard);
+        let http = with(&[("TIMBRE__HTTP__DASHBOARD", "false")]).unwrap().http;
+        assert!(http.documents && !http.dashboard);
         let error = with(&[("TIMBRE__HTTP__DOCUMENTS", "perhaps")]).unwrap_err();
         assert!(format!("{error:?}").contains("http.documents"), "{error:?}");
     }

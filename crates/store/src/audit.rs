@@ -6,8 +6,8 @@
 use chrono::{DateTime, SubsecRound, Utc};
 use hmac::{Hmac, KeyInit, Mac};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::Expr,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, sea_query::Expr,
 };
 use sha2::Sha256;
 use timbre_domain::ids::TenantId;
@@ -300,12 +300,13 @@ impl Store {
             .collect()
     }
 
-    /// Events of a chain that were written before `before` (a number; none: the end), the latest first.
+    /// Events of a chain, the latest first, that come after `after`, the last of the page before. Those of a period go by their time, where an
+    /// index finds it, all others by their number. The two differ by as much as processes' clocks do.
     pub async fn audit_events(
         &self,
         chain: Chain,
         filter: &AuditFilter,
-        before: Option<u64>,
+        after: Option<(DateTime<Utc>, u64)>,
         limit: u64,
     ) -> Result<Vec<AuditEvent>, StoreError> {
         let mut query = audit_events::Entity::find().filter(audit_events::Column::Chain.eq(chain.id()));
@@ -325,8 +326,18 @@ impl Store {
         if let Some(to) = filter.to {
             query = query.filter(audit_events::Column::At.lt(to));
         }
-        if let Some(before) = before {
-            query = query.filter(audit_events::Column::Number.lt(i64::try_from(before).unwrap_or(i64::MAX)));
+        let of_period = filter.from.is_some() || filter.to.is_some();
+        if let Some((at, number)) = after {
+            let earlier = audit_events::Column::Number.lt(i64::try_from(number).unwrap_or(i64::MAX));
+            query = match of_period {
+                false => query.filter(earlier),
+                true => query
+                    .filter(audit_events::Column::At.lte(at))
+                    .filter(Condition::any().add(audit_events::Column::At.lt(at)).add(earlier)),
+            };
+        }
+        if of_period {
+            query = query.order_by_desc(audit_events::Column::At);
         }
         let rows = query.order_by_desc(audit_events::Column::Number).limit(limit).all(&self.db).await?;
         let read = |row: audit_events::Model| AuditEvent {

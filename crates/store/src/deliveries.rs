@@ -1,5 +1,7 @@
 //! The messages about the ends of jobs: made in the commit that ends the job, tried by one worker at a time, every try logged.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter,
@@ -103,16 +105,23 @@ impl Store {
             .filter(deliveries::Column::TenantId.eq(tenant.0))
             .filter(deliveries::Column::JobId.eq(job.0))
             .order_by_asc(deliveries::Column::CreatedAt)
-            .order_by_asc(deliveries::Column::Id);
-        let mut found = Vec::new();
-        for row in rows.all(&self.db).await? {
-            let tries = delivery_tries::Entity::find()
-                .filter(delivery_tries::Column::DeliveryId.eq(row.id))
-                .order_by_asc(delivery_tries::Column::Number);
-            let tries = tries.all(&self.db).await?.into_iter().map(one_try).collect();
-            found.push((delivery(row)?, tries));
+            .order_by_asc(deliveries::Column::Id)
+            .all(&self.db)
+            .await?;
+        let tried = delivery_tries::Entity::find()
+            .filter(delivery_tries::Column::DeliveryId.is_in(rows.iter().map(|row| row.id)))
+            .order_by_asc(delivery_tries::Column::Number)
+            .all(&self.db)
+            .await?;
+        let mut tries: HashMap<Uuid, Vec<DeliveryTry>> = HashMap::new();
+        for row in tried {
+            tries.entry(row.delivery_id).or_default().push(one_try(row));
         }
-        Ok(found)
+        let with_tries = |row: deliveries::Model| {
+            let tries = tries.remove(&row.id).unwrap_or_default();
+            Ok((delivery(row)?, tries))
+        };
+        rows.into_iter().map(with_tries).collect()
     }
 
     /// Lets the latest message about a job's end be sent again, with as many tries as a new one has. `Conflict` when there is none of this

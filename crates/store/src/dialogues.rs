@@ -142,6 +142,24 @@ impl Store {
         Ok(rows.into_iter().map(turn).collect())
     }
 
+    /// The sealed sketches of a dialogue's turns, in order.
+    pub async fn sealed_sketches(
+        &self,
+        tenant: TenantId,
+        id: DialogueId,
+    ) -> Result<Vec<(TurnId, Option<Vec<u8>>)>, StoreError> {
+        let rows: Vec<(Uuid, Option<Vec<u8>>)> = turns::Entity::find()
+            .select_only()
+            .columns([turns::Column::Id, turns::Column::SealedSketch])
+            .filter(turns::Column::TenantId.eq(tenant.0))
+            .filter(turns::Column::DialogueId.eq(id.0))
+            .order_by_asc(turns::Column::Number)
+            .into_tuple()
+            .all(&self.db)
+            .await?;
+        Ok(rows.into_iter().map(|(turn, sealed)| (TurnId(turn), sealed)).collect())
+    }
+
     /// The subject's latest turns that left a fingerprint, newest first: those that were accepted, or the others.
     pub async fn fingerprints(
         &self,

@@ -18,6 +18,7 @@ use crate::{
     erasures, galleries,
     ledger::write,
     persons::names,
+    recordings::of_person,
     rows::{dialogues, enrolments, objects, samples, subjects, turns},
     tombstones,
     traces::counted,
@@ -86,6 +87,7 @@ impl Store {
         turns::Entity::update_many()
             .col_expr(turns::Column::SealedEmbeddings, Expr::value(None::<Vec<u8>>))
             .col_expr(turns::Column::SealedFingerprint, Expr::value(None::<Vec<u8>>))
+            .col_expr(turns::Column::SealedSketch, Expr::value(None::<Vec<u8>>))
             .col_expr(turns::Column::ObjectId, Expr::value(None::<Uuid>))
             .filter(held())
             .exec(&transaction)
@@ -188,14 +190,7 @@ async fn person_objects(
     let of_subject =
         turns::Column::TenantId.eq(tenant.0).and(turns::Column::SubjectId.eq(subject.to_string()));
     let mut objects = turn_objects(connection, of_subject).await?;
-    let mut enrolled = Query::select();
-    enrolled
-        .column(enrolments::Column::Id)
-        .from(enrolments::Entity)
-        .and_where(enrolments::Column::TenantId.eq(tenant.0))
-        .and_where(enrolments::Column::SubjectId.eq(subject.to_string()));
-    let sampled = samples::Column::EnrolmentId.in_subquery(enrolled);
-    objects.extend(sample_objects(connection, tenant, sampled).await?);
+    objects.extend(sample_objects(connection, tenant, of_person(tenant, subject)).await?);
     objects.sort();
     objects.dedup();
     Ok(objects)

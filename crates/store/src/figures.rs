@@ -6,6 +6,7 @@ use sea_orm::{
     ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
 };
 use timbre_domain::{
+    ids::TenantId,
     job::JobState,
     usage::{QuotaPolicy, Usage},
 };
@@ -30,9 +31,10 @@ pub struct ToDo {
     pub oldest_message: Option<DateTime<Utc>>,
 }
 
-/// What a tenant has used in a month, and of how much.
+/// What a tenant has used in a period, and of how much in a month.
 #[derive(Debug, Clone, PartialEq)]
 pub struct UsedByTenant {
+    pub id: TenantId,
     pub name: String,
     pub usage: Usage,
     pub quotas: QuotaPolicy,
@@ -108,8 +110,38 @@ impl Store {
         let used = |id| counters.iter().find(|row| row.tenant_id == id).map_or(Ok(Usage::default()), read);
         rows.into_iter()
             .map(|(id, name, policy)| {
-                Ok(UsedByTenant { name, usage: used(id)?, quotas: policies::read(&policy)?.quotas })
+                let (id, usage) = (TenantId(id), used(id)?);
+                Ok(UsedByTenant { id, name, usage, quotas: policies::read(&policy)?.quotas })
             })
             .collect()
+    }
+
+    /// The tenants that used most in a period, a day or a month, by calls: at most so many of those that used anything.
+    pub async fn most_used(&self, period: &str, most: u64) -> Result<Vec<UsedByTenant>, StoreError> {
+        let counters = usage_counters::Entity::find()
+            .filter(usage_counters::Column::Period.eq(period))
+            .order_by_desc(usage_counters::Column::Requests)
+            .order_by_asc(usage_counters::Column::TenantId)
+            .limit(most)
+            .all(&self.db)
+            .await?;
+        let known: Vec<(Uuid, String, String)> = tenants::Entity::find()
+            .select_only()
+            .column(tenants::Column::Id)
+            .column(tenants::Column::Name)
+            .column(tenants::Column::Policy)
+            .filter(tenants::Column::Id.is_in(counters.iter().map(|row| row.tenant_id)))
+            .into_tuple()
+            .all(&self.db)
+            .await?;
+        let of = |row: &usage_counters::Model| {
+            let (id, name, policy) = known.iter().find(|(id, ..)| *id == row.tenant_id)?;
+            let used = || -> Result<UsedByTenant, StoreError> {
+                let quotas = policies::read(policy)?.quotas;
+                Ok(UsedByTenant { id: TenantId(*id), name: name.clone(), usage: read(row)?, quotas })
+            };
+            Some(used())
+        };
+        counters.iter().filter_map(of).collect()
     }
 }

@@ -28,11 +28,10 @@ impl<I: Into<Value> + Clone> Listing<I> {
     ) -> Select<E> {
         let select = match &self.after {
             None => select,
-            Some((at, last)) => select.filter(
-                Condition::any()
-                    .add(created_at.lt(*at))
-                    .add(Condition::all().add(created_at.eq(*at)).add(id.lt(last.clone()))),
-            ),
+            // The bound alone first: an index is entered by it, and by no alternative.
+            Some((at, last)) => select
+                .filter(created_at.lte(*at))
+                .filter(Condition::any().add(created_at.lt(*at)).add(id.lt(last.clone()))),
         };
         select.order_by_desc(created_at).order_by_desc(id).limit(self.limit)
     }

@@ -46,6 +46,13 @@ impl Store {
     }
 }
 
+impl Store {
+    /// The newest migration that this version knows.
+    pub fn newest_migration(&self) -> String {
+        Migrator::migrations().last().map(|newest| newest.name().to_owned()).unwrap_or_default()
+    }
+}
+
 impl Database {
     /// Whether there is such a table, whatever shape the database has.
     pub(crate) async fn has_table(&self, table: &str) -> Result<bool, DbErr> {

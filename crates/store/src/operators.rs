@@ -1,5 +1,7 @@
 //! Operators: the people who run this installation, or one tenant of it.
 
+use std::collections::{BTreeSet, HashMap};
+
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -93,6 +95,21 @@ impl Store {
     pub async fn operator_called(&self, email: &str) -> Result<Option<OperatorRecord>, StoreError> {
         let found = operators::Entity::find().filter(operators::Column::Email.eq(email));
         found.one(&self.db).await?.map(record).transpose()
+    }
+
+    /// What operators are called: those of these that there are.
+    pub async fn operator_names(
+        &self,
+        ids: &BTreeSet<OperatorId>,
+    ) -> Result<HashMap<OperatorId, String>, StoreError> {
+        let rows: Vec<(Uuid, String)> = operators::Entity::find()
+            .select_only()
+            .columns([operators::Column::Id, operators::Column::Name])
+            .filter(operators::Column::Id.is_in(ids.iter().map(|id| id.0)))
+            .into_tuple()
+            .all(&self.db)
+            .await?;
+        Ok(rows.into_iter().map(|(id, name)| (OperatorId(id), name)).collect())
     }
 
     /// A page of the operators, the newest first.

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder,
-    sea_query::{Query, SelectStatement},
+    ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
+    sea_query::{Expr, Query, SelectStatement},
 };
 use timbre_domain::{
     contract::Contract,
@@ -13,6 +13,7 @@ use timbre_domain::{
     ids::{EnrolmentId, SubjectId, TenantId},
     lockout::Lockout,
     profile::{ProfileKind, ProfileStatus},
+    quality::{self, Measured, Quality},
     scheme::Scheme,
 };
 use uuid::Uuid;
@@ -60,6 +61,7 @@ pub struct ProfileDetails {
     pub samples: u32,
     pub audio_seconds: f64,
     pub speech_seconds: f64,
+    pub quality: Quality,
 }
 
 impl EnrolmentDetails {
@@ -83,17 +85,14 @@ impl Store {
     ) -> Result<Vec<PersonRecord>, StoreError> {
         let mut found = subjects::Entity::find().filter(subjects::Column::TenantId.eq(tenant.0));
         if let Some(text) = &filter.search {
-            found = found.filter(led_to(tenant, text));
+            found = found.filter(subjects::Column::Id.is_in(self.led_to(tenant, text).await?));
         }
         if let Some(contract) = filter.contract {
-            let with = |is: Option<bool>| subjects::Column::Id.in_subquery(with_profiles(tenant, is));
-            found = match contract {
-                Contract::Biometrid => {
-                    found.filter(subjects::Column::Id.not_in_subquery(with_profiles(tenant, None)))
-                }
-                Contract::Azure => found.filter(with(Some(false))),
-                Contract::Deepaffects => found.filter(with(Some(true))),
-            };
+            found = found.filter(match contract {
+                Contract::Biometrid => Expr::exists(profile_of_each(tenant, None)).not(),
+                Contract::Azure => Expr::exists(profile_of_each(tenant, Some(false))),
+                Contract::Deepaffects => Expr::exists(profile_of_each(tenant, Some(true))),
+            });
         }
         let page = listing.of(found, subjects::Column::CreatedAt, subjects::Column::Id);
         let rows = page.all(&self.db).await?;
@@ -111,6 +110,23 @@ impl Store {
             .one(&self.db)
             .await?;
         Ok(self.with_enrolments(tenant, row.into_iter().collect()).await?.pop())
+    }
+
+    /// Ids of those whom a text may lead to. Each way is a look into an index of its own: no database finds all ways at once by their indexes.
+    async fn led_to(&self, tenant: TenantId, text: &str) -> Result<Vec<String>, StoreError> {
+        let mut ids = vec![text.to_lowercase()];
+        let reference = self.subject_of_reference(tenant, text).await?;
+        let device = self.subject_of_device(tenant, &device::address(text)).await?;
+        ids.extend(reference.into_iter().chain(device).map(|found| found.id.to_string()));
+        let enrolled = match Uuid::parse_str(text) {
+            Ok(id) => self.subject_of_enrolment(tenant, EnrolmentId(id)).await?,
+            Err(_) => {
+                let speaker = self.profile_called(tenant, ProfileKind::Speaker, text).await?;
+                speaker.map(|profile| profile.subject)
+            }
+        };
+        ids.extend(enrolled.map(|id| id.to_string()));
+        Ok(ids)
     }
 
     async fn with_enrolments(
@@ -150,50 +166,30 @@ impl Store {
     }
 }
 
-/// Whom a text leads to.
-fn led_to(tenant: TenantId, text: &str) -> Condition {
-    let mut named = Query::select();
-    named
-        .column(profiles::Column::EnrolmentId)
-        .from(profiles::Entity)
-        .and_where(profiles::Column::TenantId.eq(tenant.0))
-        .and_where(profiles::Column::Name.eq(text));
-    let mut enrolled = Query::select();
-    enrolled
-        .column(enrolments::Column::SubjectId)
+/// The profiles of whoever is looked at: of speakers, of others, or of either kind.
+fn profile_of_each(tenant: TenantId, speakers: Option<bool>) -> SelectStatement {
+    let mut query = Query::select();
+    query
+        .expr(Expr::val(1))
         .from(enrolments::Entity)
-        .and_where(enrolments::Column::TenantId.eq(tenant.0));
-    match Uuid::parse_str(text) {
-        Ok(id) => enrolled.and_where(enrolments::Column::Id.eq(id)),
-        Err(_) => enrolled.and_where(enrolments::Column::Id.in_subquery(named)),
-    };
-    Condition::any()
-        .add(subjects::Column::Id.eq(text.to_lowercase()))
-        .add(subjects::Column::ReferenceId.eq(text))
-        .add(subjects::Column::MacAddress.eq(device::address(text)))
-        .add(subjects::Column::Id.in_subquery(enrolled))
-}
-
-/// Who has profiles: speakers, others, or of either kind.
-fn with_profiles(tenant: TenantId, speakers: Option<bool>) -> SelectStatement {
-    let mut filled = Query::select();
-    filled
-        .column(profiles::Column::EnrolmentId)
-        .from(profiles::Entity)
-        .and_where(profiles::Column::TenantId.eq(tenant.0));
-    let speaker = ProfileKind::Speaker.name();
+        .inner_join(
+            profiles::Entity,
+            Expr::col((profiles::Entity, profiles::Column::EnrolmentId))
+                .equals((enrolments::Entity, enrolments::Column::Id)),
+        )
+        .and_where(Expr::col((enrolments::Entity, enrolments::Column::TenantId)).eq(tenant.0))
+        .and_where(
+            Expr::col((enrolments::Entity, enrolments::Column::SubjectId))
+                .equals((subjects::Entity, subjects::Column::Id)),
+        );
+    let (kind, speaker) =
+        (Expr::col((profiles::Entity, profiles::Column::Kind)), ProfileKind::Speaker.name());
     match speakers {
         None => {}
-        Some(true) => drop(filled.and_where(profiles::Column::Kind.eq(speaker))),
-        Some(false) => drop(filled.and_where(profiles::Column::Kind.ne(speaker))),
+        Some(true) => drop(query.and_where(kind.eq(speaker))),
+        Some(false) => drop(query.and_where(kind.ne(speaker))),
     }
-    let mut people = Query::select();
-    people
-        .column(enrolments::Column::SubjectId)
-        .from(enrolments::Entity)
-        .and_where(enrolments::Column::TenantId.eq(tenant.0))
-        .and_where(enrolments::Column::Id.in_subquery(filled));
-    people
+    query
 }
 
 fn enrolment(
@@ -215,12 +211,15 @@ fn enrolment(
 }
 
 fn profile(row: profiles::Model) -> Result<ProfileDetails, StoreError> {
+    let samples: u32 = row.samples.try_into().map_err(|_| StoreError::Unreadable("number of samples"))?;
+    let measured = Measured { snr_db: row.snr_db, agreement: row.agreement };
     Ok(ProfileDetails {
         kind: row.kind.parse().map_err(|_| StoreError::Unreadable("kind of profile"))?,
         status: row.status.parse().map_err(|_| StoreError::Unreadable("status of a profile"))?,
         name: row.name,
-        samples: row.samples.try_into().map_err(|_| StoreError::Unreadable("number of samples"))?,
+        samples,
         audio_seconds: row.audio_seconds,
         speech_seconds: row.speech_seconds,
+        quality: quality::of(row.speech_seconds, samples, &measured),
     })
 }

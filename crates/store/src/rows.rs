@@ -170,6 +170,7 @@ table!(turns, "turns", {
     sealed_fingerprint: Option<Vec<u8>>,
     object_id: Option<Uuid>,
     created_at: ChronoDateTimeUtc,
+    sealed_sketch: Option<Vec<u8>>,
 });
 
 table!(samples, "samples", {

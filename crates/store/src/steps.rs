@@ -29,6 +29,7 @@ pub struct NewTurn {
     pub measured: String,
     pub sealed_embeddings: Option<Vec<u8>>,
     pub sealed_fingerprint: Option<Vec<u8>>,
+    pub sealed_sketch: Option<Vec<u8>>,
     /// The sealed audio, already in the vault.
     pub object: Option<ObjectId>,
 }
@@ -103,6 +104,7 @@ impl Store {
             measured: Set(turn.measured),
             sealed_embeddings: Set(turn.sealed_embeddings),
             sealed_fingerprint: Set(turn.sealed_fingerprint),
+            sealed_sketch: Set(turn.sealed_sketch),
             object_id: Set(turn.object.map(|id| id.0)),
             created_at: Set(now),
         }

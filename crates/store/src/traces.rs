@@ -70,6 +70,11 @@ impl Store {
         Ok(found)
     }
 
+    /// How much is kept of a person, without its objects.
+    pub async fn counted_of(&self, tenant: TenantId, subject: SubjectId) -> Result<Counted, StoreError> {
+        Ok(counted(&self.db, tenant, subject).await?.0)
+    }
+
     /// Whether the keyring has a key of the person.
     pub async fn has_person_key(&self, tenant: TenantId, subject: SubjectId) -> Result<bool, StoreError> {
         let found = person_keys::Entity::find()

@@ -3,7 +3,9 @@
 use std::sync::LazyLock;
 
 use prometheus::{
-    GaugeVec, HistogramOpts, HistogramVec, IntCounterVec, Opts, Registry, TextEncoder, core::Collector,
+    GaugeVec, HistogramOpts, HistogramVec, IntCounterVec, Opts, Registry, TextEncoder,
+    core::Collector,
+    proto::{Bucket, Metric},
 };
 
 pub(crate) use crate::instruments::Figures;
@@ -67,6 +69,12 @@ impl<const LABELS: usize> Counter<LABELS> {
             series.inc_by(by);
         }
     }
+
+    /// How far each series has grown.
+    pub(crate) fn all(&self) -> Vec<([String; LABELS], u64)> {
+        let read = |metric: &Metric| (labels(self.1, metric), metric.get_counter().get_value() as u64);
+        each(&self.0, read)
+    }
 }
 
 impl<const LABELS: usize> Gauge<LABELS> {
@@ -116,6 +124,39 @@ impl<const LABELS: usize> Histogram<LABELS> {
             series.observe(value);
         }
     }
+
+    /// How many observations each bucket of each series has, and behind them how many are beyond all buckets.
+    pub(crate) fn all(&self) -> Vec<([String; LABELS], Vec<u64>)> {
+        let read = |metric: &Metric| {
+            let histogram = metric.get_histogram();
+            let up_to = histogram.get_bucket().iter().map(Bucket::cumulative_count);
+            let mut before = 0;
+            let here = |all: u64| all.saturating_sub(std::mem::replace(&mut before, all));
+            let counts = up_to.chain([histogram.get_sample_count()]).map(here).collect();
+            (labels(self.1, metric), counts)
+        };
+        each(&self.0, read)
+    }
+}
+
+impl Gauge<0> {
+    /// None as long as it is not known.
+    pub(crate) fn get(&self) -> Option<f64> {
+        each(&self.0, |metric| metric.get_gauge().get_value()).pop()
+    }
+}
+
+fn each<T>(figure: &impl Collector, read: impl Fn(&Metric) -> T) -> Vec<T> {
+    let families = figure.collect();
+    families.iter().flat_map(|family| family.get_metric()).map(read).collect()
+}
+
+/// A series' labels, in the order of its row.
+fn labels<const LABELS: usize>(row: &Instrument, series: &Metric) -> [String; LABELS] {
+    std::array::from_fn(|label| {
+        let pair = series.get_label().iter().find(|pair| row.labels.get(label) == Some(&pair.name()));
+        pair.map(|pair| pair.value().to_owned()).unwrap_or_default()
+    })
 }
 
 fn registered<C: Collector + Clone + 'static>(

@@ -8,12 +8,16 @@
 //! Figures are of the process, as its log is: whoever records needs nothing handed in. It uses nothing of ours.
 
 mod figures;
+mod history;
 mod instruments;
 mod record;
 mod tenants;
 mod words;
 
 pub use figures::{check, text};
+pub use history::{
+    Called, Decided, HISTORY_EVERY, HISTORY_SAMPLES, Reason, Sample, Times, history, remember,
+};
 pub use instruments::{INSTRUMENTS, Instrument, Kind};
 pub use record::{
     Ages, Decision, address_rate_limited, busy_workers, decided, galleries, gallery_gave_way,

@@ -45,6 +45,8 @@ pub enum Purpose {
     Embedding,
     /// What a recording is recognised by when it is played back.
     Fingerprint,
+    /// How loud a recording was over its length, and where somebody spoke.
+    Sketch,
     /// Where a list goes on, handed to a caller who must not be able to make one up.
     PageToken,
     /// What a job was asked.
@@ -62,6 +64,7 @@ impl Purpose {
             Purpose::Audio => "audio",
             Purpose::Embedding => "embedding",
             Purpose::Fingerprint => "fingerprint",
+            Purpose::Sketch => "sketch",
             Purpose::PageToken => "page token",
             Purpose::Inquiry => "inquiry",
             Purpose::Outcome => "outcome",

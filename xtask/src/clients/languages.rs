@@ -130,11 +130,7 @@ static TYPESCRIPT: Language = Language {
             }
         }
         copy(&from, &to)?;
-        once(&from.join("package-lock.json"), &to.join("installed"), || {
-            let mut npm = Command::new("npm");
-            npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]).current_dir(&to);
-            run(&mut npm)
-        })
+        npm_packages(&from, &to)
     },
     write: |documents, made| {
         run(Command::new("node")
@@ -210,6 +206,15 @@ static RUST: Language = Language {
     },
     quick_start: |contract| Command::new(workshop("rust").join("debug/examples").join(contract)),
 };
+
+/// Brings the packages that a folder's package-lock.json names, once, beside its copy in another folder.
+pub(crate) fn npm_packages(from: &Path, to: &Path) -> Result<(), Failure> {
+    once(&from.join("package-lock.json"), &to.join("installed"), || {
+        let mut npm = Command::new("npm");
+        npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]).current_dir(to);
+        run(&mut npm)
+    })
+}
 
 /// Python with the client and what it stands on.
 fn python() -> Command {

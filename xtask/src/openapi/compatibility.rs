@@ -1,16 +1,19 @@
 //! Whether a document keeps what an earlier one of the same major version promised.
 //!
+//! What an operation promises stands in `operations`, what a schema promises here.
+//!
 //! Promises that what an application may rely on is named when it goes: an operation, the names by which clients are made (its id, its tag, a
 //! schema's name), a success, a media type, a header or a field of a reply, a value that may be sent; and what it may not know of when it
 //! comes: something newly needed, a narrower range, a credential or another place for one, another success, a value or a type of a reply that
-//! was not listed. What only widens is no break, and neither is a refusal that no longer comes, nor another name for what stands in a path. Where
+//! was not listed; and whatever of a schema this does not know how to read, where it is another. What only widens is no break, and neither is a refusal that no longer comes, nor another name for what stands in a path. Where
 //! it cannot be decided whether something only widens, it is a break that says so.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use super::schema::{Schema, referred};
+use super::schema::Schema;
+use operations::shape;
 
 /// Who says what a schema is about: an application may send less than before, or be told more, and go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +30,7 @@ pub(super) fn compare(promised: &Value, served: &Value) -> Vec<String> {
             comparison.breaks(name, "the schema is gone, by which clients have a type");
         }
     }
+    comparison.servers("the document", promised, served);
     let paths: BTreeMap<_, _> =
         fields(&served["paths"]).map(|(path, now)| (shape(path), (path, now))).collect();
     for (path, methods) in fields(&promised["paths"]) {
@@ -53,106 +57,6 @@ struct Comparison<'a> {
 impl<'a> Comparison<'a> {
     fn breaks(&mut self, at: &str, what: impl AsRef<str>) {
         self.found.push(format!("{at}: {}", what.as_ref()));
-    }
-
-    fn operation(&mut self, at: &str, of_then: (&str, &'a Value), of_now: (&str, &'a Value)) {
-        let ((_, then), (_, now)) = (of_then, of_now);
-        if then["operationId"] != now["operationId"] {
-            self.breaks(at, format!("its id is {}, by which clients are made", now["operationId"]));
-        }
-        if then["tags"] != now["tags"] {
-            self.breaks(at, format!("its tags are {}, by which clients are made", now["tags"]));
-        }
-        self.credentials(at, then, now);
-        self.parameters(at, of_then, of_now);
-        self.body(at, &then["requestBody"], &now["requestBody"]);
-        for (status, response) in fields(&then["responses"]) {
-            let response = referred(self.promised, response).unwrap_or(response);
-            let at = format!("{at} › {status}");
-            let Some(reply) = now["responses"].get(status) else {
-                if status.starts_with('2') {
-                    self.breaks(&at, "the reply is gone");
-                }
-                continue;
-            };
-            let reply = referred(self.served, reply).unwrap_or(reply);
-            for (name, header) in fields(&response["headers"]) {
-                let mut those = fields(&reply["headers"]);
-                let always =
-                    |document, header| referred(document, header).unwrap_or(header)["required"] == true;
-                match those.find(|(known, _)| known.eq_ignore_ascii_case(name)) {
-                    None => self.breaks(&at, format!("the header {name} is gone")),
-                    Some((_, now)) if always(self.promised, header) && !always(self.served, now) => {
-                        self.breaks(&at, format!("the header {name} may be absent"));
-                    }
-                    Some(_) => {}
-                }
-            }
-            self.content(&at, &response["content"], &reply["content"], Said::ByServer);
-        }
-        let success = |status: &String| status.starts_with('2');
-        for (status, _) in fields(&now["responses"]).filter(|(status, _)| success(status)) {
-            if then["responses"].get(status).is_none() {
-                self.breaks(at, format!("{status} is another success"));
-            }
-        }
-    }
-
-    /// Whoever has what one of the alternatives asked for must still be let in.
-    fn credentials(&mut self, at: &str, then: &Value, now: &Value) {
-        let now = alternatives(self.served, now);
-        for known in alternatives(self.promised, then) {
-            let lacking = now.iter().map(|asked| {
-                asked.iter().filter(|(name, scheme)| known.get(*name) != Some(scheme)).collect::<Vec<_>>()
-            });
-            for (name, _) in lacking.min_by_key(Vec::len).into_iter().flatten() {
-                match known.contains_key(name) {
-                    true => self.breaks(at, format!("the credential {name} is sent otherwise")),
-                    false => self.breaks(at, format!("it asks for the credential {name}")),
-                }
-            }
-        }
-    }
-
-    fn parameters(&mut self, at: &str, then: (&str, &'a Value), now: (&str, &'a Value)) {
-        let listed = |(path, operation): (&str, &'a Value)| -> BTreeMap<_, &'a Value> {
-            let all = operation["parameters"].as_array().into_iter().flatten();
-            all.map(|parameter| (known_by(path, parameter), parameter)).collect()
-        };
-        let (then, now) = (listed(then), listed(now));
-        for (by, &parameter) in &now {
-            let at = format!("{at} › parameter {}", text(&parameter["name"]));
-            let known = then.get(by).copied();
-            let needed = |one: &Value| one["required"] == true;
-            if needed(parameter) && !known.is_some_and(needed) {
-                self.breaks(&at, "it is newly needed");
-            }
-            if let Some(known) = known {
-                self.schema(&at, &known["schema"], &parameter["schema"], Said::ByCaller);
-            }
-        }
-        for (_, parameter) in then.iter().filter(|(by, _)| !now.contains_key(*by)) {
-            self.breaks(at, format!("the parameter {} is gone", text(&parameter["name"])));
-        }
-    }
-
-    fn body(&mut self, at: &str, then: &'a Value, now: &'a Value) {
-        let at = format!("{at} › body");
-        if now["required"] == true && then["required"] != true {
-            self.breaks(&at, "it is newly needed");
-        }
-        self.content(&at, &then["content"], &now["content"], Said::ByCaller);
-    }
-
-    fn content(&mut self, at: &str, then: &'a Value, now: &'a Value, said: Said) {
-        for (media_type, entry) in fields(then) {
-            match now.get(media_type) {
-                None => self.breaks(at, format!("the media type {media_type} is gone")),
-                Some(now) => {
-                    self.schema(&format!("{at} › {media_type}"), &entry["schema"], &now["schema"], said)
-                }
-            }
-        }
     }
 
     fn schema(&mut self, at: &str, then: &'a Value, now: &'a Value, said: Said) {
@@ -187,6 +91,7 @@ impl<'a> Comparison<'a> {
         if said == Said::ByCaller {
             self.limits(at, &then, &now);
         }
+        self.rest(at, &then, &now, said);
         match (then.items, now.items) {
             (Some(then), Some(now)) => self.schema(&format!("{at} › each"), then, now, said),
             (None, Some(_)) if said == Said::ByCaller => self.breaks(at, "what is in it is newly narrowed"),
@@ -332,6 +237,36 @@ impl<'a> Comparison<'a> {
         }
     }
 
+    /// What a caller gets who says nothing, whether things may be there twice, and what is not read.
+    fn rest(&mut self, at: &str, then: &Schema, now: &Schema, said: Said) {
+        if let (Said::ByCaller, Some(before)) = (said, then.default)
+            && then.default != now.default
+        {
+            let now = now.default.map_or_else(|| "none".to_owned(), ToString::to_string);
+            self.breaks(at, format!("its default was {before}, and is {now}"));
+        }
+        match (then.unique, now.unique, said) {
+            (false, true, Said::ByCaller) => self.breaks(at, "the same thing twice in it is newly refused"),
+            (true, false, Said::ByServer) => self.breaks(at, "the same thing may be in it twice"),
+            _ => {}
+        }
+        for keyword in then.unread.keys().chain(now.unread.keys()).collect::<BTreeSet<_>>() {
+            let (before, after) = (then.unread.get(keyword), now.unread.get(keyword));
+            if before != after {
+                let shown =
+                    |value: Option<&&Value>| value.map_or_else(|| "none".to_owned(), ToString::to_string);
+                self.breaks(
+                    at,
+                    format!(
+                        "its {keyword} was {}, and is {}: whether that keeps the promise cannot be decided",
+                        shown(before),
+                        shown(after)
+                    ),
+                );
+            }
+        }
+    }
+
     /// What bounds a value, and what it is written like, may only let more through.
     fn limits(&mut self, at: &str, then: &Schema, now: &Schema) {
         for (of, bound) in &now.bounds {
@@ -355,38 +290,6 @@ impl<'a> Comparison<'a> {
     }
 }
 
-/// What lets a caller in: each of these, by the credential's name, as it is sent. Nothing is an alternative as well.
-fn alternatives(document: &Value, operation: &Value) -> Vec<BTreeMap<String, Value>> {
-    let own = operation.get("security").unwrap_or(&document["security"]);
-    let sent = |name: &String| {
-        let mut scheme = document["components"]["securitySchemes"][name].clone();
-        if let Some(fields) = scheme.as_object_mut() {
-            fields.remove("description");
-        }
-        (name.clone(), scheme)
-    };
-    let all = own.as_array().into_iter().flatten();
-    let all: Vec<_> = all.map(|one| fields(one).map(|(name, _)| sent(name)).collect()).collect();
-    if all.is_empty() { vec![BTreeMap::new()] } else { all }
-}
-
-/// The names of what stands in a path, in their order.
-fn names(path: &str) -> impl Iterator<Item = &str> {
-    path.split('{').filter_map(|part| Some(part.split_once('}')?.0))
-}
-
-/// A path, whatever is called what in it: nobody who calls it sends these names.
-fn shape(path: &str) -> String {
-    names(path).fold(path.to_owned(), |path, name| path.replace(&format!("{{{name}}}"), "{}"))
-}
-
-/// What a parameter is known by to whoever calls: its name, or its place in the path.
-fn known_by(path: &str, parameter: &Value) -> (String, String) {
-    let (place, name) = (text(&parameter["in"]), text(&parameter["name"]));
-    let in_path = names(path).position(|known| known == name).filter(|_| place == "path");
-    (place.to_owned(), in_path.map_or_else(|| name.to_owned(), |number| number.to_string()))
-}
-
 fn fields(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
     value.as_object().into_iter().flat_map(Map::iter)
 }
@@ -395,5 +298,6 @@ fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
+mod operations;
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,6 @@
 //! The documents that were promised: what git holds of them.
 
+use std::fmt::{self, Display};
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
@@ -19,7 +20,7 @@ pub(super) struct Promise {
 }
 
 /// `major.minor.patch`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Version {
     pub(super) major: u64,
     pub(super) minor: u64,
@@ -38,11 +39,16 @@ impl Version {
     }
 }
 
-/// What was promised under this document's major version, the oldest first: every document that was ever committed to this branch, so that
-/// what came later under a version is a promise as well. What was tried on other branches is none: a merge is one commit.
-pub(super) fn promises(name: &str, served: &Value) -> Result<Vec<Promise>, Failure> {
-    let now = Version::of(served)
-        .ok_or_else(|| Failure::new(format!("openapi/{name}.json: its version is not major.minor.patch")))?;
+impl Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { major, minor, patch } = self;
+        write!(f, "{major}.{minor}.{patch}")
+    }
+}
+
+/// What was promised by this document, the oldest first: all of it that was ever committed to this branch, so that what came later under a
+/// version is a promise as well. What was tried on other branches is none: a merge is one commit.
+pub(super) fn promises(name: &str) -> Result<Vec<Promise>, Failure> {
     if git(&["rev-parse", "--is-shallow-repository"])?.trim() != "false" {
         return Err(Failure::new("this clone has no whole history"));
     }
@@ -53,10 +59,7 @@ pub(super) fn promises(name: &str, served: &Value) -> Result<Vec<Promise>, Failu
         // A commit that took it away has none.
         let Ok(text) = git(&["show", &format!("{commit}:{path}")]) else { continue };
         let Ok(document) = serde_json::from_str::<Value>(&text) else { continue };
-        if let Some(version) = Version::of(&document)
-            && version.major == now.major
-            && document != *served
-        {
+        if let Some(version) = Version::of(&document) {
             promises.push(Promise { version, commit: commit.chars().take(SHORT).collect(), document });
         }
     }
@@ -91,5 +94,6 @@ mod tests {
         let of = |version: &str| Version::of(&json!({"info": {"version": version}}));
         assert_eq!(of("1.2.3"), Some(Version { major: 1, minor: 2, patch: 3 }));
         assert_eq!([of("1"), of("1.1"), of("2021-09-05"), of("1.2.x")], [None; 4]);
+        assert!(of("0.9.0") < of("1.0.0") && of("1.9.0") < of("1.10.0") && of("x") < of("0.0.1"));
     }
 }

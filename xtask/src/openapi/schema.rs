@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 /// What bounds a value: its name, what of the value it bounds, from below or from above, and whether it is allowed itself.
-const BOUNDS: [(&str, &str, Side, bool); 8] = [
+const BOUNDS: [(&str, &str, Side, bool); 10] = [
     ("minimum", "number", Side::Below, true),
     ("exclusiveMinimum", "number", Side::Below, false),
     ("maximum", "number", Side::Above, true),
@@ -14,7 +14,32 @@ const BOUNDS: [(&str, &str, Side, bool); 8] = [
     ("maxLength", "length", Side::Above, true),
     ("minItems", "items", Side::Below, true),
     ("maxItems", "items", Side::Above, true),
+    ("minProperties", "fields", Side::Below, true),
+    ("maxProperties", "fields", Side::Above, true),
 ];
+
+/// What is read beside these.
+const READ: [&str; 17] = [
+    "$ref",
+    "additionalProperties",
+    "allOf",
+    "anyOf",
+    "const",
+    "default",
+    "enum",
+    "format",
+    "items",
+    "oneOf",
+    "pattern",
+    "patternProperties",
+    "properties",
+    "required",
+    "type",
+    "unevaluatedProperties",
+    "uniqueItems",
+];
+/// What promises nothing.
+const WORDS: [&str; 6] = ["$comment", "deprecated", "description", "example", "examples", "title"];
 
 /// Where a bound stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,6 +80,12 @@ pub(super) struct Schema<'a> {
     pub(super) bounds: BTreeMap<(&'static str, Side), Bound>,
     pub(super) pattern: Option<&'a str>,
     pub(super) format: Option<&'a str>,
+    /// What it is for a caller who does not say it.
+    pub(super) default: Option<&'a Value>,
+    /// Whether no two of its items are the same.
+    pub(super) unique: bool,
+    /// What else it says, of which only whether it is the same can be told.
+    pub(super) unread: BTreeMap<&'a str, &'a Value>,
 }
 
 impl<'a> Schema<'a> {
@@ -94,6 +125,12 @@ impl<'a> Schema<'a> {
         self.bound(schema);
         self.pattern = self.pattern.or_else(|| schema["pattern"].as_str());
         self.format = self.format.or_else(|| schema["format"].as_str());
+        self.default = self.default.or_else(|| schema.get("default"));
+        self.unique |= schema["uniqueItems"] == true;
+        let said = schema.as_object().into_iter().flatten();
+        self.unread.extend(
+            said.filter(|(name, value)| is_unread(name, value)).map(|(name, value)| (name.as_str(), value)),
+        );
         for part in schema["allOf"].as_array().into_iter().flatten() {
             self.take(document, part);
         }
@@ -137,6 +174,7 @@ impl<'a> Schema<'a> {
             [one] => self.take(document, one),
             _ if listed => {
                 for one in read {
+                    self.unread.extend(one.unread);
                     self.types.extend(one.types);
                     self.values.get_or_insert_default().extend(one.values.into_iter().flatten());
                 }
@@ -153,6 +191,13 @@ impl<'a> Schema<'a> {
             self.types.insert("null");
         }
     }
+}
+
+fn is_unread(name: &str, value: &Value) -> bool {
+    let known =
+        READ.contains(&name) || WORDS.contains(&name) || BOUNDS.iter().any(|(bound, ..)| *bound == name);
+    // Of this, fields that are refused are read, and no schema of theirs.
+    !known || (name == "unevaluatedProperties" && !value.is_boolean())
 }
 
 /// The type of a value that is written as JSON.

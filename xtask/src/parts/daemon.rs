@@ -110,7 +110,7 @@ impl Daemon {
         Ok(())
     }
 
-    fn log(&self) -> PathBuf {
+    pub(super) fn log(&self) -> PathBuf {
         self.folder.path().join("log")
     }
 }

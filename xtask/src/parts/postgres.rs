@@ -36,7 +36,7 @@ pub(crate) struct Postgres {
     version: String,
     port: u16,
     password: String,
-    _daemon: Daemon,
+    daemon: Daemon,
 }
 
 impl Postgres {
@@ -52,7 +52,7 @@ impl Postgres {
         command.args(SETTINGS.iter().flat_map(|setting| ["-c", setting]));
         daemon.start(&mut command)?;
         daemon.wait_until(|| answers(&programs.join("pg_isready"), port))?;
-        Ok(Self { version: version(&programs.join("postgres"))?, port, password, _daemon: daemon })
+        Ok(Self { version: version(&programs.join("postgres"))?, port, password, daemon })
     }
 
     /// The server, by somebody who may do anything there, and its first database, which is empty.
@@ -74,6 +74,11 @@ impl Postgres {
             return Err(Failure::new(format!("{query}: {}", String::from_utf8_lossy(&asked.stderr))));
         }
         Ok(String::from_utf8_lossy(&asked.stdout).lines().map(str::to_owned).collect())
+    }
+
+    /// What it says of itself.
+    pub(crate) fn log(&self) -> PathBuf {
+        self.daemon.log()
     }
 
     pub(crate) fn version(&self) -> &str {

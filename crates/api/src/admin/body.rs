@@ -30,6 +30,15 @@ const MOST_BYTES: usize = 64 * 1024;
 /// Most characters of what is said about a field: it may repeat what stood there.
 const MOST_SAID: usize = 300;
 
+/// What a name is that operators give: without the blanks around it, at least one character, and none of them a control character. `timbre_engine`
+/// reads names so.
+pub(super) const NAME: &str = concat!(
+    r"^[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*",
+    r"[^\x00-\x20\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]",
+    r"([^\x00-\x1f\x7f-\x9f]*[^\x00-\x20\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000])?",
+    r"[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*$",
+);
+
 /// A key by which a call that is sent again is known.
 #[derive(JsonSchema)]
 #[schemars(transparent)]

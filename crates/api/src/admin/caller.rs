@@ -31,8 +31,9 @@ macro_rules! needs {
 }
 
 needs! {
-    ReadOperators, ManageOperators, ReadTokens, ManageTokens, ReadAllAudit, ReadTenants, ManageTenants, ReadUsage,
-    ReadCredentials, ManageCredentials, ReadPolicy, ChangePolicy, ReadPeople, ManagePeople, ReadDialogues, ReadJobs, ManageJobs, ManageWebhooks, ReadAudit,
+    ReadOperators, ManageOperators, ReadTokens, ManageTokens, ReadAllAudit, ReadInstallation, ReadTenants, ManageTenants, ReadUsage,
+    ReadCredentials, ManageCredentials, ReadPolicy, ChangePolicy, ReadPeople, ManagePeople, PlayRecordings,
+    ReadDialogues, ReadJobs, ManageJobs, ManageWebhooks, ReadAudit,
 }
 
 /// What a document says of who may.

@@ -13,6 +13,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use timbre_domain::operator::{InvalidRole, Permission};
 use timbre_engine::EngineError;
+use uuid::Uuid;
 
 use crate::limits::TooMany;
 
@@ -64,8 +65,7 @@ pub(super) struct Problem<'a> {
     /// What was wrong with this call.
     detail: String,
     /// The id of the request that this is the reply to.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    instance: Option<String>,
+    instance: String,
     /// What was wrong in the body.
     #[serde(skip_serializing_if = "Option::is_none")]
     errors: Option<[WrongField<'a>; 1]>,
@@ -138,7 +138,7 @@ impl Fault {
     }
 
     /// The reply, with the id of the request that it is to.
-    pub(super) fn problem(&self, instance: Option<&str>) -> HttpResponse {
+    pub(super) fn problem(&self, request: Uuid) -> HttpResponse {
         let (name, status, title) = self.kind();
         let errors = match self {
             Self::Invalid(pointer, detail) => Some([WrongField { pointer, detail }]),
@@ -149,7 +149,7 @@ impl Fault {
             title,
             status: status.as_u16(),
             detail: self.detail(),
-            instance: instance.map(|id| format!("urn:uuid:{id}")),
+            instance: format!("urn:uuid:{request}"),
             errors,
         };
         let mut response = HttpResponse::build(status);
@@ -191,6 +191,7 @@ impl From<EngineError> for Fault {
             EngineError::UnknownSubject => Self::NotFound("person"),
             EngineError::UnknownDialogue => Self::NotFound("dialogue"),
             EngineError::UnknownJob => Self::NotFound("job"),
+            EngineError::UnknownRecording => Self::NotFound("recording"),
             EngineError::UnknownCredential => Self::NotFound("credential"),
             EngineError::PolicyChanged => Self::Changed,
             EngineError::Label => invalid("/label", &error),
@@ -235,7 +236,8 @@ impl ResponseError for Fault {
         self.kind().1
     }
 
+    /// As a document shows it. What is sent has the id of its request: `told` sees to that.
     fn error_response(&self) -> HttpResponse {
-        self.problem(None)
+        self.problem(Uuid::nil())
     }
 }

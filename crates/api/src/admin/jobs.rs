@@ -31,7 +31,7 @@ pub(super) fn routes(routes: &mut Routes) {
     let no_such = [Fault::NotFound("tenant"), Fault::NotFound("job")];
     routes
         .get("/tenants/{tenant}/jobs/{job}", show, "showJob", "Shows a job.")
-        .explained("How far it is. What was found is told to its caller alone.")
+        .explained("How far it is. What was found is not in the reply.")
         .also(&needs::<ReadJobs>())
         .answers::<shown::Job>(200, "The job.")
         .refuses(no_such.clone());

@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 
 use super::{
     Fault, SignedIn,
-    body::{Body, reads},
+    body::{Body, NAME, reads},
     operators,
     roles::RoleName,
 };
@@ -64,8 +64,8 @@ async fn show(SignedIn(by): SignedIn, engine: Data<Engine>) -> Result<HttpRespon
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "OwnName")]
 struct Renamed {
-    /// What you are to be called: 1 to 255 characters.
-    #[schemars(length(min = 1, max = 255))]
+    /// What you are to be called: 1 to 255 characters, not all blanks, none of them a control character.
+    #[schemars(length(min = 1, max = 255), regex(pattern = NAME))]
     name: String,
 }
 

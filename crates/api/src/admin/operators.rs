@@ -13,7 +13,7 @@ use timbre_engine::{Engine, EngineError, NewOperator, OperatorChange, OperatorRe
 
 use super::{
     Fault, May,
-    body::{Body, answered, created, once, once_for_a_key, reads},
+    body::{Body, NAME, answered, created, once, once_for_a_key, reads},
     caller::{ManageOperators, ReadOperators, named, needs},
     parameters::{Items, PAGE, listed, only_page},
     roles::{RoleName, role_of, wrong_roles},
@@ -91,8 +91,8 @@ struct Asked {
     /// Where they are reached, and what they log in by: of one operator only.
     #[schemars(email)]
     email: String,
-    /// What they are called: 1 to 255 characters.
-    #[schemars(length(min = 1, max = 255))]
+    /// What they are called: 1 to 255 characters, not all blanks, none of them a control character.
+    #[schemars(length(min = 1, max = 255), regex(pattern = NAME))]
     name: String,
     /// What they may do.
     #[schemars(with = "RoleName")]
@@ -150,8 +150,8 @@ async fn show(
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "OperatorChange")]
 struct Change {
-    /// What they are called: 1 to 255 characters.
-    #[schemars(length(min = 1, max = 255))]
+    /// What they are called: 1 to 255 characters, not all blanks, none of them a control character.
+    #[schemars(length(min = 1, max = 255), regex(pattern = NAME))]
     name: Option<String>,
     /// What they may do from now on. They are logged out everywhere.
     #[schemars(with = "Option<RoleName>")]

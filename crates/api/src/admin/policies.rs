@@ -79,7 +79,7 @@ async fn replace(
 ) -> Result<HttpResponse, Fault> {
     let seen = seen(&request)?;
     let policy = Body::<Policy>::read(&request, payload).await?.as_documented()?.fields;
-    if limits(&policy) != limits(&on.tenant.policy) {
+    if !policy.has_limits_of(&on.tenant.policy) {
         engine.permit(&on.by, Permission::ChangeLimits).await?;
     }
     let version = engine.set_policy(&on.tenant, policy.clone(), Some(seen)).await?;
@@ -111,11 +111,6 @@ impl From<PolicyVersion> for Version {
         let PolicyVersion { version, policy, changed_at, changed_by } = version;
         Self { version, changed_at, changed_by, policy }
     }
-}
-
-/// The sections that are the operator's.
-fn limits(policy: &Policy) -> impl PartialEq {
-    (policy.access.clone(), policy.rates, policy.quotas, policy.retention.clone())
 }
 
 fn tag(version: u32) -> String {

@@ -10,7 +10,7 @@ use timbre_engine::{Engine, EngineError, IssuedTenant, TenantChange, TenantFilte
 
 use super::{
     Fault, May,
-    body::{Body, created, once_for_a_key, reads},
+    body::{Body, NAME, created, once_for_a_key, reads},
     caller::{ManageTenants, ReadTenants, named, needs},
     parameters::{self, Items, PAGE, listed, page},
     shown,
@@ -90,8 +90,8 @@ async fn list(
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "NewTenant")]
 struct Asked {
-    /// What operators call it: 1 to 255 characters, of one tenant only.
-    #[schemars(length(min = 1, max = 255))]
+    /// What operators call it, of one tenant only: 1 to 255 characters, not all blanks, none of them a control character.
+    #[schemars(length(min = 1, max = 255), regex(pattern = NAME))]
     name: String,
     /// One in which codes can be spoken, as in en-US.
     language: String,
@@ -180,8 +180,8 @@ async fn show(
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "TenantChange")]
 struct Change {
-    /// What operators call it: 1 to 255 characters, of one tenant only.
-    #[schemars(length(min = 1, max = 255))]
+    /// What operators call it, of one tenant only: 1 to 255 characters, not all blanks, none of them a control character.
+    #[schemars(length(min = 1, max = 255), regex(pattern = NAME))]
     name: Option<String>,
     /// Whether its credentials are unknown from now on.
     suspended: Option<bool>,

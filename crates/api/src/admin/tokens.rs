@@ -12,7 +12,7 @@ use timbre_engine::{AdminTokenRecord, Engine, EngineError, NewAdminToken};
 
 use super::{
     Fault, May,
-    body::{Body, created, once_for_a_key, reads},
+    body::{Body, NAME, created, once_for_a_key, reads},
     caller::{ManageTokens, ReadTokens, named, needs},
     parameters::{Items, PAGE, listed, only_page},
     roles::{RoleName, role_of, wrong_roles},
@@ -62,8 +62,8 @@ async fn list(
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "NewToken")]
 struct Asked {
-    /// What operators call the program: 1 to 255 characters. Two tokens of a name may be alive.
-    #[schemars(length(min = 1, max = 255))]
+    /// What operators call the program: 1 to 255 characters, not all blanks, none of them a control character. Two tokens of a name may be alive.
+    #[schemars(length(min = 1, max = 255), regex(pattern = NAME))]
     name: String,
     /// What the program may do.
     #[schemars(with = "RoleName")]

@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, http::header::CONTENT_TYPE, web::Payload};
 
 use timbre_domain::{profile::ProfileKind, usage::Meter};
-use timbre_engine::{EngineError, Unfit};
+use timbre_engine::Unfit;
 
 use super::{Call, Fault, edition::Operation};
 use crate::{
@@ -33,7 +33,7 @@ pub(super) const ANY_LENGTH: Parameter = Parameter::allowed::<bool>(
 
 /// Why a recording may not be taken for a profile of this kind, for this.
 pub(super) fn why_not_taken(kind: ProfileKind, operation: Operation) -> Vec<Fault> {
-    let unfit = |unfit| Fault::of(EngineError::Unfit(unfit), kind, operation);
+    let unfit = |unfit| Fault::unfit(unfit, kind, operation);
     let mut faults = vec![
         unfit(Unfit::Format),
         unfit(Unfit::TooLong(120.0)),

@@ -256,7 +256,8 @@ impl Fault {
         }
     }
 
-    fn unfit(unfit: Unfit, kind: ProfileKind, operation: Operation) -> Self {
+    /// What a recording does not serve for.
+    pub(super) fn unfit(unfit: Unfit, kind: ProfileKind, operation: Operation) -> Self {
         let dependent = kind.is_text_dependent();
         match unfit {
             Unfit::Format | Unfit::NotAllowed(_) if dependent && operation == Operation::Enrol => {

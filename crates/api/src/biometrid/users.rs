@@ -42,7 +42,7 @@ pub(super) fn routes(routes: &mut Routes) {
             "Finds the user that a device is bound to.",
         )
         .explained("The address may be written with colons, dashes or nothing between its digits. That there is nobody is a 200 as well.")
-        .takes(&[Parameter::needed::<Name>("mac_address", "The device's address.")])
+        .takes(&[Parameter::needed::<Address>("mac_address", "The device's address.")])
         .answers::<Found>(200, "The user, or that there is none.")
         .refuses([Fault::InvalidParameters, Fault::RequestTimeout]);
     // Last, so that its id does not swallow the names above.
@@ -87,6 +87,12 @@ struct Names {
 #[schemars(transparent)]
 #[expect(dead_code, reason = "it stands for its shape")]
 struct Name(#[schemars(length(max = MAX_NAME))] String);
+
+/// The address of a device that is looked for.
+#[derive(JsonSchema)]
+#[schemars(transparent)]
+#[expect(dead_code, reason = "it stands for its shape")]
+struct Address(#[schemars(length(min = 1, max = MAX_NAME))] String);
 
 /// Whoever a device is bound to, or that there is nobody.
 #[derive(JsonSchema)]

@@ -27,7 +27,7 @@ refuses; `type` is not always there. Texts of the latter begin with `Error in` a
     (
         "admin",
         "The admin API",
-        r#"`application/problem+json` (RFC 9457): `{"type":CODE,"title":…,"status":…,"detail":…}`"#,
+        r#"`application/problem+json` (RFC 9457): `{"type":CODE,"title":…,"status":…,"detail":…,"instance":…}`"#,
     ),
 ];
 

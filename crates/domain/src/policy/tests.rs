@@ -83,10 +83,41 @@ fn numbers(sections: &Map<String, Value>) -> impl Iterator<Item = (&String, &Str
 }
 
 #[test]
-fn the_bounds_that_are_documented_are_those_that_are_checked() {
+fn the_limits_are_the_sections_that_are_named_so() {
+    let default = serde_json::to_value(Policy::default()).unwrap();
+    let mut other = at("maximum", schema().get("properties").and_then(Value::as_object).unwrap());
+    other["access"]["contracts"] = serde_json::json!(["azure"]);
+    other["retention"]["dialogue_days"] = 1.into();
+    other["consent"]["required"] = true.into();
+    for section in default.as_object().unwrap().keys() {
+        let mut policy = default.clone();
+        policy[section] = other[section].clone();
+        if section == "quotas" {
+            policy[section]["requests"]["hard"] = true.into();
+        }
+        if section == "rates" {
+            policy[section]["read"]["burst"] = 1.into();
+        }
+        let policy: Policy = serde_json::from_value(policy).unwrap();
+        assert_ne!(policy, Policy::default(), "{section}");
+        assert_eq!(
+            !policy.has_limits_of(&Policy::default()),
+            LIMITS.contains(&section.as_str()),
+            "{section}"
+        );
+    }
+}
+
+/// As documents have it.
+fn schema() -> schemars::Schema {
     let settings =
         schemars::generate::SchemaSettings::draft2020_12().with(|all| all.inline_subschemas = true);
-    let schema = settings.into_generator().into_root_schema_for::<Policy>();
+    settings.into_generator().into_root_schema_for::<Policy>()
+}
+
+#[test]
+fn the_bounds_that_are_documented_are_those_that_are_checked() {
+    let schema = schema();
     let sections = schema.get("properties").and_then(Value::as_object).unwrap();
     let read = |policy: &Value| serde_json::from_value::<Policy>(policy.clone());
     let mut seen = 0;

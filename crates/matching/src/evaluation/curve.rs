@@ -90,6 +90,12 @@ impl Curve {
         self.points.iter().find(|point| point.fmr <= allowed).copied().unwrap_or(nobody)
     }
 
+    /// The rates of accepting whoever scores so much or more.
+    pub(super) fn at_threshold(&self, threshold: f64) -> OperatingPoint {
+        let nobody = OperatingPoint { threshold: f64::INFINITY, fmr: 0.0, fnmr: 1.0 };
+        self.points.iter().find(|point| point.threshold >= threshold).copied().unwrap_or(nobody)
+    }
+
     /// The least detection cost over all thresholds, over that of the better blind decision.
     pub(super) fn min_dcf(&self, target_prior: f64) -> f64 {
         let cost = |point: &OperatingPoint| target_prior * point.fnmr + (1.0 - target_prior) * point.fmr;
@@ -119,6 +125,31 @@ impl Curve {
             return self.points.clone();
         }
         (0..limit).map(|step| self.points[step * last / (limit - 1)]).collect()
+    }
+
+    /// At most `limit` points, both ends kept, in about equal steps of both rates' log odds: as many where rates are small, which is
+    /// where thresholds are. What no trial has, or each, counts as half a trial.
+    pub(super) fn drawn(&self, limit: usize, genuine: usize, impostor: usize) -> Vec<OperatingPoint> {
+        let log_odds = |rate: f64, trials: usize| {
+            let half = 0.5 / trials as f64;
+            let rate = rate.clamp(half, 1.0 - half);
+            (rate / (1.0 - rate)).ln()
+        };
+        // One rate only falls and the other only rises, so this only grows.
+        let along = |point: &OperatingPoint| log_odds(point.fnmr, genuine) - log_odds(point.fmr, impostor);
+        let (Some(first), Some(last)) = (self.points.first(), self.points.last()) else { return Vec::new() };
+        let step = (along(last) - along(first)) / (limit.saturating_sub(2).max(1)) as f64;
+        let mut drawn = vec![*first];
+        let mut next = along(first) + step;
+        for point in &self.points[1..self.points.len() - 1] {
+            let here = along(point);
+            if here >= next {
+                drawn.push(*point);
+                next = here + step;
+            }
+        }
+        drawn.push(*last);
+        drawn
     }
 }
 
@@ -183,6 +214,29 @@ mod tests {
         };
         assert!((Curve::new(weighted(3.0)).unwrap().at_fmr(0.0).fnmr - 0.75).abs() < 1e-12);
         assert!(Curve::new(weighted(0.0).filter(|trial| !trial.genuine)).is_none());
+    }
+
+    #[test]
+    fn whoever_scores_as_much_as_the_threshold_is_accepted() {
+        let curve = curve(&[4.0, 6.0, 7.0, 8.0], &[1.0, 2.0, 3.0, 5.0]);
+        let rates = |threshold| (curve.at_threshold(threshold).fmr, curve.at_threshold(threshold).fnmr);
+        assert_eq!(rates(0.0), (1.0, 0.0));
+        assert_eq!((rates(5.0), rates(5.5)), ((0.25, 0.25), (0.0, 0.25)));
+        assert_eq!(rates(9.0), (0.0, 1.0));
+    }
+
+    #[test]
+    fn a_curve_that_is_drawn_is_short_keeps_its_ends_and_tells_most_where_rates_are_small() {
+        let genuine: Vec<f64> = (0..5_000).map(|i| f64::from(i) + 4_500.0).collect();
+        let impostor: Vec<f64> = (0..5_000).map(f64::from).collect();
+        let whole = curve(&genuine, &impostor);
+        let points = whole.drawn(100, 5_000, 5_000);
+        assert!((50..=100).contains(&points.len()), "{}", points.len());
+        assert_eq!((points[0].fmr, points[points.len() - 1].fnmr), (1.0, 1.0));
+        assert!(points.iter().filter(|point| point.fmr > 0.0 && point.fmr < 0.01).count() >= 5);
+        assert!(points.windows(2).all(|pair| pair[0].fmr >= pair[1].fmr && pair[0].fnmr <= pair[1].fnmr));
+        let short = curve(&[2.0], &[1.0]).drawn(100, 1, 1);
+        assert_eq!((short.len(), short[0].fmr, short[2].fnmr), (3, 1.0, 1.0));
     }
 
     #[test]

@@ -345,6 +345,7 @@ impl Server {
                     listener,
                     built.engine.clone(),
                     &built.session_key,
+                    |_| {},
                 )?;
                 let message = (address, issued.key, (*issued.secret).clone(), server.handle());
                 ready.send(message).map_err(|_| Failure::new("the bench went away"))?;

@@ -58,7 +58,7 @@ pub fn run(settings: Settings, arguments: Arguments) -> Result<(), Failure> {
 }
 
 /// The list's own name, without the folders of the machine that it was read on.
-fn file_name(argument: &str) -> &str {
+pub fn file_name(argument: &str) -> &str {
     argument.rsplit('/').next().unwrap_or(argument)
 }
 

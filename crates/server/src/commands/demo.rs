@@ -7,6 +7,7 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
+use timbre_dashboard::Try;
 use timbre_domain::{contract::Contract, operator::Role};
 use timbre_engine::{Engine, EngineError, IssuedCredential, KeySlot, NewOperator, PageAsked, TenantFilter};
 use zeroize::Zeroizing;
@@ -29,6 +30,9 @@ pub struct Demo {
     /// What somebody decided of the demo, which stays as it is.
     #[serde(skip)]
     decided: Vec<String>,
+    /// Whether nobody decided anything of the tenant: of one that was suspended or renamed no page hands out the credentials.
+    #[serde(skip)]
+    as_made: bool,
 }
 
 /// The credentials; a file of an earlier version lacks some.
@@ -82,8 +86,10 @@ pub async fn prepare(engine: &Engine, settings: &Settings, base_url: &str) -> Re
     let mut known = known.unwrap_or_default();
     let mut decided = Vec::new();
     known.operator = operator(engine, known.operator, &mut decided).await?;
+    let of_the_operator = decided.len();
     let known = tenant(engine, settings, known, &mut decided).await?;
-    let demo = Demo { base_url: base_url.to_owned(), known, path, decided };
+    let as_made = decided.len() == of_the_operator;
+    let demo = Demo { base_url: base_url.to_owned(), known, path, decided, as_made };
     write_private(&demo.path, &serde_json::to_vec_pretty(&demo)?)?;
     Ok(demo)
 }
@@ -191,15 +197,37 @@ async fn operator(
 }
 
 impl Demo {
-    /// Calls to make, of those whose credentials are known, and what somebody decided.
-    pub fn what_to_try(&self) -> String {
+    /// Whom the page `/try` calls as; nobody where a credential is not known. Codes are asked for in `language` first.
+    pub fn offered(&self, language: &str) -> Option<Try> {
+        let (biometrid, deepaffects) = self.to_be_tried()?;
+        Some(Try {
+            key: biometrid.key.clone(),
+            secret: biometrid.secret.clone(),
+            apikey: deepaffects.apikey.clone(),
+            language: language.to_owned(),
+        })
+    }
+
+    fn to_be_tried(&self) -> Option<(&BiometridCredential, &DeepaffectsCredential)> {
+        let known = self.as_made.then_some(&self.known)?;
+        known.biometrid.as_ref().zip(known.deepaffects.as_ref())
+    }
+
+    /// Pages to open, if there are pages, calls to make, of those whose credentials are known, and what somebody decided.
+    pub fn what_to_try(&self, pages: bool) -> String {
         let (url, path) = (&self.base_url, self.path.display());
         let mut text = format!("\ndemo tenant ready; its keys and secrets are in {path}\n");
         for decision in &self.decided {
             text += &format!("\n{decision}\n");
         }
-        text += "\ntry next, in another terminal:\n\
-                 \n  cargo xtask demo          two voices through the whole API, each exchange printed\n";
+        text += "\ntry next, in a browser or in another terminal:\n";
+        if pages && self.to_be_tried().is_some() {
+            text += &format!("\n  {url}/try          speak a code, be enrolled and verified\n");
+        }
+        if pages && self.known.operator.is_some() {
+            text += &format!("\n  {url}/dashboard    the operators' pages; a login is in {path}\n");
+        }
+        text += "\n  cargo xtask demo          two voices through the whole API, each exchange printed\n";
         if self.known.azure.is_some() {
             text += &format!(
                 "\n  curl {url}/speaker/verification/v2.0/text-dependent/phrases/en-us \\\n    \

@@ -9,11 +9,10 @@ mod files;
 mod models;
 mod redis;
 
-use timbre_engine::Outbound;
+use timbre_engine::{Finding, FindingState, Outbound};
 
 use crate::{
     failure::{Failure, say},
-    finding::{Finding, State},
     objects::Objects,
     settings::{Place, Settings},
 };
@@ -32,7 +31,7 @@ pub fn run(settings: Result<Settings, Failure>, arguments: Arguments) -> Result<
     match settings {
         Ok(settings) => {
             report.tell(Finding::ok("settings", "read"))?;
-            runtime.block_on(examine(&settings, &mut report))?;
+            runtime.block_on(examine(&settings, &mut |finding| report.tell(finding)))?;
         }
         Err(failure) => {
             let advice = "set it right; config/default.toml explains every key";
@@ -54,27 +53,41 @@ struct Report {
 impl Report {
     fn tell(&mut self, finding: Finding) -> Result<(), Failure> {
         self.told += 1;
-        self.failed += usize::from(finding.state == State::Fail);
+        self.failed += usize::from(finding.state == FindingState::Fail);
         match self.json {
             true => say(serde_json::to_string(&finding)?),
             false => say(finding.line()),
         }
     }
-
-    fn tell_all(&mut self, findings: impl IntoIterator<Item = Finding>) -> Result<(), Failure> {
-        findings.into_iter().try_for_each(|finding| self.tell(finding))
-    }
 }
 
-async fn examine(settings: &Settings, report: &mut Report) -> Result<(), Failure> {
-    report.tell(files::data_folder(settings))?;
+/// What the checks find, for whoever does not print it. Blocks for as long as they take: all models are hashed.
+pub fn findings(settings: &Settings) -> Result<Vec<Finding>, Failure> {
+    let mut found = Vec::new();
+    let mut tell = |finding: Finding| -> Result<(), Failure> {
+        found.push(finding);
+        Ok(())
+    };
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?
+        .block_on(examine(settings, &mut tell))?;
+    Ok(found)
+}
+
+/// Tells of each finding as it is made.
+async fn examine(
+    settings: &Settings,
+    tell: &mut impl FnMut(Finding) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    tell(files::data_folder(settings))?;
     let (master, found) = files::master_key(settings);
-    report.tell_all(found)?;
-    report.tell_all(database::findings(settings, master.as_ref()).await)?;
-    report.tell_all(objects(settings).await)?;
-    report.tell_all(redis::findings(settings).await)?;
-    report.tell_all(models::findings(settings))?;
-    report.tell(outbound(settings))
+    found.into_iter().try_for_each(&mut *tell)?;
+    database::findings(settings, master.as_ref()).await.into_iter().try_for_each(&mut *tell)?;
+    objects(settings).await.into_iter().try_for_each(&mut *tell)?;
+    redis::findings(settings).await.into_iter().try_for_each(&mut *tell)?;
+    models::findings(settings).into_iter().try_for_each(&mut *tell)?;
+    tell(outbound(settings))
 }
 
 async fn objects(settings: &Settings) -> Vec<Finding> {

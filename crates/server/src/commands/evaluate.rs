@@ -2,17 +2,23 @@
 
 use std::path::PathBuf;
 
+use chrono::Utc;
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 use timbre_domain::embedding::ModelId;
 use timbre_engine::{Counting, Speakers, Voice};
 use timbre_matching::{
-    calibration::TargetRate,
+    calibration::{Calibration, TargetRate},
     conditions::Comparator,
-    evaluation::{Estimate, Evaluation, MissRate, Resampling, ScoredTrial, evaluate},
+    evaluation::{
+        Estimate, Evaluation, Measured, MissRate, Resampling, ScoredTrial, Summary, SummaryModel, evaluate,
+    },
 };
+use timbre_models::Manifest;
 
 use crate::{
     built,
+    commands::calibrate::file_name,
     failure::{Failure, note, say},
     settings::Settings,
     trials::{Heard, Taken, TrialList},
@@ -35,6 +41,9 @@ pub struct Arguments {
     /// Seed of the bootstrap.
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// A file to write for the dashboard (`speaker.evaluation`): histograms of scores, curves, and what the default policy comes to.
+    #[arg(long)]
+    summary: Option<PathBuf>,
 }
 
 /// One line of the result. Rates are fractions.
@@ -74,7 +83,8 @@ pub fn run(settings: Settings, arguments: Arguments) -> Result<(), Failure> {
             vec![found.ok_or_else(|| Failure::new(format!("no comparator is named {name:?}")))?]
         }
     };
-    let mut rows = Vec::new();
+    let target = TargetRate::new(settings.policy.matching.false_match_rate)?;
+    let (mut rows, mut measured) = (Vec::new(), Vec::new());
     for argument in &arguments.lists {
         let list = TrialList::load(argument)?;
         note(format_args!("{}: {} enrolments, {} tests", list.name, list.enrolled.len(), list.tests.len()));
@@ -83,10 +93,19 @@ pub fn run(settings: Settings, arguments: Arguments) -> Result<(), Failure> {
             let models = models_of(comparator);
             let speakers = Speakers::new(models, calibration.clone())?;
             let heard = Heard::listen(&store, &lists, &arguments.root, models, &[Taken::AsItIs])?;
-            let trials = score(&lists[0], &heard, &speakers)?;
             let resampling = Resampling { seed: arguments.seed, rounds: ROUNDS };
+            let (trials, decided) = score(&lists[0], &heard, &speakers, target)?;
             rows.push(row(&lists[0], comparator, &heard, evaluate(&trials, resampling)?));
+            if arguments.summary.is_some() {
+                let (name, of) = (lists[0].name.clone(), (lists[0].scheme, comparator));
+                measured.push(Measured::of(name, of, heard.without_speech, &decided, resampling)?);
+            }
         }
+    }
+    if let Some(file) = &arguments.summary {
+        let summary = summary(&arguments, &calibration, target, &comparators, measured)?;
+        std::fs::write(file, summary.to_json()?).map_err(|error| Failure::at(file, error))?;
+        note(format_args!("written to {}", file.display()));
     }
     match arguments.json {
         true => say(serde_json::to_string(&rows)?),
@@ -103,11 +122,56 @@ pub fn models_of(comparator: Comparator) -> &'static [ModelId] {
     }
 }
 
-/// Every test against every enrolment.
-fn score(list: &TrialList, heard: &Heard, speakers: &Speakers) -> Result<Vec<ScoredTrial>, Failure> {
-    // Calibrated scores rank trials alike at every target rate; the rate only moves the accept point.
-    let target = TargetRate::new(0.01)?;
-    let mut trials = Vec::with_capacity(list.enrolled.len() * list.tests.len());
+/// What a summary says beside what was measured. Paths stay on the machine that it was run on.
+fn summary(
+    arguments: &Arguments,
+    calibration: &Calibration,
+    target: TargetRate,
+    comparators: &[Comparator],
+    measured: Vec<Measured>,
+) -> Result<Summary, Failure> {
+    let manifest = Manifest::builtin()?;
+    let heard_by = |model: &&ModelId| comparators.iter().any(|one| models_of(*one).contains(model));
+    let mut models = Vec::new();
+    for model in ModelId::ALL.iter().filter(heard_by) {
+        let artefact = manifest.artefact(model.as_str())?;
+        models.extend(
+            artefact.files_here().map(|file| SummaryModel {
+                name: artefact.name.clone(),
+                sha256: file.installed().1.to_owned(),
+            }),
+        );
+    }
+    let lists: Vec<&str> = arguments.lists.iter().map(|list| file_name(list)).collect();
+    let chosen = arguments.comparator.iter().map(|name| format!(" --comparator {name}"));
+    Ok(Summary {
+        version: Summary::VERSION,
+        command: format!(
+            "timbre evaluate {} --root DIR{} --seed {} --summary FILE",
+            lists.join(" "),
+            chosen.collect::<String>(),
+            arguments.seed
+        ),
+        timbre: env!("CARGO_PKG_VERSION").to_owned(),
+        day: Utc::now().format("%Y-%m-%d").to_string(),
+        false_match_rate: target.get(),
+        calibration: hex::encode(Sha256::digest(calibration.to_toml("")?)),
+        models,
+        measured,
+    })
+}
+
+/// Trials, each with its score.
+type Trials = Vec<ScoredTrial>;
+
+/// Every test against every enrolment: by log-likelihood ratios, and by the calibrated scores that are decided by.
+fn score(
+    list: &TrialList,
+    heard: &Heard,
+    speakers: &Speakers,
+    target: TargetRate,
+) -> Result<(Trials, Trials), Failure> {
+    let (mut trials, mut decided) = (Trials::new(), Trials::new());
     for enrolled in &list.enrolled {
         let samples = enrolled
             .utterances
@@ -118,15 +182,17 @@ fn score(list: &TrialList, heard: &Heard, speakers: &Speakers) -> Result<Vec<Sco
         for test in &list.tests {
             let probe = heard.voice(&test.files, Taken::AsItIs)?;
             let compared = speakers.compare(&voiceprint, std::slice::from_ref(probe), list.scheme, target)?;
-            trials.push(ScoredTrial {
+            let trial = ScoredTrial {
                 enrolled: enrolled.speaker.clone(),
                 speaking: test.speaker.clone(),
                 score: compared.llr,
                 llr: compared.llr,
-            });
+            };
+            decided.push(ScoredTrial { score: compared.score, ..trial.clone() });
+            trials.push(trial);
         }
     }
-    Ok(trials)
+    Ok((trials, decided))
 }
 
 fn row(list: &TrialList, comparator: Comparator, heard: &Heard, result: Evaluation) -> Row {

@@ -2,23 +2,24 @@
 
 use std::{net::TcpListener, sync::Arc, time::Duration};
 
+use actix_web::web::{Data, ServiceConfig};
 use timbre_engine::Engine;
-use tokio::sync::watch;
+use tokio::{sync::watch, time::MissedTickBehavior};
 use tracing::Instrument;
 
 use crate::{
     built::{self, Built},
     commands::demo,
     failure::{Failure, note},
-    objects,
+    installation, objects,
     settings::Settings,
     telemetry,
 };
 
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Make a tenant named "demo" if there is none, and write its credentials to demo.json in the
-    /// data folder.
+    /// Make a tenant named "demo" if there is none, write its credentials to demo.json in the data folder, and serve /try, where anybody
+    /// can call as this tenant.
     #[arg(long)]
     demo: bool,
 }
@@ -46,16 +47,31 @@ async fn serve(settings: Settings, arguments: Arguments) -> Result<(), Failure> 
         let engine = engine.clone();
         tokio::spawn(async move { engine.work(ending).await })
     });
-    let server = timbre_api::serve(&settings.http, &settings.redis, listener, engine.clone(), &session_key)?;
+    let dashboard = settings.http.dashboard;
+    let installation = Data::new(installation::of(&settings)?);
+    let offered = demo.as_ref().and_then(|demo| demo.offered(&settings.languages.default));
+    let offered = offered.filter(|_| dashboard).map(Data::new);
+    let pages = move |config: &mut ServiceConfig| {
+        if dashboard {
+            timbre_dashboard::dashboard(config, &installation);
+        }
+        if let Some(offered) = &offered {
+            timbre_dashboard::try_it(config, offered);
+        }
+    };
+    let server =
+        timbre_api::serve(&settings.http, &settings.redis, listener, engine.clone(), &session_key, pages)?;
     let housekeeper =
         tokio::spawn(keep_house(engine.clone(), Duration::from_secs(settings.housekeeping.every_seconds)));
+    let historian = tokio::spawn(remember());
     tracing::info!(%base_url, data = %settings.data.dir.display(), "serving");
     note(format_args!("serving on {base_url}"));
     if let Some(demo) = demo {
-        note(demo.what_to_try());
+        note(demo.what_to_try(dashboard));
     }
     server.await?;
     housekeeper.abort();
+    historian.abort();
     end.send_replace(true);
     if let Some(worker) = worker {
         worker.await?;
@@ -65,6 +81,17 @@ async fn serve(settings: Settings, arguments: Arguments) -> Result<(), Failure> 
     tokio::task::spawn_blocking(move || pool.join()).await?;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Remembers the last hour, for the pages that show it.
+async fn remember() {
+    let mut looks = tokio::time::interval(timbre_telemetry::HISTORY_EVERY);
+    // After a standstill there is one look, not all that were missed.
+    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        looks.tick().await;
+        timbre_telemetry::remember();
+    }
 }
 
 /// Puts things in order now and then, at once for the first time: after a crash there may be an

@@ -104,6 +104,9 @@ async fn a_new_dialogue_puts_the_old_one_aside_and_lets_go_of_its_sound_and_embe
     assert!(store.registered_objects(tenant, &[object(1)]).await.unwrap().is_empty());
     let turns = store.turns(tenant, first.id).await.unwrap();
     assert!(turns[0].sealed_embeddings.is_none());
+    // How it sounded stays to be looked at.
+    let sketches = store.sealed_sketches(tenant, first.id).await.unwrap();
+    assert_eq!(sketches, [(turns[0].id, Some(vec![1; 7]))]);
     // The recording must be known if it comes again.
     assert_eq!(store.fingerprints(tenant, subject, true, 9).await.unwrap().len(), 1);
     // A submission that was under way when the dialogue was put aside is too late.
@@ -204,6 +207,7 @@ async fn a_query_in_the_name_of_another_tenant_finds_nothing() {
         assert_eq!(store.subject(asked_by, subject).await.unwrap().is_some(), found);
         assert_eq!(store.dialogue(asked_by, opened.id).await.unwrap().is_some(), found);
         assert_eq!(!store.turns(asked_by, opened.id).await.unwrap().is_empty(), found);
+        assert_eq!(!store.sealed_sketches(asked_by, opened.id).await.unwrap().is_empty(), found);
         assert_eq!(!store.fingerprints(asked_by, subject, true, 9).await.unwrap().is_empty(), found);
         assert_eq!(enrolled(store, asked_by, subject, "en").await.is_some(), found);
         assert_eq!(store.lockout(asked_by, enrolment).await.unwrap().is_some(), found);

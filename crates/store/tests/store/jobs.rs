@@ -6,7 +6,8 @@ use timbre_domain::{
     job::{DELIVERY_TRIES, DeliveryState, DeliveryTry, JobKind, JobState},
 };
 use timbre_store::{
-    Claim, Entry, JobAdded, JobEnd, JobRecord, NewEvent, NewJob, Store, StoreError, TenantChange,
+    Claim, Entry, JobAdded, JobEnd, JobFilter, JobRecord, Listing, NewEvent, NewJob, Store, StoreError,
+    TenantChange,
 };
 use uuid::Uuid;
 
@@ -47,6 +48,37 @@ async fn with_jobs(store: &Store, tenant: u8, jobs: &[u8]) {
 
 async fn claimed(store: &Store, by: u8, until: i64, now: i64) -> Option<JobRecord> {
     store.claim_job(claim(by, until), 9, at(now)).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_list_tells_of_jobs_what_is_kept_of_them_a_page_at_a_time() {
+    let database = database().await;
+    let store = &database.store;
+    with_jobs(store, 1, &[1, 2, 3]).await;
+    let first = claimed(store, 1, 60, 10).await.unwrap().job;
+    assert!(store.hold_job(tenant_id(1), first.id, claim(1, 60), 4.5, Some(9.0)).await.unwrap());
+    store.end_job(tenant_id(1), first.id, claim(1, 60).holder, completed(1), at(20)).await.unwrap();
+    with_jobs(store, 2, &[4]).await;
+    let ours = tenant_id(1);
+    let page = async |after, state| {
+        let filter = JobFilter { state, ..JobFilter::default() };
+        store.jobs(ours, &filter, &Listing { after, limit: 2 }).await.unwrap()
+    };
+    let latest = page(None, None).await;
+    let earlier = page(Some((latest[1].created_at, latest[1].id.0)), None).await;
+    let listed: Vec<_> = latest.into_iter().chain(earlier).collect();
+    assert_eq!(
+        listed.iter().map(|job| job.id).collect::<Vec<_>>(),
+        [3, 2, 1].map(|n| JobId::from_random([n; 16]))
+    );
+    for job in &listed {
+        assert_eq!(store.job(ours, job.id).await.unwrap().as_ref(), Some(job));
+        assert_eq!(&store.job_record(ours, job.id).await.unwrap().unwrap().job, job);
+        assert!(store.job(tenant_id(2), job.id).await.unwrap().is_none());
+        assert!(store.job_record(tenant_id(2), job.id).await.unwrap().is_none());
+    }
+    let over = page(None, Some(JobState::Completed)).await;
+    assert_eq!((over.len(), over[0].heard_seconds, over[0].total_seconds), (1, 4.5, Some(9.0)));
 }
 
 #[tokio::test]

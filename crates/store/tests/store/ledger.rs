@@ -147,16 +147,25 @@ async fn events_are_found_by_what_they_say() {
     for (seconds, action) in [(1, "thing.made"), (2, "thing.done"), (3, "thing.done")] {
         store.append_event(chain, event(action), at(seconds)).await.unwrap();
     }
-    let found = async |filter: AuditFilter, before| {
-        let events = store.audit_events(chain, &filter, before, 10).await.unwrap();
+    let found = async |filter: AuditFilter, after| {
+        let events = store.audit_events(chain, &filter, after, 10).await.unwrap();
         events.iter().map(|event| event.number).collect::<Vec<_>>()
     };
     let all = AuditFilter::default;
     assert_eq!(found(all(), None).await, [3, 2, 1]);
-    assert_eq!(found(all(), Some(3)).await, [2, 1]);
+    assert_eq!(found(all(), Some((at(3), 3))).await, [2, 1]);
     assert_eq!(found(AuditFilter { action: Some("thing.made".into()), ..all() }, None).await, [1]);
     assert_eq!(found(AuditFilter { person: Some("q".into()), ..all() }, None).await, [0; 0]);
     assert_eq!(found(AuditFilter { from: Some(at(2)), to: Some(at(3)), ..all() }, None).await, [2]);
+    // Of one moment, and by a clock that is behind.
+    for seconds in [3, 2] {
+        store.append_event(chain, event("thing.done"), at(seconds)).await.unwrap();
+    }
+    let since = || AuditFilter { from: Some(at(2)), ..all() };
+    assert_eq!(found(since(), None).await, [4, 3, 5, 2]);
+    assert_eq!(found(since(), Some((at(3), 4))).await, [3, 5, 2]);
+    assert_eq!(found(since(), Some((at(3), 3))).await, [5, 2]);
+    assert_eq!(found(all(), Some((at(3), 4))).await, [3, 2, 1]);
 }
 
 #[tokio::test]

@@ -177,7 +177,7 @@ pub fn succeeded(mut dialogue: Dialogue) -> Dialogue {
     dialogue
 }
 
-/// A turn with sound, embeddings and a fingerprint.
+/// A turn with sound, embeddings, a fingerprint and a sketch.
 pub fn turn(n: u8) -> NewTurn {
     NewTurn {
         id: TurnId::from_random([n; 16]),
@@ -185,6 +185,7 @@ pub fn turn(n: u8) -> NewTurn {
         measured: "{}".to_owned(),
         sealed_embeddings: Some(vec![n; 4]),
         sealed_fingerprint: Some(vec![n; 5]),
+        sealed_sketch: Some(vec![n; 7]),
         object: Some(object(n)),
     }
 }

@@ -10,6 +10,8 @@ from timbre_client.azure.api.recognition import verify_profile_text_independent_
 from timbre_client.azure.models import NewProfile
 from timbre_client.azure.types import File
 
+if len(sys.argv) < 4:
+    sys.exit("azure.py URL SUBSCRIPTION_KEY RECORDING.wav ... CLAIM.wav")
 url, key, *recordings, claim = sys.argv[1:]
 azure = azure_client(url, key)
 

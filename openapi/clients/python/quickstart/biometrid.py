@@ -12,6 +12,8 @@ from timbre_client.biometrid.api.voice import enroll_voice_1_0, verify_voice_1_0
 from timbre_client.biometrid.models import DoneDialogueReply, EndedDialogueReply, SpokenRecording
 from timbre_client.biometrid.types import File
 
+if len(sys.argv) != 6:
+    sys.exit("biometrid.py URL KEY SECRET ENROLLER VERIFIER")
 url, key, secret, enroller, verifier = sys.argv[1:]
 biometrid = biometrid_client(url, key, secret)
 user = done(create_user_1_0.sync(client=biometrid)).data.id

@@ -9,13 +9,14 @@ from timbre_client.deepaffects.api.conversations import identify_v2
 from timbre_client.deepaffects.api.speakers import enroll_v2
 from timbre_client.deepaffects.models import Conversation, SpeakerRecording
 
+if len(sys.argv) < 5:
+    sys.exit("deepaffects.py URL APIKEY SPEAKER RECORDING.wav ... CLAIM.wav")
 url, apikey, speaker, *recordings, claim = sys.argv[1:]
 deepaffects = deepaffects_client(url, apikey)
 
 
 def content(path: str) -> str:
     return base64.b64encode(Path(path).read_bytes()).decode()
-
 
 for recording in recordings:
     body = SpeakerRecording(speaker_id=speaker, content=content(recording), encoding="Wave")

@@ -1,9 +1,12 @@
 """What is told: nothing secret where clients, calls and replies are printed, and in docstrings what is so."""
 
+import pickle
 import re
+import ssl
 import unittest
 from http import HTTPStatus
 from pathlib import Path
+from unittest.mock import patch
 
 import timbre_client
 from timbre_client import admin_client, azure_client, biometrid_client, deepaffects_client
@@ -47,6 +50,21 @@ class Telling(unittest.TestCase):
         ):
             self.assert_hidden(told)
             self.assertIn(type(told).__name__, repr(told))
+
+    def test_an_error_comes_whole_out_of_another_process(self) -> None:
+        for error in (
+            timbre_client.Refused(429, "RateLimit", {"error": {}}, 3.0),
+            timbre_client.NotAnswered("no answer: ConnectError", False),
+            timbre_client.TimedOut("no answer: ReadTimeout", True),
+        ):
+            again = pickle.loads(pickle.dumps(error))
+            self.assertEqual((type(again), str(again), vars(again)), (type(error), str(error), vars(error)))
+
+    def test_whom_a_client_trusts_is_handed_on_to_what_it_sends_by(self) -> None:
+        for make in (admin_client, azure_client, deepaffects_client):
+            with patch("httpx.create_ssl_context", return_value=ssl.create_default_context()) as made:
+                make("https://timbre.example", SECRET, verify_ssl=False)
+            made.assert_called_once_with(False)
 
     def test_every_error_that_a_docstring_names_is_one_that_is_raised(self) -> None:
         generated = [path for path in Path(timbre_client.__file__).parent.rglob("*.py") if "api" in path.parts]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import ssl
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
@@ -37,10 +38,11 @@ class Patient(httpx.BaseTransport, httpx.AsyncBaseTransport):
         sleep_async: Callable[[float], Awaitable[None]] = asyncio.sleep,
         chance: Callable[[], float] = random.random,
         query: Mapping[str, str] = MappingProxyType({}),
+        verify_ssl: str | bool | ssl.SSLContext = True,
     ) -> None:
         self._retries = retries
         # One for both: to read all authorities takes a while.
-        trusted = httpx.create_ssl_context()
+        trusted = httpx.create_ssl_context(verify_ssl)
         self._inner = inner or httpx.HTTPTransport(verify=trusted)
         self._inner_async = inner_async or httpx.AsyncHTTPTransport(verify=trusted)
         self._query = query

@@ -31,6 +31,10 @@ class Refused(TimbreError):
         self.retry_after = retry_after
         """Seconds that the reply asks to be waited for, where it names them."""
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """An exception is otherwise made again of its text alone, as when it comes from another process."""
+        return type(self), (self.status, self.code, self.body, self.retry_after)
+
     @classmethod
     def of(cls, response: httpx.Response) -> Refused:
         """What this reply, which was read, says."""
@@ -49,6 +53,9 @@ class NotAnswered(TimbreError):
         super().__init__(message)
         self.was_sent = was_sent
         """False where there was nobody to send it to."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (str(self), self.was_sent)
 
 
 class TimedOut(NotAnswered):

@@ -3,10 +3,10 @@
 use timbre_client::{Patience, azure::NewProfile, azure::RecognitionResult};
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
+async fn main() -> Result<(), timbre_client::Error> {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let [url, key, recordings @ .., claim] = words.as_slice() else {
-        return Err("azure URL SUBSCRIPTION_KEY RECORDING.wav … CLAIM.wav".into());
+        return Err(std::io::Error::other("azure URL SUBSCRIPTION_KEY RECORDING.wav … CLAIM.wav").into());
     };
     let azure = timbre_client::azure(url, key, Patience::default())?;
 

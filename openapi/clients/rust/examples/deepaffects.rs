@@ -6,10 +6,10 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use timbre_client::{Patience, deepaffects::Conversation, deepaffects::SpeakerRecording};
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
+async fn main() -> Result<(), timbre_client::Error> {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let [url, apikey, speaker, recordings @ .., claim] = words.as_slice() else {
-        return Err("deepaffects URL APIKEY SPEAKER RECORDING.wav … CLAIM.wav".into());
+        return Err(std::io::Error::other("deepaffects URL APIKEY SPEAKER RECORDING.wav … CLAIM.wav").into());
     };
     let deepaffects = timbre_client::deepaffects(url, apikey, Patience::default())?;
     let content = |path: &String| -> io::Result<String> { Ok(STANDARD.encode(fs::read(path)?)) };

@@ -11,4 +11,19 @@ impl DialogueReply {
             Self::DoneDialogueReply(_) | Self::EndedDialogueReply(_) => None,
         }
     }
+
+    /// What the dialogue says of itself: `AUDIO_VERIFIED_WITH_SUCCESS`, say.
+    pub fn message(&self) -> &'static str {
+        match self {
+            Self::StartedDialogueReply(started) => started.data.message.as_str(),
+            Self::TakenRecordingReply(taken) => taken.data.message.as_str(),
+            Self::DoneDialogueReply(done) => done.data.message.as_str(),
+            Self::EndedDialogueReply(ended) => ended.data.message.as_str(),
+        }
+    }
+
+    /// Whether it came to its end, and did what it was for: enrolled, verified or adapted a voice.
+    pub fn is_done(&self) -> bool {
+        matches!(self, Self::DoneDialogueReply(_))
+    }
 }

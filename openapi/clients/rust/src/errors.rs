@@ -3,14 +3,14 @@
 //! Promises that no credential and no recording is in an error's text. What a single operation may be turned down with is typed in the
 //! generated module (`ApiOpError`), which becomes this by `?`.
 
-use std::time::Duration;
+use std::{fmt, io, time::Duration};
 
 use serde_json::Value;
 
 use crate::{admin, azure, biometrid, calling, deepaffects};
 
-/// Whatever goes wrong with a call.
-#[derive(Debug, thiserror::Error)]
+/// Whatever goes wrong with a call. Printed as `{:?}` it says no more than as `{}`: a program whose `main` returns it tells nobody what came.
+#[derive(thiserror::Error)]
 pub enum Error {
     /// The server turned the call down; with 500 or more it may have done what was asked all the same.
     #[error("the call was turned down: {status} {code}")]
@@ -37,6 +37,15 @@ pub enum Error {
     /// What came, or what was to be sent, is not in the contract.
     #[error("not in the contract: {0}")]
     Strange(String),
+    /// What was to be sent could not be read.
+    #[error(transparent)]
+    Unread(#[from] io::Error),
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 impl Error {
@@ -101,6 +110,16 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn no_text_of_a_refusal_has_what_came() {
+        let refused =
+            Error::refused(401, r#"{"error": {"code": "401", "message": "s3cret"}}"#, &Default::default(), None);
+        assert_eq!(
+            [format!("{refused}"), format!("{refused:?}")],
+            ["the call was turned down: 401 401"; 2].map(String::from)
+        );
+    }
 
     #[test]
     fn each_contract_has_a_place_for_its_codes() {

@@ -5,6 +5,7 @@ import { createAzureClient, orThrow, wav } from "timbre-client";
 
 const [baseUrl = "", subscriptionKey = "", ...recordings] = process.argv.slice(2);
 const claim = recordings.pop() ?? "";
+if (!claim) throw new Error("azure.js URL SUBSCRIPTION_KEY RECORDING.wav … CLAIM.wav");
 const azure = createAzureClient({ baseUrl, subscriptionKey });
 const PROFILES = "/speaker/verification/v2.0/text-independent/profiles";
 

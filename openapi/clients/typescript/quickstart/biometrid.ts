@@ -5,6 +5,7 @@ import { execFileSync } from "node:child_process";
 import { createBiometridClient, orThrow, recording } from "timbre-client";
 
 const [baseUrl = "", key = "", secret = "", enroller = "", verifier = ""] = process.argv.slice(2);
+if (!verifier) throw new Error("biometrid.js URL KEY SECRET ENROLLER VERIFIER");
 const biometrid = createBiometridClient({ baseUrl, key, secret });
 type Dialogue = `/api/1.0/users/{user}/dialogue/${"enroll" | "verify"}/voice`;
 

@@ -5,6 +5,7 @@ import { createDeepaffectsClient, orThrow } from "timbre-client";
 
 const [baseUrl = "", apikey = "", speakerId = "", ...recordings] = process.argv.slice(2);
 const claim = recordings.pop() ?? "";
+if (!claim) throw new Error("deepaffects.js URL APIKEY SPEAKER RECORDING.wav … CLAIM.wav");
 const deepaffects = createDeepaffectsClient({ baseUrl, apikey });
 const content = (path: string) => ({ content: readFileSync(path).toString("base64"), encoding: "Wave", languageCode: "en-US" });
 

@@ -6,11 +6,13 @@ use serde_json::json;
 
 use super::*;
 
+mod narrowings;
 mod widenings;
 
 fn document() -> Value {
     json!({
         "info": {"version": "1.0.0"},
+        "servers": [{"url": "../"}],
         "security": [{"key": []}],
         "paths": {
             "/users": {

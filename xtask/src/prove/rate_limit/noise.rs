@@ -13,6 +13,7 @@ use timbre_voices::as_wav;
 use super::{client, limit, tenant};
 use crate::cargo;
 use crate::failure::{Failure, say};
+use crate::prove::times::Times;
 use crate::prove::{Finding, rounded};
 use crate::server::Server;
 
@@ -82,12 +83,12 @@ pub(super) fn measure(binary: &Path, finding: &mut Finding) -> Result<(), Failur
     }
     let (alone, amid) = (Times::of(alone)?, Times::of(amid)?);
     let calls_a_second = (taken + refused + closed) as f64 / noisy_time.as_secs_f64();
-    say(format_args!("  a quiet tenant alone   {alone}"))?;
-    say(format_args!("  beside a noisy one     {amid}"))?;
+    say(format_args!("  a quiet tenant alone   {}", shown(&alone)))?;
+    say(format_args!("  beside a noisy one     {}", shown(&amid)))?;
     say(format_args!(
         "  the noisy one called {calls_a_second:.0} times a second: {taken} taken, {refused} refused, {closed} cut off"
     ))?;
-    let times = amid.p99 / alone.p99;
+    let times = amid.ms(99) / alone.ms(99);
     say(format_args!("  p99 amid noise is {times:.3} × that alone"))?;
     finding.require(times < MOST_TIMES, format!("p99 amid noise is {times:.3} × that alone"));
     finding.at_least("noisy calls a second", calls_a_second, 100.0);
@@ -96,8 +97,8 @@ pub(super) fn measure(binary: &Path, finding: &mut Finding) -> Result<(), Failur
         + f64::from(NOISY_PER_MINUTE) * noisy_time.as_secs_f64() / 60.0;
     finding.require(refused > taken, "the noisy tenant was not refused");
     finding.at_most("noisy calls taken", taken as f64, granted + 1.0);
-    finding.figure("quiet_alone", alone.figures());
-    finding.figure("quiet_amid_noise", amid.figures());
+    finding.figure("quiet_alone", figures(&alone));
+    finding.figure("quiet_amid_noise", figures(&amid));
     finding.figure("p99_ratio", rounded(times, 3));
     finding.figure(
         "noisy",
@@ -190,44 +191,11 @@ impl Subscriber {
     }
 }
 
-/// Of all calls of one kind, in milliseconds.
-struct Times {
-    calls: usize,
-    p50: f64,
-    p99: f64,
+fn shown(times: &Times) -> String {
+    format!("{} calls   p50 {:.0} ms   p99 {:.0} ms", times.calls(), times.ms(50), times.ms(99))
 }
 
-impl Times {
-    fn of(mut times: Vec<Duration>) -> Result<Self, Failure> {
-        times.sort_unstable();
-        let at = |percent: usize| {
-            // The nearest rank: so many of a hundred are no slower.
-            let rank = (times.len() * percent).div_ceil(100).max(1);
-            times.get(rank - 1).map(|time| time.as_secs_f64() * 1e3).ok_or_else(|| Failure::new("no calls"))
-        };
-        Ok(Self { calls: times.len(), p50: at(50)?, p99: at(99)? })
-    }
-
-    fn figures(&self) -> Value {
-        json!({"calls": self.calls, "p50_ms": rounded(self.p50, 1), "p99_ms": rounded(self.p99, 1)})
-    }
-}
-
-impl std::fmt::Display for Times {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} calls   p50 {:.0} ms   p99 {:.0} ms", self.calls, self.p50, self.p99)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-
-    #[test]
-    fn a_percentile_is_the_nearest_rank() {
-        let times = Times::of((1..=200).rev().map(Duration::from_millis).collect()).unwrap();
-        assert_eq!((times.calls, times.p50, times.p99), (200, 100.0, 198.0));
-        assert!(Times::of(Vec::new()).is_err());
-    }
+fn figures(times: &Times) -> Value {
+    let [p50, p99] = [50, 99].map(|percent| rounded(times.ms(percent), 1));
+    json!({"calls": times.calls(), "p50_ms": p50, "p99_ms": p99})
 }

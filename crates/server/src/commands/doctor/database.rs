@@ -1,10 +1,11 @@
 //! The database and the keyring, and whether the master key is theirs.
 
 use chrono::{TimeDelta, Utc};
+use timbre_engine::Finding;
 use timbre_store::{Store, StoreError};
 use timbre_vault::MasterKey;
 
-use crate::{failure::Failure, finding::Finding, keys, settings::Settings};
+use crate::{failure::Failure, keys, settings::Settings};
 
 const PART: &str = "database";
 

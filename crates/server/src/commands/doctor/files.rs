@@ -6,9 +6,10 @@ use std::{
     os::unix::fs::PermissionsExt,
 };
 
+use timbre_engine::Finding;
 use timbre_vault::{MasterKey, VaultError};
 
-use crate::{finding::Finding, settings::Settings};
+use crate::settings::Settings;
 
 const NOT_OWNER: u32 = 0o077;
 

@@ -1,9 +1,10 @@
 //! The models and the library that runs them.
 
+use timbre_engine::Finding;
 use timbre_inference::runtime::Runtime;
 use timbre_models::{FileState, Manifest, ModelStore};
 
-use crate::{built, failure::Failure, finding::Finding, settings::Settings};
+use crate::{built, failure::Failure, settings::Settings};
 
 const PART: &str = "models";
 const FETCH: &str = "run `timbre models fetch`";
@@ -27,7 +28,12 @@ pub fn findings(settings: &Settings) -> Vec<Finding> {
             "run `timbre calibrate`, or empty speaker.calibration",
         ),
     };
-    vec![installed, runtime, scores]
+    let mut findings = vec![installed, runtime, scores];
+    if let Err(failure) = built::evaluation(settings) {
+        let advice = "run `timbre evaluate --summary`, or empty speaker.evaluation";
+        findings.push(Finding::fail("evaluation", failure.to_string(), advice));
+    }
+    findings
 }
 
 fn installed(store: &ModelStore) -> Result<Finding, Failure> {

@@ -1,8 +1,9 @@
 //! Redis: whether it answers, and whether it keeps what it is given.
 
 use timbre_api::SessionsIn;
+use timbre_engine::Finding;
 
-use crate::{finding::Finding, settings::Settings};
+use crate::settings::Settings;
 
 const PART: &str = "redis";
 

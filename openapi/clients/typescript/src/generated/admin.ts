@@ -409,7 +409,7 @@ export interface paths {
         };
         /**
          * Shows a job.
-         * @description How far it is. What was found is told to its caller alone. Needs the permission `jobs.read`, which these have: an owner, an operator, an auditor, the tenant's own admin.
+         * @description How far it is. What was found is not in the reply. Needs the permission `jobs.read`, which these have: an owner, an operator, an auditor, the tenant's own admin.
          */
         get: operations["showJob"];
         put?: never;
@@ -1677,7 +1677,7 @@ export interface components {
              * @description Where they are reached, and what they log in by: of one operator only.
              */
             email: string;
-            /** @description What they are called: 1 to 255 characters. */
+            /** @description What they are called: 1 to 255 characters, not all blanks, none of them a control character. */
             name: string;
             /** @description What they may do. */
             role: components["schemas"]["Role"];
@@ -1695,7 +1695,7 @@ export interface components {
         NewTenant: {
             /** @description One in which codes can be spoken, as in en-US. */
             language: string;
-            /** @description What operators call it: 1 to 255 characters, of one tenant only. */
+            /** @description What operators call it, of one tenant only: 1 to 255 characters, not all blanks, none of them a control character. */
             name: string;
         };
         /** @description A token that is asked for. */
@@ -1705,7 +1705,7 @@ export interface components {
              * @description A time to come; without it, the token is good until it is revoked.
              */
             expires_at?: string | null;
-            /** @description What operators call the program: 1 to 255 characters. Two tokens of a name may be alive. */
+            /** @description What operators call the program: 1 to 255 characters, not all blanks, none of them a control character. Two tokens of a name may be alive. */
             name: string;
             /** @description What the program may do. */
             role: components["schemas"]["Role"];
@@ -1744,7 +1744,7 @@ export interface components {
         OperatorChange: {
             /** @description Whether they may log in no more. `true` logs them out everywhere. */
             disabled?: boolean | null;
-            /** @description What they are called: 1 to 255 characters. */
+            /** @description What they are called: 1 to 255 characters, not all blanks, none of them a control character. */
             name?: string | null;
             /** @description What they may do from now on. They are logged out everywhere. */
             role?: components["schemas"]["Role"] | null;
@@ -1770,7 +1770,7 @@ export interface components {
         };
         /** @description One's own name. */
         OwnName: {
-            /** @description What you are to be called: 1 to 255 characters. */
+            /** @description What you are to be called: 1 to 255 characters, not all blanks, none of them a control character. */
             name: string;
         };
         /** @description Somebody whom any contract knows, with all enrolments. */
@@ -1958,7 +1958,7 @@ export interface components {
             /** @description What was wrong in the body. */
             errors?: components["schemas"]["WrongField"][];
             /** @description The id of the request that this is the reply to. */
-            instance?: string;
+            instance: string;
             /**
              * Format: uint16
              * @description The reply's status.
@@ -2317,7 +2317,7 @@ export interface components {
         };
         /** @description What is to be otherwise of a tenant: what is absent stays. */
         TenantChange: {
-            /** @description What operators call it: 1 to 255 characters, of one tenant only. */
+            /** @description What operators call it, of one tenant only: 1 to 255 characters, not all blanks, none of them a control character. */
             name?: string | null;
             /** @description Whether its credentials are unknown from now on. */
             suspended?: boolean | null;
@@ -2571,7 +2571,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description - send a valid token: Authorization: Bearer … */
+        /** @description - send a valid token: Authorization: Bearer …: no token, an unknown one, or one whose time is over */
         Status401: {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -2586,7 +2586,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description - this needs the permission tenants.read */
+        /** @description - this needs the permission tenants.read: the role of whoever calls lacks it */
         Status403: {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -2627,7 +2627,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description - try again in 5 s */
+        /** @description - try again in 5 s: no place for more now, or a part of Timbre does not answer */
         Status503: {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -2843,7 +2843,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - the body is an object */
+            /** @description - the body is an object: `errors` says where in the body */
             422: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -2875,7 +2875,7 @@ export interface operations {
                 };
             };
             500: components["responses"]["Status500"];
-            /** @description - try again in 1 s */
+            /** @description - try again in 1 s: no place for more now, or a part of Timbre does not answer */
             503: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -3126,8 +3126,8 @@ export interface operations {
                 };
             };
             /**
-             * @description - a name has 1 to 255 characters
-             *     - the body is an object
+             * @description - a name has 1 to 255 characters, not all of them blanks and none a control character: `errors` says where in the body
+             *     - the body is an object: `errors` says where in the body
              */
             422: {
                 headers: {
@@ -3234,10 +3234,10 @@ export interface operations {
                 };
             };
             /**
-             * @description - a password has 12 to 128 characters
-             *     - a password is not the e-mail address
-             *     - the body is an object
-             *     - this is not the password
+             * @description - a password has 12 to 128 characters: `errors` says where in the body
+             *     - a password is not the e-mail address: `errors` says where in the body
+             *     - the body is an object: `errors` says where in the body
+             *     - this is not the password: `errors` says where in the body
              */
             422: {
                 headers: {
@@ -3441,14 +3441,14 @@ export interface operations {
                 };
             };
             /**
-             * @description - a name has 1 to 255 characters
-             *     - a role is owner, operator, auditor or tenant-admin
-             *     - a tenant-admin is of a tenant
-             *     - only a tenant-admin is of a tenant
-             *     - the body is an object
-             *     - there is no such tenant
+             * @description - a name has 1 to 255 characters, not all of them blanks and none a control character: `errors` says where in the body
+             *     - a role is owner, operator, auditor or tenant-admin: `errors` says where in the body
+             *     - a tenant-admin is of a tenant: `errors` says where in the body
+             *     - only a tenant-admin is of a tenant: `errors` says where in the body
+             *     - the body is an object: `errors` says where in the body
+             *     - there is no such tenant: `errors` says where in the body
              *     - this idempotency key was used for another request
-             *     - this is no e-mail address
+             *     - this is no e-mail address: `errors` says where in the body
              */
             422: {
                 headers: {
@@ -3509,7 +3509,7 @@ export interface operations {
             400: components["responses"]["Status400"];
             401: components["responses"]["Status401"];
             403: components["responses"]["Status403"];
-            /** @description - there is no such operator */
+            /** @description - there is no such operator: or not for whoever asks */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -3556,7 +3556,7 @@ export interface operations {
             400: components["responses"]["Status400"];
             401: components["responses"]["Status401"];
             403: components["responses"]["Status403"];
-            /** @description - there is no such operator */
+            /** @description - there is no such operator: or not for whoever asks */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -3653,7 +3653,7 @@ export interface operations {
             };
             401: components["responses"]["Status401"];
             403: components["responses"]["Status403"];
-            /** @description - there is no such operator */
+            /** @description - there is no such operator: or not for whoever asks */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -3706,12 +3706,12 @@ export interface operations {
                 };
             };
             /**
-             * @description - a name has 1 to 255 characters
-             *     - a role is owner, operator, auditor or tenant-admin
-             *     - a tenant-admin is of a tenant
-             *     - only a tenant-admin is of a tenant
-             *     - the body is an object
-             *     - there is no such tenant
+             * @description - a name has 1 to 255 characters, not all of them blanks and none a control character: `errors` says where in the body
+             *     - a role is owner, operator, auditor or tenant-admin: `errors` says where in the body
+             *     - a tenant-admin is of a tenant: `errors` says where in the body
+             *     - only a tenant-admin is of a tenant: `errors` says where in the body
+             *     - the body is an object: `errors` says where in the body
+             *     - there is no such tenant: `errors` says where in the body
              */
             422: {
                 headers: {
@@ -3771,7 +3771,7 @@ export interface operations {
             400: components["responses"]["Status400"];
             401: components["responses"]["Status401"];
             403: components["responses"]["Status403"];
-            /** @description - there is no such operator */
+            /** @description - there is no such operator: or not for whoever asks */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -3887,7 +3887,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - the body is an object */
+            /** @description - the body is an object: `errors` says where in the body */
             422: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -3902,7 +3902,7 @@ export interface operations {
             };
             429: components["responses"]["Status429"];
             500: components["responses"]["Status500"];
-            /** @description - try again in 1 s */
+            /** @description - try again in 1 s: no place for more now, or a part of Timbre does not answer */
             503: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -4104,9 +4104,9 @@ export interface operations {
                 };
             };
             /**
-             * @description - a name has 1 to 255 characters
-             *     - no language "xx-XX" is configured
-             *     - the body is an object
+             * @description - a name has 1 to 255 characters, not all of them blanks and none a control character: `errors` says where in the body
+             *     - no language "xx-XX" is configured: `errors` says where in the body
+             *     - the body is an object: `errors` says where in the body
              *     - this idempotency key was used for another request
              */
             422: {
@@ -4167,7 +4167,7 @@ export interface operations {
             400: components["responses"]["Status400"];
             401: components["responses"]["Status401"];
             403: components["responses"]["Status403"];
-            /** @description - there is no such tenant */
+            /** @description - there is no such tenant: or not for whoever asks */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -4200,7 +4200,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /** @example {} */
+                /**
+                 * @example {
+                 *       "name": "acme"
+                 *     }
+                 */
                 "application/json": components["schemas"]["TenantChange"];
             };
         };
@@ -4246,7 +4250,7 @@ export interface operations {
             };
             401: components["responses"]["Status401"];
             403: components["responses"]["Status403"];
-            /** @description - there is no such tenant */
+            /** @description - there is no such tenant: or not for whoever asks */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -4299,8 +4303,8 @@ export interface operations {
                 };
             };
             /**
-             * @description - a name has 1 to 255 characters
-             *     - the body is an object
+             * @description - a name has 1 to 255 characters, not all of them blanks and none a control character: `errors` says where in the body
+             *     - the body is an object: `errors` says where in the body
              */
             422: {
                 headers: {
@@ -4397,7 +4401,7 @@ export interface operations {
             400: components["responses"]["Status400"];
             401: components["responses"]["Status401"];
             403: components["responses"]["Status403"];
-            /** @description - there is no such tenant */
+            /** @description - there is no such tenant: or not for whoever asks */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -4478,7 +4482,7 @@ export interface operations {
             };
             401: components["responses"]["Status401"];
             403: components["responses"]["Status403"];
-            /** @description - there is no such tenant */
+            /** @description - there is no such tenant: or not for whoever asks */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -4570,7 +4574,7 @@ export interface operations {
             };
             401: components["responses"]["Status401"];
             403: components["responses"]["Status403"];
-            /** @description - there is no such tenant */
+            /** @description - there is no such tenant: or not for whoever asks */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -4609,7 +4613,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - the body is an object */
+            /** @description - the body is an object: `errors` says where in the body */
             422: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -4689,7 +4693,7 @@ export interface operations {
             };
             401: components["responses"]["Status401"];
             403: components["responses"]["Status403"];
-            /** @description - there is no such tenant */
+            /** @description - there is no such tenant: or not for whoever asks */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -4770,7 +4774,7 @@ export interface operations {
             400: components["responses"]["Status400"];
             401: components["responses"]["Status401"];
             403: components["responses"]["Status403"];
-            /** @description - there is no such tenant */
+            /** @description - there is no such tenant: or not for whoever asks */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -4857,7 +4861,7 @@ export interface operations {
             };
             401: components["responses"]["Status401"];
             403: components["responses"]["Status403"];
-            /** @description - there is no such tenant */
+            /** @description - there is no such tenant: or not for whoever asks */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -4910,8 +4914,8 @@ export interface operations {
                 };
             };
             /**
-             * @description - a label has at most 255 characters, none of them a control character
-             *     - the body is an object
+             * @description - a label has at most 255 characters, none of them a control character: `errors` says where in the body
+             *     - the body is an object: `errors` says where in the body
              *     - this idempotency key was used for another request
              */
             422: {
@@ -4966,8 +4970,8 @@ export interface operations {
             401: components["responses"]["Status401"];
             403: components["responses"]["Status403"];
             /**
-             * @description - there is no such credential
-             *     - there is no such tenant
+             * @description - there is no such credential: or not for whoever asks
+             *     - there is no such tenant: or not for whoever asks
              */
             404: {
                 headers: {
@@ -5065,7 +5069,7 @@ export interface operations {
             400: components["responses"]["Status400"];
             401: components["responses"]["Status401"];
             403: components["responses"]["Status403"];
-            /** @description - there is no such tenant */
+            /** @description - there is no such tenant: or not for whoever asks */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -5136,8 +5140,8 @@ export interface operations {
             401: components["responses"]["Status401"];
             403: components["responses"]["Status403"];
             /**
-             * @description - there is no such dialogue
-             *     - there is no such tenant
+             * @description - there is no such dialogue: or not for whoever asks
+             *     - there is no such tenant: or not for whoever asks
              */
             404: {
                 headers: {
@@ -5231,7 +5235,7 @@ export interface operations {
             400: components["responses"]["Status400"];
             401: components["responses"]["Status401"];
             403: components["responses"]["Status403"];
-            /** @description - there is no such tenant */
+            /** @description - there is no such tenant: or not for whoever asks */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -5299,8 +5303,8 @@ export interface operations {
             401: components["responses"]["Status401"];
             403: components["responses"]["Status403"];
             /**
-             * @description - there is no such job
-             *     - there is no such tenant
+             * @description - there is no such job: or not for whoever asks
+             *     - there is no such tenant: or not for whoever asks
              */
             404: {
                 headers: {
@@ -5369,8 +5373,8 @@ export interface operations {
             401: components["responses"]["Status401"];
             403: components["responses"]["Status403"];
             /**
-             * @description - there is no such job
-             *     - there is no such tenant
+             * @description - there is no such job: or not for whoever asks
+             *     - there is no such tenant: or not for whoever asks
              */
             404: {
                 headers: {
@@ -5454,8 +5458,8 @@ export interface operations {
             401: components["responses"]["Status401"];
             403: components["responses"]["Status403"];
             /**
-             * @description - there is no such job
-             *     - there is no such tenant
+             * @description - there is no such job: or not for whoever asks
+             *     - there is no such tenant: or not for whoever asks
              */
             404: {
                 headers: {
@@ -5524,8 +5528,8 @@ export interface operations {
             401: components["responses"]["Status401"];
             403: components["responses"]["Status403"];
             /**
-             * @description - there is no such job
-             *     - there is no such tenant
+             * @description - there is no such job: or not for whoever asks
+             *     - there is no such tenant: or not for whoever asks
              */
             404: {
                 headers: {
@@ -5592,8 +5596,8 @@ export interface operations {
             401: components["responses"]["Status401"];
             403: components["responses"]["Status403"];
             /**
-             * @description - there is no such message
-             *     - there is no such tenant
+             * @description - there is no such message: or not for whoever asks
+             *     - there is no such tenant: or not for whoever asks
              */
             404: {
                 headers: {
@@ -5674,7 +5678,7 @@ export interface operations {
             };
             401: components["responses"]["Status401"];
             403: components["responses"]["Status403"];
-            /** @description - there is no such tenant */
+            /** @description - there is no such tenant: or not for whoever asks */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -5754,7 +5758,7 @@ export interface operations {
             };
             401: components["responses"]["Status401"];
             403: components["responses"]["Status403"];
-            /** @description - there is no such tenant */
+            /** @description - there is no such tenant: or not for whoever asks */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -5847,7 +5851,7 @@ export interface operations {
             };
             401: components["responses"]["Status401"];
             403: components["responses"]["Status403"];
-            /** @description - there is no such tenant */
+            /** @description - there is no such tenant: or not for whoever asks */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -5966,7 +5970,7 @@ export interface operations {
             400: components["responses"]["Status400"];
             401: components["responses"]["Status401"];
             403: components["responses"]["Status403"];
-            /** @description - there is no such tenant */
+            /** @description - there is no such tenant: or not for whoever asks */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -6031,8 +6035,8 @@ export interface operations {
             401: components["responses"]["Status401"];
             403: components["responses"]["Status403"];
             /**
-             * @description - there is no such person
-             *     - there is no such tenant
+             * @description - there is no such person: or not for whoever asks
+             *     - there is no such tenant: or not for whoever asks
              */
             404: {
                 headers: {
@@ -6134,8 +6138,8 @@ export interface operations {
             401: components["responses"]["Status401"];
             403: components["responses"]["Status403"];
             /**
-             * @description - there is no such person
-             *     - there is no such tenant
+             * @description - there is no such person: or not for whoever asks
+             *     - there is no such tenant: or not for whoever asks
              */
             404: {
                 headers: {
@@ -6197,8 +6201,8 @@ export interface operations {
             401: components["responses"]["Status401"];
             403: components["responses"]["Status403"];
             /**
-             * @description - there is no such person
-             *     - there is no such tenant
+             * @description - there is no such person: or not for whoever asks
+             *     - there is no such tenant: or not for whoever asks
              */
             404: {
                 headers: {
@@ -6285,8 +6289,8 @@ export interface operations {
             401: components["responses"]["Status401"];
             403: components["responses"]["Status403"];
             /**
-             * @description - there is no such person
-             *     - there is no such tenant
+             * @description - there is no such person: or not for whoever asks
+             *     - there is no such tenant: or not for whoever asks
              */
             404: {
                 headers: {
@@ -6326,7 +6330,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description - the body is an object */
+            /** @description - the body is an object: `errors` says where in the body */
             422: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -6386,8 +6390,8 @@ export interface operations {
             401: components["responses"]["Status401"];
             403: components["responses"]["Status403"];
             /**
-             * @description - there is no such person
-             *     - there is no such tenant
+             * @description - there is no such person: or not for whoever asks
+             *     - there is no such tenant: or not for whoever asks
              */
             404: {
                 headers: {
@@ -6488,8 +6492,8 @@ export interface operations {
             401: components["responses"]["Status401"];
             403: components["responses"]["Status403"];
             /**
-             * @description - there is no such person
-             *     - there is no such tenant
+             * @description - there is no such person: or not for whoever asks
+             *     - there is no such tenant: or not for whoever asks
              */
             404: {
                 headers: {
@@ -6543,8 +6547,8 @@ export interface operations {
             401: components["responses"]["Status401"];
             403: components["responses"]["Status403"];
             /**
-             * @description - there is no such person
-             *     - there is no such tenant
+             * @description - there is no such person: or not for whoever asks
+             *     - there is no such tenant: or not for whoever asks
              */
             404: {
                 headers: {
@@ -6681,7 +6685,7 @@ export interface operations {
             400: components["responses"]["Status400"];
             401: components["responses"]["Status401"];
             403: components["responses"]["Status403"];
-            /** @description - there is no such tenant */
+            /** @description - there is no such tenant: or not for whoever asks */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -6924,7 +6928,7 @@ export interface operations {
             };
             401: components["responses"]["Status401"];
             403: components["responses"]["Status403"];
-            /** @description - there is no such tenant */
+            /** @description - there is no such tenant: or not for whoever asks */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -6977,8 +6981,8 @@ export interface operations {
                 };
             };
             /**
-             * @description - policy: dialogue.code_length must be 4 to 10
-             *     - the body is an object
+             * @description - policy: dialogue.code_length must be 4 to 10: `errors` says where in the body
+             *     - the body is an object: `errors` says where in the body
              */
             422: {
                 headers: {
@@ -7136,7 +7140,7 @@ export interface operations {
             400: components["responses"]["Status400"];
             401: components["responses"]["Status401"];
             403: components["responses"]["Status403"];
-            /** @description - there is no such tenant */
+            /** @description - there is no such tenant: or not for whoever asks */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -7197,7 +7201,7 @@ export interface operations {
             400: components["responses"]["Status400"];
             401: components["responses"]["Status401"];
             403: components["responses"]["Status403"];
-            /** @description - there is no such tenant */
+            /** @description - there is no such tenant: or not for whoever asks */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -7290,7 +7294,7 @@ export interface operations {
             };
             401: components["responses"]["Status401"];
             403: components["responses"]["Status403"];
-            /** @description - there is no such tenant */
+            /** @description - there is no such tenant: or not for whoever asks */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -7346,7 +7350,7 @@ export interface operations {
             400: components["responses"]["Status400"];
             401: components["responses"]["Status401"];
             403: components["responses"]["Status403"];
-            /** @description - there is no such tenant */
+            /** @description - there is no such tenant: or not for whoever asks */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -7408,7 +7412,7 @@ export interface operations {
             400: components["responses"]["Status400"];
             401: components["responses"]["Status401"];
             403: components["responses"]["Status403"];
-            /** @description - there is no such tenant */
+            /** @description - there is no such tenant: or not for whoever asks */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -7614,14 +7618,14 @@ export interface operations {
                 };
             };
             /**
-             * @description - a name has 1 to 255 characters
-             *     - a role is owner, operator, auditor or tenant-admin
-             *     - a tenant-admin is of a tenant
-             *     - only a tenant-admin is of a tenant
-             *     - the body is an object
-             *     - there is no such tenant
+             * @description - a name has 1 to 255 characters, not all of them blanks and none a control character: `errors` says where in the body
+             *     - a role is owner, operator, auditor or tenant-admin: `errors` says where in the body
+             *     - a tenant-admin is of a tenant: `errors` says where in the body
+             *     - only a tenant-admin is of a tenant: `errors` says where in the body
+             *     - the body is an object: `errors` says where in the body
+             *     - there is no such tenant: `errors` says where in the body
              *     - this idempotency key was used for another request
-             *     - this time is over already
+             *     - this time is over already: `errors` says where in the body
              */
             422: {
                 headers: {
@@ -7669,7 +7673,7 @@ export interface operations {
             400: components["responses"]["Status400"];
             401: components["responses"]["Status401"];
             403: components["responses"]["Status403"];
-            /** @description - there is no such token */
+            /** @description - there is no such token: or not for whoever asks */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];

@@ -1775,7 +1775,7 @@ export interface components {
                 "application/json": components["schemas"]["Fault"];
             };
         };
-        /** @description - Request is not authorized. Make sure subscription key is included and valid. */
+        /** @description - Request is not authorized. Make sure subscription key is included and valid: also a suspended tenant's key, and one whose tenant may not use this contract */
         Status401: {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -1790,7 +1790,7 @@ export interface components {
                 "application/json": components["schemas"]["Fault"];
             };
         };
-        /** @description - Request is not authorized. Make sure subscription key is included and valid. */
+        /** @description - Request is not authorized. Make sure subscription key is included and valid: also a suspended tenant's key, and one whose tenant may not use this contract */
         "Status401_without_x-ms-error-code": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -1803,7 +1803,7 @@ export interface components {
                 "application/json": components["schemas"]["Fault"];
             };
         };
-        /** @description - Rate limit is exceeded. */
+        /** @description - Rate limit is exceeded: more calls than the policy, or an address, may send; or no place for more now */
         Status429: {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -1820,7 +1820,7 @@ export interface components {
                 "application/json": components["schemas"]["Fault"];
             };
         };
-        /** @description - Rate limit is exceeded. */
+        /** @description - Rate limit is exceeded: more calls than the policy, or an address, may send; or no place for more now */
         "Status429_without_x-ms-error-code": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -1863,7 +1863,7 @@ export interface components {
                 "application/json": components["schemas"]["Fault"];
             };
         };
-        /** @description - Service is temporarily unavailable. */
+        /** @description - Service is temporarily unavailable: Timbre is stopping, a part of it does not answer, or profiles are still being read into memory */
         Status503: {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -1880,7 +1880,7 @@ export interface components {
                 "application/json": components["schemas"]["Fault"];
             };
         };
-        /** @description - Service is temporarily unavailable. */
+        /** @description - Service is temporarily unavailable: Timbre is stopping, a part of it does not answer, or profiles are still being read into memory */
         "Status503_without_x-ms-error-code": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -2131,7 +2131,7 @@ export interface operations {
             };
             /**
              * @description - $filter parameter is not supported.
-             *     - Invalid continuationToken value. continuationToken must be generated form a prior API call.
+             *     - Invalid continuationToken value. continuationToken must be generated form a prior API call: the page's token is not one of this list
              *     - Invalid maxpagesize parameter value. Value should be positive integer in the range [1, 500]
              *     - Invalid query.
              *     - The api-version query parameter (?api-version=) is required for all requests.
@@ -2363,7 +2363,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Status401"];
-            /** @description - Requested profile doesn't exist */
+            /** @description - Requested profile doesn't exist: also one that was deleted, or that is of another kind */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -2499,12 +2499,12 @@ export interface operations {
             /**
              * @description - Audio has more than one speaker.
              *     - Audio has no speech.
-             *     - Audio has too little speech. Minimum length of speech is 4 seconds.
+             *     - Audio has too little speech. Minimum length of speech is 4 seconds: pauses do not count
              *     - Audio is too noisy.
              *     - Invalid activation phrase. The first enrollment must begin with it.
              *     - Invalid audio format. Supported format is 16Khz 16bit Mono PCM.
-             *     - Invalid audio length. Maximum allowed length per enrollment request is 120 seconds.
-             *     - Invalid audio length. Minimum allowed length per enrollment request is 1 second.
+             *     - Invalid audio length. Maximum allowed length per enrollment request is 120 seconds: of the recording
+             *     - Invalid audio length. Minimum allowed length per enrollment request is 1 second: of the recording
              *     - Invalid ignoreMinLength parameter value. Valid values are "true" and "false".
              *     - Invalid query.
              *     - Invalid request body.
@@ -2527,7 +2527,7 @@ export interface operations {
             };
             401: components["responses"]["Status401"];
             /**
-             * @description - Consent of the profile's owner is missing.
+             * @description - Consent of the profile's owner is missing: there is none, or it was withdrawn
              *     - Maximum allowed length across all profile enrollments is 300 seconds.
              *     - Maximum allowed number of enrollments per profile is 50.
              *     - Out of quota: the enrolments of this month are used up.
@@ -2548,7 +2548,7 @@ export interface operations {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            /** @description - Requested profile doesn't exist */
+            /** @description - Requested profile doesn't exist: also one that was deleted, or that is of another kind */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -2578,7 +2578,7 @@ export interface operations {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            /** @description - Sending concurrent requests on same profile is not allowed. */
+            /** @description - Sending concurrent requests on same profile is not allowed: another call on the same profile is under way */
             409: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -2699,7 +2699,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Status401"];
-            /** @description - Requested profile doesn't exist */
+            /** @description - Requested profile doesn't exist: also one that was deleted, or that is of another kind */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -2714,7 +2714,7 @@ export interface operations {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            /** @description - Sending concurrent requests on same profile is not allowed. */
+            /** @description - Sending concurrent requests on same profile is not allowed: another call on the same profile is under way */
             409: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -2791,10 +2791,10 @@ export interface operations {
             /**
              * @description - Audio has more than one speaker.
              *     - Audio has no speech.
-             *     - Audio has too little speech. Minimum length of speech is 4 seconds.
+             *     - Audio has too little speech. Minimum length of speech is 4 seconds: pauses do not count
              *     - Invalid audio format. Supported format is 16Khz 16bit Mono PCM.
-             *     - Invalid audio length. Maximum allowed length per recognition request is 120 seconds.
-             *     - Invalid audio length. Minimum allowed length per recognition request is 1 second.
+             *     - Invalid audio length. Maximum allowed length per recognition request is 120 seconds: of the recording
+             *     - Invalid audio length. Minimum allowed length per recognition request is 1 second: of the recording
              *     - Invalid group of profiles. Profiles must have the same locale.
              *     - Invalid ignoreMinLength parameter value. Valid values are "true" and "false".
              *     - Invalid profileIds parameter value. It should be comma-delimited list of IDs containing at least one ID.
@@ -2824,7 +2824,7 @@ export interface operations {
             };
             401: components["responses"]["Status401"];
             /**
-             * @description - Consent of the profile's owner is missing.
+             * @description - Consent of the profile's owner is missing: there is none, or it was withdrawn
              *     - Out of quota: the identifications of this month are used up.
              *     - Out of quota: the requests of this month are used up.
              */
@@ -2842,7 +2842,7 @@ export interface operations {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            /** @description - Requested profile doesn't exist */
+            /** @description - Requested profile doesn't exist: also one that was deleted, or that is of another kind */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -3119,7 +3119,7 @@ export interface operations {
             };
             /**
              * @description - $filter parameter is not supported.
-             *     - Invalid continuationToken value. continuationToken must be generated form a prior API call.
+             *     - Invalid continuationToken value. continuationToken must be generated form a prior API call: the page's token is not one of this list
              *     - Invalid maxpagesize parameter value. Value should be positive integer in the range [1, 500]
              *     - Invalid query.
              *     - The api-version query parameter (?api-version=) is required for all requests.
@@ -3349,7 +3349,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Status401"];
-            /** @description - Requested profile doesn't exist */
+            /** @description - Requested profile doesn't exist: also one that was deleted, or that is of another kind */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -3489,10 +3489,10 @@ export interface operations {
              *     - Audio is too noisy.
              *     - Invalid activation phrase. The first enrollment must begin with it.
              *     - Invalid audio format. Supported format is WAV 16Khz 16bit Mono PCM.
-             *     - Invalid audio length. Maximum allowed length is 10 seconds.
-             *     - Invalid audio length. Minimum allowed length is 1 second.
+             *     - Invalid audio length. Maximum allowed length is 10 seconds: of the recording
+             *     - Invalid audio length. Minimum allowed length is 1 second: of the recording
              *     - Invalid ignoreMinLength parameter value. Valid values are "true" and "false".
-             *     - Invalid passphrase.
+             *     - Invalid passphrase: at enrolment: none of the phrases was heard, or not the one that the profile has
              *     - Invalid query.
              *     - Invalid request body.
              *     - The api-version query parameter (?api-version=) is required for all requests.
@@ -3514,7 +3514,7 @@ export interface operations {
             };
             401: components["responses"]["Status401"];
             /**
-             * @description - Consent of the profile's owner is missing.
+             * @description - Consent of the profile's owner is missing: there is none, or it was withdrawn
              *     - Maximum allowed length across all profile enrollments is 300 seconds.
              *     - Maximum allowed number of enrollments per profile is 50.
              *     - Out of quota: the enrolments of this month are used up.
@@ -3535,7 +3535,7 @@ export interface operations {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            /** @description - Requested profile doesn't exist */
+            /** @description - Requested profile doesn't exist: also one that was deleted, or that is of another kind */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -3565,7 +3565,7 @@ export interface operations {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            /** @description - Sending concurrent requests on same profile is not allowed. */
+            /** @description - Sending concurrent requests on same profile is not allowed: another call on the same profile is under way */
             409: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -3685,7 +3685,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Status401"];
-            /** @description - Requested profile doesn't exist */
+            /** @description - Requested profile doesn't exist: also one that was deleted, or that is of another kind */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -3700,7 +3700,7 @@ export interface operations {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            /** @description - Sending concurrent requests on same profile is not allowed. */
+            /** @description - Sending concurrent requests on same profile is not allowed: another call on the same profile is under way */
             409: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -3772,10 +3772,10 @@ export interface operations {
              *     - Audio has no speech.
              *     - Audio is too noisy.
              *     - Invalid audio format. Supported format is 16Khz 16bit Mono PCM.
-             *     - Invalid audio length. Maximum allowed length is 10 seconds.
-             *     - Invalid audio length. Minimum allowed length is 1 second.
+             *     - Invalid audio length. Maximum allowed length is 10 seconds: of the recording
+             *     - Invalid audio length. Minimum allowed length is 1 second: of the recording
              *     - Invalid ignoreMinLength parameter value. Valid values are "true" and "false".
-             *     - Invalid passphrase.
+             *     - Invalid passphrase: at enrolment: none of the phrases was heard, or not the one that the profile has
              *     - Invalid query.
              *     - Invalid request body.
              *     - Profile is not enrolled.
@@ -3798,7 +3798,7 @@ export interface operations {
             };
             401: components["responses"]["Status401"];
             /**
-             * @description - Consent of the profile's owner is missing.
+             * @description - Consent of the profile's owner is missing: there is none, or it was withdrawn
              *     - Out of quota: the requests of this month are used up.
              */
             403: {
@@ -3815,7 +3815,7 @@ export interface operations {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            /** @description - Requested profile doesn't exist */
+            /** @description - Requested profile doesn't exist: also one that was deleted, or that is of another kind */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -4091,7 +4091,7 @@ export interface operations {
             };
             /**
              * @description - $filter parameter is not supported.
-             *     - Invalid continuationToken value. continuationToken must be generated form a prior API call.
+             *     - Invalid continuationToken value. continuationToken must be generated form a prior API call: the page's token is not one of this list
              *     - Invalid maxpagesize parameter value. Value should be positive integer in the range [1, 500]
              *     - Invalid query.
              *     - The api-version query parameter (?api-version=) is required for all requests.
@@ -4323,7 +4323,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Status401"];
-            /** @description - Requested profile doesn't exist */
+            /** @description - Requested profile doesn't exist: also one that was deleted, or that is of another kind */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -4459,12 +4459,12 @@ export interface operations {
             /**
              * @description - Audio has more than one speaker.
              *     - Audio has no speech.
-             *     - Audio has too little speech. Minimum length of speech is 4 seconds.
+             *     - Audio has too little speech. Minimum length of speech is 4 seconds: pauses do not count
              *     - Audio is too noisy.
              *     - Invalid activation phrase. The first enrollment must begin with it.
              *     - Invalid audio format. Supported format is 16Khz 16bit Mono PCM.
-             *     - Invalid audio length. Maximum allowed length per enrollment request is 120 seconds.
-             *     - Invalid audio length. Minimum allowed length per enrollment request is 1 second.
+             *     - Invalid audio length. Maximum allowed length per enrollment request is 120 seconds: of the recording
+             *     - Invalid audio length. Minimum allowed length per enrollment request is 1 second: of the recording
              *     - Invalid ignoreMinLength parameter value. Valid values are "true" and "false".
              *     - Invalid query.
              *     - Invalid request body.
@@ -4487,7 +4487,7 @@ export interface operations {
             };
             401: components["responses"]["Status401"];
             /**
-             * @description - Consent of the profile's owner is missing.
+             * @description - Consent of the profile's owner is missing: there is none, or it was withdrawn
              *     - Maximum allowed length across all profile enrollments is 300 seconds.
              *     - Maximum allowed number of enrollments per profile is 50.
              *     - Out of quota: the enrolments of this month are used up.
@@ -4508,7 +4508,7 @@ export interface operations {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            /** @description - Requested profile doesn't exist */
+            /** @description - Requested profile doesn't exist: also one that was deleted, or that is of another kind */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -4538,7 +4538,7 @@ export interface operations {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            /** @description - Sending concurrent requests on same profile is not allowed. */
+            /** @description - Sending concurrent requests on same profile is not allowed: another call on the same profile is under way */
             409: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -4659,7 +4659,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Status401"];
-            /** @description - Requested profile doesn't exist */
+            /** @description - Requested profile doesn't exist: also one that was deleted, or that is of another kind */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -4674,7 +4674,7 @@ export interface operations {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            /** @description - Sending concurrent requests on same profile is not allowed. */
+            /** @description - Sending concurrent requests on same profile is not allowed: another call on the same profile is under way */
             409: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -4744,11 +4744,11 @@ export interface operations {
             /**
              * @description - Audio has more than one speaker.
              *     - Audio has no speech.
-             *     - Audio has too little speech. Minimum length of speech is 4 seconds.
+             *     - Audio has too little speech. Minimum length of speech is 4 seconds: pauses do not count
              *     - Audio is too noisy.
              *     - Invalid audio format. Supported format is 16Khz 16bit Mono PCM.
-             *     - Invalid audio length. Maximum allowed length per recognition request is 120 seconds.
-             *     - Invalid audio length. Minimum allowed length per recognition request is 1 second.
+             *     - Invalid audio length. Maximum allowed length per recognition request is 120 seconds: of the recording
+             *     - Invalid audio length. Minimum allowed length per recognition request is 1 second: of the recording
              *     - Invalid ignoreMinLength parameter value. Valid values are "true" and "false".
              *     - Invalid query.
              *     - Invalid request body.
@@ -4772,7 +4772,7 @@ export interface operations {
             };
             401: components["responses"]["Status401"];
             /**
-             * @description - Consent of the profile's owner is missing.
+             * @description - Consent of the profile's owner is missing: there is none, or it was withdrawn
              *     - Out of quota: the requests of this month are used up.
              */
             403: {
@@ -4789,7 +4789,7 @@ export interface operations {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            /** @description - Requested profile doesn't exist */
+            /** @description - Requested profile doesn't exist: also one that was deleted, or that is of another kind */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -5065,7 +5065,7 @@ export interface operations {
             };
             /**
              * @description - $filter parameter is not supported.
-             *     - Invalid continuationToken value. continuationToken must be generated form a prior API call.
+             *     - Invalid continuationToken value. continuationToken must be generated form a prior API call: the page's token is not one of this list
              *     - Invalid maxpagesize parameter value. Value should be positive integer in the range [1, 500]
              *     - Invalid query.
              *     - The api-version query parameter (?api-version=) is required for all requests.
@@ -5297,7 +5297,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Status401"];
-            /** @description - Requested profile doesn't exist */
+            /** @description - Requested profile doesn't exist: also one that was deleted, or that is of another kind */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -5433,12 +5433,12 @@ export interface operations {
             /**
              * @description - Audio has more than one speaker.
              *     - Audio has no speech.
-             *     - Audio has too little speech. Minimum length of speech is 4 seconds.
+             *     - Audio has too little speech. Minimum length of speech is 4 seconds: pauses do not count
              *     - Audio is too noisy.
              *     - Invalid activation phrase. The first enrollment must begin with it.
              *     - Invalid audio format. Supported format is 16Khz 16bit Mono PCM.
-             *     - Invalid audio length. Maximum allowed length per enrollment request is 120 seconds.
-             *     - Invalid audio length. Minimum allowed length per enrollment request is 1 second.
+             *     - Invalid audio length. Maximum allowed length per enrollment request is 120 seconds: of the recording
+             *     - Invalid audio length. Minimum allowed length per enrollment request is 1 second: of the recording
              *     - Invalid ignoreMinLength parameter value. Valid values are "true" and "false".
              *     - Invalid query.
              *     - Invalid request body.
@@ -5461,7 +5461,7 @@ export interface operations {
             };
             401: components["responses"]["Status401"];
             /**
-             * @description - Consent of the profile's owner is missing.
+             * @description - Consent of the profile's owner is missing: there is none, or it was withdrawn
              *     - Maximum allowed length across all profile enrollments is 300 seconds.
              *     - Maximum allowed number of enrollments per profile is 50.
              *     - Out of quota: the enrolments of this month are used up.
@@ -5482,7 +5482,7 @@ export interface operations {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            /** @description - Requested profile doesn't exist */
+            /** @description - Requested profile doesn't exist: also one that was deleted, or that is of another kind */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -5512,7 +5512,7 @@ export interface operations {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            /** @description - Sending concurrent requests on same profile is not allowed. */
+            /** @description - Sending concurrent requests on same profile is not allowed: another call on the same profile is under way */
             409: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -5633,7 +5633,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Status401"];
-            /** @description - Requested profile doesn't exist */
+            /** @description - Requested profile doesn't exist: also one that was deleted, or that is of another kind */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -5648,7 +5648,7 @@ export interface operations {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            /** @description - Sending concurrent requests on same profile is not allowed. */
+            /** @description - Sending concurrent requests on same profile is not allowed: another call on the same profile is under way */
             409: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -5725,10 +5725,10 @@ export interface operations {
             /**
              * @description - Audio has more than one speaker.
              *     - Audio has no speech.
-             *     - Audio has too little speech. Minimum length of speech is 4 seconds.
+             *     - Audio has too little speech. Minimum length of speech is 4 seconds: pauses do not count
              *     - Invalid audio format. Supported format is 16Khz 16bit Mono PCM.
-             *     - Invalid audio length. Maximum allowed length per recognition request is 120 seconds.
-             *     - Invalid audio length. Minimum allowed length per recognition request is 1 second.
+             *     - Invalid audio length. Maximum allowed length per recognition request is 120 seconds: of the recording
+             *     - Invalid audio length. Minimum allowed length per recognition request is 1 second: of the recording
              *     - Invalid group of profiles. Profiles must have the same locale.
              *     - Invalid ignoreMinLength parameter value. Valid values are "true" and "false".
              *     - Invalid profileIds parameter value. It should be comma-delimited list of IDs containing at least one ID.
@@ -5758,7 +5758,7 @@ export interface operations {
             };
             401: components["responses"]["Status401"];
             /**
-             * @description - Consent of the profile's owner is missing.
+             * @description - Consent of the profile's owner is missing: there is none, or it was withdrawn
              *     - Out of quota: the identifications of this month are used up.
              *     - Out of quota: the requests of this month are used up.
              */
@@ -5776,7 +5776,7 @@ export interface operations {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            /** @description - Requested profile doesn't exist */
+            /** @description - Requested profile doesn't exist: also one that was deleted, or that is of another kind */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -5917,7 +5917,7 @@ export interface operations {
         responses: {
             400: components["responses"]["Status400_without_x-ms-error-code"];
             401: components["responses"]["Status401_without_x-ms-error-code"];
-            /** @description - Requested resource doesn't exist */
+            /** @description - Requested resource doesn't exist: there is no such path */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -5994,7 +5994,7 @@ export interface operations {
             };
             /**
              * @description - $filter parameter is not supported.
-             *     - Invalid $continuationToken value. $continuationToken must be generated form a prior API call.
+             *     - Invalid $continuationToken value. $continuationToken must be generated form a prior API call: the page's token is not one of this list
              *     - Invalid $top parameter value. Value should be positive integer in the range [1, 500]
              *     - Invalid query.
              */
@@ -6188,10 +6188,10 @@ export interface operations {
             /**
              * @description - Audio has more than one speaker.
              *     - Audio has no speech.
-             *     - Audio has too little speech. Minimum length of speech is 4 seconds.
+             *     - Audio has too little speech. Minimum length of speech is 4 seconds: pauses do not count
              *     - Invalid audio format. Supported format is 16Khz 16bit Mono PCM.
-             *     - Invalid audio length. Maximum allowed length per recognition request is 120 seconds.
-             *     - Invalid audio length. Minimum allowed length per recognition request is 1 second.
+             *     - Invalid audio length. Maximum allowed length per recognition request is 120 seconds: of the recording
+             *     - Invalid audio length. Minimum allowed length per recognition request is 1 second: of the recording
              *     - Invalid group of profiles. Profiles must have the same locale.
              *     - Invalid ignoreMinLength parameter value. Valid values are "true" and "false".
              *     - Invalid profileIds parameter value. It should be comma-delimited list of IDs containing at least one ID.
@@ -6217,7 +6217,7 @@ export interface operations {
             };
             401: components["responses"]["Status401_without_x-ms-error-code"];
             /**
-             * @description - Consent of the profile's owner is missing.
+             * @description - Consent of the profile's owner is missing: there is none, or it was withdrawn
              *     - Out of quota: the identifications of this month are used up.
              *     - Out of quota: the requests of this month are used up.
              */
@@ -6233,7 +6233,7 @@ export interface operations {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            /** @description - Requested profile doesn't exist */
+            /** @description - Requested profile doesn't exist: also one that was deleted, or that is of another kind */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -6334,7 +6334,7 @@ export interface operations {
             };
             400: components["responses"]["Status400_without_x-ms-error-code"];
             401: components["responses"]["Status401_without_x-ms-error-code"];
-            /** @description - Requested profile doesn't exist */
+            /** @description - Requested profile doesn't exist: also one that was deleted, or that is of another kind */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -6439,12 +6439,12 @@ export interface operations {
             /**
              * @description - Audio has more than one speaker.
              *     - Audio has no speech.
-             *     - Audio has too little speech. Minimum length of speech is 4 seconds.
+             *     - Audio has too little speech. Minimum length of speech is 4 seconds: pauses do not count
              *     - Audio is too noisy.
              *     - Invalid activation phrase. The first enrollment must begin with it.
              *     - Invalid audio format. Supported format is 16Khz 16bit Mono PCM.
-             *     - Invalid audio length. Maximum allowed length per enrollment request is 120 seconds.
-             *     - Invalid audio length. Minimum allowed length per enrollment request is 1 second.
+             *     - Invalid audio length. Maximum allowed length per enrollment request is 120 seconds: of the recording
+             *     - Invalid audio length. Minimum allowed length per enrollment request is 1 second: of the recording
              *     - Invalid ignoreMinLength parameter value. Valid values are "true" and "false".
              *     - Invalid query.
              *     - Invalid request body.
@@ -6463,7 +6463,7 @@ export interface operations {
             };
             401: components["responses"]["Status401_without_x-ms-error-code"];
             /**
-             * @description - Consent of the profile's owner is missing.
+             * @description - Consent of the profile's owner is missing: there is none, or it was withdrawn
              *     - Maximum allowed length across all profile enrollments is 300 seconds.
              *     - Maximum allowed number of enrollments per profile is 50.
              *     - Out of quota: the enrolments of this month are used up.
@@ -6482,7 +6482,7 @@ export interface operations {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            /** @description - Requested profile doesn't exist */
+            /** @description - Requested profile doesn't exist: also one that was deleted, or that is of another kind */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -6508,7 +6508,7 @@ export interface operations {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            /** @description - Sending concurrent requests on same profile is not allowed. */
+            /** @description - Sending concurrent requests on same profile is not allowed: another call on the same profile is under way */
             409: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -6580,7 +6580,7 @@ export interface operations {
             };
             400: components["responses"]["Status400_without_x-ms-error-code"];
             401: components["responses"]["Status401_without_x-ms-error-code"];
-            /** @description - Requested profile doesn't exist */
+            /** @description - Requested profile doesn't exist: also one that was deleted, or that is of another kind */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -6593,7 +6593,7 @@ export interface operations {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            /** @description - Sending concurrent requests on same profile is not allowed. */
+            /** @description - Sending concurrent requests on same profile is not allowed: another call on the same profile is under way */
             409: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -6823,7 +6823,7 @@ export interface operations {
             };
             /**
              * @description - $filter parameter is not supported.
-             *     - Invalid continuationToken value. continuationToken must be generated form a prior API call.
+             *     - Invalid continuationToken value. continuationToken must be generated form a prior API call: the page's token is not one of this list
              *     - Invalid maxpagesize parameter value. Value should be positive integer in the range [1, 500]
              *     - Invalid query.
              *     - The api-version query parameter (?api-version=) is required for all requests.
@@ -7053,7 +7053,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Status401"];
-            /** @description - Requested profile doesn't exist */
+            /** @description - Requested profile doesn't exist: also one that was deleted, or that is of another kind */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -7193,10 +7193,10 @@ export interface operations {
              *     - Audio is too noisy.
              *     - Invalid activation phrase. The first enrollment must begin with it.
              *     - Invalid audio format. Supported format is WAV 16Khz 16bit Mono PCM.
-             *     - Invalid audio length. Maximum allowed length is 10 seconds.
-             *     - Invalid audio length. Minimum allowed length is 1 second.
+             *     - Invalid audio length. Maximum allowed length is 10 seconds: of the recording
+             *     - Invalid audio length. Minimum allowed length is 1 second: of the recording
              *     - Invalid ignoreMinLength parameter value. Valid values are "true" and "false".
-             *     - Invalid passphrase.
+             *     - Invalid passphrase: at enrolment: none of the phrases was heard, or not the one that the profile has
              *     - Invalid query.
              *     - Invalid request body.
              *     - The api-version query parameter (?api-version=) is required for all requests.
@@ -7218,7 +7218,7 @@ export interface operations {
             };
             401: components["responses"]["Status401"];
             /**
-             * @description - Consent of the profile's owner is missing.
+             * @description - Consent of the profile's owner is missing: there is none, or it was withdrawn
              *     - Maximum allowed length across all profile enrollments is 300 seconds.
              *     - Maximum allowed number of enrollments per profile is 50.
              *     - Out of quota: the enrolments of this month are used up.
@@ -7239,7 +7239,7 @@ export interface operations {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            /** @description - Requested profile doesn't exist */
+            /** @description - Requested profile doesn't exist: also one that was deleted, or that is of another kind */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -7269,7 +7269,7 @@ export interface operations {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            /** @description - Sending concurrent requests on same profile is not allowed. */
+            /** @description - Sending concurrent requests on same profile is not allowed: another call on the same profile is under way */
             409: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -7389,7 +7389,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Status401"];
-            /** @description - Requested profile doesn't exist */
+            /** @description - Requested profile doesn't exist: also one that was deleted, or that is of another kind */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -7404,7 +7404,7 @@ export interface operations {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            /** @description - Sending concurrent requests on same profile is not allowed. */
+            /** @description - Sending concurrent requests on same profile is not allowed: another call on the same profile is under way */
             409: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -7476,10 +7476,10 @@ export interface operations {
              *     - Audio has no speech.
              *     - Audio is too noisy.
              *     - Invalid audio format. Supported format is 16Khz 16bit Mono PCM.
-             *     - Invalid audio length. Maximum allowed length is 10 seconds.
-             *     - Invalid audio length. Minimum allowed length is 1 second.
+             *     - Invalid audio length. Maximum allowed length is 10 seconds: of the recording
+             *     - Invalid audio length. Minimum allowed length is 1 second: of the recording
              *     - Invalid ignoreMinLength parameter value. Valid values are "true" and "false".
-             *     - Invalid passphrase.
+             *     - Invalid passphrase: at enrolment: none of the phrases was heard, or not the one that the profile has
              *     - Invalid query.
              *     - Invalid request body.
              *     - Profile is not enrolled.
@@ -7502,7 +7502,7 @@ export interface operations {
             };
             401: components["responses"]["Status401"];
             /**
-             * @description - Consent of the profile's owner is missing.
+             * @description - Consent of the profile's owner is missing: there is none, or it was withdrawn
              *     - Out of quota: the requests of this month are used up.
              */
             403: {
@@ -7519,7 +7519,7 @@ export interface operations {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            /** @description - Requested profile doesn't exist */
+            /** @description - Requested profile doesn't exist: also one that was deleted, or that is of another kind */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -7795,7 +7795,7 @@ export interface operations {
             };
             /**
              * @description - $filter parameter is not supported.
-             *     - Invalid continuationToken value. continuationToken must be generated form a prior API call.
+             *     - Invalid continuationToken value. continuationToken must be generated form a prior API call: the page's token is not one of this list
              *     - Invalid maxpagesize parameter value. Value should be positive integer in the range [1, 500]
              *     - Invalid query.
              *     - The api-version query parameter (?api-version=) is required for all requests.
@@ -8027,7 +8027,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Status401"];
-            /** @description - Requested profile doesn't exist */
+            /** @description - Requested profile doesn't exist: also one that was deleted, or that is of another kind */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -8163,12 +8163,12 @@ export interface operations {
             /**
              * @description - Audio has more than one speaker.
              *     - Audio has no speech.
-             *     - Audio has too little speech. Minimum length of speech is 4 seconds.
+             *     - Audio has too little speech. Minimum length of speech is 4 seconds: pauses do not count
              *     - Audio is too noisy.
              *     - Invalid activation phrase. The first enrollment must begin with it.
              *     - Invalid audio format. Supported format is 16Khz 16bit Mono PCM.
-             *     - Invalid audio length. Maximum allowed length per enrollment request is 120 seconds.
-             *     - Invalid audio length. Minimum allowed length per enrollment request is 1 second.
+             *     - Invalid audio length. Maximum allowed length per enrollment request is 120 seconds: of the recording
+             *     - Invalid audio length. Minimum allowed length per enrollment request is 1 second: of the recording
              *     - Invalid ignoreMinLength parameter value. Valid values are "true" and "false".
              *     - Invalid query.
              *     - Invalid request body.
@@ -8191,7 +8191,7 @@ export interface operations {
             };
             401: components["responses"]["Status401"];
             /**
-             * @description - Consent of the profile's owner is missing.
+             * @description - Consent of the profile's owner is missing: there is none, or it was withdrawn
              *     - Maximum allowed length across all profile enrollments is 300 seconds.
              *     - Maximum allowed number of enrollments per profile is 50.
              *     - Out of quota: the enrolments of this month are used up.
@@ -8212,7 +8212,7 @@ export interface operations {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            /** @description - Requested profile doesn't exist */
+            /** @description - Requested profile doesn't exist: also one that was deleted, or that is of another kind */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -8242,7 +8242,7 @@ export interface operations {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            /** @description - Sending concurrent requests on same profile is not allowed. */
+            /** @description - Sending concurrent requests on same profile is not allowed: another call on the same profile is under way */
             409: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -8363,7 +8363,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Status401"];
-            /** @description - Requested profile doesn't exist */
+            /** @description - Requested profile doesn't exist: also one that was deleted, or that is of another kind */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -8378,7 +8378,7 @@ export interface operations {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            /** @description - Sending concurrent requests on same profile is not allowed. */
+            /** @description - Sending concurrent requests on same profile is not allowed: another call on the same profile is under way */
             409: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -8448,11 +8448,11 @@ export interface operations {
             /**
              * @description - Audio has more than one speaker.
              *     - Audio has no speech.
-             *     - Audio has too little speech. Minimum length of speech is 4 seconds.
+             *     - Audio has too little speech. Minimum length of speech is 4 seconds: pauses do not count
              *     - Audio is too noisy.
              *     - Invalid audio format. Supported format is 16Khz 16bit Mono PCM.
-             *     - Invalid audio length. Maximum allowed length per recognition request is 120 seconds.
-             *     - Invalid audio length. Minimum allowed length per recognition request is 1 second.
+             *     - Invalid audio length. Maximum allowed length per recognition request is 120 seconds: of the recording
+             *     - Invalid audio length. Minimum allowed length per recognition request is 1 second: of the recording
              *     - Invalid ignoreMinLength parameter value. Valid values are "true" and "false".
              *     - Invalid query.
              *     - Invalid request body.
@@ -8476,7 +8476,7 @@ export interface operations {
             };
             401: components["responses"]["Status401"];
             /**
-             * @description - Consent of the profile's owner is missing.
+             * @description - Consent of the profile's owner is missing: there is none, or it was withdrawn
              *     - Out of quota: the requests of this month are used up.
              */
             403: {
@@ -8493,7 +8493,7 @@ export interface operations {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            /** @description - Requested profile doesn't exist */
+            /** @description - Requested profile doesn't exist: also one that was deleted, or that is of another kind */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -8743,7 +8743,7 @@ export interface operations {
             };
             /**
              * @description - $filter parameter is not supported.
-             *     - Invalid $continuationToken value. $continuationToken must be generated form a prior API call.
+             *     - Invalid $continuationToken value. $continuationToken must be generated form a prior API call: the page's token is not one of this list
              *     - Invalid $top parameter value. Value should be positive integer in the range [1, 500]
              *     - Invalid query.
              */
@@ -8929,7 +8929,7 @@ export interface operations {
             };
             400: components["responses"]["Status400_without_x-ms-error-code"];
             401: components["responses"]["Status401_without_x-ms-error-code"];
-            /** @description - Requested profile doesn't exist */
+            /** @description - Requested profile doesn't exist: also one that was deleted, or that is of another kind */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -9038,10 +9038,10 @@ export interface operations {
              *     - Audio is too noisy.
              *     - Invalid activation phrase. The first enrollment must begin with it.
              *     - Invalid audio format. Supported format is WAV 16Khz 16bit Mono PCM.
-             *     - Invalid audio length. Maximum allowed length is 10 seconds.
-             *     - Invalid audio length. Minimum allowed length is 1 second.
+             *     - Invalid audio length. Maximum allowed length is 10 seconds: of the recording
+             *     - Invalid audio length. Minimum allowed length is 1 second: of the recording
              *     - Invalid ignoreMinLength parameter value. Valid values are "true" and "false".
-             *     - Invalid passphrase.
+             *     - Invalid passphrase: at enrolment: none of the phrases was heard, or not the one that the profile has
              *     - Invalid query.
              *     - Invalid request body.
              */
@@ -9059,7 +9059,7 @@ export interface operations {
             };
             401: components["responses"]["Status401_without_x-ms-error-code"];
             /**
-             * @description - Consent of the profile's owner is missing.
+             * @description - Consent of the profile's owner is missing: there is none, or it was withdrawn
              *     - Maximum allowed length across all profile enrollments is 300 seconds.
              *     - Maximum allowed number of enrollments per profile is 50.
              *     - Out of quota: the enrolments of this month are used up.
@@ -9078,7 +9078,7 @@ export interface operations {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            /** @description - Requested profile doesn't exist */
+            /** @description - Requested profile doesn't exist: also one that was deleted, or that is of another kind */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -9104,7 +9104,7 @@ export interface operations {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            /** @description - Sending concurrent requests on same profile is not allowed. */
+            /** @description - Sending concurrent requests on same profile is not allowed: another call on the same profile is under way */
             409: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -9176,7 +9176,7 @@ export interface operations {
             };
             400: components["responses"]["Status400_without_x-ms-error-code"];
             401: components["responses"]["Status401_without_x-ms-error-code"];
-            /** @description - Requested profile doesn't exist */
+            /** @description - Requested profile doesn't exist: also one that was deleted, or that is of another kind */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -9189,7 +9189,7 @@ export interface operations {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            /** @description - Sending concurrent requests on same profile is not allowed. */
+            /** @description - Sending concurrent requests on same profile is not allowed: another call on the same profile is under way */
             409: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -9254,10 +9254,10 @@ export interface operations {
              *     - Audio has no speech.
              *     - Audio is too noisy.
              *     - Invalid audio format. Supported format is 16Khz 16bit Mono PCM.
-             *     - Invalid audio length. Maximum allowed length is 10 seconds.
-             *     - Invalid audio length. Minimum allowed length is 1 second.
+             *     - Invalid audio length. Maximum allowed length is 10 seconds: of the recording
+             *     - Invalid audio length. Minimum allowed length is 1 second: of the recording
              *     - Invalid ignoreMinLength parameter value. Valid values are "true" and "false".
-             *     - Invalid passphrase.
+             *     - Invalid passphrase: at enrolment: none of the phrases was heard, or not the one that the profile has
              *     - Invalid query.
              *     - Invalid request body.
              *     - Profile is not enrolled.
@@ -9276,7 +9276,7 @@ export interface operations {
             };
             401: components["responses"]["Status401_without_x-ms-error-code"];
             /**
-             * @description - Consent of the profile's owner is missing.
+             * @description - Consent of the profile's owner is missing: there is none, or it was withdrawn
              *     - Out of quota: the requests of this month are used up.
              */
             403: {
@@ -9291,7 +9291,7 @@ export interface operations {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            /** @description - Requested profile doesn't exist */
+            /** @description - Requested profile doesn't exist: also one that was deleted, or that is of another kind */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -9424,7 +9424,7 @@ export interface operations {
         responses: {
             400: components["responses"]["Status400_without_x-ms-error-code"];
             401: components["responses"]["Status401_without_x-ms-error-code"];
-            /** @description - Requested resource doesn't exist */
+            /** @description - Requested resource doesn't exist: there is no such path */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -9501,7 +9501,7 @@ export interface operations {
             };
             /**
              * @description - $filter parameter is not supported.
-             *     - Invalid $continuationToken value. $continuationToken must be generated form a prior API call.
+             *     - Invalid $continuationToken value. $continuationToken must be generated form a prior API call: the page's token is not one of this list
              *     - Invalid $top parameter value. Value should be positive integer in the range [1, 500]
              *     - Invalid query.
              */
@@ -9687,7 +9687,7 @@ export interface operations {
             };
             400: components["responses"]["Status400_without_x-ms-error-code"];
             401: components["responses"]["Status401_without_x-ms-error-code"];
-            /** @description - Requested profile doesn't exist */
+            /** @description - Requested profile doesn't exist: also one that was deleted, or that is of another kind */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -9792,12 +9792,12 @@ export interface operations {
             /**
              * @description - Audio has more than one speaker.
              *     - Audio has no speech.
-             *     - Audio has too little speech. Minimum length of speech is 4 seconds.
+             *     - Audio has too little speech. Minimum length of speech is 4 seconds: pauses do not count
              *     - Audio is too noisy.
              *     - Invalid activation phrase. The first enrollment must begin with it.
              *     - Invalid audio format. Supported format is 16Khz 16bit Mono PCM.
-             *     - Invalid audio length. Maximum allowed length per enrollment request is 120 seconds.
-             *     - Invalid audio length. Minimum allowed length per enrollment request is 1 second.
+             *     - Invalid audio length. Maximum allowed length per enrollment request is 120 seconds: of the recording
+             *     - Invalid audio length. Minimum allowed length per enrollment request is 1 second: of the recording
              *     - Invalid ignoreMinLength parameter value. Valid values are "true" and "false".
              *     - Invalid query.
              *     - Invalid request body.
@@ -9816,7 +9816,7 @@ export interface operations {
             };
             401: components["responses"]["Status401_without_x-ms-error-code"];
             /**
-             * @description - Consent of the profile's owner is missing.
+             * @description - Consent of the profile's owner is missing: there is none, or it was withdrawn
              *     - Maximum allowed length across all profile enrollments is 300 seconds.
              *     - Maximum allowed number of enrollments per profile is 50.
              *     - Out of quota: the enrolments of this month are used up.
@@ -9835,7 +9835,7 @@ export interface operations {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            /** @description - Requested profile doesn't exist */
+            /** @description - Requested profile doesn't exist: also one that was deleted, or that is of another kind */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -9861,7 +9861,7 @@ export interface operations {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            /** @description - Sending concurrent requests on same profile is not allowed. */
+            /** @description - Sending concurrent requests on same profile is not allowed: another call on the same profile is under way */
             409: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -9933,7 +9933,7 @@ export interface operations {
             };
             400: components["responses"]["Status400_without_x-ms-error-code"];
             401: components["responses"]["Status401_without_x-ms-error-code"];
-            /** @description - Requested profile doesn't exist */
+            /** @description - Requested profile doesn't exist: also one that was deleted, or that is of another kind */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -9946,7 +9946,7 @@ export interface operations {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            /** @description - Sending concurrent requests on same profile is not allowed. */
+            /** @description - Sending concurrent requests on same profile is not allowed: another call on the same profile is under way */
             409: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -10009,11 +10009,11 @@ export interface operations {
             /**
              * @description - Audio has more than one speaker.
              *     - Audio has no speech.
-             *     - Audio has too little speech. Minimum length of speech is 4 seconds.
+             *     - Audio has too little speech. Minimum length of speech is 4 seconds: pauses do not count
              *     - Audio is too noisy.
              *     - Invalid audio format. Supported format is 16Khz 16bit Mono PCM.
-             *     - Invalid audio length. Maximum allowed length per recognition request is 120 seconds.
-             *     - Invalid audio length. Minimum allowed length per recognition request is 1 second.
+             *     - Invalid audio length. Maximum allowed length per recognition request is 120 seconds: of the recording
+             *     - Invalid audio length. Minimum allowed length per recognition request is 1 second: of the recording
              *     - Invalid ignoreMinLength parameter value. Valid values are "true" and "false".
              *     - Invalid query.
              *     - Invalid request body.
@@ -10033,7 +10033,7 @@ export interface operations {
             };
             401: components["responses"]["Status401_without_x-ms-error-code"];
             /**
-             * @description - Consent of the profile's owner is missing.
+             * @description - Consent of the profile's owner is missing: there is none, or it was withdrawn
              *     - Out of quota: the requests of this month are used up.
              */
             403: {
@@ -10048,7 +10048,7 @@ export interface operations {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            /** @description - Requested profile doesn't exist */
+            /** @description - Requested profile doesn't exist: also one that was deleted, or that is of another kind */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];

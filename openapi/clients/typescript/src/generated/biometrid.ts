@@ -928,6 +928,8 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description The address of a device that is looked for. */
+        Address: string;
         /** @description A reply. */
         Array_of_EngineStatusReply: {
             /** @description What came of the call. */
@@ -1247,7 +1249,7 @@ export interface components {
         };
     };
     responses: {
-        /** @description - AUTHENTICATION_HEADERS_MISSING */
+        /** @description - AUTHENTICATION_HEADERS_MISSING: `x-biometrid-key` or `x-biometrid-secret` is absent */
         Status400: {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -1260,7 +1262,7 @@ export interface components {
                 "application/json": components["schemas"]["Fault"];
             };
         };
-        /** @description - INVALID_AUTHENTICATION_HEADERS */
+        /** @description - INVALID_AUTHENTICATION_HEADERS: the key is known, and the secret is not one of its live ones */
         Status401: {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -1273,7 +1275,7 @@ export interface components {
                 "application/json": components["schemas"]["Fault"];
             };
         };
-        /** @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS */
+        /** @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS: nobody has this key, its tenant is suspended, or its tenant may not use this contract */
         Status404: {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -1286,7 +1288,7 @@ export interface components {
                 "application/json": components["schemas"]["Fault"];
             };
         };
-        /** @description - REQUEST_RATE_EXCEEDED */
+        /** @description - REQUEST_RATE_EXCEEDED: more calls than the policy, or an address, may send */
         Status429: {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -1301,7 +1303,7 @@ export interface components {
                 "application/json": components["schemas"]["Fault"];
             };
         };
-        /** @description - PROBLEM_OCURRED_REPEAT_REQUEST */
+        /** @description - PROBLEM_OCURRED_REPEAT_REQUEST: something went wrong in Timbre */
         Status500: {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -1314,7 +1316,7 @@ export interface components {
                 "application/json": components["schemas"]["Fault"];
             };
         };
-        /** @description - PROBLEM_OCURRED_REPEAT_REQUEST */
+        /** @description - PROBLEM_OCURRED_REPEAT_REQUEST: no place for more now, a part of Timbre does not answer, or another call of the same dialogue was first */
         Status503: {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -1365,7 +1367,7 @@ export interface operations {
         responses: {
             400: components["responses"]["Status400"];
             401: components["responses"]["Status401"];
-            /** @description - REQUEST_LIMIT_REACHED */
+            /** @description - REQUEST_LIMIT_REACHED: a quota of the month is used up */
             402: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -1379,8 +1381,8 @@ export interface operations {
                 };
             };
             /**
-             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS
-             *     - NO_OCR_ENGINE_CONFIGURATION_AVAILABLE
+             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS: nobody has this key, its tenant is suspended, or its tenant may not use this contract
+             *     - NO_OCR_ENGINE_CONFIGURATION_AVAILABLE: face, liveness and documents are not part of Timbre
              */
             404: {
                 headers: {
@@ -1410,7 +1412,7 @@ export interface operations {
         responses: {
             400: components["responses"]["Status400"];
             401: components["responses"]["Status401"];
-            /** @description - REQUEST_LIMIT_REACHED */
+            /** @description - REQUEST_LIMIT_REACHED: a quota of the month is used up */
             402: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -1424,8 +1426,8 @@ export interface operations {
                 };
             };
             /**
-             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS
-             *     - NO_OCR_ENGINE_CONFIGURATION_AVAILABLE
+             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS: nobody has this key, its tenant is suspended, or its tenant may not use this contract
+             *     - NO_OCR_ENGINE_CONFIGURATION_AVAILABLE: face, liveness and documents are not part of Timbre
              */
             404: {
                 headers: {
@@ -1455,7 +1457,7 @@ export interface operations {
         responses: {
             400: components["responses"]["Status400"];
             401: components["responses"]["Status401"];
-            /** @description - REQUEST_LIMIT_REACHED */
+            /** @description - REQUEST_LIMIT_REACHED: a quota of the month is used up */
             402: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -1469,8 +1471,8 @@ export interface operations {
                 };
             };
             /**
-             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS
-             *     - NO_OCR_ENGINE_CONFIGURATION_AVAILABLE
+             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS: nobody has this key, its tenant is suspended, or its tenant may not use this contract
+             *     - NO_OCR_ENGINE_CONFIGURATION_AVAILABLE: face, liveness and documents are not part of Timbre
              */
             404: {
                 headers: {
@@ -1500,7 +1502,7 @@ export interface operations {
         responses: {
             400: components["responses"]["Status400"];
             401: components["responses"]["Status401"];
-            /** @description - REQUEST_LIMIT_REACHED */
+            /** @description - REQUEST_LIMIT_REACHED: a quota of the month is used up */
             402: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -1514,8 +1516,8 @@ export interface operations {
                 };
             };
             /**
-             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS
-             *     - NO_OCR_ENGINE_CONFIGURATION_AVAILABLE
+             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS: nobody has this key, its tenant is suspended, or its tenant may not use this contract
+             *     - NO_OCR_ENGINE_CONFIGURATION_AVAILABLE: face, liveness and documents are not part of Timbre
              */
             404: {
                 headers: {
@@ -1574,8 +1576,8 @@ export interface operations {
             400: components["responses"]["Status400"];
             401: components["responses"]["Status401"];
             /**
-             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS
-             *     - NO_VOICE_ENGINE_CONFIGURATION_AVAILABLE
+             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS: nobody has this key, its tenant is suspended, or its tenant may not use this contract
+             *     - NO_VOICE_ENGINE_CONFIGURATION_AVAILABLE: the tenant's voice engine is switched off
              */
             404: {
                 headers: {
@@ -1605,7 +1607,7 @@ export interface operations {
         responses: {
             400: components["responses"]["Status400"];
             401: components["responses"]["Status401"];
-            /** @description - REQUEST_LIMIT_REACHED */
+            /** @description - REQUEST_LIMIT_REACHED: a quota of the month is used up */
             402: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -1619,8 +1621,8 @@ export interface operations {
                 };
             };
             /**
-             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS
-             *     - NO_LIVENESS_ENGINE_CONFIGURATION_AVAILABLE
+             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS: nobody has this key, its tenant is suspended, or its tenant may not use this contract
+             *     - NO_LIVENESS_ENGINE_CONFIGURATION_AVAILABLE: face, liveness and documents are not part of Timbre
              */
             404: {
                 headers: {
@@ -1671,9 +1673,9 @@ export interface operations {
                 };
             };
             /**
-             * @description - AUTHENTICATION_HEADERS_MISSING
-             *     - INVALID_PARAMETERS
-             *     - USER_ALREADY_EXISTS
+             * @description - AUTHENTICATION_HEADERS_MISSING: `x-biometrid-key` or `x-biometrid-secret` is absent
+             *     - INVALID_PARAMETERS: a parameter is absent, too long or does not read
+             *     - USER_ALREADY_EXISTS: the `reference_id` is another user's, whose `id` is told
              */
             400: {
                 headers: {
@@ -1688,7 +1690,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Status401"];
-            /** @description - REQUEST_LIMIT_REACHED */
+            /** @description - REQUEST_LIMIT_REACHED: a quota of the month is used up */
             402: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -1701,7 +1703,7 @@ export interface operations {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            /** @description - USER_OPTED_OUT */
+            /** @description - USER_OPTED_OUT: the person opted out */
             403: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -1715,7 +1717,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["Status404"];
-            /** @description - REQUEST_TIMEOUT */
+            /** @description - REQUEST_TIMEOUT: the body did not come in time */
             408: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -1740,7 +1742,7 @@ export interface operations {
                  * @description The device's address.
                  * @example 02:00:00:00:bb:00
                  */
-                mac_address: components["schemas"]["Name"];
+                mac_address: components["schemas"]["Address"];
             };
             header?: never;
             path?: never;
@@ -1762,8 +1764,8 @@ export interface operations {
                 };
             };
             /**
-             * @description - AUTHENTICATION_HEADERS_MISSING
-             *     - INVALID_PARAMETERS
+             * @description - AUTHENTICATION_HEADERS_MISSING: `x-biometrid-key` or `x-biometrid-secret` is absent
+             *     - INVALID_PARAMETERS: a parameter is absent, too long or does not read
              */
             400: {
                 headers: {
@@ -1779,7 +1781,7 @@ export interface operations {
             };
             401: components["responses"]["Status401"];
             404: components["responses"]["Status404"];
-            /** @description - REQUEST_TIMEOUT */
+            /** @description - REQUEST_TIMEOUT: the body did not come in time */
             408: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -1808,7 +1810,7 @@ export interface operations {
         responses: {
             400: components["responses"]["Status400"];
             401: components["responses"]["Status401"];
-            /** @description - REQUEST_LIMIT_REACHED */
+            /** @description - REQUEST_LIMIT_REACHED: a quota of the month is used up */
             402: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -1822,8 +1824,8 @@ export interface operations {
                 };
             };
             /**
-             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS
-             *     - NO_FACE_ENGINE_CONFIGURATION_AVAILABLE
+             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS: nobody has this key, its tenant is suspended, or its tenant may not use this contract
+             *     - NO_FACE_ENGINE_CONFIGURATION_AVAILABLE: face, liveness and documents are not part of Timbre
              */
             404: {
                 headers: {
@@ -1853,7 +1855,7 @@ export interface operations {
         responses: {
             400: components["responses"]["Status400"];
             401: components["responses"]["Status401"];
-            /** @description - REQUEST_LIMIT_REACHED */
+            /** @description - REQUEST_LIMIT_REACHED: a quota of the month is used up */
             402: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -1867,8 +1869,8 @@ export interface operations {
                 };
             };
             /**
-             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS
-             *     - NO_FACE_ENGINE_CONFIGURATION_AVAILABLE
+             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS: nobody has this key, its tenant is suspended, or its tenant may not use this contract
+             *     - NO_FACE_ENGINE_CONFIGURATION_AVAILABLE: face, liveness and documents are not part of Timbre
              */
             404: {
                 headers: {
@@ -1926,8 +1928,8 @@ export interface operations {
             400: components["responses"]["Status400"];
             401: components["responses"]["Status401"];
             /**
-             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS
-             *     - USERID_NOT_EXISTS
+             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS: nobody has this key, its tenant is suspended, or its tenant may not use this contract
+             *     - USERID_NOT_EXISTS: no user of the tenant has this id: there never was one, or they were erased
              */
             404: {
                 headers: {
@@ -1988,11 +1990,11 @@ export interface operations {
                 };
             };
             /**
-             * @description - AUTHENTICATION_HEADERS_MISSING
-             *     - ENROLL_USER_VOICE_FIRST
-             *     - INVALID_PARAMETERS
-             *     - LANGUAGE_NOT_AVAILABLE
-             *     - NO_FILE_OR_INVALID_FORMAT
+             * @description - AUTHENTICATION_HEADERS_MISSING: `x-biometrid-key` or `x-biometrid-secret` is absent
+             *     - ENROLL_USER_VOICE_FIRST: there is no voice in this language
+             *     - INVALID_PARAMETERS: a parameter is absent, too long or does not read
+             *     - LANGUAGE_NOT_AVAILABLE: this installation does not have that language
+             *     - NO_FILE_OR_INVALID_FORMAT: a recording was due and none came, or it is no WAV that can be read, or of a format that the tenant's policy does not allow
              */
             400: {
                 headers: {
@@ -2007,7 +2009,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Status401"];
-            /** @description - REQUEST_LIMIT_REACHED */
+            /** @description - REQUEST_LIMIT_REACHED: a quota of the month is used up */
             402: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -2021,10 +2023,10 @@ export interface operations {
                 };
             };
             /**
-             * @description - USER_CONSENT_MISSING
-             *     - USER_OPTED_OUT
-             *     - USER_VOICE_DISABLED
-             *     - USER_VOICE_LOCKED
+             * @description - USER_CONSENT_MISSING: the policy asks for the person's consent, and there is none or it was withdrawn
+             *     - USER_OPTED_OUT: the person opted out
+             *     - USER_VOICE_DISABLED: very many failed: verification is off until somebody unlocks it
+             *     - USER_VOICE_LOCKED: too many verifications failed in a row
              */
             403: {
                 headers: {
@@ -2041,9 +2043,9 @@ export interface operations {
                 };
             };
             /**
-             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS
-             *     - NO_VOICE_ENGINE_CONFIGURATION_AVAILABLE
-             *     - USERID_NOT_EXISTS
+             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS: nobody has this key, its tenant is suspended, or its tenant may not use this contract
+             *     - NO_VOICE_ENGINE_CONFIGURATION_AVAILABLE: the tenant's voice engine is switched off
+             *     - USERID_NOT_EXISTS: no user of the tenant has this id: there never was one, or they were erased
              */
             404: {
                 headers: {
@@ -2057,7 +2059,7 @@ export interface operations {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            /** @description - REQUEST_TIMEOUT */
+            /** @description - REQUEST_TIMEOUT: the body did not come in time */
             408: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -2089,7 +2091,7 @@ export interface operations {
         responses: {
             400: components["responses"]["Status400"];
             401: components["responses"]["Status401"];
-            /** @description - REQUEST_LIMIT_REACHED */
+            /** @description - REQUEST_LIMIT_REACHED: a quota of the month is used up */
             402: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -2103,9 +2105,9 @@ export interface operations {
                 };
             };
             /**
-             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS
-             *     - NO_FACE_ENGINE_CONFIGURATION_AVAILABLE
-             *     - USERID_NOT_EXISTS
+             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS: nobody has this key, its tenant is suspended, or its tenant may not use this contract
+             *     - NO_FACE_ENGINE_CONFIGURATION_AVAILABLE: face, liveness and documents are not part of Timbre
+             *     - USERID_NOT_EXISTS: no user of the tenant has this id: there never was one, or they were erased
              */
             404: {
                 headers: {
@@ -2138,7 +2140,7 @@ export interface operations {
         responses: {
             400: components["responses"]["Status400"];
             401: components["responses"]["Status401"];
-            /** @description - REQUEST_LIMIT_REACHED */
+            /** @description - REQUEST_LIMIT_REACHED: a quota of the month is used up */
             402: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -2152,9 +2154,9 @@ export interface operations {
                 };
             };
             /**
-             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS
-             *     - NO_FACE_ENGINE_CONFIGURATION_AVAILABLE
-             *     - USERID_NOT_EXISTS
+             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS: nobody has this key, its tenant is suspended, or its tenant may not use this contract
+             *     - NO_FACE_ENGINE_CONFIGURATION_AVAILABLE: face, liveness and documents are not part of Timbre
+             *     - USERID_NOT_EXISTS: no user of the tenant has this id: there never was one, or they were erased
              */
             404: {
                 headers: {
@@ -2215,11 +2217,11 @@ export interface operations {
                 };
             };
             /**
-             * @description - AUTHENTICATION_HEADERS_MISSING
-             *     - INVALID_PARAMETERS
-             *     - LANGUAGE_NOT_AVAILABLE
-             *     - NO_FILE_OR_INVALID_FORMAT
-             *     - USER_VOICE_ALREADY_ENROLLED
+             * @description - AUTHENTICATION_HEADERS_MISSING: `x-biometrid-key` or `x-biometrid-secret` is absent
+             *     - INVALID_PARAMETERS: a parameter is absent, too long or does not read
+             *     - LANGUAGE_NOT_AVAILABLE: this installation does not have that language
+             *     - NO_FILE_OR_INVALID_FORMAT: a recording was due and none came, or it is no WAV that can be read, or of a format that the tenant's policy does not allow
+             *     - USER_VOICE_ALREADY_ENROLLED: the voice is enrolled in this language
              */
             400: {
                 headers: {
@@ -2234,7 +2236,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Status401"];
-            /** @description - REQUEST_LIMIT_REACHED */
+            /** @description - REQUEST_LIMIT_REACHED: a quota of the month is used up */
             402: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -2248,8 +2250,8 @@ export interface operations {
                 };
             };
             /**
-             * @description - USER_CONSENT_MISSING
-             *     - USER_OPTED_OUT
+             * @description - USER_CONSENT_MISSING: the policy asks for the person's consent, and there is none or it was withdrawn
+             *     - USER_OPTED_OUT: the person opted out
              */
             403: {
                 headers: {
@@ -2264,9 +2266,9 @@ export interface operations {
                 };
             };
             /**
-             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS
-             *     - NO_VOICE_ENGINE_CONFIGURATION_AVAILABLE
-             *     - USERID_NOT_EXISTS
+             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS: nobody has this key, its tenant is suspended, or its tenant may not use this contract
+             *     - NO_VOICE_ENGINE_CONFIGURATION_AVAILABLE: the tenant's voice engine is switched off
+             *     - USERID_NOT_EXISTS: no user of the tenant has this id: there never was one, or they were erased
              */
             404: {
                 headers: {
@@ -2280,7 +2282,7 @@ export interface operations {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            /** @description - REQUEST_TIMEOUT */
+            /** @description - REQUEST_TIMEOUT: the body did not come in time */
             408: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -2312,7 +2314,7 @@ export interface operations {
         responses: {
             400: components["responses"]["Status400"];
             401: components["responses"]["Status401"];
-            /** @description - REQUEST_LIMIT_REACHED */
+            /** @description - REQUEST_LIMIT_REACHED: a quota of the month is used up */
             402: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -2326,9 +2328,9 @@ export interface operations {
                 };
             };
             /**
-             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS
-             *     - NO_FACE_ENGINE_CONFIGURATION_AVAILABLE
-             *     - USERID_NOT_EXISTS
+             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS: nobody has this key, its tenant is suspended, or its tenant may not use this contract
+             *     - NO_FACE_ENGINE_CONFIGURATION_AVAILABLE: face, liveness and documents are not part of Timbre
+             *     - USERID_NOT_EXISTS: no user of the tenant has this id: there never was one, or they were erased
              */
             404: {
                 headers: {
@@ -2389,11 +2391,11 @@ export interface operations {
                 };
             };
             /**
-             * @description - AUTHENTICATION_HEADERS_MISSING
-             *     - ENROLL_USER_VOICE_FIRST
-             *     - INVALID_PARAMETERS
-             *     - LANGUAGE_NOT_AVAILABLE
-             *     - NO_FILE_OR_INVALID_FORMAT
+             * @description - AUTHENTICATION_HEADERS_MISSING: `x-biometrid-key` or `x-biometrid-secret` is absent
+             *     - ENROLL_USER_VOICE_FIRST: there is no voice in this language
+             *     - INVALID_PARAMETERS: a parameter is absent, too long or does not read
+             *     - LANGUAGE_NOT_AVAILABLE: this installation does not have that language
+             *     - NO_FILE_OR_INVALID_FORMAT: a recording was due and none came, or it is no WAV that can be read, or of a format that the tenant's policy does not allow
              */
             400: {
                 headers: {
@@ -2408,7 +2410,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Status401"];
-            /** @description - REQUEST_LIMIT_REACHED */
+            /** @description - REQUEST_LIMIT_REACHED: a quota of the month is used up */
             402: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -2422,10 +2424,10 @@ export interface operations {
                 };
             };
             /**
-             * @description - USER_CONSENT_MISSING
-             *     - USER_OPTED_OUT
-             *     - USER_VOICE_DISABLED
-             *     - USER_VOICE_LOCKED
+             * @description - USER_CONSENT_MISSING: the policy asks for the person's consent, and there is none or it was withdrawn
+             *     - USER_OPTED_OUT: the person opted out
+             *     - USER_VOICE_DISABLED: very many failed: verification is off until somebody unlocks it
+             *     - USER_VOICE_LOCKED: too many verifications failed in a row
              */
             403: {
                 headers: {
@@ -2442,9 +2444,9 @@ export interface operations {
                 };
             };
             /**
-             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS
-             *     - NO_VOICE_ENGINE_CONFIGURATION_AVAILABLE
-             *     - USERID_NOT_EXISTS
+             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS: nobody has this key, its tenant is suspended, or its tenant may not use this contract
+             *     - NO_VOICE_ENGINE_CONFIGURATION_AVAILABLE: the tenant's voice engine is switched off
+             *     - USERID_NOT_EXISTS: no user of the tenant has this id: there never was one, or they were erased
              */
             404: {
                 headers: {
@@ -2458,7 +2460,7 @@ export interface operations {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            /** @description - REQUEST_TIMEOUT */
+            /** @description - REQUEST_TIMEOUT: the body did not come in time */
             408: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -2519,8 +2521,8 @@ export interface operations {
             400: components["responses"]["Status400"];
             401: components["responses"]["Status401"];
             /**
-             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS
-             *     - USERID_NOT_EXISTS
+             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS: nobody has this key, its tenant is suspended, or its tenant may not use this contract
+             *     - USERID_NOT_EXISTS: no user of the tenant has this id: there never was one, or they were erased
              */
             404: {
                 headers: {
@@ -2553,7 +2555,7 @@ export interface operations {
         responses: {
             400: components["responses"]["Status400"];
             401: components["responses"]["Status401"];
-            /** @description - REQUEST_LIMIT_REACHED */
+            /** @description - REQUEST_LIMIT_REACHED: a quota of the month is used up */
             402: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -2567,9 +2569,9 @@ export interface operations {
                 };
             };
             /**
-             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS
-             *     - NO_FACE_ENGINE_CONFIGURATION_AVAILABLE
-             *     - USERID_NOT_EXISTS
+             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS: nobody has this key, its tenant is suspended, or its tenant may not use this contract
+             *     - NO_FACE_ENGINE_CONFIGURATION_AVAILABLE: face, liveness and documents are not part of Timbre
+             *     - USERID_NOT_EXISTS: no user of the tenant has this id: there never was one, or they were erased
              */
             404: {
                 headers: {
@@ -2627,8 +2629,8 @@ export interface operations {
             400: components["responses"]["Status400"];
             401: components["responses"]["Status401"];
             /**
-             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS
-             *     - USERID_NOT_EXISTS
+             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS: nobody has this key, its tenant is suspended, or its tenant may not use this contract
+             *     - USERID_NOT_EXISTS: no user of the tenant has this id: there never was one, or they were erased
              */
             404: {
                 headers: {
@@ -2687,10 +2689,10 @@ export interface operations {
                 };
             };
             /**
-             * @description - AUTHENTICATION_HEADERS_MISSING
-             *     - ENROLL_USER_VOICE_FIRST
-             *     - INVALID_PARAMETERS
-             *     - LANGUAGE_NOT_AVAILABLE
+             * @description - AUTHENTICATION_HEADERS_MISSING: `x-biometrid-key` or `x-biometrid-secret` is absent
+             *     - ENROLL_USER_VOICE_FIRST: there is no voice in this language
+             *     - INVALID_PARAMETERS: a parameter is absent, too long or does not read
+             *     - LANGUAGE_NOT_AVAILABLE: this installation does not have that language
              */
             400: {
                 headers: {
@@ -2706,9 +2708,9 @@ export interface operations {
             };
             401: components["responses"]["Status401"];
             /**
-             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS
-             *     - NO_VOICE_ENGINE_CONFIGURATION_AVAILABLE
-             *     - USERID_NOT_EXISTS
+             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS: nobody has this key, its tenant is suspended, or its tenant may not use this contract
+             *     - NO_VOICE_ENGINE_CONFIGURATION_AVAILABLE: the tenant's voice engine is switched off
+             *     - USERID_NOT_EXISTS: no user of the tenant has this id: there never was one, or they were erased
              */
             404: {
                 headers: {
@@ -2722,7 +2724,7 @@ export interface operations {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            /** @description - REQUEST_TIMEOUT */
+            /** @description - REQUEST_TIMEOUT: the body did not come in time */
             408: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -2771,9 +2773,9 @@ export interface operations {
             400: components["responses"]["Status400"];
             401: components["responses"]["Status401"];
             /**
-             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS
-             *     - NO_VOICE_ENGINE_CONFIGURATION_AVAILABLE
-             *     - USERID_NOT_EXISTS
+             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS: nobody has this key, its tenant is suspended, or its tenant may not use this contract
+             *     - NO_VOICE_ENGINE_CONFIGURATION_AVAILABLE: the tenant's voice engine is switched off
+             *     - USERID_NOT_EXISTS: no user of the tenant has this id: there never was one, or they were erased
              */
             404: {
                 headers: {
@@ -2829,8 +2831,8 @@ export interface operations {
                 };
             };
             /**
-             * @description - AUTHENTICATION_HEADERS_MISSING
-             *     - ENROLL_USER_VOICE_FIRST
+             * @description - AUTHENTICATION_HEADERS_MISSING: `x-biometrid-key` or `x-biometrid-secret` is absent
+             *     - ENROLL_USER_VOICE_FIRST: there is no voice in this language
              */
             400: {
                 headers: {
@@ -2845,7 +2847,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Status401"];
-            /** @description - REQUEST_LIMIT_REACHED */
+            /** @description - REQUEST_LIMIT_REACHED: a quota of the month is used up */
             402: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -2859,9 +2861,9 @@ export interface operations {
                 };
             };
             /**
-             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS
-             *     - NO_VOICE_ENGINE_CONFIGURATION_AVAILABLE
-             *     - USERID_NOT_EXISTS
+             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS: nobody has this key, its tenant is suspended, or its tenant may not use this contract
+             *     - NO_VOICE_ENGINE_CONFIGURATION_AVAILABLE: the tenant's voice engine is switched off
+             *     - USERID_NOT_EXISTS: no user of the tenant has this id: there never was one, or they were erased
              */
             404: {
                 headers: {
@@ -2891,7 +2893,7 @@ export interface operations {
         responses: {
             400: components["responses"]["Status400"];
             401: components["responses"]["Status401"];
-            /** @description - REQUEST_LIMIT_REACHED */
+            /** @description - REQUEST_LIMIT_REACHED: a quota of the month is used up */
             402: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -2905,8 +2907,8 @@ export interface operations {
                 };
             };
             /**
-             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS
-             *     - NO_OCR_ENGINE_CONFIGURATION_AVAILABLE
+             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS: nobody has this key, its tenant is suspended, or its tenant may not use this contract
+             *     - NO_OCR_ENGINE_CONFIGURATION_AVAILABLE: face, liveness and documents are not part of Timbre
              */
             404: {
                 headers: {
@@ -2936,7 +2938,7 @@ export interface operations {
         responses: {
             400: components["responses"]["Status400"];
             401: components["responses"]["Status401"];
-            /** @description - REQUEST_LIMIT_REACHED */
+            /** @description - REQUEST_LIMIT_REACHED: a quota of the month is used up */
             402: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -2950,8 +2952,8 @@ export interface operations {
                 };
             };
             /**
-             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS
-             *     - NO_OCR_ENGINE_CONFIGURATION_AVAILABLE
+             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS: nobody has this key, its tenant is suspended, or its tenant may not use this contract
+             *     - NO_OCR_ENGINE_CONFIGURATION_AVAILABLE: face, liveness and documents are not part of Timbre
              */
             404: {
                 headers: {
@@ -2981,7 +2983,7 @@ export interface operations {
         responses: {
             400: components["responses"]["Status400"];
             401: components["responses"]["Status401"];
-            /** @description - REQUEST_LIMIT_REACHED */
+            /** @description - REQUEST_LIMIT_REACHED: a quota of the month is used up */
             402: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -2995,8 +2997,8 @@ export interface operations {
                 };
             };
             /**
-             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS
-             *     - NO_OCR_ENGINE_CONFIGURATION_AVAILABLE
+             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS: nobody has this key, its tenant is suspended, or its tenant may not use this contract
+             *     - NO_OCR_ENGINE_CONFIGURATION_AVAILABLE: face, liveness and documents are not part of Timbre
              */
             404: {
                 headers: {
@@ -3026,7 +3028,7 @@ export interface operations {
         responses: {
             400: components["responses"]["Status400"];
             401: components["responses"]["Status401"];
-            /** @description - REQUEST_LIMIT_REACHED */
+            /** @description - REQUEST_LIMIT_REACHED: a quota of the month is used up */
             402: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -3040,8 +3042,8 @@ export interface operations {
                 };
             };
             /**
-             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS
-             *     - NO_OCR_ENGINE_CONFIGURATION_AVAILABLE
+             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS: nobody has this key, its tenant is suspended, or its tenant may not use this contract
+             *     - NO_OCR_ENGINE_CONFIGURATION_AVAILABLE: face, liveness and documents are not part of Timbre
              */
             404: {
                 headers: {
@@ -3100,8 +3102,8 @@ export interface operations {
             400: components["responses"]["Status400"];
             401: components["responses"]["Status401"];
             /**
-             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS
-             *     - NO_VOICE_ENGINE_CONFIGURATION_AVAILABLE
+             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS: nobody has this key, its tenant is suspended, or its tenant may not use this contract
+             *     - NO_VOICE_ENGINE_CONFIGURATION_AVAILABLE: the tenant's voice engine is switched off
              */
             404: {
                 headers: {
@@ -3131,7 +3133,7 @@ export interface operations {
         responses: {
             400: components["responses"]["Status400"];
             401: components["responses"]["Status401"];
-            /** @description - REQUEST_LIMIT_REACHED */
+            /** @description - REQUEST_LIMIT_REACHED: a quota of the month is used up */
             402: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -3145,8 +3147,8 @@ export interface operations {
                 };
             };
             /**
-             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS
-             *     - NO_LIVENESS_ENGINE_CONFIGURATION_AVAILABLE
+             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS: nobody has this key, its tenant is suspended, or its tenant may not use this contract
+             *     - NO_LIVENESS_ENGINE_CONFIGURATION_AVAILABLE: face, liveness and documents are not part of Timbre
              */
             404: {
                 headers: {
@@ -3197,9 +3199,9 @@ export interface operations {
                 };
             };
             /**
-             * @description - AUTHENTICATION_HEADERS_MISSING
-             *     - INVALID_PARAMETERS
-             *     - USER_ALREADY_EXISTS
+             * @description - AUTHENTICATION_HEADERS_MISSING: `x-biometrid-key` or `x-biometrid-secret` is absent
+             *     - INVALID_PARAMETERS: a parameter is absent, too long or does not read
+             *     - USER_ALREADY_EXISTS: the `reference_id` is another user's, whose `id` is told
              */
             400: {
                 headers: {
@@ -3214,7 +3216,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Status401"];
-            /** @description - REQUEST_LIMIT_REACHED */
+            /** @description - REQUEST_LIMIT_REACHED: a quota of the month is used up */
             402: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -3227,7 +3229,7 @@ export interface operations {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            /** @description - USER_OPTED_OUT */
+            /** @description - USER_OPTED_OUT: the person opted out */
             403: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -3241,7 +3243,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["Status404"];
-            /** @description - REQUEST_TIMEOUT */
+            /** @description - REQUEST_TIMEOUT: the body did not come in time */
             408: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -3266,7 +3268,7 @@ export interface operations {
                  * @description The device's address.
                  * @example 02:00:00:00:bb:01
                  */
-                mac_address: components["schemas"]["Name"];
+                mac_address: components["schemas"]["Address"];
             };
             header?: never;
             path?: never;
@@ -3288,8 +3290,8 @@ export interface operations {
                 };
             };
             /**
-             * @description - AUTHENTICATION_HEADERS_MISSING
-             *     - INVALID_PARAMETERS
+             * @description - AUTHENTICATION_HEADERS_MISSING: `x-biometrid-key` or `x-biometrid-secret` is absent
+             *     - INVALID_PARAMETERS: a parameter is absent, too long or does not read
              */
             400: {
                 headers: {
@@ -3305,7 +3307,7 @@ export interface operations {
             };
             401: components["responses"]["Status401"];
             404: components["responses"]["Status404"];
-            /** @description - REQUEST_TIMEOUT */
+            /** @description - REQUEST_TIMEOUT: the body did not come in time */
             408: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -3334,7 +3336,7 @@ export interface operations {
         responses: {
             400: components["responses"]["Status400"];
             401: components["responses"]["Status401"];
-            /** @description - REQUEST_LIMIT_REACHED */
+            /** @description - REQUEST_LIMIT_REACHED: a quota of the month is used up */
             402: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -3348,8 +3350,8 @@ export interface operations {
                 };
             };
             /**
-             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS
-             *     - NO_FACE_ENGINE_CONFIGURATION_AVAILABLE
+             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS: nobody has this key, its tenant is suspended, or its tenant may not use this contract
+             *     - NO_FACE_ENGINE_CONFIGURATION_AVAILABLE: face, liveness and documents are not part of Timbre
              */
             404: {
                 headers: {
@@ -3379,7 +3381,7 @@ export interface operations {
         responses: {
             400: components["responses"]["Status400"];
             401: components["responses"]["Status401"];
-            /** @description - REQUEST_LIMIT_REACHED */
+            /** @description - REQUEST_LIMIT_REACHED: a quota of the month is used up */
             402: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -3393,8 +3395,8 @@ export interface operations {
                 };
             };
             /**
-             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS
-             *     - NO_FACE_ENGINE_CONFIGURATION_AVAILABLE
+             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS: nobody has this key, its tenant is suspended, or its tenant may not use this contract
+             *     - NO_FACE_ENGINE_CONFIGURATION_AVAILABLE: face, liveness and documents are not part of Timbre
              */
             404: {
                 headers: {
@@ -3452,8 +3454,8 @@ export interface operations {
             400: components["responses"]["Status400"];
             401: components["responses"]["Status401"];
             /**
-             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS
-             *     - USERID_NOT_EXISTS
+             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS: nobody has this key, its tenant is suspended, or its tenant may not use this contract
+             *     - USERID_NOT_EXISTS: no user of the tenant has this id: there never was one, or they were erased
              */
             404: {
                 headers: {
@@ -3486,7 +3488,7 @@ export interface operations {
         responses: {
             400: components["responses"]["Status400"];
             401: components["responses"]["Status401"];
-            /** @description - REQUEST_LIMIT_REACHED */
+            /** @description - REQUEST_LIMIT_REACHED: a quota of the month is used up */
             402: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -3500,9 +3502,9 @@ export interface operations {
                 };
             };
             /**
-             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS
-             *     - NO_FACE_ENGINE_CONFIGURATION_AVAILABLE
-             *     - USERID_NOT_EXISTS
+             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS: nobody has this key, its tenant is suspended, or its tenant may not use this contract
+             *     - NO_FACE_ENGINE_CONFIGURATION_AVAILABLE: face, liveness and documents are not part of Timbre
+             *     - USERID_NOT_EXISTS: no user of the tenant has this id: there never was one, or they were erased
              */
             404: {
                 headers: {
@@ -3535,7 +3537,7 @@ export interface operations {
         responses: {
             400: components["responses"]["Status400"];
             401: components["responses"]["Status401"];
-            /** @description - REQUEST_LIMIT_REACHED */
+            /** @description - REQUEST_LIMIT_REACHED: a quota of the month is used up */
             402: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -3549,9 +3551,9 @@ export interface operations {
                 };
             };
             /**
-             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS
-             *     - NO_FACE_ENGINE_CONFIGURATION_AVAILABLE
-             *     - USERID_NOT_EXISTS
+             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS: nobody has this key, its tenant is suspended, or its tenant may not use this contract
+             *     - NO_FACE_ENGINE_CONFIGURATION_AVAILABLE: face, liveness and documents are not part of Timbre
+             *     - USERID_NOT_EXISTS: no user of the tenant has this id: there never was one, or they were erased
              */
             404: {
                 headers: {
@@ -3610,11 +3612,11 @@ export interface operations {
                 };
             };
             /**
-             * @description - AUTHENTICATION_HEADERS_MISSING
-             *     - INVALID_PARAMETERS
-             *     - LANGUAGE_NOT_AVAILABLE
-             *     - NO_FILE_OR_INVALID_FORMAT
-             *     - USER_VOICE_ALREADY_ENROLLED
+             * @description - AUTHENTICATION_HEADERS_MISSING: `x-biometrid-key` or `x-biometrid-secret` is absent
+             *     - INVALID_PARAMETERS: a parameter is absent, too long or does not read
+             *     - LANGUAGE_NOT_AVAILABLE: this installation does not have that language
+             *     - NO_FILE_OR_INVALID_FORMAT: a recording was due and none came, or it is no WAV that can be read, or of a format that the tenant's policy does not allow
+             *     - USER_VOICE_ALREADY_ENROLLED: the voice is enrolled in this language
              */
             400: {
                 headers: {
@@ -3629,7 +3631,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Status401"];
-            /** @description - REQUEST_LIMIT_REACHED */
+            /** @description - REQUEST_LIMIT_REACHED: a quota of the month is used up */
             402: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -3643,8 +3645,8 @@ export interface operations {
                 };
             };
             /**
-             * @description - USER_CONSENT_MISSING
-             *     - USER_OPTED_OUT
+             * @description - USER_CONSENT_MISSING: the policy asks for the person's consent, and there is none or it was withdrawn
+             *     - USER_OPTED_OUT: the person opted out
              */
             403: {
                 headers: {
@@ -3659,9 +3661,9 @@ export interface operations {
                 };
             };
             /**
-             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS
-             *     - NO_VOICE_ENGINE_CONFIGURATION_AVAILABLE
-             *     - USERID_NOT_EXISTS
+             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS: nobody has this key, its tenant is suspended, or its tenant may not use this contract
+             *     - NO_VOICE_ENGINE_CONFIGURATION_AVAILABLE: the tenant's voice engine is switched off
+             *     - USERID_NOT_EXISTS: no user of the tenant has this id: there never was one, or they were erased
              */
             404: {
                 headers: {
@@ -3675,7 +3677,7 @@ export interface operations {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            /** @description - REQUEST_TIMEOUT */
+            /** @description - REQUEST_TIMEOUT: the body did not come in time */
             408: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -3707,7 +3709,7 @@ export interface operations {
         responses: {
             400: components["responses"]["Status400"];
             401: components["responses"]["Status401"];
-            /** @description - REQUEST_LIMIT_REACHED */
+            /** @description - REQUEST_LIMIT_REACHED: a quota of the month is used up */
             402: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -3721,9 +3723,9 @@ export interface operations {
                 };
             };
             /**
-             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS
-             *     - NO_FACE_ENGINE_CONFIGURATION_AVAILABLE
-             *     - USERID_NOT_EXISTS
+             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS: nobody has this key, its tenant is suspended, or its tenant may not use this contract
+             *     - NO_FACE_ENGINE_CONFIGURATION_AVAILABLE: face, liveness and documents are not part of Timbre
+             *     - USERID_NOT_EXISTS: no user of the tenant has this id: there never was one, or they were erased
              */
             404: {
                 headers: {
@@ -3782,11 +3784,11 @@ export interface operations {
                 };
             };
             /**
-             * @description - AUTHENTICATION_HEADERS_MISSING
-             *     - ENROLL_USER_VOICE_FIRST
-             *     - INVALID_PARAMETERS
-             *     - LANGUAGE_NOT_AVAILABLE
-             *     - NO_FILE_OR_INVALID_FORMAT
+             * @description - AUTHENTICATION_HEADERS_MISSING: `x-biometrid-key` or `x-biometrid-secret` is absent
+             *     - ENROLL_USER_VOICE_FIRST: there is no voice in this language
+             *     - INVALID_PARAMETERS: a parameter is absent, too long or does not read
+             *     - LANGUAGE_NOT_AVAILABLE: this installation does not have that language
+             *     - NO_FILE_OR_INVALID_FORMAT: a recording was due and none came, or it is no WAV that can be read, or of a format that the tenant's policy does not allow
              */
             400: {
                 headers: {
@@ -3801,7 +3803,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Status401"];
-            /** @description - REQUEST_LIMIT_REACHED */
+            /** @description - REQUEST_LIMIT_REACHED: a quota of the month is used up */
             402: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -3815,10 +3817,10 @@ export interface operations {
                 };
             };
             /**
-             * @description - USER_CONSENT_MISSING
-             *     - USER_OPTED_OUT
-             *     - USER_VOICE_DISABLED
-             *     - USER_VOICE_LOCKED
+             * @description - USER_CONSENT_MISSING: the policy asks for the person's consent, and there is none or it was withdrawn
+             *     - USER_OPTED_OUT: the person opted out
+             *     - USER_VOICE_DISABLED: very many failed: verification is off until somebody unlocks it
+             *     - USER_VOICE_LOCKED: too many verifications failed in a row
              */
             403: {
                 headers: {
@@ -3835,9 +3837,9 @@ export interface operations {
                 };
             };
             /**
-             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS
-             *     - NO_VOICE_ENGINE_CONFIGURATION_AVAILABLE
-             *     - USERID_NOT_EXISTS
+             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS: nobody has this key, its tenant is suspended, or its tenant may not use this contract
+             *     - NO_VOICE_ENGINE_CONFIGURATION_AVAILABLE: the tenant's voice engine is switched off
+             *     - USERID_NOT_EXISTS: no user of the tenant has this id: there never was one, or they were erased
              */
             404: {
                 headers: {
@@ -3851,7 +3853,7 @@ export interface operations {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            /** @description - REQUEST_TIMEOUT */
+            /** @description - REQUEST_TIMEOUT: the body did not come in time */
             408: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -3912,8 +3914,8 @@ export interface operations {
             400: components["responses"]["Status400"];
             401: components["responses"]["Status401"];
             /**
-             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS
-             *     - USERID_NOT_EXISTS
+             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS: nobody has this key, its tenant is suspended, or its tenant may not use this contract
+             *     - USERID_NOT_EXISTS: no user of the tenant has this id: there never was one, or they were erased
              */
             404: {
                 headers: {
@@ -3946,7 +3948,7 @@ export interface operations {
         responses: {
             400: components["responses"]["Status400"];
             401: components["responses"]["Status401"];
-            /** @description - REQUEST_LIMIT_REACHED */
+            /** @description - REQUEST_LIMIT_REACHED: a quota of the month is used up */
             402: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -3960,9 +3962,9 @@ export interface operations {
                 };
             };
             /**
-             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS
-             *     - NO_FACE_ENGINE_CONFIGURATION_AVAILABLE
-             *     - USERID_NOT_EXISTS
+             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS: nobody has this key, its tenant is suspended, or its tenant may not use this contract
+             *     - NO_FACE_ENGINE_CONFIGURATION_AVAILABLE: face, liveness and documents are not part of Timbre
+             *     - USERID_NOT_EXISTS: no user of the tenant has this id: there never was one, or they were erased
              */
             404: {
                 headers: {
@@ -4020,8 +4022,8 @@ export interface operations {
             400: components["responses"]["Status400"];
             401: components["responses"]["Status401"];
             /**
-             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS
-             *     - USERID_NOT_EXISTS
+             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS: nobody has this key, its tenant is suspended, or its tenant may not use this contract
+             *     - USERID_NOT_EXISTS: no user of the tenant has this id: there never was one, or they were erased
              */
             404: {
                 headers: {
@@ -4080,10 +4082,10 @@ export interface operations {
                 };
             };
             /**
-             * @description - AUTHENTICATION_HEADERS_MISSING
-             *     - ENROLL_USER_VOICE_FIRST
-             *     - INVALID_PARAMETERS
-             *     - LANGUAGE_NOT_AVAILABLE
+             * @description - AUTHENTICATION_HEADERS_MISSING: `x-biometrid-key` or `x-biometrid-secret` is absent
+             *     - ENROLL_USER_VOICE_FIRST: there is no voice in this language
+             *     - INVALID_PARAMETERS: a parameter is absent, too long or does not read
+             *     - LANGUAGE_NOT_AVAILABLE: this installation does not have that language
              */
             400: {
                 headers: {
@@ -4099,9 +4101,9 @@ export interface operations {
             };
             401: components["responses"]["Status401"];
             /**
-             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS
-             *     - NO_VOICE_ENGINE_CONFIGURATION_AVAILABLE
-             *     - USERID_NOT_EXISTS
+             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS: nobody has this key, its tenant is suspended, or its tenant may not use this contract
+             *     - NO_VOICE_ENGINE_CONFIGURATION_AVAILABLE: the tenant's voice engine is switched off
+             *     - USERID_NOT_EXISTS: no user of the tenant has this id: there never was one, or they were erased
              */
             404: {
                 headers: {
@@ -4115,7 +4117,7 @@ export interface operations {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            /** @description - REQUEST_TIMEOUT */
+            /** @description - REQUEST_TIMEOUT: the body did not come in time */
             408: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -4164,9 +4166,9 @@ export interface operations {
             400: components["responses"]["Status400"];
             401: components["responses"]["Status401"];
             /**
-             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS
-             *     - NO_VOICE_ENGINE_CONFIGURATION_AVAILABLE
-             *     - USERID_NOT_EXISTS
+             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS: nobody has this key, its tenant is suspended, or its tenant may not use this contract
+             *     - NO_VOICE_ENGINE_CONFIGURATION_AVAILABLE: the tenant's voice engine is switched off
+             *     - USERID_NOT_EXISTS: no user of the tenant has this id: there never was one, or they were erased
              */
             404: {
                 headers: {
@@ -4222,8 +4224,8 @@ export interface operations {
                 };
             };
             /**
-             * @description - AUTHENTICATION_HEADERS_MISSING
-             *     - ENROLL_USER_VOICE_FIRST
+             * @description - AUTHENTICATION_HEADERS_MISSING: `x-biometrid-key` or `x-biometrid-secret` is absent
+             *     - ENROLL_USER_VOICE_FIRST: there is no voice in this language
              */
             400: {
                 headers: {
@@ -4238,7 +4240,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Status401"];
-            /** @description - REQUEST_LIMIT_REACHED */
+            /** @description - REQUEST_LIMIT_REACHED: a quota of the month is used up */
             402: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -4252,9 +4254,9 @@ export interface operations {
                 };
             };
             /**
-             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS
-             *     - NO_VOICE_ENGINE_CONFIGURATION_AVAILABLE
-             *     - USERID_NOT_EXISTS
+             * @description - CLIENT_NOT_FOUND/CHECK_AUTHENTICATION_HEADERS: nobody has this key, its tenant is suspended, or its tenant may not use this contract
+             *     - NO_VOICE_ENGINE_CONFIGURATION_AVAILABLE: the tenant's voice engine is switched off
+             *     - USERID_NOT_EXISTS: no user of the tenant has this id: there never was one, or they were erased
              */
             404: {
                 headers: {
@@ -4282,7 +4284,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description - REQUEST_LIMIT_REACHED */
+            /** @description - REQUEST_LIMIT_REACHED: a quota of the month is used up */
             402: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -4295,7 +4297,7 @@ export interface operations {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            /** @description - NO_LIVENESS_ENGINE_CONFIGURATION_AVAILABLE */
+            /** @description - NO_LIVENESS_ENGINE_CONFIGURATION_AVAILABLE: face, liveness and documents are not part of Timbre */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];

@@ -545,7 +545,7 @@ export interface components {
                 "application/json": components["schemas"]["Fault"];
             };
         };
-        /** @description - Invalid ApiKey */
+        /** @description - Invalid ApiKey: nobody has this key, its tenant is suspended, or its tenant may not use this contract */
         Status401: {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -558,7 +558,7 @@ export interface components {
                 "application/json": components["schemas"]["Fault"];
             };
         };
-        /** @description - Rate limit exceeded */
+        /** @description - Rate limit exceeded: more calls than the policy, or an address, may send */
         Status429: {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -586,7 +586,7 @@ export interface components {
                 "application/json": components["schemas"]["Fault"];
             };
         };
-        /** @description - Error in status: Queued, try again in a few minutes */
+        /** @description - Error in status: Queued, try again in a few minutes: no place for more now, or a part of Timbre does not answer */
         Status503: {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -706,7 +706,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Status401"];
-            /** @description - The audio_seconds of this month are used up */
+            /** @description - The audio_seconds of this month are used up: a quota of the month is used up */
             402: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -722,8 +722,8 @@ export interface operations {
             429: components["responses"]["Status429"];
             500: components["responses"]["Status500"];
             /**
-             * @description - Error in identify: Queued, try again in a few minutes
-             *     - Error in status: Queued, try again in a few minutes
+             * @description - Error in identify: Queued, try again in a few minutes: no place for more now, or a part of Timbre does not answer
+             *     - Error in status: Queued, try again in a few minutes: no place for more now, or a part of Timbre does not answer
              */
             503: {
                 headers: {
@@ -818,7 +818,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Status401"];
-            /** @description - The audio_seconds of this month are used up */
+            /** @description - The audio_seconds of this month are used up: a quota of the month is used up */
             402: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -834,8 +834,8 @@ export interface operations {
             429: components["responses"]["Status429"];
             500: components["responses"]["Status500"];
             /**
-             * @description - Error in diarize: Queued, try again in a few minutes
-             *     - Error in status: Queued, try again in a few minutes
+             * @description - Error in diarize: Queued, try again in a few minutes: no place for more now, or a part of Timbre does not answer
+             *     - Error in status: Queued, try again in a few minutes: no place for more now, or a part of Timbre does not answer
              */
             503: {
                 headers: {
@@ -930,7 +930,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Status401"];
-            /** @description - The audio_seconds of this month are used up */
+            /** @description - The audio_seconds of this month are used up: a quota of the month is used up */
             402: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -946,8 +946,8 @@ export interface operations {
             429: components["responses"]["Status429"];
             500: components["responses"]["Status500"];
             /**
-             * @description - Error in status: Queued, try again in a few minutes
-             *     - Error in vad: Queued, try again in a few minutes
+             * @description - Error in status: Queued, try again in a few minutes: no place for more now, or a part of Timbre does not answer
+             *     - Error in vad: Queued, try again in a few minutes: no place for more now, or a part of Timbre does not answer
              */
             503: {
                 headers: {
@@ -1071,10 +1071,10 @@ export interface operations {
              *     - Error in enroll: Audio is longer than 120 seconds
              *     - Error in enroll: Audio is not of the same speaker as the earlier enrollments
              *     - Error in enroll: Consent of the speaker is missing
-             *     - Error in enroll: Insufficent speech content in audio
+             *     - Error in enroll: Insufficent speech content in audio: less than 6 s of net speech
              *     - Error in enroll: Maximum length of audio of a speaker is reached
              *     - Error in enroll: Maximum number of speakers is reached
-             *     - Error in enroll: More than one speaker in audio
+             *     - Error in enroll: More than one speaker in audio: at enrolment
              *     - Error in enroll: Speaker opted out
              *     - Error in enroll: Too much noise in audio
              *     - Error in enroll: body is not the documented JSON (line 1, column 2)
@@ -1097,7 +1097,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Status401"];
-            /** @description - The audio_seconds of this month are used up */
+            /** @description - The audio_seconds of this month are used up: a quota of the month is used up */
             402: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -1113,8 +1113,8 @@ export interface operations {
             429: components["responses"]["Status429"];
             500: components["responses"]["Status500"];
             /**
-             * @description - Error in enroll: Queued, try again in a few minutes
-             *     - Error in status: Queued, try again in a few minutes
+             * @description - Error in enroll: Queued, try again in a few minutes: no place for more now, or a part of Timbre does not answer
+             *     - Error in status: Queued, try again in a few minutes: no place for more now, or a part of Timbre does not answer
              */
             503: {
                 headers: {
@@ -1263,7 +1263,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Status401"];
-            /** @description - The audio_seconds of this month are used up */
+            /** @description - The audio_seconds of this month are used up: a quota of the month is used up */
             402: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -1279,8 +1279,8 @@ export interface operations {
             429: components["responses"]["Status429"];
             500: components["responses"]["Status500"];
             /**
-             * @description - Error in identify: Queued, try again in a few minutes
-             *     - Error in status: Queued, try again in a few minutes
+             * @description - Error in identify: Queued, try again in a few minutes: no place for more now, or a part of Timbre does not answer
+             *     - Error in status: Queued, try again in a few minutes: no place for more now, or a part of Timbre does not answer
              */
             503: {
                 headers: {
@@ -1368,7 +1368,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Status401"];
-            /** @description - The audio_seconds of this month are used up */
+            /** @description - The audio_seconds of this month are used up: a quota of the month is used up */
             402: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -1384,8 +1384,8 @@ export interface operations {
             429: components["responses"]["Status429"];
             500: components["responses"]["Status500"];
             /**
-             * @description - Error in diarize: Queued, try again in a few minutes
-             *     - Error in status: Queued, try again in a few minutes
+             * @description - Error in diarize: Queued, try again in a few minutes: no place for more now, or a part of Timbre does not answer
+             *     - Error in status: Queued, try again in a few minutes: no place for more now, or a part of Timbre does not answer
              */
             503: {
                 headers: {
@@ -1483,7 +1483,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Status401"];
-            /** @description - The audio_seconds of this month are used up */
+            /** @description - The audio_seconds of this month are used up: a quota of the month is used up */
             402: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -1499,8 +1499,8 @@ export interface operations {
             429: components["responses"]["Status429"];
             500: components["responses"]["Status500"];
             /**
-             * @description - Error in identify: Queued, try again in a few minutes
-             *     - Error in status: Queued, try again in a few minutes
+             * @description - Error in identify: Queued, try again in a few minutes: no place for more now, or a part of Timbre does not answer
+             *     - Error in status: Queued, try again in a few minutes: no place for more now, or a part of Timbre does not answer
              */
             503: {
                 headers: {
@@ -1595,7 +1595,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Status401"];
-            /** @description - The audio_seconds of this month are used up */
+            /** @description - The audio_seconds of this month are used up: a quota of the month is used up */
             402: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -1611,8 +1611,8 @@ export interface operations {
             429: components["responses"]["Status429"];
             500: components["responses"]["Status500"];
             /**
-             * @description - Error in diarize: Queued, try again in a few minutes
-             *     - Error in status: Queued, try again in a few minutes
+             * @description - Error in diarize: Queued, try again in a few minutes: no place for more now, or a part of Timbre does not answer
+             *     - Error in status: Queued, try again in a few minutes: no place for more now, or a part of Timbre does not answer
              */
             503: {
                 headers: {
@@ -1755,10 +1755,10 @@ export interface operations {
              *     - Error in enroll: Audio is longer than 120 seconds
              *     - Error in enroll: Audio is not of the same speaker as the earlier enrollments
              *     - Error in enroll: Consent of the speaker is missing
-             *     - Error in enroll: Insufficent speech content in audio
+             *     - Error in enroll: Insufficent speech content in audio: less than 6 s of net speech
              *     - Error in enroll: Maximum length of audio of a speaker is reached
              *     - Error in enroll: Maximum number of speakers is reached
-             *     - Error in enroll: More than one speaker in audio
+             *     - Error in enroll: More than one speaker in audio: at enrolment
              *     - Error in enroll: Speaker opted out
              *     - Error in enroll: Too much noise in audio
              *     - Error in enroll: body is not the documented JSON (line 1, column 2)
@@ -1781,7 +1781,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Status401"];
-            /** @description - The audio_seconds of this month are used up */
+            /** @description - The audio_seconds of this month are used up: a quota of the month is used up */
             402: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -1797,8 +1797,8 @@ export interface operations {
             429: components["responses"]["Status429"];
             500: components["responses"]["Status500"];
             /**
-             * @description - Error in enroll: Queued, try again in a few minutes
-             *     - Error in status: Queued, try again in a few minutes
+             * @description - Error in enroll: Queued, try again in a few minutes: no place for more now, or a part of Timbre does not answer
+             *     - Error in status: Queued, try again in a few minutes: no place for more now, or a part of Timbre does not answer
              */
             503: {
                 headers: {
@@ -1888,7 +1888,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Status401"];
-            /** @description - The audio_seconds of this month are used up */
+            /** @description - The audio_seconds of this month are used up: a quota of the month is used up */
             402: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -1904,8 +1904,8 @@ export interface operations {
             429: components["responses"]["Status429"];
             500: components["responses"]["Status500"];
             /**
-             * @description - Error in identify: Queued, try again in a few minutes
-             *     - Error in status: Queued, try again in a few minutes
+             * @description - Error in identify: Queued, try again in a few minutes: no place for more now, or a part of Timbre does not answer
+             *     - Error in status: Queued, try again in a few minutes: no place for more now, or a part of Timbre does not answer
              */
             503: {
                 headers: {
@@ -2003,7 +2003,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Status401"];
-            /** @description - The audio_seconds of this month are used up */
+            /** @description - The audio_seconds of this month are used up: a quota of the month is used up */
             402: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];
@@ -2019,8 +2019,8 @@ export interface operations {
             429: components["responses"]["Status429"];
             500: components["responses"]["Status500"];
             /**
-             * @description - Error in identify: Queued, try again in a few minutes
-             *     - Error in status: Queued, try again in a few minutes
+             * @description - Error in identify: Queued, try again in a few minutes: no place for more now, or a part of Timbre does not answer
+             *     - Error in status: Queued, try again in a few minutes: no place for more now, or a part of Timbre does not answer
              */
             503: {
                 headers: {
@@ -2083,7 +2083,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Status401"];
-            /** @description - Unknown request */
+            /** @description - Unknown request: there never was such a job, or it is over for longer than jobs are kept */
             404: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit-if-known"];

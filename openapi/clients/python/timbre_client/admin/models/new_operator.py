@@ -18,7 +18,7 @@ class NewOperator:
 
     Attributes:
         email (str): Where they are reached, and what they log in by: of one operator only.
-        name (str): What they are called: 1 to 255 characters.
+        name (str): What they are called: 1 to 255 characters, not all blanks, none of them a control character.
         role (Role): A role.
         tenant (None | Unset | UUID): Of a tenant's admin.
     """

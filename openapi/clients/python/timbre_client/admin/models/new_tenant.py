@@ -14,7 +14,8 @@ class NewTenant:
 
     Attributes:
         language (str): One in which codes can be spoken, as in en-US.
-        name (str): What operators call it: 1 to 255 characters, of one tenant only.
+        name (str): What operators call it, of one tenant only: 1 to 255 characters, not all blanks, none of them a
+            control character.
     """
 
     language: str

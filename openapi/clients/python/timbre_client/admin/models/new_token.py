@@ -18,7 +18,8 @@ class NewToken:
     """A token that is asked for.
 
     Attributes:
-        name (str): What operators call the program: 1 to 255 characters. Two tokens of a name may be alive.
+        name (str): What operators call the program: 1 to 255 characters, not all blanks, none of them a control
+            character. Two tokens of a name may be alive.
         role (Role): A role.
         expires_at (datetime.datetime | None | Unset): A time to come; without it, the token is good until it is
             revoked.

@@ -18,7 +18,8 @@ class OperatorChange:
 
     Attributes:
         disabled (bool | None | Unset): Whether they may log in no more. `true` logs them out everywhere.
-        name (None | str | Unset): What they are called: 1 to 255 characters.
+        name (None | str | Unset): What they are called: 1 to 255 characters, not all blanks, none of them a control
+            character.
         role (None | Role | Unset): What they may do from now on. They are logged out everywhere.
         tenant (None | Unset | UUID): Goes with the role of a tenant's admin.
     """

@@ -13,7 +13,7 @@ class OwnName:
     """One's own name.
 
     Attributes:
-        name (str): What you are to be called: 1 to 255 characters.
+        name (str): What you are to be called: 1 to 255 characters, not all blanks, none of them a control character.
     """
 
     name: str

@@ -21,23 +21,25 @@ class Problem:
 
     Attributes:
         detail (str): What was wrong with this call.
+        instance (str): The id of the request that this is the reply to.
         status (int): The reply's status.
         title (str): The same, for people.
         type_ (str): What it is: the same for every problem of its kind. A later version may have more kinds.
         errors (list[WrongField] | Unset): What was wrong in the body.
-        instance (str | Unset): The id of the request that this is the reply to.
     """
 
     detail: str
+    instance: str
     status: int
     title: str
     type_: str
     errors: list[WrongField] | Unset = UNSET
-    instance: str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         detail = self.detail
+
+        instance = self.instance
 
         status = self.status
 
@@ -52,13 +54,12 @@ class Problem:
                 errors_item = errors_item_data.to_dict()
                 errors.append(errors_item)
 
-        instance = self.instance
-
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
             {
                 "detail": detail,
+                "instance": instance,
                 "status": status,
                 "title": title,
                 "type": type_,
@@ -66,8 +67,6 @@ class Problem:
         )
         if errors is not UNSET:
             field_dict["errors"] = errors
-        if instance is not UNSET:
-            field_dict["instance"] = instance
 
         return field_dict
 
@@ -77,6 +76,8 @@ class Problem:
 
         d = dict(src_dict)
         detail = d.pop("detail")
+
+        instance = d.pop("instance")
 
         status = d.pop("status")
 
@@ -93,15 +94,13 @@ class Problem:
 
                 errors.append(errors_item)
 
-        instance = d.pop("instance", UNSET)
-
         problem = cls(
             detail=detail,
+            instance=instance,
             status=status,
             title=title,
             type_=type_,
             errors=errors,
-            instance=instance,
         )
 
         problem.additional_properties = d

@@ -15,7 +15,8 @@ class TenantChange:
     """What is to be otherwise of a tenant: what is absent stays.
 
     Attributes:
-        name (None | str | Unset): What operators call it: 1 to 255 characters, of one tenant only.
+        name (None | str | Unset): What operators call it, of one tenant only: 1 to 255 characters, not all blanks, none
+            of them a control character.
         suspended (bool | None | Unset): Whether its credentials are unknown from now on.
     """
 

@@ -79,10 +79,10 @@ impl HttpError {
 /// `headers`, and `raw_body` preserve what the server actually sent,
 /// while `body` is a convenient lossy UTF-8 rendering. `typed`
 /// carries the parsed per-operation error variant
-/// when the body matched a declared schema. Formatting the error
-/// limits only the displayed body preview; the public fields
-/// retain the complete response and parsing details.
-#[derive(Debug, Clone)]
+/// when the body matched a declared schema. The public fields
+/// retain the complete response and parsing details; no text
+/// of the error has a body in it.
+#[derive(Clone)]
 pub struct ApiError<E> {
     pub status: u16,
     pub headers: reqwest::header::HeaderMap,
@@ -91,19 +91,6 @@ pub struct ApiError<E> {
     pub raw_body: Vec<u8>,
     pub typed: Option<E>,
     pub parse_error: Option<String>,
-}
-const API_ERROR_BODY_DISPLAY_LIMIT: usize = 500;
-const API_ERROR_BODY_TRUNCATION_MARKER: &str = "... [truncated]";
-fn display_api_error_body(body: &str) -> std::borrow::Cow<'_, str> {
-    let Some((end, _)) = body.char_indices().nth(API_ERROR_BODY_DISPLAY_LIMIT) else {
-        return std::borrow::Cow::Borrowed(body);
-    };
-    let mut displayed = String::with_capacity(
-        end + API_ERROR_BODY_TRUNCATION_MARKER.len(),
-    );
-    displayed.push_str(&body[..end]);
-    displayed.push_str(API_ERROR_BODY_TRUNCATION_MARKER);
-    std::borrow::Cow::Owned(displayed)
 }
 impl<E> ApiError<E> {
     pub fn is_client_error(&self) -> bool {
@@ -138,14 +125,12 @@ impl<E> ApiError<E> {
 }
 impl<E: std::fmt::Debug> std::fmt::Display for ApiError<E> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "API error {}: {}", self.status, display_api_error_body(& self.body))?;
-        if let Some(typed) = &self.typed {
-            write!(f, "; typed: {typed:?}")?;
-        }
-        if let Some(parse_error) = &self.parse_error {
-            write!(f, "; parse error: {parse_error}")?;
-        }
-        Ok(())
+        write!(f, "the call was turned down: {}", self.status)
+    }
+}
+impl<E> std::fmt::Debug for ApiError<E> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ApiError").field("status", &self.status).finish_non_exhaustive()
     }
 }
 impl<E: std::fmt::Debug> std::error::Error for ApiError<E> {}
@@ -9173,7 +9158,7 @@ impl HttpClient {
     }
     /// Shows a job.
     ///
-    /// How far it is. What was found is told to its caller alone. Needs the permission `jobs.read`, which these have: an owner, an operator, an auditor, the tenant's own admin.
+    /// How far it is. What was found is not in the reply. Needs the permission `jobs.read`, which these have: an owner, an operator, an auditor, the tenant's own admin.
     ///
     /// `GET /admin/v1/tenants/{tenant}/jobs/{job}`
     pub async fn show_job(

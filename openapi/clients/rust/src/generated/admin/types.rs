@@ -154,7 +154,7 @@ pub struct Tenant {
     pub voice_engine: bool,
 }
 ///A session that has begun or goes on.
-#[derive(Debug, Clone, Deserialize, Serialize)]
+#[derive(Clone, Deserialize, Serialize)]
 pub struct Session {
     ///Goes into `Authorization: Bearer …`.
     pub access_token: String,
@@ -167,6 +167,16 @@ pub struct Session {
     pub session_expires_at: chrono::DateTime<chrono::Utc>,
     ///How the access token is sent.
     pub token_type: SessionTokenType,
+}
+impl std::fmt::Debug for Session {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Session")
+            .field("expires_in", &self.expires_in)
+            .field("operator", &self.operator)
+            .field("session_expires_at", &self.session_expires_at)
+            .field("token_type", &self.token_type)
+            .finish_non_exhaustive()
+    }
 }
 ///How the access token is sent.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, Default)]
@@ -207,8 +217,7 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub errors: Option<Vec<WrongField>>,
     ///The id of the request that this is the reply to.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub instance: Option<String>,
+    pub instance: String,
     ///The reply's status.
     ///Constraint: minimum=0, maximum=65535
     pub status: i64,
@@ -496,8 +505,8 @@ pub struct OperatorChange {
         deserialize_with = "tri_state_serde::deserialize"
     )]
     pub disabled: Option<Option<bool>>,
-    ///What they are called: 1 to 255 characters.
-    ///Constraint: minLength=1, maxLength=255
+    ///What they are called: 1 to 255 characters, not all blanks, none of them a control character.
+    ///Constraint: minLength=1, maxLength=255, pattern=`^[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*[^\x00-\x20\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]([^\x00-\x1f\x7f-\x9f]*[^\x00-\x20\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000])?[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*$`
     #[serde(
         skip_serializing_if = "Option::is_none",
         default,
@@ -529,8 +538,8 @@ pub struct NewToken {
         deserialize_with = "tri_state_serde::deserialize"
     )]
     pub expires_at: Option<Option<chrono::DateTime<chrono::Utc>>>,
-    ///What operators call the program: 1 to 255 characters. Two tokens of a name may be alive.
-    ///Constraint: minLength=1, maxLength=255
+    ///What operators call the program: 1 to 255 characters, not all blanks, none of them a control character. Two tokens of a name may be alive.
+    ///Constraint: minLength=1, maxLength=255, pattern=`^[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*[^\x00-\x20\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]([^\x00-\x1f\x7f-\x9f]*[^\x00-\x20\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000])?[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*$`
     pub name: String,
     pub role: Role,
     ///Of a tenant's admin.
@@ -623,8 +632,8 @@ impl NewTokenBuilder {
 pub struct NewOperator {
     ///Where they are reached, and what they log in by: of one operator only.
     pub email: String,
-    ///What they are called: 1 to 255 characters.
-    ///Constraint: minLength=1, maxLength=255
+    ///What they are called: 1 to 255 characters, not all blanks, none of them a control character.
+    ///Constraint: minLength=1, maxLength=255, pattern=`^[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*[^\x00-\x20\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]([^\x00-\x1f\x7f-\x9f]*[^\x00-\x20\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000])?[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*$`
     pub name: String,
     pub role: Role,
     ///Of a tenant's admin.
@@ -868,7 +877,7 @@ pub struct MadeTenant {
     pub voice_engine: bool,
 }
 ///An operator just made, with the password that was made up: shown in this reply only.
-#[derive(Debug, Clone, Deserialize, Serialize)]
+#[derive(Clone, Deserialize, Serialize)]
 pub struct MadeOperator {
     ///When they were made.
     pub created_at: chrono::DateTime<chrono::Utc>,
@@ -884,6 +893,19 @@ pub struct MadeOperator {
     pub role: Role,
     ///Of a tenant's admin.
     pub tenant: Option<TenantId>,
+}
+impl std::fmt::Debug for MadeOperator {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MadeOperator")
+            .field("created_at", &self.created_at)
+            .field("disabled_at", &self.disabled_at)
+            .field("email", &self.email)
+            .field("id", &self.id)
+            .field("name", &self.name)
+            .field("role", &self.role)
+            .field("tenant", &self.tenant)
+            .finish_non_exhaustive()
+    }
 }
 ///A person who runs this installation, or one tenant of it.
 pub type OperatorId = uuid::Uuid;
@@ -998,7 +1020,7 @@ impl AsRef<str> for JobKind {
 ///Work that outlives the request that asked for it.
 pub type JobId = uuid::Uuid;
 ///A token just issued, with what it is: shown in this reply only.
-#[derive(Debug, Clone, Deserialize, Serialize)]
+#[derive(Clone, Deserialize, Serialize)]
 pub struct IssuedToken {
     ///When it was issued.
     pub created_at: chrono::DateTime<chrono::Utc>,
@@ -1018,6 +1040,21 @@ pub struct IssuedToken {
     pub tenant: Option<TenantId>,
     ///What the program sends: `Authorization: Bearer …`. It is shown in no other reply.
     pub token: String,
+}
+impl std::fmt::Debug for IssuedToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("IssuedToken")
+            .field("created_at", &self.created_at)
+            .field("expires_at", &self.expires_at)
+            .field("id", &self.id)
+            .field("last_used_at", &self.last_used_at)
+            .field("name", &self.name)
+            .field("prefix", &self.prefix)
+            .field("revoked_at", &self.revoked_at)
+            .field("role", &self.role)
+            .field("tenant", &self.tenant)
+            .finish_non_exhaustive()
+    }
 }
 ///A token by which a program calls the admin API.
 pub type TokenId = uuid::Uuid;
@@ -1055,7 +1092,7 @@ impl AsRef<str> for Role {
     }
 }
 ///A credential just issued, as applications of its contract present it: shown in this reply only.
-#[derive(Debug, Clone, Deserialize, Serialize)]
+#[derive(Clone, Deserialize, Serialize)]
 pub struct IssuedCredential {
     ///Of DeepAffects.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -1072,6 +1109,16 @@ pub struct IssuedCredential {
     ///Of Azure.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subscription_key: Option<String>,
+}
+impl std::fmt::Debug for IssuedCredential {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("IssuedCredential")
+            .field("contract", &self.contract)
+            .field("id", &self.id)
+            .field("key", &self.key)
+            .field("label", &self.label)
+            .finish_non_exhaustive()
+    }
 }
 ///What is held about a person.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -1286,26 +1333,45 @@ pub struct FirstCredentials {
     pub deepaffects: ApiKeys,
 }
 ///What an application of Azure calls with.
-#[derive(Debug, Clone, Deserialize, Serialize)]
+#[derive(Clone, Deserialize, Serialize)]
 pub struct SubscriptionKeys {
     ///Two, each good by itself, so that applications can change over: one goes into `Ocp-Apim-Subscription-Key`.
     ///Constraint: minItems=2, maxItems=2
     pub subscription_keys: Vec<String>,
 }
+impl std::fmt::Debug for SubscriptionKeys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SubscriptionKeys")
+            .finish_non_exhaustive()
+    }
+}
 ///What an application of BiometrID calls with.
-#[derive(Debug, Clone, Deserialize, Serialize)]
+#[derive(Clone, Deserialize, Serialize)]
 pub struct KeyAndSecret {
     ///Goes into `x-biometrid-key`.
     pub key: String,
     ///Goes into `x-biometrid-secret`.
     pub secret: String,
 }
+impl std::fmt::Debug for KeyAndSecret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("KeyAndSecret")
+            .field("key", &self.key)
+            .finish_non_exhaustive()
+    }
+}
 ///What an application of DeepAffects calls with.
-#[derive(Debug, Clone, Deserialize, Serialize)]
+#[derive(Clone, Deserialize, Serialize)]
 pub struct ApiKeys {
     ///Two, each good by itself, so that applications can change over: one goes into the query, as `apikey`.
     ///Constraint: minItems=2, maxItems=2
     pub apikeys: Vec<String>,
+}
+impl std::fmt::Debug for ApiKeys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ApiKeys")
+            .finish_non_exhaustive()
+    }
 }
 ///A page of a list.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -1842,18 +1908,31 @@ pub struct LiftedOptOut {
 ///How many entries a page has.
 pub type Limit = u32;
 ///Who logs in.
-#[derive(Debug, Clone, Deserialize, Serialize)]
+#[derive(Clone, Deserialize, Serialize)]
 pub struct Login {
     ///The operator's e-mail address, in capitals or not.
     pub email: String,
     ///Their password, in the clear: send it over TLS.
     pub password: String,
 }
+impl std::fmt::Debug for Login {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Login")
+            .field("email", &self.email)
+            .finish_non_exhaustive()
+    }
+}
 ///A password that was made up: shown in this reply only.
-#[derive(Debug, Clone, Deserialize, Serialize)]
+#[derive(Clone, Deserialize, Serialize)]
 pub struct MadePassword {
     ///What they log in by from now on. It is shown in no other reply.
     pub password: String,
+}
+impl std::fmt::Debug for MadePassword {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MadePassword")
+            .finish_non_exhaustive()
+    }
 }
 ///A consent, as it is recorded.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -1868,7 +1947,7 @@ pub struct NewConsent {
     pub text_sha256: String,
 }
 ///A password in another's place.
-#[derive(Debug, Clone, Deserialize, Serialize)]
+#[derive(Clone, Deserialize, Serialize)]
 pub struct NewPassword {
     ///The password that you have.
     pub current: String,
@@ -1876,13 +1955,19 @@ pub struct NewPassword {
     ///Constraint: minLength=12, maxLength=128
     pub new: String,
 }
+impl std::fmt::Debug for NewPassword {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NewPassword")
+            .finish_non_exhaustive()
+    }
+}
 ///A tenant that is to be.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct NewTenant {
     ///One in which codes can be spoken, as in en-US.
     pub language: String,
-    ///What operators call it: 1 to 255 characters, of one tenant only.
-    ///Constraint: minLength=1, maxLength=255
+    ///What operators call it, of one tenant only: 1 to 255 characters, not all blanks, none of them a control character.
+    ///Constraint: minLength=1, maxLength=255, pattern=`^[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*[^\x00-\x20\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]([^\x00-\x1f\x7f-\x9f]*[^\x00-\x20\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000])?[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*$`
     pub name: String,
 }
 ///Whether somebody opted out.
@@ -1894,23 +1979,29 @@ pub struct OptOut {
 ///One's own name.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct OwnName {
-    ///What you are to be called: 1 to 255 characters.
-    ///Constraint: minLength=1, maxLength=255
+    ///What you are to be called: 1 to 255 characters, not all blanks, none of them a control character.
+    ///Constraint: minLength=1, maxLength=255, pattern=`^[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*[^\x00-\x20\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]([^\x00-\x1f\x7f-\x9f]*[^\x00-\x20\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000])?[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*$`
     pub name: String,
 }
 ///A person's id.
 pub type PersonId = String;
 ///What a session goes on with.
-#[derive(Debug, Clone, Deserialize, Serialize)]
+#[derive(Clone, Deserialize, Serialize)]
 pub struct Refresh {
     ///Of the reply before: each is good once.
     pub refresh_token: String,
 }
+impl std::fmt::Debug for Refresh {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Refresh")
+            .finish_non_exhaustive()
+    }
+}
 ///What is to be otherwise of a tenant: what is absent stays.
 #[derive(Debug, Clone, Deserialize, Serialize, Default)]
 pub struct TenantChange {
-    ///What operators call it: 1 to 255 characters, of one tenant only.
-    ///Constraint: minLength=1, maxLength=255
+    ///What operators call it, of one tenant only: 1 to 255 characters, not all blanks, none of them a control character.
+    ///Constraint: minLength=1, maxLength=255, pattern=`^[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*[^\x00-\x20\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]([^\x00-\x1f\x7f-\x9f]*[^\x00-\x20\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000])?[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*$`
     #[serde(
         skip_serializing_if = "Option::is_none",
         default,
@@ -1926,10 +2017,16 @@ pub struct TenantChange {
     pub suspended: Option<Option<bool>>,
 }
 ///The secrets that webhooks are signed with.
-#[derive(Debug, Clone, Deserialize, Serialize)]
+#[derive(Clone, Deserialize, Serialize)]
 pub struct WebhookSecrets {
     ///As Standard Webhooks writes them, the latest first.
     pub secrets: Vec<String>,
+}
+impl std::fmt::Debug for WebhookSecrets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("WebhookSecrets")
+            .finish_non_exhaustive()
+    }
 }
 ///Consents that were withdrawn.
 #[derive(Debug, Clone, Deserialize, Serialize)]

@@ -16,11 +16,19 @@ use serde::{Deserialize, Serialize};
 /// It converts from its content, so `MultipartFile::from(content)`
 /// or `content.into()` sends a part without either. In a JSON
 /// document it's the content alone.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct MultipartFile {
     pub content: bytes::Bytes,
     pub file_name: Option<String>,
     pub content_type: Option<String>,
+}
+impl std::fmt::Debug for MultipartFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MultipartFile")
+            .field("file_name", &self.file_name)
+            .field("content_type", &self.content_type)
+            .finish_non_exhaustive()
+    }
 }
 impl MultipartFile {
     /// A part with this content, and no filename or content type.
@@ -1694,6 +1702,8 @@ pub struct EngineStatus {
     ///`voice`. The public pages have more, and so may a later version.
     pub r#type: String,
 }
+///The address of a device that is looked for.
+pub type Address = String;
 ///In which language somebody speaks.
 #[derive(Debug, Clone, Deserialize, Serialize, Default)]
 pub struct SpokenLanguage {

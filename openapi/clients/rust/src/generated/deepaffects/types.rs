@@ -72,7 +72,7 @@ pub struct SpeakerToErase {
     pub speaker_id: SpeakerName,
 }
 ///A speaker's recording.
-#[derive(Debug, Clone, Deserialize, Serialize)]
+#[derive(Clone, Deserialize, Serialize)]
 pub struct SpeakerRecording {
     ///The recording in base64; line breaks are allowed.
     pub content: Option<String>,
@@ -109,6 +109,17 @@ pub struct SpeakerRecording {
         deserialize_with = "tri_state_serde::deserialize"
     )]
     pub url: Option<Option<url::Url>>,
+}
+impl std::fmt::Debug for SpeakerRecording {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SpeakerRecording")
+            .field("encoding", &self.encoding)
+            .field("language_code", &self.language_code)
+            .field("sample_rate", &self.sample_rate)
+            .field("speaker_id", &self.speaker_id)
+            .field("url", &self.url)
+            .finish_non_exhaustive()
+    }
 }
 impl SpeakerRecording {
     /// Construct this request with every required wire field.
@@ -895,7 +906,7 @@ pub struct GatewayDetail {
     pub errorcode: String,
 }
 ///The fields that are documented for any of these calls. `audioType` and `source` changed nothing that can be told from outside.
-#[derive(Debug, Clone, Deserialize, Serialize, Default)]
+#[derive(Clone, Deserialize, Serialize, Default)]
 pub struct Conversation {
     ///The recording in base64; line breaks are allowed.
     #[serde(
@@ -978,6 +989,21 @@ pub struct Conversation {
         deserialize_with = "tri_state_serde::deserialize"
     )]
     pub url: Option<Option<url::Url>>,
+}
+impl std::fmt::Debug for Conversation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Conversation")
+            .field("do_vad", &self.do_vad)
+            .field("encoding", &self.encoding)
+            .field("language_code", &self.language_code)
+            .field("min_non_speech_duration", &self.min_non_speech_duration)
+            .field("sample_rate", &self.sample_rate)
+            .field("separate_speaker_per_channel", &self.separate_speaker_per_channel)
+            .field("speaker_count", &self.speaker_count)
+            .field("speaker_ids", &self.speaker_ids)
+            .field("url", &self.url)
+            .finish_non_exhaustive()
+    }
 }
 ///A speaker's name.
 pub type SpeakerName = String;

@@ -60,8 +60,8 @@ def sync_detailed(
 ) -> Response[Job]:
     """Shows a job.
 
-     How far it is. What was found is told to its caller alone. Needs the permission `jobs.read`, which
-    these have: an owner, an operator, an auditor, the tenant's own admin.
+     How far it is. What was found is not in the reply. Needs the permission `jobs.read`, which these
+    have: an owner, an operator, an auditor, the tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
@@ -97,8 +97,8 @@ def sync(
 ) -> Job | None:
     """Shows a job.
 
-     How far it is. What was found is told to its caller alone. Needs the permission `jobs.read`, which
-    these have: an owner, an operator, an auditor, the tenant's own admin.
+     How far it is. What was found is not in the reply. Needs the permission `jobs.read`, which these
+    have: an owner, an operator, an auditor, the tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
@@ -129,8 +129,8 @@ async def asyncio_detailed(
 ) -> Response[Job]:
     """Shows a job.
 
-     How far it is. What was found is told to its caller alone. Needs the permission `jobs.read`, which
-    these have: an owner, an operator, an auditor, the tenant's own admin.
+     How far it is. What was found is not in the reply. Needs the permission `jobs.read`, which these
+    have: an owner, an operator, an auditor, the tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one
@@ -164,8 +164,8 @@ async def asyncio(
 ) -> Job | None:
     """Shows a job.
 
-     How far it is. What was found is told to its caller alone. Needs the permission `jobs.read`, which
-    these have: an owner, an operator, an auditor, the tenant's own admin.
+     How far it is. What was found is not in the reply. Needs the permission `jobs.read`, which these
+    have: an owner, an operator, an auditor, the tenant's own admin.
 
     Args:
         tenant (UUID): A customer of this installation. Whatever touches tenant data takes one

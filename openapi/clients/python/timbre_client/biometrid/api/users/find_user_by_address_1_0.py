@@ -82,7 +82,7 @@ def sync_detailed(
     is a 200 as well.
 
     Args:
-        mac_address (str): A reference, an address or a token.
+        mac_address (str): The address of a device that is looked for.
 
     Raises:
         timbre_client.Refused: If the server turns the call down.
@@ -115,7 +115,7 @@ def sync(
     is a 200 as well.
 
     Args:
-        mac_address (str): A reference, an address or a token.
+        mac_address (str): The address of a device that is looked for.
 
     Raises:
         timbre_client.Refused: If the server turns the call down.
@@ -143,7 +143,7 @@ async def asyncio_detailed(
     is a 200 as well.
 
     Args:
-        mac_address (str): A reference, an address or a token.
+        mac_address (str): The address of a device that is looked for.
 
     Raises:
         timbre_client.Refused: If the server turns the call down.
@@ -174,7 +174,7 @@ async def asyncio(
     is a 200 as well.
 
     Args:
-        mac_address (str): A reference, an address or a token.
+        mac_address (str): The address of a device that is looked for.
 
     Raises:
         timbre_client.Refused: If the server turns the call down.

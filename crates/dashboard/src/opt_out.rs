@@ -1,0 +1,132 @@
+//! Whoever opted out: asked for by a name, since nobody's name is kept.
+
+use actix_web::{HttpRequest, HttpResponse, web::Data};
+use askama::Template;
+use serde::{Deserialize, Serialize};
+use timbre_api::admin::needs::{ManagePeople, ReadPeople};
+use timbre_domain::operator::Permission;
+use timbre_engine::{Engine, OptedOut, PersonName};
+
+use crate::{
+    caller::OnTenant,
+    fault::Fault,
+    forms::{Notice, Posted, done, read_query, with_query},
+    frame::{Frame, Section, render},
+    people::PEOPLE,
+    routes::Pages,
+};
+
+const OPT_OUT: &str = "/opt-out";
+
+/// What a name can be, as the admin API has it, and as people call it.
+const KINDS: [(&str, &str); 5] = [
+    ("reference", "BiometrID's reference"),
+    ("device", "a device's MAC address"),
+    ("speaker", "a DeepAffects speaker's id"),
+    ("profile", "an Azure profile's id"),
+    ("person", "a person's id"),
+];
+
+pub(crate) fn routes(pages: &mut Pages) {
+    pages.get("/tenants/{tenant}/opt-out", show).post("/tenants/{tenant}/opt-out", put);
+    pages.post("/tenants/{tenant}/opt-out/lift", lift);
+}
+
+/// A name, as a form has it.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Called {
+    kind: String,
+    name: String,
+}
+
+impl Called {
+    fn read(&self) -> Result<PersonName, Fault> {
+        let wrong = || Fault::Form("the name is not of this kind".to_owned());
+        PersonName::parse(&self.kind, self.name.trim()).ok_or_else(wrong)
+    }
+
+    fn is_of(&self, kind: &str) -> bool {
+        self.kind == kind
+    }
+}
+
+/// How it stands with a name.
+enum Standing {
+    /// None was asked for.
+    Unasked,
+    NotOfKind,
+    OptedOut,
+    /// Somebody has it: they are erased instead, under all of their names.
+    Known(String),
+    Free,
+}
+
+#[derive(Template)]
+#[template(path = "opt_out.html")]
+struct Page {
+    frame: Frame,
+    path: String,
+    called: Called,
+    standing: Standing,
+}
+
+impl Page {
+    fn kinds(&self) -> [(&'static str, &'static str); 5] {
+        KINDS
+    }
+}
+
+async fn show(
+    caller: OnTenant<ReadPeople>,
+    request: HttpRequest,
+    engine: Data<Engine>,
+) -> Result<HttpResponse, Fault> {
+    let called: Called = read_query(&request)?;
+    let standing = match called.read() {
+        _ if called.name.is_empty() => Standing::Unasked,
+        Err(_) => Standing::NotOfKind,
+        Ok(name) => standing(&caller, &engine, &name).await?,
+    };
+    render(&Page { frame: caller.frame(Section::People), path: caller.path(OPT_OUT), called, standing })
+}
+
+async fn standing<P>(caller: &OnTenant<P>, engine: &Engine, name: &PersonName) -> Result<Standing, Fault> {
+    if engine.opted_out(&caller.tenant, name).await? {
+        return Ok(Standing::OptedOut);
+    }
+    Ok(match engine.find_person(&caller.tenant, name).await? {
+        Some(person) => Standing::Known(caller.path(&format!("{PEOPLE}/{person}/erase"))),
+        None => Standing::Free,
+    })
+}
+
+/// The page of a name.
+fn page_of<P>(caller: &OnTenant<P>, called: &Called) -> String {
+    with_query(&caller.path(OPT_OUT), called)
+}
+
+async fn put(
+    caller: OnTenant<ManagePeople>,
+    form: Posted<Called>,
+    engine: Data<Engine>,
+) -> Result<HttpResponse, Fault> {
+    let called = form.read()?;
+    match engine.opt_out(&caller.tenant, &called.read()?).await? {
+        OptedOut::Now | OptedOut::Before => Ok(done(&page_of(&caller, &called), Notice::OptedOut)),
+        OptedOut::Known => {
+            Err(Fault::Conflict("somebody is known by this name: erase them with the opt-out".to_owned()))
+        }
+    }
+}
+
+/// Under all of their names.
+async fn lift(
+    caller: OnTenant<ManagePeople>,
+    form: Posted<Called>,
+    engine: Data<Engine>,
+) -> Result<HttpResponse, Fault> {
+    let called = form.read()?;
+    engine.lift_opt_out(&caller.tenant, &called.read()?).await?;
+    Ok(done(&page_of(&caller, &called), Notice::OptOutLifted))
+}

@@ -1,0 +1,95 @@
+//! A tenant's people: whoever any contract knows, found by whatever they are called.
+
+use actix_web::{HttpRequest, HttpResponse, web::Data};
+use askama::Template;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use timbre_api::admin::needs::ReadPeople;
+use timbre_domain::contract::Contract;
+use timbre_engine::{Engine, PageAsked, PeopleFilter};
+
+use crate::{
+    caller::OnTenant,
+    contracts,
+    fault::Fault,
+    forms::read_query,
+    frame::{Frame, Section, render},
+    pager::{ENTRIES, Pager},
+    routes::Pages,
+    voices::Voice,
+    words,
+};
+
+pub(crate) const PEOPLE: &str = "/people";
+
+pub(crate) fn routes(pages: &mut Pages) {
+    pages.get("/tenants/{tenant}/people", list);
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Asked {
+    search: Option<String>,
+    contract: Option<Contract>,
+    #[serde(skip_serializing)]
+    after: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "people.html")]
+struct List {
+    frame: Frame,
+    path: String,
+    tenant: String,
+    search: String,
+    contract: Option<Contract>,
+    filtered: bool,
+    items: Vec<Row>,
+    pager: Pager,
+}
+
+struct Row {
+    id: String,
+    reference: Option<String>,
+    device: Option<String>,
+    created_at: DateTime<Utc>,
+    voices: Vec<Voice>,
+}
+
+impl List {
+    fn asks_for(&self, contract: &Contract) -> bool {
+        self.contract == Some(*contract)
+    }
+}
+
+async fn list(
+    caller: OnTenant<ReadPeople>,
+    request: HttpRequest,
+    engine: Data<Engine>,
+) -> Result<HttpResponse, Fault> {
+    let mut asked: Asked = read_query(&request)?;
+    // Ids are copied with what stands around them.
+    asked.search = asked.search.map(|search| search.trim().to_owned());
+    let Asked { search, contract, after } = asked.clone();
+    let page = PageAsked { limit: ENTRIES, after: after.clone() };
+    let found = engine.list_people(&caller.tenant, &PeopleFilter { search, contract }, &page).await?;
+    let now = engine.now();
+    let path = caller.path(PEOPLE);
+    let items = found.items.into_iter().map(|person| Row {
+        id: person.id.to_string(),
+        reference: person.reference_id,
+        device: person.mac_address,
+        created_at: person.created_at,
+        voices: person.enrolments.into_iter().map(|this| Voice::of(&caller.tenant, this, now)).collect(),
+    });
+    render(&List {
+        frame: caller.frame(Section::People),
+        pager: Pager::new(&path, &asked, after.as_deref(), found.next.as_deref()),
+        path,
+        tenant: caller.path(""),
+        filtered: asked.search.is_some() || asked.contract.is_some(),
+        search: asked.search.unwrap_or_default(),
+        contract: asked.contract,
+        items: items.collect(),
+    })
+}

@@ -1,0 +1,152 @@
+//! A tenant: how it stands, what it may use and has used, and where the rest of it is.
+
+use actix_web::{HttpResponse, web::Data};
+use askama::Template;
+use chrono::{Datelike, Days as Span, NaiveDate};
+use serde::Deserialize;
+use timbre_api::admin::needs::{ManageTenants, ReadTenants};
+use timbre_domain::{
+    operator::Permission,
+    rate::RouteClass,
+    usage::{Meter, Usage},
+};
+use timbre_engine::{Engine, TenantChange, TenantRecord, Used};
+
+use crate::{
+    caller::OnTenant,
+    contracts,
+    drawing::Days,
+    fault::Fault,
+    forms::{Nothing, Notice, Posted, done},
+    frame::{Frame, Section, render},
+    meters::{self, Quota},
+    routes::Pages,
+    words,
+};
+
+/// Days of the drawing, today's included.
+const SHOWN: u64 = 30;
+
+pub(crate) fn routes(pages: &mut Pages) {
+    pages.get("/tenants/{tenant}", show).post("/tenants/{tenant}/name", rename);
+    pages.get("/tenants/{tenant}/suspend", ask).post("/tenants/{tenant}/suspend", suspend);
+    pages.post("/tenants/{tenant}/resume", resume);
+}
+
+#[derive(Template)]
+#[template(path = "tenant.html")]
+struct Page {
+    frame: Frame,
+    path: String,
+    tenant: TenantRecord,
+    /// The month that quotas are of.
+    month: String,
+    quotas: Vec<Quota>,
+    requests: Days,
+    contracts: String,
+    formats: String,
+    /// What calls cost, and how many may come.
+    rates: Vec<(&'static str, u32, u32)>,
+}
+
+async fn show(caller: OnTenant<ReadTenants>, engine: Data<Engine>) -> Result<HttpResponse, Fault> {
+    let tenant = engine.tenant_record(&caller.by, caller.tenant.id).await?;
+    let today = engine.now().date_naive();
+    let from = today.checked_sub_days(Span::new(SHOWN - 1)).unwrap_or(today);
+    let month = today.with_day(1).unwrap_or(today);
+    let used = used(&caller, &engine, from.min(month), today).await?;
+    let this_month = used.iter().filter(|used| used.period >= month.to_string());
+    let this_month = this_month.fold(Usage::default(), |sum, used| sum + used.usage);
+    let policy = &caller.tenant.policy;
+    let rate = |class: RouteClass| {
+        let rate = policy.rates.of(class);
+        (class.name(), rate.per_minute, rate.burst)
+    };
+    render(&Page {
+        frame: caller.frame(Section::Tenants),
+        path: caller.path(""),
+        tenant,
+        month: month.format("%B %Y").to_string(),
+        quotas: meters::quotas(this_month, &policy.quotas),
+        requests: meters::by_day(Meter::Requests, &used, from, today),
+        contracts: policy.access.contracts.iter().map(contracts::name).collect::<Vec<_>>().join(", "),
+        formats: policy.access.formats.iter().map(String::as_str).collect::<Vec<_>>().join(", "),
+        rates: RouteClass::ALL.map(rate).into(),
+    })
+}
+
+/// What the tenant used on each of these days.
+async fn used<P>(
+    caller: &OnTenant<P>,
+    engine: &Engine,
+    from: NaiveDate,
+    to: NaiveDate,
+) -> Result<Vec<Used>, Fault> {
+    Ok(engine.used_by_day(&caller.tenant, &from.to_string(), &to.to_string()).await?)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Name {
+    #[serde(default)]
+    name: String,
+}
+
+async fn rename(
+    caller: OnTenant<ManageTenants>,
+    form: Posted<Name>,
+    engine: Data<Engine>,
+) -> Result<HttpResponse, Fault> {
+    let Name { name } = form.read()?;
+    change(&caller, &engine, TenantChange { name: Some(name), suspended: None }, Notice::TenantChanged).await
+}
+
+#[derive(Template)]
+#[template(path = "tenant_suspend.html")]
+struct Suspend {
+    frame: Frame,
+    path: String,
+    name: String,
+    /// Credentials that will be unknown.
+    alive: usize,
+}
+
+/// Says what suspending does.
+async fn ask(caller: OnTenant<ManageTenants>, engine: Data<Engine>) -> Result<HttpResponse, Fault> {
+    let credentials = engine.credentials(&caller.tenant).await?;
+    render(&Suspend {
+        frame: caller.frame(Section::Tenants),
+        path: caller.path(""),
+        name: caller.tenant.name.clone(),
+        alive: credentials.iter().filter(|credential| credential.revoked_at.is_none()).count(),
+    })
+}
+
+async fn suspend(
+    caller: OnTenant<ManageTenants>,
+    form: Posted<Nothing>,
+    engine: Data<Engine>,
+) -> Result<HttpResponse, Fault> {
+    let Nothing {} = form.read()?;
+    change(&caller, &engine, TenantChange { name: None, suspended: Some(true) }, Notice::TenantSuspended)
+        .await
+}
+
+async fn resume(
+    caller: OnTenant<ManageTenants>,
+    form: Posted<Nothing>,
+    engine: Data<Engine>,
+) -> Result<HttpResponse, Fault> {
+    let Nothing {} = form.read()?;
+    change(&caller, &engine, TenantChange { name: None, suspended: Some(false) }, Notice::TenantResumed).await
+}
+
+async fn change(
+    caller: &OnTenant<ManageTenants>,
+    engine: &Engine,
+    change: TenantChange,
+    notice: Notice,
+) -> Result<HttpResponse, Fault> {
+    engine.change_tenant(&caller.by, caller.tenant.id, change).await?;
+    Ok(done(&caller.path(""), notice))
+}

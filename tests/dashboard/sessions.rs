@@ -1,0 +1,213 @@
+//! `/dashboard/login`, `/dashboard/logout`, `/dashboard/account`: who is let in, for how long, and where the login leads.
+
+use reqwest::{Method, header::SET_COOKIE};
+use serde_json::json;
+use timbre_domain::operator::Role;
+use timbre_tests::{Administrator, PASSWORD, Product, Setup, send};
+
+use super::visitor::{Visitor, location};
+
+const OWNER: &str = "owner@example.org";
+const AUDITOR: &str = "auditor@example.org";
+const ANOTHER: &str = "another long password of theirs";
+
+/// Whether somebody is sent to the login.
+#[track_caller]
+fn is_out(visitor: &Visitor) {
+    let reply = visitor.get("/dashboard/account");
+    assert_eq!(
+        (reply.status, location(&reply).as_str()),
+        (303, "/dashboard/login?to=%2Fdashboard%2Faccount")
+    );
+}
+
+#[track_caller]
+fn is_in(visitor: &Visitor) {
+    assert_eq!(visitor.get("/dashboard/account").status, 200);
+}
+
+#[test]
+fn a_login_sets_a_cookie_for_these_pages_which_no_script_reads_and_no_other_site_has_sent() {
+    let product = Product::start();
+    Administrator::owner(&product);
+    let nobody = Visitor::nobody(&product);
+    let wrong = nobody.log_in(OWNER, "not the password");
+    assert_eq!((wrong.status, wrong.set_cookie()), (401, None));
+    let unknown = nobody.log_in("nobody@example.org", "not the password");
+    let without_address = |reply: &timbre_tests::Reply, address: &str| reply.body.replace(address, "");
+    assert_eq!(
+        (unknown.status, without_address(&unknown, "nobody@example.org")),
+        (401, without_address(&wrong, OWNER)),
+        "who has an account is not told"
+    );
+    let right = nobody.log_in(" Owner@Example.org", PASSWORD);
+    assert_eq!((right.status, location(&right).as_str()), (303, "/dashboard"));
+    let cookies: Vec<_> =
+        right.headers.get_all(SET_COOKIE).iter().map(|value| value.to_str().unwrap()).collect();
+    let [cookie] = cookies[..] else { panic!("{cookies:?}") };
+    let (pair, rest) = cookie.split_once("; ").unwrap();
+    assert!(pair.starts_with("timbre.operator=") && pair.len() > 60, "{pair}");
+    assert_eq!(rest, "HttpOnly; SameSite=Strict; Path=/dashboard");
+    is_in(&nobody);
+
+    let secure = product.beside({
+        let mut setup = Setup::default();
+        setup.http.cookie_secure = true;
+        setup
+    });
+    let set = Visitor::nobody(&secure).log_in(OWNER, PASSWORD);
+    assert!(set.set_cookie().unwrap().contains("; Secure"), "{:?}", set.set_cookie());
+}
+
+#[test]
+fn a_login_leads_on_to_the_page_that_was_asked_for_and_to_no_other_site() {
+    let product = Product::start();
+    Administrator::owner(&product);
+    let log_in_to = |to: &str| {
+        let visitor = Visitor::nobody(&product);
+        location(&visitor.sends("/dashboard/login", &[("email", OWNER), ("password", PASSWORD), ("to", to)]))
+    };
+    let visitor = Visitor::nobody(&product);
+    let asked = visitor.get("/dashboard/tenants?name=acme");
+    assert_eq!(location(&asked), "/dashboard/login?to=%2Fdashboard%2Ftenants%3Fname%3Dacme");
+    let form = visitor.get(&location(&asked));
+    assert_eq!(super::visitor::value_of(&form.body, "to").as_deref(), Some("/dashboard/tenants?name=acme"));
+    assert_eq!(log_in_to("/dashboard/tenants?name=acme"), "/dashboard/tenants?name=acme");
+    let inside = Visitor::logged_in(&product, OWNER);
+    for to in [
+        "https://evil.example/",
+        "//evil.example",
+        "/\\evil.example",
+        "/dashboard//evil.example",
+        "/dashboard/../..//evil.example",
+        "/dashboard.evil.example",
+        "/dashboard@evil.example",
+        "javascript:alert(1)",
+        "/dashboard/\r\nlocation: https://evil.example",
+        "/admin/v1/me",
+        "/dashboard/login",
+        "/dashboard/logout",
+        "",
+    ] {
+        let led = log_in_to(to);
+        let is_ours = led == "/dashboard" || (led.starts_with("/dashboard/") && !led.contains("evil"));
+        assert!(is_ours, "{to:?} leads to {led}");
+        // Who is in already is led on as well.
+        let query = timbre_tests::encoded(&[("to", to)]);
+        let led = location(&inside.get(&format!("/dashboard/login?{query}")));
+        assert!(led.starts_with("/dashboard") && !led.contains("evil"), "{to:?} leads to {led}");
+    }
+}
+
+#[test]
+fn a_session_ends_when_its_operator_logs_out_and_on_every_server() {
+    let product = Product::start();
+    let beside = product.beside(Setup::default());
+    Administrator::owner(&product);
+    let (first, second) = (Visitor::logged_in(&product, OWNER), Visitor::logged_in(&product, OWNER));
+    let there = first.at(&beside);
+    is_in(&there);
+    // By its form alone: a link that somebody is made to follow logs nobody out.
+    assert_eq!(first.get("/dashboard/logout").status, 405);
+    is_in(&first);
+    let out = first.posts("/dashboard/logout", &[]);
+    assert_eq!((out.status, location(&out).as_str()), (303, "/dashboard/login?done=logged-out"));
+    assert!(out.set_cookie().unwrap().contains("Max-Age=0"), "{:?}", out.set_cookie());
+    is_out(&there);
+    is_in(&second);
+}
+
+#[test]
+fn a_session_ends_after_twelve_hours_however_often_it_is_used() {
+    let product = Product::start();
+    Administrator::owner(&product);
+    let owner = Visitor::logged_in(&product, OWNER);
+    for _ in 0..11 {
+        product.clock.pass(3_600);
+        is_in(&owner);
+    }
+    product.clock.pass(3_600);
+    is_out(&owner);
+}
+
+#[test]
+fn sessions_end_with_the_role_the_account_and_the_password_that_they_were_begun_with() {
+    let product = Product::start();
+    let owner = Administrator::owner(&product);
+    Administrator::of_role(&product, AUDITOR, Role::Auditor);
+    let (auditor, at_home) = (Visitor::logged_in(&product, AUDITOR), Visitor::logged_in(&product, AUDITOR));
+    let fields = [("current", PASSWORD), ("new", ANOTHER), ("again", ANOTHER)];
+    let wrong = [("current", ANOTHER), ("new", ANOTHER), ("again", ANOTHER)];
+    let unlike = [("current", PASSWORD), ("new", ANOTHER), ("again", PASSWORD)];
+    for fields in [wrong, unlike] {
+        assert_eq!(auditor.posts("/dashboard/account/password", &fields).status, 422);
+    }
+    is_in(&at_home);
+    let changed = auditor.posts("/dashboard/account/password", &fields);
+    assert_eq!(location(&changed), "/dashboard/account?done=password-changed", "{}", changed.body);
+    is_in(&auditor);
+    is_out(&at_home);
+
+    let operators = owner.get("/operators");
+    let listed = operators.body["items"].as_array().unwrap().iter();
+    let id = listed
+        .filter(|operator| operator["email"] == AUDITOR)
+        .map(|operator| operator["id"].as_str().unwrap());
+    let path = format!("/operators/{}", id.last().unwrap());
+    assert_eq!(owner.patch(&path, &json!({"role": "operator"})).status, 200);
+    is_out(&auditor);
+    let again = Visitor::nobody(&product);
+    assert_eq!(again.log_in(AUDITOR, ANOTHER).status, 303);
+    is_in(&again);
+    assert_eq!(owner.delete(&path).status, 204);
+    is_out(&again);
+    assert_eq!(again.log_in(AUDITOR, ANOTHER).status, 401);
+}
+
+#[test]
+fn too_many_failed_logins_shut_an_account_for_a_while_here_as_in_the_admin_api() {
+    let product = Product::start();
+    let owner = Administrator::owner(&product);
+    let nobody = Visitor::nobody(&product);
+    for _ in 0..10 {
+        assert_eq!(nobody.log_in(OWNER, "not the password").status, 401);
+    }
+    let shut = nobody.log_in(OWNER, PASSWORD);
+    assert_eq!(shut.status, 429, "{}", shut.body);
+    let seconds: i64 = shut.headers["retry-after"].to_str().unwrap().parse().unwrap();
+    assert!((1..=901).contains(&seconds), "{seconds}");
+    owner.log_in(OWNER, PASSWORD).is_problem(429, "login-throttled");
+    product.clock.pass(seconds);
+    assert_eq!(nobody.log_in(OWNER, PASSWORD).status, 303);
+    let trail = owner.nameless().logged_in(OWNER, PASSWORD).get("/audit?action=login.failed&limit=200");
+    assert!(trail.items("action").len() >= 10, "{}", trail.text);
+}
+
+#[test]
+fn nobody_is_let_in_by_a_cookie_that_is_made_up_or_by_what_lets_into_the_admin_api() {
+    let product = Product::start();
+    let owner = Administrator::owner(&product);
+    let inside = Visitor::logged_in(&product, OWNER);
+    let (_, value) =
+        inside.cookie().unwrap().split_once('=').map(|(n, v)| (n.to_owned(), v.to_owned())).unwrap();
+    let (session, secret) = value.split_once('_').unwrap();
+    let zeros = "0".repeat(secret.len());
+    for made_up in [
+        String::new(),
+        "x".to_owned(),
+        format!("{session}_"),
+        format!("{session}_{zeros}"),
+        format!("_{secret}"),
+        format!("{}_{secret}", "0".repeat(session.len())),
+        owner.token.clone().unwrap(),
+        owner.refresh_token.clone(),
+    ] {
+        let request = Visitor::nobody(&product).request(Method::GET, "/dashboard/account");
+        let reply = send(request.header("cookie", format!("timbre.operator={made_up}")));
+        assert_eq!(reply.status, 303, "{made_up}: {}", reply.body);
+    }
+    // And a cookie lets nobody into the API: what another site has a browser send would be a call.
+    let request = inside.request(Method::GET, "/admin/v1/me").header("cookie", inside.cookie().unwrap());
+    assert_eq!(send(request).status, 401);
+    owner.with_token(&value).get("/me").is_problem(401, "not-logged-in");
+}
