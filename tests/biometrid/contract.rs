@@ -116,7 +116,7 @@ fn every_documented_method_and_case_is_answered_to_the_letter() {
     auxiliary(&mut table, &acme, &heart);
     without_engine(&mut table, &acme, &silent);
     timbre_tests::found(
-        &serde_json::json!({ "rows": table.rows, "as_documented": table.rows - table.wrong.len() }),
+        &serde_json::json!({ "rows": table.rows, "if_as_documented": table.rows - table.wrong.len() }),
     );
     assert!(table.wrong.is_empty(), "{:#?}", table.wrong);
 }

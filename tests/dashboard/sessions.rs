@@ -149,11 +149,9 @@ fn sessions_end_with_the_role_the_account_and_the_password_that_they_were_begun_
     is_out(&at_home);
 
     let operators = owner.get("/operators");
-    let listed = operators.body["items"].as_array().unwrap().iter();
-    let id = listed
-        .filter(|operator| operator["email"] == AUDITOR)
-        .map(|operator| operator["id"].as_str().unwrap());
-    let path = format!("/operators/{}", id.last().unwrap());
+    let mut listed = operators.body["items"].as_array().unwrap().iter();
+    let known = listed.find(|operator| operator["email"] == AUDITOR).unwrap();
+    let path = format!("/operators/{}", known["id"].as_str().unwrap());
     assert_eq!(owner.patch(&path, &json!({"role": "operator"})).status, 200);
     is_out(&auditor);
     let again = Visitor::nobody(&product);

@@ -51,7 +51,7 @@ impl Table {
     #[track_caller]
     pub fn end(self) {
         let Self { rows, wrong } = self;
-        crate::found(&json!({ "rows": rows, "as_documented": rows - wrong.len().min(rows) }));
+        crate::found(&json!({ "rows": rows, "if_as_documented": rows - wrong.len().min(rows) }));
         assert!(wrong.is_empty(), "{wrong:#?}");
     }
 }

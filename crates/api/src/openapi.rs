@@ -18,9 +18,11 @@ use crate::{
 };
 use examples::Exchanges;
 
-/// Every contract: what its file is called, what its document says, and its recorded exchanges. In the order in which the page offers them: most who
-/// come are not operators.
-const CONTRACTS: [(&str, fn() -> Contract, &str); 4] = [
+/// What a contract's file is called, what its document says, and its recorded exchanges.
+type Described = (&'static str, fn() -> Contract, &'static str);
+
+/// Every contract, in the order in which the page offers them: most who come are not operators.
+const CONTRACTS: [Described; 4] = [
     ("biometrid", biometrid::contract, include_str!("../../../openapi/exchanges/biometrid.json")),
     ("azure", azure::contract, include_str!("../../../openapi/exchanges/azure.json")),
     ("deepaffects", deepaffects::contract, include_str!("../../../openapi/exchanges/deepaffects.json")),

@@ -151,7 +151,7 @@ fn fixed(number: f64, places: usize) -> String {
 fn grouped(digits: &str) -> String {
     let mut grouped = String::with_capacity(digits.len() * 2);
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             grouped.push(GROUP);
         }
         grouped.push(digit);
@@ -172,7 +172,7 @@ mod tests {
     #[test]
     fn numbers_are_grouped_and_nothing_is_a_dash() {
         assert_eq!(plain(count(1_234_567_u64)), "1 234 567");
-        assert_eq!(plain(count(&Some(&-1_000_i64))), "−1 000");
+        assert_eq!(plain(count(Some(&-1_000_i64))), "−1 000");
         assert_eq!(count(999_usize), "999");
         assert_eq!(count(None::<u64>), NOTHING);
         assert_eq!(plain(number(12_345.678, 1)), "12 345.7");
@@ -214,7 +214,7 @@ mod tests {
     fn a_time_is_utc_for_people_and_machines() {
         let at = DateTime::parse_from_rfc3339("2026-07-01T14:34:56.7+02:00").unwrap().to_utc();
         let expected = "<time datetime=\"2026-07-01T12:34:56.700Z\">2026-07-01 12:34:56 UTC</time>";
-        assert_eq!(when(&Some(at)).0, expected);
+        assert_eq!(when(Some(at)).0, expected);
         assert_eq!(when(None::<DateTime<Utc>>).0, NOTHING);
     }
 }

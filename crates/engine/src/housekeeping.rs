@@ -1,5 +1,6 @@
 //! What is put in order now and then: dialogues, sessions and jobs whose time is over, erasures that were stopped, what policies keep for
-//! a time only, profiles that are still to be trained, voices in memory that are not known any more, and keys and objects that belong to nothing.
+//! a time only, profiles that are still to be trained, people of whom it is not written down whose words made them known, voices in memory
+//! that are not known any more, and keys and objects that belong to nothing.
 //!
 //! Each part may run in several replicas at the same time. Objects are looked through by one of them for all, and not in every round, because
 //! that is a request for each page of a bucket.
@@ -59,6 +60,7 @@ impl Engine {
         swept.jobs = round.part("jobs", self.purge_jobs(now).await);
         swept.retained = round.part("retention", self.retain().await);
         swept.erasures = round.part("erasures", self.end_erasures().await);
+        round.part("people", self.sort_people().await);
         round.part("numbers", self.number_voiceprints().await);
         round.part("galleries", self.tend_galleries().await);
         swept.keys = round.part("keys", self.settle_keys(left_alone).await);
@@ -104,6 +106,11 @@ impl Engine {
                 return round.failed.map_or(Ok(purged), Err);
             }
         }
+    }
+
+    async fn sort_people(&self) -> Result<(), EngineError> {
+        while self.parts.store.sort_people(PAGE as u64).await? == PAGE as u64 {}
+        Ok(())
     }
 
     async fn settle_keys(&self, before: DateTime<Utc>) -> Result<usize, EngineError> {

@@ -6,8 +6,8 @@
 use chrono::{DateTime, SubsecRound, Utc};
 use hmac::{Hmac, KeyInit, Mac};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, sea_query::Expr,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::Expr,
 };
 use sha2::Sha256;
 use timbre_domain::ids::TenantId;
@@ -24,31 +24,6 @@ pub const TENANT_CREATED: &str = "tenant.created";
 
 /// Events looked at in one go.
 const PAGE: u64 = 1_000;
-
-/// An event as it stands in the trail.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AuditEvent {
-    /// Its place in the chain, from 1 on.
-    pub number: u64,
-    pub at: DateTime<Utc>,
-    pub actor: String,
-    pub address: Option<String>,
-    pub action: String,
-    pub person: Option<String>,
-    pub target: Option<String>,
-    /// JSON.
-    pub detail: Option<String>,
-}
-
-/// Which events are wanted. What is none says nothing.
-#[derive(Debug, Clone, Default)]
-pub struct AuditFilter {
-    pub action: Option<String>,
-    pub actor: Option<String>,
-    pub person: Option<String>,
-    pub from: Option<DateTime<Utc>>,
-    pub to: Option<DateTime<Utc>>,
-}
 
 /// Where a chain ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,7 +43,7 @@ pub enum ChainState {
 }
 
 impl Chain {
-    fn id(self) -> Uuid {
+    pub(crate) fn id(self) -> Uuid {
         match self {
             Self::Platform => Uuid::nil(),
             Self::Tenant(tenant) => tenant.0,
@@ -299,62 +274,9 @@ impl Store {
             })
             .collect()
     }
-
-    /// Events of a chain, the latest first, that come after `after`, the last of the page before. Those of a period go by their time, where an
-    /// index finds it, all others by their number. The two differ by as much as processes' clocks do.
-    pub async fn audit_events(
-        &self,
-        chain: Chain,
-        filter: &AuditFilter,
-        after: Option<(DateTime<Utc>, u64)>,
-        limit: u64,
-    ) -> Result<Vec<AuditEvent>, StoreError> {
-        let mut query = audit_events::Entity::find().filter(audit_events::Column::Chain.eq(chain.id()));
-        let words = [
-            (audit_events::Column::Action, &filter.action),
-            (audit_events::Column::Actor, &filter.actor),
-            (audit_events::Column::Person, &filter.person),
-        ];
-        for (column, word) in words {
-            if let Some(word) = word {
-                query = query.filter(column.eq(word));
-            }
-        }
-        if let Some(from) = filter.from {
-            query = query.filter(audit_events::Column::At.gte(from));
-        }
-        if let Some(to) = filter.to {
-            query = query.filter(audit_events::Column::At.lt(to));
-        }
-        let of_period = filter.from.is_some() || filter.to.is_some();
-        if let Some((at, number)) = after {
-            let earlier = audit_events::Column::Number.lt(i64::try_from(number).unwrap_or(i64::MAX));
-            query = match of_period {
-                false => query.filter(earlier),
-                true => query
-                    .filter(audit_events::Column::At.lte(at))
-                    .filter(Condition::any().add(audit_events::Column::At.lt(at)).add(earlier)),
-            };
-        }
-        if of_period {
-            query = query.order_by_desc(audit_events::Column::At);
-        }
-        let rows = query.order_by_desc(audit_events::Column::Number).limit(limit).all(&self.db).await?;
-        let read = |row: audit_events::Model| AuditEvent {
-            number: unsigned(row.number),
-            at: row.at,
-            actor: row.actor,
-            address: row.address,
-            action: row.action,
-            person: row.person,
-            target: row.target,
-            detail: row.detail,
-        };
-        Ok(rows.into_iter().map(read).collect())
-    }
 }
 
 /// Numbers begin with 1.
-fn unsigned(number: i64) -> u64 {
+pub(crate) fn unsigned(number: i64) -> u64 {
     number.unsigned_abs()
 }

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     Listing, Period, Store, StoreError,
+    listing::among_few,
     rows::{dialogues, turns},
 };
 
@@ -61,11 +62,18 @@ impl Store {
         if let Some(subject) = filter.subject {
             found = found.filter(dialogues::Column::SubjectId.eq(subject.to_string()));
         }
-        if let Some(state) = filter.state {
-            found = found.filter(dialogues::Column::State.eq(state.name()));
-        }
-        if let Some(purpose) = filter.purpose {
-            found = found.filter(dialogues::Column::Purpose.eq(purpose.name()));
+        let words = [
+            (dialogues::Column::State, filter.state.map(DialogueState::name)),
+            (dialogues::Column::Purpose, filter.purpose.map(Purpose::name)),
+        ];
+        for (column, word) in words {
+            if let Some(word) = word {
+                // One person's are few.
+                found = found.filter(match filter.subject {
+                    Some(_) => among_few(column, word),
+                    None => column.eq(word),
+                });
+            }
         }
         let found = filter.period.of(found, dialogues::Column::CreatedAt);
         let page = listing.of(found, dialogues::Column::CreatedAt, dialogues::Column::Id);

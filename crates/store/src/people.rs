@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
-    sea_query::{Expr, Query, SelectStatement},
+    ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, Select,
+    sea_query::{Expr, Query, SelectStatement, SimpleExpr},
 };
 use timbre_domain::{
     contract::Contract,
@@ -67,11 +67,7 @@ pub struct ProfileDetails {
 impl EnrolmentDetails {
     /// Whose words made it.
     pub fn contract(&self) -> Contract {
-        match &self.profile {
-            None => Contract::Biometrid,
-            Some(profile) if profile.kind == ProfileKind::Speaker => Contract::Deepaffects,
-            Some(_) => Contract::Azure,
-        }
+        self.profile.as_ref().map_or(Contract::Biometrid, |profile| contract_of(profile.kind))
     }
 }
 
@@ -83,20 +79,62 @@ impl Store {
         filter: &PeopleFilter,
         listing: &Listing<String>,
     ) -> Result<Vec<PersonRecord>, StoreError> {
-        let mut found = subjects::Entity::find().filter(subjects::Column::TenantId.eq(tenant.0));
-        if let Some(text) = &filter.search {
-            found = found.filter(subjects::Column::Id.is_in(self.led_to(tenant, text).await?));
-        }
-        if let Some(contract) = filter.contract {
-            found = found.filter(match contract {
-                Contract::Biometrid => Expr::exists(profile_of_each(tenant, None)).not(),
-                Contract::Azure => Expr::exists(profile_of_each(tenant, Some(false))),
-                Contract::Deepaffects => Expr::exists(profile_of_each(tenant, Some(true))),
-            });
-        }
-        let page = listing.of(found, subjects::Column::CreatedAt, subjects::Column::Id);
-        let rows = page.all(&self.db).await?;
+        let mut found = of_tenant(tenant);
+        let rows = match (&filter.search, filter.contract) {
+            (None, Some(contract)) => self.known_by(tenant, contract, listing).await?,
+            (search, contract) => {
+                if let Some(text) = search {
+                    found = found.filter(subjects::Column::Id.is_in(self.led_to(tenant, text).await?));
+                }
+                if let Some(contract) = contract {
+                    found = found.filter(made_known_by(contract));
+                }
+                page(found, listing).all(&self.db).await?
+            }
+        };
         self.with_enrolments(tenant, rows).await
+    }
+
+    /// A page of those whom a contract made known. Those of whom that is not written down yet are looked through, first: who is sorted meanwhile is
+    /// found twice rather than not at all.
+    async fn known_by(
+        &self,
+        tenant: TenantId,
+        contract: Contract,
+        listing: &Listing<String>,
+    ) -> Result<Vec<subjects::Model>, StoreError> {
+        let unsorted =
+            of_tenant(tenant).filter(subjects::Column::Contract.is_null()).filter(made_known_by(contract));
+        let sorted = of_tenant(tenant).filter(subjects::Column::Contract.eq(contract.name()));
+        let mut found = page(unsorted, listing).all(&self.db).await?;
+        found.extend(page(sorted, listing).all(&self.db).await?);
+        found.sort_by(|one, other| (other.created_at, &other.id).cmp(&(one.created_at, &one.id)));
+        found.dedup_by(|one, other| one.id == other.id);
+        found.truncate(usize::try_from(listing.limit).unwrap_or(usize::MAX));
+        Ok(found)
+    }
+
+    /// Writes down which contract made people known, of some of those of whom it is not: from before it was, or from a version that does not. Says of
+    /// how many. Housekeeping's: it looks at every tenant.
+    pub async fn sort_people(&self, limit: u64) -> Result<u64, StoreError> {
+        self.again(|| async {
+            let mut unsorted = Query::select();
+            unsorted
+                .column(subjects::Column::Id)
+                .from(subjects::Entity)
+                .and_where(subjects::Column::Contract.is_null())
+                .limit(limit);
+            let contract = Expr::case(made_known_by(Contract::Deepaffects), Contract::Deepaffects.name())
+                .case(made_known_by(Contract::Azure), Contract::Azure.name())
+                .finally(Contract::Biometrid.name());
+            let sorted = subjects::Entity::update_many()
+                .col_expr(subjects::Column::Contract, contract.into())
+                .filter(subjects::Column::Id.in_subquery(unsorted))
+                .exec(&self.db)
+                .await?;
+            Ok(sorted.rows_affected)
+        })
+        .await
     }
 
     /// One of a tenant's people.
@@ -166,8 +204,26 @@ impl Store {
     }
 }
 
+fn of_tenant(tenant: TenantId) -> Select<subjects::Entity> {
+    subjects::Entity::find().filter(subjects::Column::TenantId.eq(tenant.0))
+}
+
+fn page(found: Select<subjects::Entity>, listing: &Listing<String>) -> Select<subjects::Entity> {
+    listing.of(found, subjects::Column::CreatedAt, subjects::Column::Id)
+}
+
+/// Whether a contract made known whoever is looked at, as their profiles tell.
+fn made_known_by(contract: Contract) -> SimpleExpr {
+    match contract {
+        Contract::Biometrid => Expr::exists(profile_of_each(None)).not(),
+        Contract::Azure => Expr::exists(profile_of_each(Some(false))),
+        Contract::Deepaffects => Expr::exists(profile_of_each(Some(true))),
+    }
+}
+
 /// The profiles of whoever is looked at: of speakers, of others, or of either kind.
-fn profile_of_each(tenant: TenantId, speakers: Option<bool>) -> SelectStatement {
+fn profile_of_each(speakers: Option<bool>) -> SelectStatement {
+    let of_same = |column, whose| Expr::col((enrolments::Entity, column)).equals((subjects::Entity, whose));
     let mut query = Query::select();
     query
         .expr(Expr::val(1))
@@ -177,11 +233,8 @@ fn profile_of_each(tenant: TenantId, speakers: Option<bool>) -> SelectStatement 
             Expr::col((profiles::Entity, profiles::Column::EnrolmentId))
                 .equals((enrolments::Entity, enrolments::Column::Id)),
         )
-        .and_where(Expr::col((enrolments::Entity, enrolments::Column::TenantId)).eq(tenant.0))
-        .and_where(
-            Expr::col((enrolments::Entity, enrolments::Column::SubjectId))
-                .equals((subjects::Entity, subjects::Column::Id)),
-        );
+        .and_where(of_same(enrolments::Column::TenantId, subjects::Column::TenantId))
+        .and_where(of_same(enrolments::Column::SubjectId, subjects::Column::Id));
     let (kind, speaker) =
         (Expr::col((profiles::Entity, profiles::Column::Kind)), ProfileKind::Speaker.name());
     match speakers {
@@ -190,6 +243,14 @@ fn profile_of_each(tenant: TenantId, speakers: Option<bool>) -> SelectStatement 
         Some(false) => drop(query.and_where(kind.ne(speaker))),
     }
     query
+}
+
+/// The contract whose profiles are of this kind.
+pub(crate) fn contract_of(kind: ProfileKind) -> Contract {
+    match kind {
+        ProfileKind::Speaker => Contract::Deepaffects,
+        _ => Contract::Azure,
+    }
 }
 
 fn enrolment(

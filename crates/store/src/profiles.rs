@@ -23,6 +23,7 @@ use crate::{
     erasure::{sample_objects, unregister},
     galleries,
     ledger::write,
+    people::contract_of,
     persons,
     rows::{enrolments, profiles, samples, subjects, voiceprints},
     tenants::hold,
@@ -262,6 +263,7 @@ pub(crate) async fn insert_profile(
         mac_address: Set(None),
         app_token: Set(None),
         created_at: Set(profile.created_at),
+        contract: Set(Some(contract_of(profile.kind).name().to_owned())),
         ..Default::default()
     };
     persons::insert(transaction, tenant, subject, profile.subject, terms, profile.created_at).await?;

@@ -76,6 +76,7 @@ table!(subjects, "subjects", {
     created_at: ChronoDateTimeUtc,
     own_key: bool,
     seen_at: Option<ChronoDateTimeUtc>,
+    contract: Option<String>,
 });
 
 table!(consents, "consents", {

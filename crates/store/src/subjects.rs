@@ -2,7 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::LockType};
-use timbre_domain::ids::{SubjectId, TenantId};
+use timbre_domain::{
+    contract::Contract,
+    ids::{SubjectId, TenantId},
+};
 
 use crate::{Entry, Store, StoreError, Terms, database::Transaction, ledger::write, persons, rows::subjects};
 
@@ -63,6 +66,7 @@ impl Store {
             mac_address: Set(new.mac_address.clone()),
             app_token: Set(new.app_token.clone()),
             created_at: Set(now),
+            contract: Set(Some(Contract::Biometrid.name().to_owned())),
             ..Default::default()
         };
         match persons::insert(&transaction, tenant, row, new.id, new.terms.clone(), now).await {

@@ -5,6 +5,7 @@ use std::error::Error;
 use chrono::{DateTime, Utc};
 use sea_orm::Value;
 use timbre_domain::{
+    contract::Contract,
     device,
     embedding::ModelId,
     ids::{EnrolmentId, SubjectId},
@@ -75,6 +76,11 @@ fn person(
         _ => Some(ProfileKind::Speaker),
     };
     let (own, seen_at) = (kind.is_none(), seeding.since(since));
+    let contract = match kind {
+        None => Contract::Biometrid,
+        Some(ProfileKind::Speaker) => Contract::Deepaffects,
+        Some(_) => Contract::Azure,
+    };
     let reference = own.then(|| format!("client-{n}"));
     let address = (own && n.is_multiple_of(3)).then(|| device::address(&format!("02{n:010x}")));
     let names = reference.iter().chain(&address).cloned().collect();
@@ -89,6 +95,7 @@ fn person(
             ("created_at", since.into()),
             ("own_key", true.into()),
             ("seen_at", seen_at.into()),
+            ("contract", Some(contract.name()).into()),
         ],
     );
     let mut person = Person { id, key, since, enrolment: None, name: None, names };

@@ -96,7 +96,7 @@ impl<T: DeserializeOwned> Body<T> {
 
 impl<T: Serialize> Body<T> {
     /// Refuses what serde reads within a body although it is written otherwise than documented.
-    pub(super) fn as_documented(self) -> Result<Self, Fault> {
+    pub(super) fn if_as_documented(self) -> Result<Self, Fault> {
         let unread = |error: serde_json::Error| wrong("".into(), &error);
         let said = serde_json::from_slice(&self.bytes).map_err(unread)?;
         match otherwise(&said, &serde_json::to_value(&self.fields).map_err(unread)?, String::new()) {
@@ -130,7 +130,7 @@ pub(super) fn once(request: &HttpRequest, body: &[u8]) -> Result<Option<Once>, F
     Ok(Some(Once::new(key, request.path(), body)))
 }
 
-/// What a body says, which is an object: serde would take an array for one as well, and does within it ([`Body::as_documented`]).
+/// What a body says, which is an object: serde would take an array for one as well, and does within it ([`Body::if_as_documented`]).
 fn fields<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Fault> {
     if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
         return Err(match serde_json::from_slice::<IgnoredAny>(bytes) {

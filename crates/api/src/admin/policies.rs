@@ -78,7 +78,7 @@ async fn replace(
     payload: Payload,
 ) -> Result<HttpResponse, Fault> {
     let seen = seen(&request)?;
-    let policy = Body::<Policy>::read(&request, payload).await?.as_documented()?.fields;
+    let policy = Body::<Policy>::read(&request, payload).await?.if_as_documented()?.fields;
     if !policy.has_limits_of(&on.tenant.policy) {
         engine.permit(&on.by, Permission::ChangeLimits).await?;
     }

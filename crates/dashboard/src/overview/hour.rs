@@ -56,7 +56,7 @@ fn time(sample: &Sample) -> DateTime<Utc> {
     sample.at.into()
 }
 
-fn called<'a>(samples: &'a [Sample]) -> impl Iterator<Item = &'a Called> {
+fn called(samples: &[Sample]) -> impl Iterator<Item = &Called> {
     samples.iter().flat_map(|sample| &sample.contracts).filter(counted)
 }
 

@@ -169,6 +169,45 @@ async fn events_are_found_by_what_they_say() {
 }
 
 #[tokio::test]
+async fn what_was_done_in_a_period_is_found_however_far_clocks_are_apart() {
+    const MINUTE: i64 = 60;
+    let (store, _database) = audited().await;
+    let chain = Chain::Tenant(tenant_id(1));
+    // Long before, about the beginning and the end, each by a clock that is ahead and one that is behind, and long after.
+    let minutes = [0, 200, 214, 199, 201, 250, 300, 310, 296, 299, 301, 400, 500];
+    for (n, minute) in minutes.into_iter().enumerate() {
+        let action = if n % 2 == 0 { "thing.made" } else { "thing.done" };
+        store.append_event(chain, event(action), at(minute * MINUTE)).await.unwrap();
+    }
+    for (from, to) in [(Some(200), Some(300)), (Some(200), None), (None, Some(300)), (Some(201), Some(202))] {
+        for (rest, action) in [(0, "thing.made"), (1, "thing.done")] {
+            let filter = AuditFilter {
+                action: Some(action.to_owned()),
+                actor: Some("system".to_owned()),
+                from: from.map(|from| at(from * MINUTE)),
+                to: to.map(|to| at(to * MINUTE)),
+                ..AuditFilter::default()
+            };
+            let within =
+                |minute: i64| from.is_none_or(|from| minute >= from) && to.is_none_or(|to| minute < to);
+            let numbered =
+                minutes.into_iter().enumerate().filter(|(n, minute)| n % 2 == rest && within(*minute));
+            let mut expected: Vec<u64> = numbered.map(|(n, _)| n as u64 + 1).collect();
+            expected.reverse();
+            let mut found = Vec::new();
+            let mut after = None;
+            loop {
+                let page = store.audit_events(chain, &filter, after, 2).await.unwrap();
+                let Some(last) = page.last() else { break };
+                after = Some((last.at, last.number));
+                found.extend(page.iter().map(|event| event.number));
+            }
+            assert_eq!(found, expected, "{action} from {from:?} to {to:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_trail_that_nobody_touched_is_whole() {
     let (store, _database) = audited().await;
     let early = chain_of(&store, 3).await;

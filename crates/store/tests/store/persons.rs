@@ -2,18 +2,23 @@
 
 use std::cell::RefCell;
 
-use timbre_backends::left_out_on_postgres;
+use timbre_backends::{left_out_on_postgres, run};
 use timbre_domain::{
     consent::Standing,
+    contract::Contract,
     dialogue::State,
     ids::{ConsentId, ErasureId, SubjectId, TenantId},
+    profile::{Profile, ProfileKind},
 };
 use timbre_store::{
-    Called, Connection, Counted, Entry, NewConsent, NewErasure, NewSubject, OptedOut, Outcome, Remains,
-    SealedUnder, Step, Store, StoreError, SubjectCreated, Terms, Whose,
+    Called, Connection, Counted, Entry, Listing, NewConsent, NewErasure, NewSubject, OptedOut, Outcome,
+    PeopleFilter, Remains, SealedUnder, Step, Store, StoreError, SubjectCreated, Terms, Whose,
 };
 
-use super::support::*;
+use super::{
+    profiles::{profile, tenant_with},
+    support::*,
+};
 
 fn consent(n: u8) -> NewConsent {
     NewConsent {
@@ -383,4 +388,34 @@ async fn names_that_a_person_got_last_are_read_in_the_commit_that_erases_it() {
         database.store.erase_subject(tenant, subject, erasing(1), names, Entry::default(), at(1)).await;
     erased.unwrap().unwrap();
     assert_eq!(read.into_inner().unwrap().reference_id.as_deref(), Some("7"));
+}
+
+#[tokio::test]
+async fn people_are_listed_by_the_contract_that_made_them_known_whether_that_is_written_down_or_not() {
+    let database = database().await;
+    let store = &database.store;
+    let speaker = Profile { kind: ProfileKind::Speaker, ..profile(2) };
+    tenant_with(store, &[profile(1), speaker, profile(3)]).await;
+    for n in [4, 5] {
+        create(store, tenant_id(1), new_subject(n, None, None)).await.unwrap();
+    }
+    let listed = async |contract, limit, after| {
+        let filter = PeopleFilter { contract: Some(contract), ..PeopleFilter::default() };
+        let found = store.list_people(tenant_id(1), &filter, &Listing { after, limit }).await.unwrap();
+        found.into_iter().map(|person| person.id).collect::<Vec<_>>()
+    };
+    let ids = |all: &[u8]| all.iter().map(|n| subject_id(*n)).collect::<Vec<_>>();
+    // As a version before left them: none is sorted, some are, all are.
+    for (unsorted, sorted) in [("1 = 1", 2), (&*format!("id = '{}'", subject_id(3)), 1), ("1 = 0", 0)] {
+        let forget = format!("UPDATE subjects SET contract = NULL WHERE {unsorted}");
+        run(database.folder(), &forget);
+        assert_eq!(listed(Contract::Azure, 10, None).await, ids(&[3, 1]));
+        assert_eq!(listed(Contract::Azure, 1, None).await, ids(&[3]));
+        let after = Some((at(0), subject_id(3).to_string()));
+        assert_eq!(listed(Contract::Azure, 10, after).await, ids(&[1]));
+        assert_eq!(listed(Contract::Deepaffects, 10, None).await, ids(&[2]));
+        assert_eq!(listed(Contract::Biometrid, 10, None).await, ids(&[5, 4]));
+        assert_eq!(store.sort_people(2).await.unwrap(), sorted);
+        while store.sort_people(2).await.unwrap() > 0 {}
+    }
 }

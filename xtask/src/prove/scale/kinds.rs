@@ -139,6 +139,11 @@ pub(super) fn of_tenant(tenant: &Seeded<'_>, days: &[&str; 5]) -> Result<Vec<Kin
         each("opt-out", Readers, of(&names, "/opt-out?kind=reference&name=", "")),
         on("dialogues", Readers, at("/dialogues")),
         each("dialogues of a person", Readers, of(&people, "/dialogues?person=", "")),
+        each(
+            "dialogues of a person that succeeded",
+            Readers,
+            of(&people, "/dialogues?state=Succeeded&person=", ""),
+        ),
         on("dialogues of the robot", Readers, at(&format!("/dialogues?person={}", people[0]))),
         on("dialogues that failed", Readers, at("/dialogues?state=Failed")),
         on("dialogues that are open", Readers, at("/dialogues?state=Open")),
@@ -173,6 +178,11 @@ pub(super) fn of_tenant(tenant: &Seeded<'_>, days: &[&str; 5]) -> Result<Vec<Kin
         on("audit by actor", Readers, at(&format!("/audit?actor={actor}"))),
         on("audit by actor and action", Readers, at(&format!("/audit?actor={actor}&action=policy.changed"))),
         each("audit of a person", Readers, of(&pseudonyms, "/audit?person=", "")),
+        each(
+            "audit of a person, by action",
+            Readers,
+            of(&pseudonyms, "/audit?action=verification.decided&person=", ""),
+        ),
         on("audit of days", Readers, at(&format!("/audit?{some_days}"))),
         on("audit of days, by action", Readers, at(&format!("/audit?action=enrolment.decided&{some_days}"))),
         each(
