@@ -50,7 +50,7 @@ await run(async ({ given, browser, faults, found }) => {
   let live = false;
   while (waiting.length > 0) {
     const { path, like, before } = waiting.shift();
-    const reply = await desk.request.get(url + path);
+    const reply = await desk.request.get(url + path, { maxRetries: 3 });
     if (reply.status() !== 200) {
       at(path, `is answered ${reply.status()}`);
       continue;

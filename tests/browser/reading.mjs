@@ -25,18 +25,20 @@ export async function barriers(page, { coloursOnly = false } = {}) {
   return grave.map(({ id, impact, where, more }) => `axe: ${id} (${impact}) at ${where.join('; ')}${more ? ` and ${more} more` : ''}`);
 }
 
-/** What makes the page wider than the screen, if it is. */
+/** What makes the page wider than the screen, and ids in tables that are broken into lines, if there are any. */
 export async function overflow(page) {
   return page.evaluate(() => {
     const { scrollWidth, clientWidth } = document.documentElement;
-    if (scrollWidth <= clientWidth) return [];
+    const broken = [...document.querySelectorAll('.wide :is(td:not(.long), th) code')].filter((e) => e.getClientRects().length > 1);
+    const lines = broken.slice(0, 1).map((e) => `${broken.length} ids are broken into lines, as ${e.textContent.slice(0, 80)}`);
+    if (scrollWidth <= clientWidth) return lines;
     const scrolls = (e) => e !== document.body && ['auto', 'scroll', 'hidden', 'clip'].includes(getComputedStyle(e).overflowX);
     const inside = (e) => e !== null && e !== document.documentElement && (scrolls(e) || inside(e.parentElement));
     const beyond = [...document.body.querySelectorAll('*')].filter((e) => e.getBoundingClientRect().right > clientWidth + 1);
     // What is placed apart from the flow is not held by a box that scrolls, unless that is its place.
     const sticks = beyond.filter((e) => getComputedStyle(e).position === 'absolute' || !inside(e.parentElement));
     const names = sticks.slice(0, 4).map((e) => e.outerHTML.slice(0, 80).replace(/\s+/g, ' '));
-    return [`the page is ${scrollWidth} px wide on ${clientWidth}: ${names.join(' · ')}`];
+    return [...lines, `the page is ${scrollWidth} px wide on ${clientWidth}: ${names.join(' · ')}`];
   });
 }
 

@@ -93,6 +93,13 @@ await run(async ({ given, browser, faults, found }) => {
 
   await page.click('#try-tab-dialogue');
   await page.click('#try-delete');
+  require(/recording/.test(await page.innerText('#try-sure')), 'the end', 'it is not said what is deleted');
+  await look('asked');
+  await page.click('#try-keep');
+  require(!(await page.isVisible('#try-sure')), 'the end', 'it is asked still');
+  require((await page.locator('#try-exchanges > li[data-step=delete]').count()) === 0, 'the end', 'the user is deleted without asking');
+  await page.click('#try-delete');
+  await page.click('#try-destroy');
   await page.waitForSelector('#try[data-state=idle]', { timeout: PATIENCE });
   require((await said(page)).message === 'USER_REMOVED_WITH_SUCCESS', 'the end', 'the user is not deleted');
   Object.assign(found, { enrolled, verified, refused, why: why.decision, recordings, calls: steps.length, speakers });

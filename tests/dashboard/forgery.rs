@@ -108,7 +108,9 @@ fn a_form_is_taken_from_its_own_session_its_own_site_and_who_may_and_else_change
             ("across sites", sent(&owner, Some(&token), Some(("sec-fetch-site", "cross-site")))),
             ("from a neighbouring host", sent(&owner, Some(&token), Some(("sec-fetch-site", "same-site")))),
         ];
-        for (case, reply) in cases {
+        let twice = [with(Some(&token)), vec![("csrf".to_owned(), token.clone())]].concat();
+        let twice = send(form(owner.request(reqwest::Method::POST, action), &twice));
+        for (case, reply) in cases.into_iter().chain([("with the token twice", twice)]) {
             if reply.status != 403 {
                 wrong.push(format!("{action} {case}: {}", reply.status));
             }

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use reqwest::Method;
 use timbre_domain::operator::Role;
-use timbre_tests::{Administrator, Person, Product, Reply};
+use timbre_tests::{Administrator, Person, Product, Reply, send};
 
-use super::visitor::Visitor;
+use super::visitor::{Visitor, location};
 
 const EMAIL: &str = "somebody@example.org";
 
@@ -33,6 +34,8 @@ fn each_play_is_told_and_who_may_not_hear_is_offered_nothing_and_refused() {
     let sounds_there = sounds(&shown);
     assert_eq!(sounds_there.len(), 3, "{}", shown.body);
     assert_eq!(plays().len(), 0, "a page that is looked at plays nothing");
+    assert_eq!(send(visitor.request(Method::HEAD, &sounds_there[0])).status, 405);
+    assert_eq!(plays().len(), 0, "who asks for no sound hears none");
     for (number, sound) in sounds_there.iter().enumerate() {
         let reply = visitor.get(sound);
         assert_eq!((reply.status, reply.headers["content-type"].to_str().unwrap()), (200, "audio/wav"));
@@ -69,7 +72,12 @@ fn each_play_is_told_and_who_may_not_hear_is_offered_nothing_and_refused() {
             role.name()
         );
     }
-    assert_eq!(Visitor::nobody(&product).get(&sounds_there[0]).status, 303);
+    let nobody = Visitor::nobody(&product).get(&sounds_there[0]);
+    assert_eq!(
+        (nobody.status, location(&nobody).as_str()),
+        (303, "/dashboard/login"),
+        "a login plays nothing"
+    );
     // A recording is one of its person's, and of nobody else's.
     let moved = sounds_there[0].replace(&own, &others).replace(&user, &stranger);
     for wrong in [moved, sounds_there[0].replace(recording, &"0".repeat(recording.len()))] {

@@ -144,7 +144,17 @@ fn every_page_is_there_for_whom_it_is_and_tells_nobody_a_secret_or_another_tenan
         wrong.extend((reply.status != 404).then(|| format!("{path}: {}", reply.status)));
         wrong.extend(headers(path, &reply));
     }
-    for path in ["/dashboard?x=1", "/dashboard/tenants?colour=red", "/dashboard/tenants?after=x"] {
+    let unknown = ["", "/policy/versions", "/policy", "/suspend", "/webhook-secrets"];
+    let unknown = unknown.map(|page| below(furnished.acme.tenant, &format!("{page}?x=1")));
+    let others = [
+        "?x=1",
+        "/tenants?colour=red",
+        "/tenants?after=x",
+        "/system?x=1",
+        "/system/checks?x=1",
+        "/account?x=1",
+    ];
+    for path in others.map(|page| format!("/dashboard{page}")).iter().chain(&unknown) {
         let reply = owner.get(path);
         wrong.extend((reply.status != 400).then(|| format!("{path}: {}", reply.status)));
     }

@@ -73,6 +73,7 @@ fn a_login_leads_on_to_the_page_that_was_asked_for_and_to_no_other_site() {
     let form = visitor.get(&location(&asked));
     assert_eq!(super::visitor::value_of(&form.body, "to").as_deref(), Some("/dashboard/tenants?name=acme"));
     assert_eq!(log_in_to("/dashboard/tenants?name=acme"), "/dashboard/tenants?name=acme");
+    assert_eq!(log_in_to("/dashboard/logout"), "/dashboard", "there only a form is taken");
     let inside = Visitor::logged_in(&product, OWNER);
     for to in [
         "https://evil.example/",

@@ -48,7 +48,8 @@ export class Dialogue {
     this.#page = page;
     this.#calls = new Biometrid(exchanges, page.dataset.key, page.dataset.secret);
     const names = ["start", "go-on", "language", "heading", "code", "code-words", "record", "file", "meter", "level", "clock"];
-    names.push("decision", "turns", "verify", "other", "again", "unlock", "delete", "user", "made", "no-microphone");
+    names.push("decision", "turns", "verify", "other", "again", "unlock", "delete", "sure", "destroy", "keep", "user", "made");
+    names.push("no-microphone");
     this.#parts = Object.fromEntries(names.map((name) => [name, document.getElementById(`try-${name}`)]));
     this.#press("start", () => this.#start());
     this.#press("go-on", () => this.#goOn());
@@ -57,7 +58,9 @@ export class Dialogue {
     this.#press("other", () => this.#ask("other"));
     this.#press("again", () => this.#again());
     this.#press("unlock", () => this.#unlock());
-    this.#press("delete", () => this.#delete());
+    this.#press("delete", () => this.#askToDelete());
+    this.#press("destroy", () => this.#delete());
+    this.#press("keep", () => this.#keep());
     this.#parts.file.addEventListener("change", () => this.#chosen());
     window.addEventListener("pagehide", () => this.leave());
     const missing = noMicrophoneHere();
@@ -98,6 +101,7 @@ export class Dialogue {
     start.hidden = this.#user !== null;
     goOn.hidden = this.#user === null;
     made.hidden = this.#user === null;
+    this.#unfold(false);
     remove.setAttribute("aria-disabled", state === "recording" || state === "sending");
     record.setAttribute("aria-disabled", state === "sending");
     file.setAttribute("aria-disabled", state !== "asking");
@@ -325,6 +329,23 @@ export class Dialogue {
     if (!reply.data.some?.((engine) => engine.type === "voice" && engine.enrolled)) return this.#ask("enrol");
     this.#say("This user's voice is enrolled, and can be verified.");
     return this.#become("enrolled");
+  }
+
+  /** Says what goes, before anything does. */
+  #askToDelete() {
+    this.#unfold(true);
+    this.#parts.keep.focus();
+  }
+
+  #keep() {
+    this.#unfold(false);
+    this.#parts.delete.focus();
+  }
+
+  #unfold(open) {
+    const { sure, delete: remove } = this.#parts;
+    sure.hidden = !open;
+    remove.setAttribute("aria-expanded", open);
   }
 
   async #delete() {

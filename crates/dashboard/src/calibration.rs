@@ -1,15 +1,15 @@
 //! What a score means: how the scores of the same person and of others lie, what the accept point costs, and how far the trials behind it reach.
 //!
-//! Promises that no rate stands here without the number of trials that it is made of, and that a claim which these cannot carry is said to be
-//! one: fewer than thirty errors weigh nothing (Doddington's rule of 30), and of none that came one knows only that they are rarer than three in
-//! all trials (the rule of 3).
+//! Promises that no rate stands here without the number of trials that it is made of and whether the calibration was fitted on them, and that a
+//! claim which these cannot carry is said to be one: fewer than thirty errors weigh nothing (Doddington's rule of 30), and of none that came one
+//! knows only that they are rarer than three in all trials (the rule of 3).
 
 use actix_web::{HttpRequest, HttpResponse, web::Data};
 use askama::Template;
 use serde::{Deserialize, Serialize};
 use timbre_api::admin::needs::ReadInstallation;
 use timbre_domain::{decision::ACCEPT_SCORE, policy::MatchingPolicy};
-use timbre_engine::{Engine, Installation};
+use timbre_engine::{Engine, Installation, calibration_sha256};
 use timbre_matching::{
     calibration::{Calibration, Curve, TargetRate},
     conditions::{Comparator, Conditions},
@@ -61,10 +61,17 @@ struct Page<'a> {
     one_in: u32,
     tabs: Vec<Tab>,
     summary: &'a Summary,
-    /// Whether the figures are of other models than those that are here.
+    /// Whether the figures are of other models than those that are here, or of another calibration.
     stale: bool,
     lists: Vec<List>,
     curves: Vec<AcceptPoint>,
+}
+
+impl Page<'_> {
+    /// Whether some figures are of what the calibration was fitted on.
+    fn known_fitted(&self) -> bool {
+        self.lists.iter().any(|list| list.known.is_fitted())
+    }
 }
 
 struct Tab {
@@ -78,6 +85,7 @@ struct List {
     id: usize,
     name: String,
     scheme: &'static str,
+    known: Known,
     of: Measured,
     histograms: Histograms,
     det: Det,
@@ -88,10 +96,43 @@ struct List {
     fnmr: String,
     fnmr_interval: String,
     eer: String,
+    eer_interval: String,
     verdict: Verdict,
     /// What could be said had nobody matched.
     rule_of_three: String,
     claims: Vec<Claim>,
+}
+
+/// Whether the calibration was fitted on the recordings of a list. A list is known by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Known {
+    Fitted,
+    Apart,
+    /// The calibration does not say what it was fitted on.
+    Untold,
+}
+
+impl Known {
+    fn of(list: &str, fitted_on: &[String]) -> Self {
+        match fitted_on {
+            [] => Self::Untold,
+            fitted_on if fitted_on.iter().any(|one| one == list) => Self::Fitted,
+            _ => Self::Apart,
+        }
+    }
+
+    fn is_fitted(self) -> bool {
+        self == Self::Fitted
+    }
+
+    /// Said beside each figure.
+    fn in_words(self) -> &'static str {
+        match self {
+            Self::Fitted => "of the very recordings that the calibration was fitted on",
+            Self::Apart => "of recordings that the calibration was not fitted on",
+            Self::Untold => "it is not told whether the calibration was fitted on these recordings",
+        }
+    }
 }
 
 /// A judgement, and how it looks.
@@ -135,7 +176,7 @@ async fn show(
         Ok(asked) => asked.unwrap_or_else(|| engine.decides()),
         Err(error) => return Err(Fault::Query(error.to_string())),
     };
-    let summary = &*installation.evaluation;
+    let (summary, calibration) = (&*installation.evaluation, engine.calibration());
     let measured = summary.measured.iter().filter(|measured| measured.comparator == comparator);
     let tab = |of: Comparator| Tab {
         name: of.name(),
@@ -149,9 +190,15 @@ async fn show(
         one_in,
         tabs: Comparator::ALL.map(tab).into(),
         summary,
-        stale: stale(summary, &installation),
-        lists: measured.enumerate().map(|(id, of)| list(id, of, summary.false_match_rate, one_in)).collect(),
-        curves: accept_points(engine.calibration(), comparator, rate_of(one_in)),
+        stale: stale(summary, &installation, calibration),
+        lists: measured
+            .enumerate()
+            .map(|(id, of)| {
+                let known = Known::of(&of.list, calibration.lists());
+                list(id, of, known, summary.false_match_rate, one_in)
+            })
+            .collect(),
+        curves: accept_points(calibration, comparator, rate_of(one_in)),
     })
 }
 
@@ -164,15 +211,20 @@ fn rate_of(one_in: u32) -> f64 {
     1.0 / f64::from(one_in)
 }
 
-fn stale(summary: &Summary, installation: &Installation) -> bool {
+fn stale(summary: &Summary, installation: &Installation, calibration: &Calibration) -> bool {
     let is_here = |sha256: &str| {
         let mut files = installation.models.iter().flat_map(|model| &model.files);
         files.any(|file| file.sha256 == sha256)
     };
-    summary.models.iter().any(|model| !is_here(&model.sha256))
+    summary.models.iter().any(|model| !is_here(&model.sha256)) || !made_by(summary, calibration)
 }
 
-fn list(id: usize, of: &Measured, claimed: f64, one_in: u32) -> List {
+/// Whether the scores were made by this calibration.
+fn made_by(summary: &Summary, calibration: &Calibration) -> bool {
+    calibration_sha256(calibration).is_ok_and(|sha256| sha256 == summary.calibration)
+}
+
+fn list(id: usize, of: &Measured, known: Known, claimed: f64, one_in: u32) -> List {
     let name = format!("{}, {}", of.list, of.scheme);
     let first_accepted = (ACCEPT_SCORE * of.impostor_scores.len() as f64).ceil() as usize;
     let mut asked = ALWAYS.to_vec();
@@ -196,27 +248,44 @@ fn list(id: usize, of: &Measured, claimed: f64, one_in: u32) -> List {
         },
         matched: of.impostor_scores.iter().skip(first_accepted).sum(),
         fmr: words::one_in(of.accept_fmr.value),
-        fmr_interval: interval(of.accept_fmr),
+        fmr_interval: interval(of.accept_fmr, of.impostor),
         fnmr: words::percent(of.accept_fnmr.value),
-        fnmr_interval: interval(of.accept_fnmr),
-        eer: format!("{} (95 %: {})", words::percent(of.eer.value), interval(of.eer)),
-        verdict: held(of.accept_fmr, claimed),
-        rule_of_three: words::one_in(SEEN / of.impostor.max(1) as f64),
+        fnmr_interval: interval(of.accept_fnmr, of.genuine),
+        eer: words::percent(of.eer.value),
+        eer_interval: interval(of.eer, of.genuine.min(of.impostor)),
+        verdict: held(of.accept_fmr, of.impostor, known, claimed),
+        rule_of_three: words::one_in(rule_of_three(of.impostor)),
+        known,
         claims: asked.into_iter().map(|one_in| claim(of, one_in)).collect(),
         of: of.clone(),
         name,
     }
 }
 
-fn interval(Estimate { low, high, .. }: Estimate) -> String {
-    format!("{} to {}", words::percent(low), words::percent(high))
+/// However often trials without an error are drawn again there is none: how far they reach is told by their number.
+fn interval(Estimate { value, low, high }: Estimate, trials: u64) -> String {
+    match value > 0.0 {
+        true => format!("{} to {}", words::percent(low), words::percent(high)),
+        false => format!("up to {}, by the rule of 3", words::percent(rule_of_three(trials))),
+    }
 }
 
-/// Whether what was measured at the accept point is what the calibration claims of it.
-fn held(measured: Estimate, claimed: f64) -> Verdict {
-    let (look, words) = match claimed {
-        claimed if claimed < measured.low => ("bad", "More strangers match than claimed"),
-        claimed if claimed > measured.high => ("good", "Fewer strangers match than claimed"),
+/// The highest rate of something that never came in so many trials (at 95 %).
+fn rule_of_three(trials: u64) -> f64 {
+    (SEEN / trials.max(1) as f64).min(1.0)
+}
+
+/// Whether what was measured at the accept point is what the calibration claims of it. What bears the claim out must have been able to do
+/// otherwise: enough trials, and others than the calibration was fitted on.
+fn held(measured: Estimate, trials: u64, known: Known, claimed: f64) -> Verdict {
+    let (look, words) = match measured {
+        Estimate { low, .. } if low > claimed => ("bad", "More strangers match than claimed"),
+        _ if claimed * (trials as f64) < FEW => ("warn", "Too few trials to say"),
+        Estimate { value, .. } if value > claimed => {
+            ("warn", "More strangers match than claimed, which may be chance")
+        }
+        _ if known.is_fitted() => ("warn", "No test: the calibration was fitted on these recordings"),
+        Estimate { high, .. } if high < claimed => ("good", "Fewer strangers match than claimed"),
         _ => ("good", "The claim holds"),
     };
     Verdict { look, words }
@@ -264,67 +333,4 @@ fn accept_points(calibration: &Calibration, comparator: Comparator, rate: f64) -
 }
 
 #[cfg(test)]
-mod tests {
-    use timbre_matching::{conditions::Scheme, evaluation::DetPoint};
-
-    use super::*;
-
-    fn measured(impostor: u64) -> Measured {
-        let estimate = |value, low, high| Estimate { value, low, high };
-        Measured {
-            list: "words".to_owned(),
-            scheme: Scheme::FreeSpeech,
-            comparator: Comparator::CampPlus,
-            genuine: 100,
-            impostor,
-            speakers: 12,
-            without_speech: 0,
-            genuine_scores: vec![2, 98],
-            impostor_scores: vec![impostor - 9, 9],
-            det: vec![
-                DetPoint { fmr: 1.0, fnmr: 0.0 },
-                DetPoint { fmr: 0.01, fnmr: 0.02 },
-                DetPoint { fmr: 0.0, fnmr: 1.0 },
-            ],
-            eer: estimate(0.01, 0.005, 0.02),
-            accept_fmr: estimate(0.009, 0.005, 0.012),
-            accept_fnmr: estimate(0.02, 0.0, 0.05),
-        }
-    }
-
-    #[test]
-    fn a_claim_is_carried_by_as_many_errors_as_it_expects() {
-        assert_eq!([reach(30.0).look, reach(29.9).look, reach(2.9).look], ["good", "warn", "bad"]);
-        let looks = |impostor| {
-            list(0, &measured(impostor), 0.01, 100)
-                .claims
-                .iter()
-                .map(|claim| claim.verdict.look)
-                .collect::<Vec<_>>()
-        };
-        // One in 10, 100, 1 000, 10 000 of a thousand strangers: 100, 10, 1 and none.
-        assert_eq!(looks(1_000), ["good", "warn", "bad", "bad"]);
-        assert_eq!(looks(100_000), ["good", "good", "good", "warn"]);
-    }
-
-    #[test]
-    fn what_the_trials_cannot_resolve_is_a_dash() {
-        let claims = list(0, &measured(1_000), 0.01, 250).claims;
-        let told: Vec<&str> = claims.iter().map(|claim| claim.fnmr.as_str()).collect();
-        assert_eq!(told, ["2.00 %", "2.00 %", "100.0 %", "100.0 %", words::NOTHING]);
-        assert_eq!(claims[2].one_in, "1 in 250");
-    }
-
-    #[test]
-    fn the_accept_point_holds_or_does_not() {
-        let at = |claimed| held(Estimate { value: 0.009, low: 0.005, high: 0.012 }, claimed).look;
-        assert_eq!([at(0.001), at(0.01), at(0.1)], ["bad", "good", "good"]);
-        assert_eq!(list(0, &measured(1_000), 0.01, 100).matched, 9);
-    }
-
-    #[test]
-    fn one_in_a_hundred_is_usual() {
-        assert!(ONE_IN.contains(&usual()));
-        assert_eq!(usual(), 100);
-    }
-}
+mod tests;

@@ -93,8 +93,25 @@ struct List {
     path: String,
     items: Vec<CredentialInfo>,
     pager: Pager,
-    /// The key of the form that issues one.
+    new: Form,
+}
+
+/// The form that issues one, as it was filled in.
+struct Form {
     once: String,
+    contract: Contract,
+    label: String,
+    wrong: Option<String>,
+}
+
+impl Form {
+    fn empty() -> Self {
+        Self { once: once::key(), contract: Contract::Biometrid, label: String::new(), wrong: None }
+    }
+
+    fn is_chosen(&self, contract: &Contract) -> bool {
+        self.contract == *contract
+    }
 }
 
 #[derive(Deserialize)]
@@ -109,15 +126,24 @@ async fn list(
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
     let Asked { after } = read_query(&request)?;
-    let page = PageAsked { limit: ENTRIES, after: after.clone() };
-    let found = engine.credentials_page(&caller.tenant, &page).await?;
+    render(&page(&caller, &engine, after, Form::empty()).await?)
+}
+
+async fn page<P>(
+    caller: &OnTenant<P>,
+    engine: &Engine,
+    after: Option<String>,
+    new: Form,
+) -> Result<List, Fault> {
+    let asked = PageAsked { limit: ENTRIES, after: after.clone() };
+    let found = engine.credentials_page(&caller.tenant, &asked).await?;
     let path = caller.path(CREDENTIALS);
-    render(&List {
+    Ok(List {
         frame: caller.frame(Section::Credentials),
         pager: Pager::new(&path, &(), after.as_deref(), found.next.as_deref()),
         path,
         items: found.items,
-        once: once::key(),
+        new,
     })
 }
 
@@ -144,6 +170,13 @@ async fn issue(
     let (contract, label) = (new.contract, new.label.as_deref());
     let made =
         engine.issue_credential_once(&caller.by, &caller.tenant, contract, label, Some(once), tell).await;
+    if let Err(error @ EngineError::Label) = made {
+        let fault = Fault::from(error);
+        let New { once, contract, label } = new;
+        let (label, wrong) = (label.unwrap_or_default(), Some(fault.to_string()));
+        let form = Form { once, contract, label, wrong };
+        return fault.said_by(&page(&caller, &engine, None, form).await?);
+    }
     let shown: Shown = serde_json::from_value(once::told(made)?.body).map_err(|_| Fault::Internal)?;
     let page = Issued {
         frame: caller.frame(Section::Credentials),

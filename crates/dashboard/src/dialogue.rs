@@ -12,7 +12,7 @@ use timbre_domain::{
     ids::{DialogueId, TurnId},
     policy::Policy,
 };
-use timbre_engine::{DialogueDetails, Engine, PolicyVersion, Report, Sketch, Tenant, TurnDetails};
+use timbre_engine::{DialogueDetails, Engine, Report, Sketch, TurnDetails};
 
 use crate::{
     caller::{OnTenant, named},
@@ -85,7 +85,6 @@ async fn show(
     let (of, turns) = engine.dialogue_with_turns(&caller.tenant, id).await?;
     let mut sketches: HashMap<TurnId, Option<Sketch>> =
         engine.sketches(&caller.tenant, id).await?.into_iter().collect();
-    let policies = Policies::of(&engine, &caller.tenant).await?;
     let heard: Vec<(TurnDetails, Option<Report>)> = turns
         .into_iter()
         .map(|turn| {
@@ -94,13 +93,14 @@ async fn show(
         })
         .collect();
     let prompt = Prompt::of(&heard);
-    let (policy, _) = policies.at(of.created_at);
-    let asked = prompt.in_words(policy);
-    let turns = heard.into_iter().map(|(turn, report)| {
+    let (policy, _) = engine.policy_at(&caller.tenant, of.created_at).await?;
+    let asked = prompt.in_words(&policy);
+    let mut turns = Vec::with_capacity(heard.len());
+    for (turn, report) in heard {
         let sketch = sketches.remove(&turn.id).flatten();
-        let (policy, version) = policies.at(turn.created_at);
-        shown(turn, report.as_ref(), sketch.as_ref(), prompt, policy, version)
-    });
+        let (policy, version) = engine.policy_at(&caller.tenant, turn.created_at).await?;
+        turns.push(shown(turn, report.as_ref(), sketch.as_ref(), prompt, &policy, version));
+    }
     render(&Page {
         frame: caller.frame(Section::Dialogues),
         list: caller.path("/dialogues"),
@@ -110,7 +110,7 @@ async fn show(
         asked,
         look: decisions::look(of.state.name()),
         ended: ended(&of),
-        turns: turns.collect(),
+        turns,
         of,
     })
 }
@@ -172,25 +172,6 @@ impl Prompt {
             Self::FreeSpeech => "Free speech".to_owned(),
             Self::Unknown => "Nothing was heard so far that tells".to_owned(),
         }
-    }
-}
-
-/// The policy in force, and those before it.
-struct Policies<'t> {
-    now: &'t Tenant,
-    versions: Vec<PolicyVersion>,
-}
-
-impl<'t> Policies<'t> {
-    async fn of(engine: &Engine, now: &'t Tenant) -> Result<Self, Fault> {
-        let versions = if now.policy_version > 1 { engine.policy_versions(now).await? } else { Vec::new() };
-        Ok(Self { now, versions })
-    }
-
-    /// The one that was in force at a time.
-    fn at(&self, time: DateTime<Utc>) -> (&Policy, u32) {
-        let then = self.versions.iter().find(|version| version.changed_at <= time);
-        then.map_or((&self.now.policy, self.now.policy_version), |then| (&then.policy, then.version))
     }
 }
 

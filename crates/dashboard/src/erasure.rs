@@ -13,7 +13,7 @@ use timbre_engine::{Counted, Engine, EngineError, EraseOptions, Receipt};
 use crate::{
     caller::OnTenant,
     fault::Fault,
-    forms::{Notice, Posted, done, read_query},
+    forms::{Notice, Posted, done, no_query, read_query},
     frame::{Frame, Section, render, render_as},
     people::PEOPLE,
     person::{id, path_of},
@@ -73,6 +73,7 @@ async fn ask(
     request: HttpRequest,
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
+    no_query(&request)?;
     render(&page(&caller, &engine, id(&request)?, false).await?)
 }
 

@@ -78,9 +78,10 @@ pub(crate) async fn read_form(
         NotRead::Broken => Fault::Form("the form is incomplete".to_owned()),
     })?;
     let fields = pairs(&bytes).map_err(Fault::Form)?;
-    let token = fields.iter().find(|(name, _)| name == "csrf").map(|(_, token)| token.clone());
-    let fields = fields.into_iter().filter(|(name, _)| name != "csrf").collect();
-    Ok((token.unwrap_or_default(), fields))
+    let (mut tokens, fields): (Vec<_>, Vec<_>) = fields.into_iter().partition(|(name, _)| name == "csrf");
+    let token = tokens.pop().map(|(_, token)| token).unwrap_or_default();
+    // One that came twice is none.
+    Ok((if tokens.is_empty() { token } else { String::new() }, fields))
 }
 
 /// Reads the query. What is not known is refused; what is empty, as fields of a search that were left so are, did not come.
@@ -88,6 +89,12 @@ pub(crate) fn read_query<T: DeserializeOwned>(request: &HttpRequest) -> Result<T
     let pairs = pairs(request.query_string().as_bytes()).map_err(Fault::Query)?;
     let pairs: Vec<_> = pairs.into_iter().filter(|(name, _)| name != DONE).collect();
     as_fields(&pairs, Fault::Query)
+}
+
+/// The same for a page that asks for nothing.
+pub(crate) fn no_query(request: &HttpRequest) -> Result<(), Fault> {
+    let Nothing {} = read_query(request)?;
+    Ok(())
 }
 
 fn pairs(encoded: &[u8]) -> Result<Vec<(String, String)>, String> {

@@ -21,7 +21,7 @@ use crate::{
     caller::{OnTenant, named},
     decisions,
     fault::Fault,
-    forms::{Nothing, Notice, Posted, done},
+    forms::{Nothing, Notice, Posted, done, no_query},
     frame::{Frame, Section, render},
     jobs::Progress,
     recordings::names_for,
@@ -39,8 +39,9 @@ pub(crate) fn routes(pages: &mut Pages) {
         .get("/tenants/{tenant}/jobs/{job}/progress", progress)
         .get("/tenants/{tenant}/jobs/{job}/cancel", ask_to_cancel)
         .post("/tenants/{tenant}/jobs/{job}/cancel", cancel)
+        .get("/tenants/{tenant}/jobs/{job}/retry", ask_to_retry)
         .post("/tenants/{tenant}/jobs/{job}/retry", retry)
-        .get("/tenants/{tenant}/jobs/{job}/recording", play)
+        .play("/tenants/{tenant}/jobs/{job}/recording", play)
         .post("/tenants/{tenant}/messages/{message}/replay", replay);
 }
 
@@ -122,6 +123,7 @@ async fn show(
     request: HttpRequest,
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
+    no_query(&request)?;
     let id: JobId = named(&request, "job", "job")?;
     let frame = caller.frame(Section::Jobs);
     let details = engine.job_details(&caller.tenant, id, names_for(&frame)).await?;
@@ -215,6 +217,7 @@ async fn progress(
     request: HttpRequest,
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
+    no_query(&request)?;
     let job = engine.job_of(&caller.tenant, named(&request, "job", "job")?).await?;
     let part = Part { stands: Standing::of(job) };
     let mut response = render(&part)?;
@@ -239,6 +242,7 @@ async fn ask_to_cancel(
     request: HttpRequest,
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
+    no_query(&request)?;
     let id: JobId = named(&request, "job", "job")?;
     let details = engine.job_details(&caller.tenant, id, Names::Withheld).await?;
     let JobDetails { job, has_recording, .. } = details;
@@ -260,6 +264,33 @@ async fn cancel(
     let job = engine.job_of(&caller.tenant, named(&request, "job", "job")?).await?;
     engine.cancel_job(&caller.tenant, &job.request_id).await?;
     Ok(done(&caller.path(&format!("/jobs/{}", job.id)), Notice::JobCancelled))
+}
+
+#[derive(Template)]
+#[template(path = "job_retry.html")]
+struct AskToRetry {
+    frame: Frame,
+    path: String,
+    job: Job,
+    /// Messages that its webhook has not taken.
+    untold: usize,
+}
+
+/// Says what a retry drops.
+async fn ask_to_retry(
+    caller: OnTenant<ManageJobs>,
+    request: HttpRequest,
+    engine: Data<Engine>,
+) -> Result<HttpResponse, Fault> {
+    no_query(&request)?;
+    let job = engine.job_of(&caller.tenant, named(&request, "job", "job")?).await?;
+    if job.state != JobState::Failed {
+        return Err(EngineError::JobNotFailed.into());
+    }
+    let sent = engine.messages(&caller.tenant, &job.request_id).await?;
+    let untold = sent.iter().filter(|(message, _)| message.state == DeliveryState::Pending).count();
+    let path = caller.path(&format!("/jobs/{}", job.id));
+    render(&AskToRetry { frame: caller.frame(Section::Jobs), path, job, untold })
 }
 
 async fn retry(

@@ -74,7 +74,10 @@ mod voices;
 mod webhook_secrets;
 mod words;
 
+use std::sync::LazyLock;
+
 use actix_web::{
+    dev::ResourceDef,
     middleware::from_fn,
     web::{self, Data, ServiceConfig},
 };
@@ -118,6 +121,12 @@ fn pages() -> Pages {
     }
     pages
 }
+
+/// Where something is shown: what a login can lead on to.
+static SHOWN: LazyLock<ResourceDef> = LazyLock::new(|| {
+    let pages = pages();
+    ResourceDef::new(pages.shown().iter().map(|path| format!("{BASE}{path}")).collect::<Vec<_>>())
+});
 
 /// Serves the operators' pages.
 pub fn dashboard(config: &mut ServiceConfig, installation: &Data<Installation>) {

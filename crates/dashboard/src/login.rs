@@ -22,7 +22,8 @@ use crate::{
     caller::{COOKIE, SignedIn, caller},
     fault::Fault,
     forms::{
-        Nothing, Notice, Posted, as_fields, done, from_our_pages, read_form, read_query, see, with_query,
+        Nothing, Notice, Posted, as_fields, done, from_our_pages, no_query, read_form, read_query, see,
+        with_query,
     },
     frame::{Frame, Section, render},
     routes::Pages,
@@ -48,12 +49,12 @@ pub(crate) fn address(to: Option<&str>) -> String {
     with_query(LOGIN, &Asked { to: to.map(str::to_owned) })
 }
 
-/// Whether an address is one of our pages, so that a login can lead there: nothing that a browser could read as another host.
+/// Whether an address is one of our pages, so that a login can lead there: nothing that a browser could read as another host, and nothing that
+/// takes a form only or plays a recording.
 fn ours(to: &str) -> bool {
-    let below =
-        to.strip_prefix(crate::BASE).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']));
+    let path = to.split(['?', '#']).next().unwrap_or_default();
     let plain = to.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
-    below && plain && !to.contains("//") && !to.contains("..") && !to.starts_with(LOGIN)
+    plain && !to.contains("//") && !to.contains("..") && !to.starts_with(LOGIN) && crate::SHOWN.is_match(path)
 }
 
 #[derive(Template)]
@@ -172,7 +173,8 @@ impl Account {
     }
 }
 
-async fn account(caller: SignedIn) -> Result<HttpResponse, Fault> {
+async fn account(caller: SignedIn, request: HttpRequest) -> Result<HttpResponse, Fault> {
+    no_query(&request)?;
     render(&Account::new(&caller, None))
 }
 
@@ -214,6 +216,7 @@ mod tests {
             "/dashboard",
             "/dashboard/tenants",
             "/dashboard?live=off",
+            "/dashboard/tenants/1/recordings/2#turns",
             "/dashboard/tenants?name=a%2Fb&after=0f",
         ] {
             assert!(ours(to), "{to}");
@@ -235,6 +238,11 @@ mod tests {
             "dashboard",
             "/dashboard/login",
             "/dashboard/login?to=/dashboard/login",
+            "/dashboard/logout",
+            "/dashboard/nowhere",
+            "/dashboard/tenants/1/jobs/2/recording",
+            "/dashboard/tenants/1/people/2/recordings/3",
+            "/dashboard/tenants/1/people/2/unlock",
             "/admin/v1/me",
             "javascript:alert(1)",
         ] {

@@ -10,13 +10,14 @@ use timbre_engine::{Engine, OptedOut, PersonName};
 use crate::{
     caller::OnTenant,
     fault::Fault,
-    forms::{Notice, Posted, done, read_query, with_query},
+    forms::{Notice, Posted, done, read_query, see, with_query},
     frame::{Frame, Section, render},
     people::PEOPLE,
     routes::Pages,
 };
 
 const OPT_OUT: &str = "/opt-out";
+const LIFT: &str = "/opt-out/lift";
 
 /// What a name can be, as the admin API has it, and as people call it.
 const KINDS: [(&str, &str); 5] = [
@@ -29,7 +30,7 @@ const KINDS: [(&str, &str); 5] = [
 
 pub(crate) fn routes(pages: &mut Pages) {
     pages.get("/tenants/{tenant}/opt-out", show).post("/tenants/{tenant}/opt-out", put);
-    pages.post("/tenants/{tenant}/opt-out/lift", lift);
+    pages.get("/tenants/{tenant}/opt-out/lift", ask_to_lift).post("/tenants/{tenant}/opt-out/lift", lift);
 }
 
 /// A name, as a form has it.
@@ -56,7 +57,8 @@ enum Standing {
     /// None was asked for.
     Unasked,
     NotOfKind,
-    OptedOut,
+    /// They may be lifted there, which is asked once more.
+    OptedOut(String),
     /// Somebody has it: they are erased instead, under all of their names.
     Known(String),
     Free,
@@ -86,14 +88,19 @@ async fn show(
     let standing = match called.read() {
         _ if called.name.is_empty() => Standing::Unasked,
         Err(_) => Standing::NotOfKind,
-        Ok(name) => standing(&caller, &engine, &name).await?,
+        Ok(name) => standing(&caller, &engine, &called, &name).await?,
     };
     render(&Page { frame: caller.frame(Section::People), path: caller.path(OPT_OUT), called, standing })
 }
 
-async fn standing<P>(caller: &OnTenant<P>, engine: &Engine, name: &PersonName) -> Result<Standing, Fault> {
+async fn standing<P>(
+    caller: &OnTenant<P>,
+    engine: &Engine,
+    called: &Called,
+    name: &PersonName,
+) -> Result<Standing, Fault> {
     if engine.opted_out(&caller.tenant, name).await? {
-        return Ok(Standing::OptedOut);
+        return Ok(Standing::OptedOut(with_query(&caller.path(LIFT), called)));
     }
     Ok(match engine.find_person(&caller.tenant, name).await? {
         Some(person) => Standing::Known(caller.path(&format!("{PEOPLE}/{person}/erase"))),
@@ -118,6 +125,29 @@ async fn put(
             Err(Fault::Conflict("somebody is known by this name: erase them with the opt-out".to_owned()))
         }
     }
+}
+
+#[derive(Template)]
+#[template(path = "opt_out_lift.html")]
+struct AskToLift {
+    frame: Frame,
+    path: String,
+    back: String,
+    called: Called,
+}
+
+/// Says what lifting does. Where nobody opted out, how it stands is said instead.
+async fn ask_to_lift(
+    caller: OnTenant<ManagePeople>,
+    request: HttpRequest,
+    engine: Data<Engine>,
+) -> Result<HttpResponse, Fault> {
+    let called: Called = read_query(&request)?;
+    let back = page_of(&caller, &called);
+    if !engine.opted_out(&caller.tenant, &called.read()?).await? {
+        return Ok(see(&back));
+    }
+    render(&AskToLift { frame: caller.frame(Section::People), path: caller.path(OPT_OUT), back, called })
 }
 
 /// Under all of their names.

@@ -29,7 +29,7 @@ pub(crate) fn routes(pages: &mut Pages) {
     pages.get("/tenants/{tenant}/people/{person}", show);
     pages.post("/tenants/{tenant}/people/{person}/unlock", unlock);
     pages.post("/tenants/{tenant}/people/{person}/export", export);
-    pages.get("/tenants/{tenant}/people/{person}/recordings/{recording}", play);
+    pages.play("/tenants/{tenant}/people/{person}/recordings/{recording}", play);
     pages.post("/tenants/{tenant}/people/{person}/consents", record_consent);
     let path = "/tenants/{tenant}/people/{person}/withdraw";
     pages.get(path, ask_to_withdraw).post(path, withdraw_consent);
@@ -94,8 +94,15 @@ struct ConsentForm {
     text_sha256: String,
     given_at: String,
     signer: String,
+    /// The fields that cannot be as they are, by their names, and what they take.
     #[serde(skip)]
-    wrong: Option<String>,
+    wrong: Vec<(&'static str, &'static str)>,
+}
+
+impl ConsentForm {
+    fn why(&self, field: &str) -> Option<&'static str> {
+        self.wrong.iter().find(|(name, _)| *name == field).map(|(_, why)| *why)
+    }
 }
 
 impl Page {
@@ -222,21 +229,44 @@ async fn record_consent(
 ) -> Result<HttpResponse, Fault> {
     let form = form.read()?;
     let id = id(&request)?;
-    let Some(consent) = given(&form, engine.now()) else {
-        let wrong = "It takes the SHA-256 of the text as 64 hexadecimal digits, a time that was, and a reference of 1 to 255 characters.";
-        let form = ConsentForm { wrong: Some(wrong.to_owned()), ..form };
-        return render_as(StatusCode::UNPROCESSABLE_ENTITY, &page(&caller, &engine, id, form).await?);
+    let consent = match given(&form, engine.now()) {
+        Ok(consent) => consent,
+        Err(wrong) => {
+            let form = ConsentForm { wrong, ..form };
+            return render_as(StatusCode::UNPROCESSABLE_ENTITY, &page(&caller, &engine, id, form).await?);
+        }
     };
     engine.record_consent(&caller.tenant, &PersonName::Person(id), consent).await?;
     Ok(done(&path_of(&caller, id, ""), Notice::ConsentRecorded))
 }
 
-/// What was filled in, if it is a consent. A browser's time has no seconds where they are none.
-fn given(form: &ConsentForm, now: DateTime<Utc>) -> Option<Consent> {
+/// What was filled in, or what of it is wrong. A browser's time has no seconds where they are none.
+fn given(form: &ConsentForm, now: DateTime<Utc>) -> Result<Consent, Vec<(&'static str, &'static str)>> {
     let at = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
         .iter()
-        .find_map(|written| NaiveDateTime::parse_from_str(form.given_at.trim(), written).ok())?;
-    Consent::new(form.text_sha256.trim(), at.and_utc(), form.signer.trim(), now)
+        .find_map(|written| NaiveDateTime::parse_from_str(form.given_at.trim(), written).ok())
+        .map(|at| at.and_utc());
+    let (text, signer) = (form.text_sha256.trim(), form.signer.trim());
+    if let Some(consent) = at.and_then(|at| Consent::new(text, at, signer, now)) {
+        return Ok(consent);
+    }
+    // Each field beside others that are right: what a consent may be is the engine's to say.
+    let (right_text, right_signer) = ("00".repeat(32), "somebody");
+    let is = |text: &str, at, signer: &str| Consent::new(text, at, signer, now).is_some();
+    let fields = [
+        ("text_sha256", is(text, now, right_signer), "It takes 64 hexadecimal digits."),
+        (
+            "given_at",
+            at.is_some_and(|at| is(&right_text, at, right_signer)),
+            "It takes a date and a time, not before 1900 and not to come.",
+        ),
+        (
+            "signer",
+            is(&right_text, now, signer),
+            "It takes 1 to 255 characters, none of them a control character.",
+        ),
+    ];
+    Err(fields.into_iter().filter(|(_, right, _)| !right).map(|(name, _, why)| (name, why)).collect())
 }
 
 #[derive(Template)]
@@ -292,17 +322,21 @@ mod tests {
             text_sha256: format!(" {} ", "AB".repeat(32)),
             given_at: given_at.to_owned(),
             signer: signer.to_owned(),
-            wrong: None,
+            wrong: Vec::new(),
         };
         let expected = "2026-11-21T10:00:00Z".parse().unwrap();
-        let expected = Consent::new(&"ab".repeat(32), expected, "form 7", now);
+        let expected = Consent::new(&"ab".repeat(32), expected, "form 7", now).ok_or(Vec::new());
         for written in ["2026-11-21T10:00", "2026-11-21T10:00:00"] {
             assert_eq!(given(&form(written, " form 7"), now), expected);
         }
-        for (given_at, signer) in
-            [("", "a"), ("yesterday", "a"), ("2999-01-01T00:00", "a"), ("2026-11-21T10:00", " ")]
-        {
-            assert_eq!(given(&form(given_at, signer), now), None, "{given_at} {signer}");
+        let wrong = |form: &ConsentForm| -> Vec<_> {
+            given(form, now).unwrap_err().into_iter().map(|(field, _)| field).collect()
+        };
+        for given_at in ["", "yesterday", "2999-01-01T00:00", "1066-10-14T09:00"] {
+            assert_eq!(wrong(&form(given_at, "a")), ["given_at"], "{given_at}");
         }
+        assert_eq!(wrong(&form("2026-11-21T10:00", " ")), ["signer"]);
+        let nothing = ConsentForm::default();
+        assert_eq!(wrong(&nothing), ["text_sha256", "given_at", "signer"]);
     }
 }

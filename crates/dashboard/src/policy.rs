@@ -3,7 +3,7 @@
 //! Promises that a form which is refused comes back as it was typed, each refused setting marked with the reason; that nobody's change is
 //! overwritten unseen; and that a section which is the operator's to change is only shown to others.
 
-use actix_web::{HttpResponse, http::StatusCode, web::Data};
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Data};
 use askama::Template;
 use chrono::{DateTime, Utc};
 use timbre_api::admin::needs::{ChangePolicy, ReadPolicy};
@@ -17,7 +17,7 @@ use crate::{
     actors::Actors,
     caller::{Caller, OnTenant},
     fault::Fault,
-    forms::{Notice, Posted, done},
+    forms::{Notice, Posted, done, no_query},
     frame::{Frame, Section, render, render_as},
     policy_settings::{self, Kind, SECTIONS, Setting, Typed, Wrong},
     routes::Pages,
@@ -159,7 +159,8 @@ fn may_change(caller: &Caller, section: &str) -> bool {
     caller.by.role.may(needed)
 }
 
-async fn show(caller: OnTenant<ReadPolicy>) -> Result<HttpResponse, Fault> {
+async fn show(caller: OnTenant<ReadPolicy>, request: HttpRequest) -> Result<HttpResponse, Fault> {
+    no_query(&request)?;
     render(&page(&caller, Sent::default()))
 }
 
@@ -254,7 +255,12 @@ struct Versions {
     in_force: u32,
 }
 
-async fn versions(caller: OnTenant<ReadPolicy>, engine: Data<Engine>) -> Result<HttpResponse, Fault> {
+async fn versions(
+    caller: OnTenant<ReadPolicy>,
+    request: HttpRequest,
+    engine: Data<Engine>,
+) -> Result<HttpResponse, Fault> {
+    no_query(&request)?;
     let versions = engine.policy_versions(&caller.tenant).await?;
     render(&Versions {
         frame: caller.frame(Section::Policy),

@@ -1,7 +1,7 @@
 //! Registration: what is served is named here and nowhere else.
 //!
-//! Promises that each path answers GET (and HEAD) and POST as far as a page module registered them, that another method is told which
-//! there are, and that every reply of the pages, refusals too, goes through one place ([`crate::guard`]).
+//! Promises that each path answers GET (and HEAD, but where a recording is played) and POST as far as a page module registered them, that
+//! another method is told which there are, and that every reply of the pages, refusals too, goes through one place ([`crate::guard`]).
 
 use actix_web::{
     FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder,
@@ -16,11 +16,12 @@ use crate::fault::Fault;
 /// The pages below one path, in the order in which they are tried: where `{person}` could be `new`, `new` comes first.
 pub(crate) struct Pages {
     resources: Vec<(&'static str, Vec<Method>, Resource)>,
+    shown: Vec<&'static str>,
 }
 
 impl Pages {
     pub(crate) fn new() -> Self {
-        Self { resources: Vec::new() }
+        Self { resources: Vec::new(), shown: Vec::new() }
     }
 
     /// Shows something, and changes nothing.
@@ -29,9 +30,19 @@ impl Pages {
         F: Handler<A, Output: Responder>,
         A: FromRequest + 'static,
     {
+        self.shown.push(path);
         self.add(path, [Method::GET, Method::HEAD], |resource| {
             resource.route(web::get().to(shows.clone())).route(web::head().to(shows))
         })
+    }
+
+    /// Plays a recording, which is told in the audit trail. HEAD, which hears nothing, is not served; and no login leads here.
+    pub(crate) fn play<F, A>(&mut self, path: &'static str, plays: F) -> &mut Self
+    where
+        F: Handler<A, Output: Responder>,
+        A: FromRequest + 'static,
+    {
+        self.add(path, [Method::GET], |resource| resource.route(web::get().to(plays)))
     }
 
     /// Takes a form. Its handler takes a [`crate::forms::Posted`], which is what proves that the form was ours.
@@ -64,6 +75,11 @@ impl Pages {
         known.extend(methods);
         self.resources.insert(at.unwrap_or(self.resources.len()), (path, known, route(resource)));
         self
+    }
+
+    /// The paths at which something is shown.
+    pub(crate) fn shown(&self) -> &[&'static str] {
+        &self.shown
     }
 
     /// Serves them.

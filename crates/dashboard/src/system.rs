@@ -3,7 +3,7 @@
 //! Promises that the page itself asks the database for a word only; the checks, which read every model and take seconds, are made where somebody
 //! asks for them.
 
-use actix_web::{HttpResponse, web::Data};
+use actix_web::{HttpRequest, HttpResponse, web::Data};
 use askama::Template;
 use timbre_api::admin::needs::ReadInstallation;
 use timbre_domain::operator::Permission;
@@ -12,6 +12,7 @@ use timbre_engine::{Engine, Finding, FindingState, Installation, System};
 use crate::{
     caller::May,
     fault::Fault,
+    forms::no_query,
     frame::{Frame, Section, render},
     routes::Pages,
     words,
@@ -34,18 +35,22 @@ struct Page<'a> {
 
 async fn show(
     caller: May<ReadInstallation>,
+    request: HttpRequest,
     engine: Data<Engine>,
     installation: Data<Installation>,
 ) -> Result<HttpResponse, Fault> {
+    no_query(&request)?;
     page(&caller, &engine, &installation, None).await
 }
 
 /// The same with what the checks of `timbre doctor` find.
 async fn check(
     caller: May<ReadInstallation>,
+    request: HttpRequest,
     engine: Data<Engine>,
     installation: Data<Installation>,
 ) -> Result<HttpResponse, Fault> {
+    no_query(&request)?;
     let findings = (installation.examine)().await;
     page(&caller, &engine, &installation, Some(findings)).await
 }

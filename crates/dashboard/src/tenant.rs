@@ -1,6 +1,6 @@
 //! A tenant: how it stands, what it may use and has used, and where the rest of it is.
 
-use actix_web::{HttpResponse, web::Data};
+use actix_web::{HttpRequest, HttpResponse, web::Data};
 use askama::Template;
 use chrono::{Datelike, Days as Span, NaiveDate};
 use serde::Deserialize;
@@ -17,7 +17,7 @@ use crate::{
     contracts,
     drawing::Days,
     fault::Fault,
-    forms::{Nothing, Notice, Posted, done},
+    forms::{Nothing, Notice, Posted, done, no_query},
     frame::{Frame, Section, render},
     meters::{self, Quota},
     routes::Pages,
@@ -49,7 +49,12 @@ struct Page {
     rates: Vec<(&'static str, u32, u32)>,
 }
 
-async fn show(caller: OnTenant<ReadTenants>, engine: Data<Engine>) -> Result<HttpResponse, Fault> {
+async fn show(
+    caller: OnTenant<ReadTenants>,
+    request: HttpRequest,
+    engine: Data<Engine>,
+) -> Result<HttpResponse, Fault> {
+    no_query(&request)?;
     let tenant = engine.tenant_record(&caller.by, caller.tenant.id).await?;
     let today = engine.now().date_naive();
     let from = today.checked_sub_days(Span::new(SHOWN - 1)).unwrap_or(today);
@@ -112,7 +117,12 @@ struct Suspend {
 }
 
 /// Says what suspending does.
-async fn ask(caller: OnTenant<ManageTenants>, engine: Data<Engine>) -> Result<HttpResponse, Fault> {
+async fn ask(
+    caller: OnTenant<ManageTenants>,
+    request: HttpRequest,
+    engine: Data<Engine>,
+) -> Result<HttpResponse, Fault> {
+    no_query(&request)?;
     let credentials = engine.credentials(&caller.tenant).await?;
     render(&Suspend {
         frame: caller.frame(Section::Tenants),

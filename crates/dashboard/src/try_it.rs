@@ -14,6 +14,7 @@ use timbre_engine::{Engine, Languages};
 
 use crate::{
     fault::{self, Fault},
+    forms::no_query,
     frame::{Frame, render},
     guard,
     routes::Pages,
@@ -56,6 +57,7 @@ struct Page<'a> {
 /// Nobody is asked who they are, so whoever asks is counted as a stranger.
 async fn page(request: HttpRequest, offered: Data<Try>, engine: Data<Engine>) -> Result<HttpResponse, Fault> {
     count_stranger(&request).await?;
+    no_query(&request)?;
     render(&Page {
         frame: Frame::outside(None),
         offered: &offered,

@@ -9,7 +9,7 @@ use timbre_engine::{Engine, WebhookSecret};
 use crate::{
     caller::OnTenant,
     fault::Fault,
-    forms::{Nothing, Posted},
+    forms::{Nothing, Posted, no_query},
     frame::{Frame, Section, render, render_as},
     once,
     routes::Pages,
@@ -51,7 +51,8 @@ fn shown(secrets: &[WebhookSecret]) -> Vec<String> {
 }
 
 /// Shows none yet: looking at a page is not asking for secrets.
-async fn ask(caller: OnTenant<ManageWebhooks>) -> Result<HttpResponse, Fault> {
+async fn ask(caller: OnTenant<ManageWebhooks>, request: HttpRequest) -> Result<HttpResponse, Fault> {
+    no_query(&request)?;
     render(&page(&caller, Vec::new(), false))
 }
 
@@ -74,7 +75,11 @@ struct Change {
 }
 
 /// Says what going on to a new secret does.
-async fn ask_to_change(caller: OnTenant<ManageWebhooks>) -> Result<HttpResponse, Fault> {
+async fn ask_to_change(
+    caller: OnTenant<ManageWebhooks>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Fault> {
+    no_query(&request)?;
     render(&Change { frame: caller.frame(Section::Jobs), path: caller.path(SECRETS), once: once::key() })
 }
 

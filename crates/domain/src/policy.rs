@@ -29,7 +29,7 @@ pub struct Policy {
     pub matching: MatchingPolicy,
     /// What failed verifications in a row lead to.
     pub lockout: LockoutPolicy,
-    /// How many profiles there may be, and what they are filled with.
+    /// How many profiles of the Azure contract there may be, and what they are filled with.
     pub profiles: ProfilePolicy,
     /// What may be called, and with what. An owner's or an operator's to change.
     pub access: AccessPolicy,
@@ -74,19 +74,20 @@ pub struct DialoguePolicy {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct QualityPolicy {
-    /// Net speech, in seconds, below which a sample is too short.
+    /// Net speech, in seconds, below which a spoken code is too short.
     #[schemars(range(min = 0.3, max = 10.0))]
     pub min_speech_seconds: f32,
-    /// The same where no code is asked for: a voice among all words takes more of them.
+    /// Net speech, in seconds, below which free speech, where no code is asked for, is too short: a voice among all words
+    /// takes more of them.
     #[schemars(range(min = 0.3, max = 60.0))]
     pub min_free_speech_seconds: f32,
-    /// Level of the speech, in dB of full scale, below which it is too quiet.
+    /// Level of the speech, in dB of full scale, below which a sample is too quiet.
     #[schemars(range(min = -80.0, max = -10.0))]
     pub min_level_dbfs: f32,
-    /// Share of clipped samples (0 to 1) above which it is clipped.
+    /// Share of a recording (0 to 1) that may be overdriven; with more of it, the recording is refused as clipped.
     #[schemars(range(min = 0.0, max = 1.0))]
     pub max_clipped_fraction: f32,
-    /// Signal-to-noise ratio, in dB, below which it is too noisy.
+    /// Signal-to-noise ratio, in dB, below which a sample is too noisy.
     #[schemars(range(min = -20.0, max = 60.0))]
     pub min_snr_db: f32,
 }
@@ -110,16 +111,16 @@ pub struct MatchingPolicy {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct LockoutPolicy {
-    /// Failures in a row after which the next verification must wait.
+    /// Failed verifications in a row after which the next one must wait.
     #[schemars(range(min = 1, max = 10))]
     pub delay_after: u32,
-    /// Seconds of the first wait; each further failure doubles it.
+    /// Seconds of the first wait after failed verifications; each further failure doubles the wait.
     #[schemars(range(min = 30, max = 3600))]
     pub first_delay_seconds: u32,
-    /// Seconds that no wait is longer than.
+    /// Seconds that no wait after failed verifications is longer than.
     #[schemars(range(min = 30, max = 86_400))]
     pub longest_delay_seconds: u32,
-    /// Failures in a row after which verification is disabled until it is reset.
+    /// Failed verifications in a row after which verification is disabled until the lock is reset.
     #[schemars(range(min = 1, max = 100))]
     pub disable_after: u32,
 }
@@ -128,12 +129,12 @@ pub struct LockoutPolicy {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ProfilePolicy {
-    /// Most profiles of each kind.
+    /// Most profiles that there may be of each kind: verification by any words, verification by a passphrase, identification.
     #[schemars(range(min = 1, max = 1_000_000))]
     pub max_profiles: u32,
     /// Whether recordings of any readable format are taken, not only 16 kHz 16-bit mono PCM in WAV.
     pub any_format: bool,
-    /// Passphrases of the tenant's own, for each locale.
+    /// Passphrases of the tenant's own, for each locale, beside those that the contract documents.
     pub phrases: BTreeMap<Locale, Vec<String>>,
 }
 
@@ -141,10 +142,10 @@ pub struct ProfilePolicy {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct AccessPolicy {
-    /// Contracts that may be called; to any other the tenant's keys are unknown.
+    /// Contracts that may be called; to those left out the tenant's keys are unknown.
     #[schemars(length(min = 1))]
     pub contracts: BTreeSet<Contract>,
-    /// Formats of recordings that are taken, by their names: those of [`FORMATS`]. A contract may take fewer.
+    /// Formats of recordings that are taken: wav, flac, mp3, ogg, mp4, webm, aac, and raw for bare samples without a container. A contract may take fewer.
     #[schemars(length(min = 1), inner(regex(pattern = r"^(wav|flac|mp3|ogg|mp4|webm|aac|raw)$")))]
     pub formats: BTreeSet<String>,
 }

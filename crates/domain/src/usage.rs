@@ -100,7 +100,7 @@ impl Add for Usage {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Quota {
-    /// None: as much as comes.
+    /// How much in a month; left out, as much as comes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub per_month: Option<u64>,
     /// A hard quota refuses what would go beyond it; a soft one counts it, and says so.

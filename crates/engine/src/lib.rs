@@ -111,7 +111,7 @@ pub use retention::Retained;
 pub use sketch::Sketch;
 pub use speakers::{Counting, MODEL_VERSION, Speakers, Voice, conditions};
 pub use subjects::NewUser;
-pub use system::{Examine, Installation, ModelFacts, ModelFile, System};
+pub use system::{Examine, Installation, ModelFacts, ModelFile, System, calibration_sha256};
 pub use template::{Template, TemplateError};
 pub use tenants::{IssuedTenant, Tenant};
 pub use timbre_audio::{AudioError, Container, Limits, sniff};

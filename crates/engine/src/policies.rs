@@ -1,5 +1,6 @@
 //! Tenants' policies: checked, numbered, and in force at the next call, in every process over the same database.
 
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use timbre_domain::policy::Policy;
 use timbre_store::{PolicyVersion, StoreError};
@@ -51,6 +52,23 @@ impl Engine {
     /// A tenant's policies, the latest first: the one in force and, of those before it, at most 199.
     pub async fn policy_versions(&self, tenant: &Tenant) -> Result<Vec<PolicyVersion>, EngineError> {
         Ok(self.parts.store.policy_versions(tenant.id).await?)
+    }
+
+    /// The policy that was in force at a time, and its version.
+    pub async fn policy_at(
+        &self,
+        tenant: &Tenant,
+        time: DateTime<Utc>,
+    ) -> Result<(Policy, u32), EngineError> {
+        // There was never another than the first.
+        let then = match tenant.policy_version > 1 {
+            true => self.parts.store.policy_at(tenant.id, time).await?,
+            false => None,
+        };
+        Ok(then.map_or_else(
+            || (tenant.policy.clone(), tenant.policy_version),
+            |then| (then.policy, then.version),
+        ))
     }
 }
 

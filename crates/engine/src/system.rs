@@ -3,7 +3,8 @@
 use std::{pin::Pin, sync::Arc};
 
 use chrono::{DateTime, Utc};
-use timbre_matching::{calibration::Calibration, conditions::Comparator, evaluation::Summary};
+use sha2::{Digest, Sha256};
+use timbre_matching::{MatchingError, calibration::Calibration, conditions::Comparator, evaluation::Summary};
 
 use crate::{Engine, EngineError, Finding};
 
@@ -56,6 +57,11 @@ pub struct ModelFacts {
     pub files: Vec<ModelFile>,
     /// Whether all its files are there. What is in them is for the checks to say.
     pub installed: bool,
+}
+
+/// What a calibration is known by: the SHA-256 of what it says, whatever its file says of who made it.
+pub fn calibration_sha256(calibration: &Calibration) -> Result<String, MatchingError> {
+    Ok(hex::encode(Sha256::digest(calibration.to_toml("")?)))
 }
 
 /// A file of a model as it lies in the store.

@@ -153,6 +153,9 @@ impl Ensemble {
 #[serde(deny_unknown_fields)]
 pub struct Calibration {
     version: u32,
+    /// The names of the lists that the curves were fitted on: what is measured on these flatters. Empty where that is not known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    lists: Vec<String>,
     ensemble: Ensemble,
     #[serde(rename = "curve")]
     curves: Vec<Curve>,
@@ -160,7 +163,7 @@ pub struct Calibration {
 
 impl Calibration {
     pub fn new(ensemble: Ensemble, curves: Vec<Curve>) -> Result<Self, MatchingError> {
-        let calibration = Self { version: VERSION, ensemble, curves };
+        let calibration = Self { version: VERSION, lists: Vec::new(), ensemble, curves };
         calibration.check()?;
         Ok(calibration)
     }
@@ -176,6 +179,16 @@ impl Calibration {
     pub fn to_toml(&self, made_by: &str) -> Result<String, MatchingError> {
         let header: String = made_by.lines().map(|line| format!("# {line}\n")).collect();
         Ok(format!("{header}\n{}", toml::to_string(self)?))
+    }
+
+    /// The same, and on which lists of trials it was fitted.
+    pub fn fitted_on(self, lists: Vec<String>) -> Self {
+        Self { lists, ..self }
+    }
+
+    /// The lists that it was fitted on, by their names.
+    pub fn lists(&self) -> &[String] {
+        &self.lists
     }
 
     pub fn ensemble(&self) -> Ensemble {

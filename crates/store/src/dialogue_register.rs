@@ -1,7 +1,7 @@
 //! A tenant's dialogues as those see them who look after them: never a code, never anything sealed.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder};
 use timbre_domain::{
     decision::{Failure, TurnDecision},
     dialogue::{DialogueState, Purpose},
@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     Listing, Period, Store, StoreError,
-    listing::among_few,
+    listing::unindexed,
     rows::{dialogues, turns},
 };
 
@@ -70,7 +70,7 @@ impl Store {
             if let Some(word) = word {
                 // One person's are few.
                 found = found.filter(match filter.subject {
-                    Some(_) => among_few(column, word),
+                    Some(_) => unindexed(column).eq(word),
                     None => column.eq(word),
                 });
             }

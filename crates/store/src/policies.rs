@@ -30,6 +30,17 @@ pub struct PolicyVersion {
     pub changed_by: String,
 }
 
+impl PolicyVersion {
+    fn read(row: policy_versions::Model) -> Result<Self, StoreError> {
+        Ok(Self {
+            version: version(row.version)?,
+            policy: read(&row.policy)?,
+            changed_at: row.changed_at,
+            changed_by: row.changed_by,
+        })
+    }
+}
+
 impl Store {
     /// Replaces a tenant's policy, if its version is still the one that was seen, and says the version it has then. A policy
     /// that is the same stays the version that it is. `Conflict` when another change was faster.
@@ -73,15 +84,22 @@ impl Store {
             .limit(LISTED)
             .all(&self.db)
             .await?;
-        let read = |row: policy_versions::Model| {
-            Ok(PolicyVersion {
-                version: version(row.version)?,
-                policy: read(&row.policy)?,
-                changed_at: row.changed_at,
-                changed_by: row.changed_by,
-            })
-        };
-        rows.into_iter().map(read).collect()
+        rows.into_iter().map(PolicyVersion::read).collect()
+    }
+
+    /// The policy that was in force at a time. None from before the tenant.
+    pub async fn policy_at(
+        &self,
+        id: TenantId,
+        time: DateTime<Utc>,
+    ) -> Result<Option<PolicyVersion>, StoreError> {
+        let row = policy_versions::Entity::find()
+            .filter(policy_versions::Column::TenantId.eq(id.0))
+            .filter(policy_versions::Column::ChangedAt.lte(time))
+            .order_by_desc(policy_versions::Column::Version)
+            .one(&self.db)
+            .await?;
+        row.map(PolicyVersion::read).transpose()
     }
 }
 

@@ -4,15 +4,15 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Query, SimpleExpr},
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, sea_query::SimpleExpr,
 };
 use timbre_domain::ids::{EnrolmentId, ObjectId, SampleId, SubjectId, TenantId};
 use uuid::Uuid;
 
 use crate::{
     Store, StoreError,
-    rows::{enrolments, samples, turns},
+    rows::{samples, turns},
+    traces::enrolments_of,
 };
 
 /// A recording of an enrolment.
@@ -101,11 +101,5 @@ impl Store {
 
 /// That a sample is of one of the person's enrolments.
 pub(crate) fn of_person(tenant: TenantId, subject: SubjectId) -> SimpleExpr {
-    let mut enrolled = Query::select();
-    enrolled
-        .column(enrolments::Column::Id)
-        .from(enrolments::Entity)
-        .and_where(enrolments::Column::TenantId.eq(tenant.0))
-        .and_where(enrolments::Column::SubjectId.eq(subject.to_string()));
-    samples::Column::EnrolmentId.in_subquery(enrolled)
+    samples::Column::EnrolmentId.in_subquery(enrolments_of(tenant, subject).into_query())
 }

@@ -1,11 +1,14 @@
 //! Looking for a person: in every table that could name one, and in the keyring.
 
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Select};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait, Select,
+};
 use timbre_domain::ids::{EnrolmentId, ObjectId, SubjectId, TenantId};
 use uuid::Uuid;
 
 use crate::{
     Counted, Store, StoreError,
+    recordings::of_person,
     rows::{
         consents, dialogues, enrolments, objects, person_keys, profiles, samples, subjects, turns,
         voiceprints,
@@ -95,10 +98,10 @@ pub(crate) async fn counted(
     let enrolled: Vec<Uuid> = enrolments_of(tenant, subject).into_tuple().all(connection).await?;
     let voiceprints = voiceprints::Entity::find()
         .filter(voiceprints::Column::TenantId.eq(tenant.0))
-        .filter(voiceprints::Column::EnrolmentId.is_in(enrolled.iter().copied()));
+        .filter(voiceprints::Column::EnrolmentId.in_subquery(enrolments_of(tenant, subject).into_query()));
     let samples = samples::Entity::find()
         .filter(samples::Column::TenantId.eq(tenant.0))
-        .filter(samples::Column::EnrolmentId.is_in(enrolled.iter().copied()));
+        .filter(of_person(tenant, subject));
     let counted = Counted {
         enrolments: enrolled.len() as u64,
         voiceprints: voiceprints.count(connection).await?,
@@ -111,7 +114,8 @@ pub(crate) async fn counted(
     Ok((counted, enrolled.into_iter().map(EnrolmentId).collect()))
 }
 
-fn enrolments_of(tenant: TenantId, subject: SubjectId) -> Select<enrolments::Entity> {
+/// The ids of a person's enrolments.
+pub(crate) fn enrolments_of(tenant: TenantId, subject: SubjectId) -> Select<enrolments::Entity> {
     enrolments::Entity::find()
         .select_only()
         .column(enrolments::Column::Id)

@@ -2,7 +2,7 @@
 //! whether what pages ask is answered by indexes.
 //!
 //! The largest tenant has a fifth of everything; pages of it and of the smallest are looked at, as owner, auditor and the tenant's admin. Every
-//! request counts, the first one too. The server looks after its house meanwhile, as any does. Needs some 4 GB of disk for a while.
+//! request counts, the first one too. The server looks after its house meanwhile, as any does. Needs some 5 GB of disk for a while.
 
 mod kinds;
 mod looked;

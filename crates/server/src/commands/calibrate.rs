@@ -45,7 +45,8 @@ pub fn run(settings: Settings, arguments: Arguments) -> Result<(), Failure> {
         }
     }
     note(format_args!("fitting {} trials …", trials.len()));
-    let calibration: Calibration = fit::fit(&trials, known.ensemble())?;
+    let names = lists.iter().map(|list| list.name.clone()).collect();
+    let calibration: Calibration = fit::fit(&trials, known.ensemble())?.fitted_on(names);
     let lists = arguments.lists.iter().map(|list| file_name(list)).collect::<Vec<_>>().join(" ");
     let made_by = format!(
         "What scores mean. Written by:\n  timbre calibrate {lists} --root DIR\nEach list is taken as it is and by \

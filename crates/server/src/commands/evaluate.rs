@@ -4,9 +4,8 @@ use std::path::PathBuf;
 
 use chrono::Utc;
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 use timbre_domain::embedding::ModelId;
-use timbre_engine::{Counting, Speakers, Voice};
+use timbre_engine::{Counting, Speakers, Voice, calibration_sha256};
 use timbre_matching::{
     calibration::{Calibration, TargetRate},
     conditions::Comparator,
@@ -155,7 +154,7 @@ fn summary(
         timbre: env!("CARGO_PKG_VERSION").to_owned(),
         day: Utc::now().format("%Y-%m-%d").to_string(),
         false_match_rate: target.get(),
-        calibration: hex::encode(Sha256::digest(calibration.to_toml("")?)),
+        calibration: calibration_sha256(calibration)?,
         models,
         measured,
     })

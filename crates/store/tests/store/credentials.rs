@@ -83,7 +83,14 @@ async fn a_policy_has_a_version_for_each_change_and_none_for_a_change_of_nothing
         policy.dialogue.enrol_codes += 1;
         assert_eq!(
             store
-                .change_policy(tenant_id(1), seen, &policy, "operator:7", Entry::default(), at(9))
+                .change_policy(
+                    tenant_id(1),
+                    seen,
+                    &policy,
+                    "operator:7",
+                    Entry::default(),
+                    at(9 + i64::from(seen))
+                )
                 .await
                 .unwrap(),
             expected
@@ -101,6 +108,18 @@ async fn a_policy_has_a_version_for_each_change_and_none_for_a_change_of_nothing
     assert_eq!(listed, [(3, 5, "operator:7"), (2, 4, "operator:7"), (1, 3, "operator:1")]);
     assert_eq!(store.tenant(tenant_id(1)).await.unwrap().unwrap().policy_version, 3);
     assert_eq!(store.policy_versions(tenant_id(2)).await.unwrap().len(), 1);
+    for (tenant, time, expected) in [
+        (1, 0, Some(1)),
+        (1, 9, Some(1)),
+        (1, 10, Some(2)),
+        (1, 11, Some(3)),
+        (1, 99, Some(3)),
+        (2, 99, Some(1)),
+    ] {
+        let then = store.policy_at(tenant_id(tenant), at(time)).await.unwrap();
+        assert_eq!(then.map(|then| then.version), expected, "{tenant} at {time}");
+    }
+    assert_eq!(store.policy_at(tenant_id(1), at(-1)).await.unwrap(), None);
 }
 
 #[tokio::test]

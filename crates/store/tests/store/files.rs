@@ -35,6 +35,9 @@ async fn journals_that_somebody_reads_are_said_to_be_so_and_hold_up_nobody_on_sq
         let mut reading = reader(&database, name);
         let begun = std::time::Instant::now();
         store.destroy_person_key(tenant, subject).await.unwrap();
+        // So that either journal has something that whoever reads does not see: an empty one is in nobody's way.
+        let other = new_tenant(100 + name.len() as u8, &format!("before {name}"));
+        store.create_tenant(other, Entry::default(), at(1)).await.unwrap();
         let (free, written) = tokio::join!(
             store.overwrite_journals(),
             store.create_tenant(new_tenant(name.len() as u8, name), Entry::default(), at(1))

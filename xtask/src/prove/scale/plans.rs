@@ -176,7 +176,7 @@ pub(super) fn on_sqlite(
         .filter(|text| tables.keys().any(|table| text.contains(&format!("\"{table}\""))))
         .collect();
     let mut program = Command::new(cargo::release_example("sqlite_plans")?)
-        .arg(data.join("timbre.db"))
+        .arg(data)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()?;

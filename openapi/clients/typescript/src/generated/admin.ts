@@ -799,7 +799,7 @@ export interface components {
         /** @description What a tenant may call, and with what. */
         AccessPolicy: {
             /**
-             * @description Contracts that may be called; to any other the tenant's keys are unknown.
+             * @description Contracts that may be called; to those left out the tenant's keys are unknown.
              * @default [
              *       "biometrid",
              *       "azure",
@@ -808,7 +808,7 @@ export interface components {
              */
             contracts: components["schemas"]["Contract"][];
             /**
-             * @description Formats of recordings that are taken, by their names: those of [`FORMATS`]. A contract may take fewer.
+             * @description Formats of recordings that are taken: wav, flac, mp3, ogg, mp4, webm, aac, and raw for bare samples without a container. A contract may take fewer.
              * @default [
              *       "aac",
              *       "flac",
@@ -1483,25 +1483,25 @@ export interface components {
         LockoutPolicy: {
             /**
              * Format: uint32
-             * @description Failures in a row after which the next verification must wait.
+             * @description Failed verifications in a row after which the next one must wait.
              * @default 5
              */
             delay_after: number;
             /**
              * Format: uint32
-             * @description Failures in a row after which verification is disabled until it is reset.
+             * @description Failed verifications in a row after which verification is disabled until the lock is reset.
              * @default 50
              */
             disable_after: number;
             /**
              * Format: uint32
-             * @description Seconds of the first wait; each further failure doubles it.
+             * @description Seconds of the first wait after failed verifications; each further failure doubles the wait.
              * @default 30
              */
             first_delay_seconds: number;
             /**
              * Format: uint32
-             * @description Seconds that no wait is longer than.
+             * @description Seconds that no wait after failed verifications is longer than.
              * @default 3600
              */
             longest_delay_seconds: number;
@@ -1866,7 +1866,7 @@ export interface components {
              */
             matching: components["schemas"]["MatchingPolicy"];
             /**
-             * @description How many profiles there may be, and what they are filled with.
+             * @description How many profiles of the Azure contract there may be, and what they are filled with.
              * @default {
              *       "any_format": false,
              *       "max_profiles": 10000,
@@ -2007,12 +2007,12 @@ export interface components {
             any_format: boolean;
             /**
              * Format: uint32
-             * @description Most profiles of each kind.
+             * @description Most profiles that there may be of each kind: verification by any words, verification by a passphrase, identification.
              * @default 10000
              */
             max_profiles: number;
             /**
-             * @description Passphrases of the tenant's own, for each locale.
+             * @description Passphrases of the tenant's own, for each locale, beside those that the contract documents.
              * @default {}
              */
             phrases: {
@@ -2033,31 +2033,32 @@ export interface components {
         QualityPolicy: {
             /**
              * Format: float
-             * @description Share of clipped samples (0 to 1) above which it is clipped.
+             * @description Share of a recording (0 to 1) that may be overdriven; with more of it, the recording is refused as clipped.
              * @default 0.05000000074505806
              */
             max_clipped_fraction: number;
             /**
              * Format: float
-             * @description The same where no code is asked for: a voice among all words takes more of them.
+             * @description Net speech, in seconds, below which free speech, where no code is asked for, is too short: a voice among all words
+             *     takes more of them.
              * @default 2
              */
             min_free_speech_seconds: number;
             /**
              * Format: float
-             * @description Level of the speech, in dB of full scale, below which it is too quiet.
+             * @description Level of the speech, in dB of full scale, below which a sample is too quiet.
              * @default -50
              */
             min_level_dbfs: number;
             /**
              * Format: float
-             * @description Signal-to-noise ratio, in dB, below which it is too noisy.
+             * @description Signal-to-noise ratio, in dB, below which a sample is too noisy.
              * @default 7
              */
             min_snr_db: number;
             /**
              * Format: float
-             * @description Net speech, in seconds, below which a sample is too short.
+             * @description Net speech, in seconds, below which a spoken code is too short.
              * @default 0.800000011920929
              */
             min_speech_seconds: number;
@@ -2071,7 +2072,7 @@ export interface components {
             hard: boolean;
             /**
              * Format: uint64
-             * @description None: as much as comes.
+             * @description How much in a month; left out, as much as comes.
              */
             per_month?: number | null;
         };

@@ -16,9 +16,10 @@ class AccessPolicy:
     """What a tenant may call, and with what.
 
     Attributes:
-        contracts (list[Contract] | Unset): Contracts that may be called; to any other the tenant's keys are unknown.
-        formats (list[str] | Unset): Formats of recordings that are taken, by their names: those of [`FORMATS`]. A
-            contract may take fewer.
+        contracts (list[Contract] | Unset): Contracts that may be called; to those left out the tenant's keys are
+            unknown.
+        formats (list[str] | Unset): Formats of recordings that are taken: wav, flac, mp3, ogg, mp4, webm, aac, and raw
+            for bare samples without a container. A contract may take fewer.
     """
 
     contracts: list[Contract] | Unset = UNSET

@@ -15,11 +15,13 @@ class LockoutPolicy:
     """When failed verifications in a row make a subject wait, and when they shut it out.
 
     Attributes:
-        delay_after (int | Unset): Failures in a row after which the next verification must wait. Default: 5.
-        disable_after (int | Unset): Failures in a row after which verification is disabled until it is reset. Default:
-            50.
-        first_delay_seconds (int | Unset): Seconds of the first wait; each further failure doubles it. Default: 30.
-        longest_delay_seconds (int | Unset): Seconds that no wait is longer than. Default: 3600.
+        delay_after (int | Unset): Failed verifications in a row after which the next one must wait. Default: 5.
+        disable_after (int | Unset): Failed verifications in a row after which verification is disabled until the lock
+            is reset. Default: 50.
+        first_delay_seconds (int | Unset): Seconds of the first wait after failed verifications; each further failure
+            doubles the wait. Default: 30.
+        longest_delay_seconds (int | Unset): Seconds that no wait after failed verifications is longer than. Default:
+            3600.
     """
 
     delay_after: int | Unset = 5

@@ -21,8 +21,10 @@ class ProfilePolicy:
     Attributes:
         any_format (bool | Unset): Whether recordings of any readable format are taken, not only 16 kHz 16-bit mono PCM
             in WAV. Default: False.
-        max_profiles (int | Unset): Most profiles of each kind. Default: 10000.
-        phrases (ProfilePolicyPhrases | Unset): Passphrases of the tenant's own, for each locale.
+        max_profiles (int | Unset): Most profiles that there may be of each kind: verification by any words,
+            verification by a passphrase, identification. Default: 10000.
+        phrases (ProfilePolicyPhrases | Unset): Passphrases of the tenant's own, for each locale, beside those that the
+            contract documents.
     """
 
     any_format: bool | Unset = False

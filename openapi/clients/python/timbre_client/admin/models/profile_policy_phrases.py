@@ -10,7 +10,7 @@ T = TypeVar("T", bound="ProfilePolicyPhrases")
 
 @_attrs_define
 class ProfilePolicyPhrases:
-    """Passphrases of the tenant's own, for each locale."""
+    """Passphrases of the tenant's own, for each locale, beside those that the contract documents."""
 
     def to_dict(self) -> dict[str, Any]:
 

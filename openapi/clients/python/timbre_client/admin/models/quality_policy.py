@@ -15,14 +15,15 @@ class QualityPolicy:
     """What a sample must be like before its voice is looked at.
 
     Attributes:
-        max_clipped_fraction (float | Unset): Share of clipped samples (0 to 1) above which it is clipped. Default:
-            0.05000000074505806.
-        min_free_speech_seconds (float | Unset): The same where no code is asked for: a voice among all words takes more
-            of them. Default: 2.0.
-        min_level_dbfs (float | Unset): Level of the speech, in dB of full scale, below which it is too quiet. Default:
-            -50.0.
-        min_snr_db (float | Unset): Signal-to-noise ratio, in dB, below which it is too noisy. Default: 7.0.
-        min_speech_seconds (float | Unset): Net speech, in seconds, below which a sample is too short. Default:
+        max_clipped_fraction (float | Unset): Share of a recording (0 to 1) that may be overdriven; with more of it, the
+            recording is refused as clipped. Default: 0.05000000074505806.
+        min_free_speech_seconds (float | Unset): Net speech, in seconds, below which free speech, where no code is asked
+            for, is too short: a voice among all words
+            takes more of them. Default: 2.0.
+        min_level_dbfs (float | Unset): Level of the speech, in dB of full scale, below which a sample is too quiet.
+            Default: -50.0.
+        min_snr_db (float | Unset): Signal-to-noise ratio, in dB, below which a sample is too noisy. Default: 7.0.
+        min_speech_seconds (float | Unset): Net speech, in seconds, below which a spoken code is too short. Default:
             0.800000011920929.
     """
 

@@ -17,7 +17,7 @@ class Quota:
     Attributes:
         hard (bool | Unset): A hard quota refuses what would go beyond it; a soft one counts it, and says so. Default:
             False.
-        per_month (int | None | Unset): None: as much as comes.
+        per_month (int | None | Unset): How much in a month; left out, as much as comes.
     """
 
     hard: bool | Unset = False

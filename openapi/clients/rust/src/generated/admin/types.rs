@@ -337,7 +337,7 @@ pub struct Quota {
     ///A hard quota refuses what would go beyond it; a soft one counts it, and says so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hard: Option<bool>,
-    ///None: as much as comes.
+    ///How much in a month; left out, as much as comes.
     ///Constraint: minimum=0
     #[serde(
         skip_serializing_if = "Option::is_none",
@@ -349,23 +349,24 @@ pub struct Quota {
 ///What a sample must be like before its voice is looked at.
 #[derive(Debug, Clone, Deserialize, Serialize, Default)]
 pub struct QualityPolicy {
-    ///Share of clipped samples (0 to 1) above which it is clipped.
+    ///Share of a recording (0 to 1) that may be overdriven; with more of it, the recording is refused as clipped.
     ///Constraint: minimum=0, maximum=1
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_clipped_fraction: Option<f64>,
-    ///The same where no code is asked for: a voice among all words takes more of them.
+    /**Net speech, in seconds, below which free speech, where no code is asked for, is too short: a voice among all words
+takes more of them.*/
     ///Constraint: minimum=0.3, maximum=60
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min_free_speech_seconds: Option<f64>,
-    ///Level of the speech, in dB of full scale, below which it is too quiet.
+    ///Level of the speech, in dB of full scale, below which a sample is too quiet.
     ///Constraint: minimum=-80, maximum=-10
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min_level_dbfs: Option<f64>,
-    ///Signal-to-noise ratio, in dB, below which it is too noisy.
+    ///Signal-to-noise ratio, in dB, below which a sample is too noisy.
     ///Constraint: minimum=-20, maximum=60
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min_snr_db: Option<f64>,
-    ///Net speech, in seconds, below which a sample is too short.
+    ///Net speech, in seconds, below which a spoken code is too short.
     ///Constraint: minimum=0.3, maximum=10
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min_speech_seconds: Option<f64>,
@@ -376,15 +377,15 @@ pub struct ProfilePolicy {
     ///Whether recordings of any readable format are taken, not only 16 kHz 16-bit mono PCM in WAV.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub any_format: Option<bool>,
-    ///Most profiles of each kind.
+    ///Most profiles that there may be of each kind: verification by any words, verification by a passphrase, identification.
     ///Constraint: minimum=1, maximum=1000000
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_profiles: Option<u32>,
-    ///Passphrases of the tenant's own, for each locale.
+    ///Passphrases of the tenant's own, for each locale, beside those that the contract documents.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phrases: Option<ProfilePolicyPhrases>,
 }
-///Passphrases of the tenant's own, for each locale.
+///Passphrases of the tenant's own, for each locale, beside those that the contract documents.
 #[derive(Debug, Clone, Deserialize, Serialize, Default)]
 pub struct ProfilePolicyPhrases {}
 ///How sure a verification must be.
@@ -406,19 +407,19 @@ pub struct MatchingPolicy {
 ///When failed verifications in a row make a subject wait, and when they shut it out.
 #[derive(Debug, Clone, Deserialize, Serialize, Default)]
 pub struct LockoutPolicy {
-    ///Failures in a row after which the next verification must wait.
+    ///Failed verifications in a row after which the next one must wait.
     ///Constraint: minimum=1, maximum=10
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delay_after: Option<u32>,
-    ///Failures in a row after which verification is disabled until it is reset.
+    ///Failed verifications in a row after which verification is disabled until the lock is reset.
     ///Constraint: minimum=1, maximum=100
     #[serde(skip_serializing_if = "Option::is_none")]
     pub disable_after: Option<u32>,
-    ///Seconds of the first wait; each further failure doubles it.
+    ///Seconds of the first wait after failed verifications; each further failure doubles the wait.
     ///Constraint: minimum=30, maximum=3600
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_delay_seconds: Option<u32>,
-    ///Seconds that no wait is longer than.
+    ///Seconds that no wait after failed verifications is longer than.
     ///Constraint: minimum=30, maximum=86400
     #[serde(skip_serializing_if = "Option::is_none")]
     pub longest_delay_seconds: Option<u32>,
@@ -1787,11 +1788,11 @@ pub type ConsentId = uuid::Uuid;
 ///What a tenant may call, and with what.
 #[derive(Debug, Clone, Deserialize, Serialize, Default)]
 pub struct AccessPolicy {
-    ///Contracts that may be called; to any other the tenant's keys are unknown.
+    ///Contracts that may be called; to those left out the tenant's keys are unknown.
     ///Constraint: minItems=1, uniqueItems=true
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contracts: Option<Vec<Contract>>,
-    ///Formats of recordings that are taken, by their names: those of [`FORMATS`]. A contract may take fewer.
+    ///Formats of recordings that are taken: wav, flac, mp3, ogg, mp4, webm, aac, and raw for bare samples without a container. A contract may take fewer.
     ///Constraint: minItems=1, uniqueItems=true
     #[serde(skip_serializing_if = "Option::is_none")]
     pub formats: Option<Vec<String>>,
