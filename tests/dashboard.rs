@@ -1,12 +1,17 @@
 //! The operators' pages under `/dashboard`, and `/try`: as they are seen in Chromium, and what they refuse to whoever asks without one.
 
+mod asking;
 mod chromium;
+mod dialogues;
 mod forgery;
 mod furnished;
+mod live;
+mod names;
 mod pages;
 mod pictures;
 mod plays;
 mod reading;
+mod retention;
 mod sessions;
 mod try_it;
 mod unscripted;

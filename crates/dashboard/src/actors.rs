@@ -5,10 +5,12 @@ use std::collections::HashMap;
 use timbre_domain::ids::OperatorId;
 use timbre_engine::{Administrator, Engine, EngineError};
 
+use crate::words;
+
 /// What an operator's id follows in the trail.
 const OPERATOR: &str = "operator:";
 
-/// Names of operators, for whoever may know them; everybody knows themselves.
+/// Names of operators as pages show them, for whoever may know them; everybody knows themselves.
 pub(crate) struct Actors(HashMap<String, String>);
 
 impl Actors {
@@ -21,7 +23,7 @@ impl Actors {
         let ids = actors.filter_map(|actor| actor.strip_prefix(OPERATOR)?.parse::<OperatorId>().ok());
         let named = |(id, name): (OperatorId, String)| {
             let you = if by.operator() == Some(id) { " (you)" } else { "" };
-            (format!("{OPERATOR}{id}"), format!("{name}{you}"))
+            (format!("{OPERATOR}{id}"), format!("{}{you}", words::name(name)))
         };
         Ok(Self(engine.operator_names(by, ids.collect()).await?.into_iter().map(named).collect()))
     }

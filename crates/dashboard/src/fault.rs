@@ -16,7 +16,10 @@ use timbre_api::{admin, shared};
 use timbre_domain::operator::Permission;
 use timbre_engine::EngineError;
 
-use crate::frame::{Frame, render_as};
+use crate::{
+    frame::{Frame, render_as},
+    words,
+};
 
 /// What a request is turned down with. The page that says so is made in [`crate::guard`], where it is known who asked.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -122,8 +125,9 @@ struct Page {
     request_id: Option<String>,
 }
 
-/// Errors are written without a capital and a full stop, as they stand behind a colon elsewhere.
+/// Errors are written without a capital and a full stop, as they stand behind a colon elsewhere. They may say again what they were sent.
 fn sentence(text: &str) -> String {
+    let text = words::name(text);
     let mut letters = text.trim_end_matches('.').chars();
     let first = letters.next().map(char::to_uppercase);
     first.into_iter().flatten().chain(letters).chain(['.']).collect()
@@ -187,6 +191,7 @@ mod tests {
     fn an_error_of_the_engine_becomes_a_sentence() {
         assert_eq!(sentence("there are two live credentials"), "There are two live credentials.");
         assert_eq!(sentence("ärger."), "Ärger.");
+        assert_eq!(sentence("unknown field `\u{202e}`"), "Unknown field `[U+202E]`.");
         let fault = Fault::from(EngineError::TooManyCredentials);
         assert!(matches!(fault, Fault::Conflict(_)));
         assert!(fault.to_string().ends_with("revoke one first."), "{fault}");

@@ -26,7 +26,7 @@ use crate::{
     jobs::Progress,
     recordings::names_for,
     routes::Pages,
-    sound::sound,
+    sound::{part_asked, sound},
     words,
 };
 
@@ -147,7 +147,7 @@ async fn show(
     let messages = sent.into_iter().rev().map(message).collect();
     let (failing, found) = match outcome {
         Some(Outcome::Failed(Failing { cause, detail })) => {
-            (Some(Failed { cause: decisions::cause_in_words(cause), detail }), None)
+            (Some(Failed { cause: decisions::cause_in_words(cause), detail: words::name(detail) }), None)
         }
         Some(Outcome::Found(findings)) => {
             (None, Some((findings.segments.len(), caller.path(&format!("/recordings/{id}")))))
@@ -191,14 +191,15 @@ fn shown(
 fn shown_body(MessageBody { to, body, .. }: MessageBody) -> Body {
     let all = serde_json::to_string_pretty(&body).unwrap_or_default();
     let end = all.char_indices().nth(MOST_SHOWN).map(|(end, _)| end);
-    Body { to, text: all[..end.unwrap_or(all.len())].to_owned(), whole: end.is_none() }
+    let lines: Vec<String> = all[..end.unwrap_or(all.len())].lines().map(words::name).collect();
+    Body { to: words::name(to), text: lines.join("\n"), whole: end.is_none() }
 }
 
 fn shown_try(this: &DeliveryTry) -> Try {
     let answer = match (this.status, &this.error) {
         (Some(200), _) => "200: taken".to_owned(),
         (Some(status), _) => format!("{status}: not taken, since only 200 says so"),
-        (None, Some(error)) => error.clone(),
+        (None, Some(error)) => words::name(error),
         (None, None) => words::NOTHING.to_owned(),
     };
     let took = words::milliseconds(f64::from(this.milliseconds));
@@ -330,7 +331,7 @@ async fn play(
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
     let id: JobId = named(&request, "job", "job")?;
-    Ok(sound(engine.play_job_recording(&caller.tenant, id).await?))
+    sound(engine.play_job_recording(&caller.tenant, id, part_asked(&request)).await)
 }
 
 #[cfg(test)]
@@ -360,5 +361,8 @@ mod tests {
         let body = serde_json::json!({"status": "COMPLETED"});
         let shown = shown_body(MessageBody { message, to: "example.org:443".to_owned(), body });
         assert!(shown.whole && shown.text.contains("COMPLETED"));
+        let body = serde_json::json!({"speaker": "a\u{202e}b", "turns": []});
+        let shown = shown_body(MessageBody { message, to: "example.org:443".to_owned(), body });
+        assert_eq!(shown.text, "{\n  \"speaker\": \"a[U+202E]b\",\n  \"turns\": []\n}");
     }
 }

@@ -14,6 +14,7 @@ use crate::{
     frame::{Frame, Section, render},
     people::PEOPLE,
     routes::Pages,
+    words,
 };
 
 const OPT_OUT: &str = "/opt-out";

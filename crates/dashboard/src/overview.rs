@@ -13,7 +13,7 @@ use crate::{
     caller::SignedIn,
     drawing::{Bars, Lines},
     fault::Fault,
-    forms::{read_query, see},
+    forms::{no_query, read_query, see},
     frame::{Frame, Section, render},
     meters,
     routes::Pages,
@@ -122,8 +122,9 @@ async fn show(
     })
 }
 
-async fn to_the_beginning(_: SignedIn) -> HttpResponse {
-    see(BASE)
+async fn to_the_beginning(_: SignedIn, request: HttpRequest) -> Result<HttpResponse, Fault> {
+    no_query(&request)?;
+    Ok(see(BASE))
 }
 
 #[cfg(test)]

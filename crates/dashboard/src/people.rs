@@ -80,7 +80,7 @@ async fn list(
         reference: person.reference_id,
         device: person.mac_address,
         created_at: person.created_at,
-        voices: person.enrolments.into_iter().map(|this| Voice::of(&caller.tenant, this, now)).collect(),
+        voices: person.enrolments.into_iter().map(|this| Voice::of(&caller.tenant, this, &[], now)).collect(),
     });
     render(&List {
         frame: caller.frame(Section::People),

@@ -1,7 +1,8 @@
 //! A tenant's policy as a form, and the policies there were.
 //!
 //! Promises that a form which is refused comes back as it was typed, each refused setting marked with the reason; that nobody's change is
-//! overwritten unseen; and that a section which is the operator's to change is only shown to others.
+//! overwritten unseen; that a section which is the operator's to change is only shown to others; and that whoever keeps things for less time
+//! has read what that destroys, and agreed to those very days.
 
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Data};
 use askama::Template;
@@ -9,9 +10,9 @@ use chrono::{DateTime, Utc};
 use timbre_api::admin::needs::{ChangePolicy, ReadPolicy};
 use timbre_domain::{
     operator::Permission,
-    policy::{LIMITS, Policy},
+    policy::{LIMITS, Policy, RetentionPolicy},
 };
-use timbre_engine::{Engine, EngineError, PolicyVersion};
+use timbre_engine::{Engine, EngineError, PolicyVersion, Retained};
 
 use crate::{
     actors::Actors,
@@ -171,7 +172,7 @@ async fn save(
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
     let fields = form.read()?;
-    let (seen, typed) = sorted(fields)?;
+    let Filled { seen, agreed, typed } = sorted(fields)?;
     let policy = match policy_settings::read(&typed, &caller.tenant.policy, |name| may_change(&caller, name))
     {
         Ok(policy) => policy,
@@ -185,6 +186,13 @@ async fn save(
     if !policy.has_limits_of(&caller.tenant.policy) {
         engine.permit(&caller.by, Permission::ChangeLimits).await?;
     }
+    // One that was made of another version is a conflict, whatever it would destroy.
+    if seen == caller.tenant.policy_version && agreed != Some(agreement(&policy.retention)) {
+        let ahead = engine.would_put_away(&caller.tenant, &policy.retention).await?;
+        if ahead != Retained::default() {
+            return render(&ask(&caller, &typed, &policy.retention, ahead));
+        }
+    }
     match engine.set_policy(&caller.tenant, policy, Some(seen)).await {
         Ok(_) => Ok(done(&caller.path(POLICY), Notice::PolicySaved)),
         Err(EngineError::PolicyChanged) => {
@@ -196,19 +204,72 @@ async fn save(
     }
 }
 
-/// The version that a form was made of, and its texts.
-fn sorted(fields: Vec<(String, String)>) -> Result<(u32, Typed), Fault> {
-    let (mut seen, mut typed) = (None, Typed::new());
+/// A form as it came.
+struct Filled {
+    /// The version that it was made of.
+    seen: u32,
+    /// The retention that was agreed to, as [`agreement`] has it.
+    agreed: Option<String>,
+    typed: Typed,
+}
+
+fn sorted(fields: Vec<(String, String)>) -> Result<Filled, Fault> {
+    let (mut seen, mut agreed, mut typed) = (None, None, Typed::new());
     let known =
         |name: &str| SECTIONS.iter().flat_map(|section| &section.settings).any(|one| one.name == name);
     for (name, text) in fields {
         match name.as_str() {
             "version" => seen = text.parse().ok(),
+            "agreed" => agreed = Some(text),
             name if known(name) => typed.entry(name.to_owned()).or_default().push(text),
             name => return Err(Fault::Form(format!("a policy has no setting {name:?}"))),
         }
     }
-    seen.map(|seen| (seen, typed)).ok_or_else(|| Fault::Form("the form says no version".to_owned()))
+    let seen = seen.ok_or_else(|| Fault::Form("the form says no version".to_owned()))?;
+    Ok(Filled { seen, agreed, typed })
+}
+
+/// What a stricter retention destroys, before it is saved.
+#[derive(Template)]
+#[template(path = "policy_retention.html")]
+struct Ask {
+    frame: Frame,
+    path: String,
+    version: u32,
+    /// The form's texts, by the names of their settings.
+    typed: Vec<(&'static str, String)>,
+    agreement: String,
+    /// How many of them go, and after how many days.
+    people: Option<(String, String)>,
+    dialogues: Option<(String, String)>,
+}
+
+fn ask<P>(caller: &OnTenant<P>, typed: &Typed, retention: &RetentionPolicy, ahead: Retained) -> Ask {
+    let texts = |setting: &'static Setting| {
+        let texts = typed.get(&setting.name).into_iter().flatten();
+        texts.map(move |text| (setting.name.as_str(), text.clone()))
+    };
+    Ask {
+        frame: caller.frame(Section::Policy),
+        path: caller.path(POLICY),
+        version: caller.tenant.policy_version,
+        typed: SECTIONS.iter().flat_map(|section| &section.settings).flat_map(texts).collect(),
+        agreement: agreement(retention),
+        people: going(ahead.people, "person", "people", retention.unused_person_days),
+        dialogues: going(ahead.dialogues, "dialogue", "dialogues", retention.dialogue_days),
+    }
+}
+
+fn going(number: usize, one: &str, several: &str, days: Option<u32>) -> Option<(String, String)> {
+    let days = days.filter(|_| number > 0)?;
+    let more = if number < Retained::MOST_COUNTED { "" } else { " or more" };
+    Some((format!("{}{more}", words::plural(number, one, several)), words::plural(days, "day", "days")))
+}
+
+/// The days that somebody agrees to: to others they have not.
+fn agreement(retention: &RetentionPolicy) -> String {
+    let days = [retention.dialogue_days, retention.unused_person_days];
+    days.map(|days| days.map_or_else(|| "never".to_owned(), |days| days.to_string())).join(" ")
 }
 
 /// The form again, as it was typed, beside what others made of the policy meanwhile. Sent once more, it takes the place of theirs.
@@ -275,7 +336,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
-    fn sent(fields: &[(&str, &str)]) -> Result<(u32, Typed), Fault> {
+    fn sent(fields: &[(&str, &str)]) -> Result<Filled, Fault> {
         sorted(fields.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect())
     }
 
@@ -284,9 +345,10 @@ mod tests {
         let contracts = ("access.contracts", "azure");
         let fields =
             [("version", "3"), contracts, ("access.contracts", "biometrid"), ("dialogue.code_length", "5")];
-        let (version, typed) = sent(&fields).unwrap();
-        assert_eq!((version, typed["access.contracts"].len()), (3, 2));
+        let Filled { seen, agreed, typed } = sent(&fields).unwrap();
+        assert_eq!((seen, agreed, typed["access.contracts"].len()), (3, None, 2));
         assert_eq!(typed["dialogue.code_length"], ["5"]);
+        assert_eq!(sent(&[("version", "3"), ("agreed", "30 never")]).unwrap().agreed.unwrap(), "30 never");
         for wrong in [
             &[contracts][..],
             &[("version", "three")][..],
@@ -294,5 +356,24 @@ mod tests {
         ] {
             assert!(matches!(sent(wrong), Err(Fault::Form(_))), "{wrong:?}");
         }
+    }
+
+    #[test]
+    fn an_agreement_is_to_the_days_of_both() {
+        let of = |dialogue_days, unused_person_days| {
+            agreement(&RetentionPolicy { dialogue_days, unused_person_days })
+        };
+        assert_eq!(of(Some(30), None), "30 never");
+        assert_eq!(of(None, Some(30)), "never 30");
+        assert_eq!(of(Some(1), Some(1095)), "1 1095");
+    }
+
+    #[test]
+    fn what_goes_is_said_in_words_and_what_was_not_counted_to_its_end_too() {
+        assert_eq!(going(0, "person", "people", Some(7)), None);
+        let said = |number, days| going(number, "person", "people", Some(days)).unwrap();
+        assert_eq!(said(1, 1), ("1 person".to_owned(), "1 day".to_owned()));
+        assert_eq!(said(999, 7), ("999 people".to_owned(), "7 days".to_owned()));
+        assert!(said(Retained::MOST_COUNTED, 7).0.ends_with(" people or more"));
     }
 }
