@@ -323,7 +323,7 @@ fn an_opt_out_is_lifted_by_whoever_may_from_a_page_that_says_what_follows() {
     place.is_refused(&lift, &fields);
     let nobodys = asked.replace(&place.tenant.to_string(), NOBODYS);
     place.is_turned_down(&nobodys, &fields, 404, "There is no such tenant");
-    let wrong = place.nothing_changes(|| place.owner.get(&format!("{lift}?kind=device&name=client-7")));
+    let wrong = place.nothing_changes(|| place.owner.get(&format!("{lift}?kind=person&name=client-7")));
     is(&wrong, 422, "The name is not of this kind.");
     assert_eq!(opted_out(), true);
 

@@ -17,6 +17,7 @@ use crate::{
     decisions,
     drawing::{Score, Wave},
     fault::Fault,
+    forms::no_query,
     frame::{Frame, Section, render},
     routes::Pages,
     words,
@@ -79,6 +80,7 @@ async fn show(
     request: HttpRequest,
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
+    no_query(&request)?;
     let id: DialogueId = named(&request, "dialogue", "dialogue")?;
     let (of, heard) = engine.dialogue_with_sketches(&caller.tenant, id).await?;
     let (policy, _) = engine.policy_at(&caller.tenant, of.created_at).await?;
