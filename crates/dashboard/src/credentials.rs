@@ -218,8 +218,10 @@ async fn ask(
     let id: CredentialId = named(&request, "credential", "credential")?;
     let mut alive = engine.credentials(&caller.tenant).await?;
     alive.retain(|credential| credential.revoked_at.is_none());
-    let at = alive.iter().position(|credential| credential.id == id);
-    let credential = alive.swap_remove(at.ok_or(EngineError::UnknownCredential)?);
+    let Some(at) = alive.iter().position(|credential| credential.id == id) else {
+        return revoked_before(&caller, &engine, id).await;
+    };
+    let credential = alive.swap_remove(at);
     let others = alive.iter().filter(|other| other.contract == credential.contract).count();
     render(&Revoke {
         frame: caller.frame(Section::Credentials),
@@ -237,6 +239,21 @@ async fn revoke(
 ) -> Result<HttpResponse, Fault> {
     let Nothing {} = form.read()?;
     let id = named(&request, "credential", "credential")?;
-    engine.revoke_credential(&caller.tenant, id).await?;
-    Ok(done(&caller.path(CREDENTIALS), Notice::CredentialRevoked))
+    match engine.revoke_credential(&caller.tenant, id).await {
+        Ok(()) => Ok(done(&caller.path(CREDENTIALS), Notice::CredentialRevoked)),
+        Err(EngineError::UnknownCredential) => revoked_before(&caller, &engine, id).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Where no live credential has this id: one that was revoked before is listed as such, another there is not.
+async fn revoked_before(
+    caller: &OnTenant<ManageCredentials>,
+    engine: &Engine,
+    id: CredentialId,
+) -> Result<HttpResponse, Fault> {
+    match engine.credentials(&caller.tenant).await?.iter().any(|credential| credential.id == id) {
+        true => Ok(done(&caller.path(CREDENTIALS), Notice::CredentialRevokedBefore)),
+        false => Err(EngineError::UnknownCredential.into()),
+    }
 }

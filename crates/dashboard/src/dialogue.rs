@@ -150,15 +150,12 @@ fn shown(Sketched { turn, sketch }: Sketched, asks: Option<Asks>, policy: &Polic
 }
 
 fn wave(title: String, sketch: &Sketch) -> Wave {
-    let peaks = sketch.levels().iter().map(|level| swing(*level)).collect();
-    Wave { title, seconds: sketch.seconds(), peaks, speech: sketch.speech().collect() }
-}
-
-/// A level of a sketch, which is in dB, as the swing that is drawn: 0 to 1.
-fn swing(level: u8) -> f64 {
-    match level {
-        0 => 0.0,
-        level => 10_f64.powf(f64::from(Sketch::FLOOR_DBFS) * (1.0 - f64::from(level) / 255.0) / 20.0),
+    Wave {
+        title,
+        seconds: sketch.seconds(),
+        peaks: sketch.levels().iter().map(|level| f64::from(*level) / 255.0).collect(),
+        floor_dbfs: Sketch::FLOOR_DBFS,
+        speech: sketch.speech().collect(),
     }
 }
 
@@ -235,13 +232,6 @@ mod tests {
         assert_eq!(told(Some(Asks::Codes)), "Codes of 4 digits, each once");
         assert_eq!(told(Some(Asks::FreeSpeech)), "Free speech");
         assert!(told(None).starts_with("Not known"));
-    }
-
-    #[test]
-    fn a_level_is_drawn_as_its_swing() {
-        assert_eq!([swing(0), swing(255)], [0.0, 1.0]);
-        // Two thirds of the way up is 20 dB below full scale.
-        assert!((swing(170) - 0.1).abs() < 1e-9);
     }
 
     #[test]

@@ -98,8 +98,8 @@ impl Frame {
     }
 
     /// What was done before this page was asked for.
-    pub(crate) fn notice(&self) -> Option<&'static str> {
-        self.notice.map(Notice::text)
+    pub(crate) fn notice(&self) -> Option<Notice> {
+        self.notice
     }
 
     /// The installation's pages.

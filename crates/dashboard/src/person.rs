@@ -8,6 +8,7 @@ use timbre_api::admin::needs::{ManagePeople, PlayRecordings, ReadPeople};
 use timbre_domain::{
     consent::Standing,
     ids::{SampleId, SubjectId},
+    lockout::Lockout,
     operator::Permission,
 };
 use timbre_engine::{Consent, ConsentRecord, Engine, KeptRecording, PersonName, PersonRecord};
@@ -192,9 +193,14 @@ async fn unlock(
 ) -> Result<HttpResponse, Fault> {
     let Nothing {} = form.read()?;
     let id = id(&request)?;
+    let path = path_of(&caller, id, "");
+    let person = engine.person_details(&caller.tenant, id).await?;
+    if person.enrolments.iter().all(|enrolment| enrolment.lockout == Lockout::default()) {
+        return Ok(done(&path, Notice::NothingToForget));
+    }
     let subject = engine.subject(&caller.tenant, id).await?;
     engine.reset_lockout(&caller.tenant, &subject).await?;
-    Ok(done(&path_of(&caller, id, ""), Notice::Unlocked))
+    Ok(done(&path, Notice::Unlocked))
 }
 
 /// What is held about the person, as a file: the same as the admin API's. The audit trail tells that it was asked for.

@@ -2,7 +2,9 @@
 //!
 //! Promises that a form which is refused comes back as it was typed, each refused setting marked with the reason; that nobody's change is
 //! overwritten unseen; that a section which is the operator's to change is only shown to others; and that whoever keeps things for less time
-//! has read what that destroys, and agreed to those very days.
+//! is asked first ([`crate::policy_retention`]).
+
+use std::collections::BTreeSet;
 
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Data};
 use askama::Template;
@@ -10,7 +12,7 @@ use chrono::{DateTime, Utc};
 use timbre_api::admin::needs::{ChangePolicy, ReadPolicy};
 use timbre_domain::{
     operator::Permission,
-    policy::{LIMITS, Policy, RetentionPolicy},
+    policy::{LIMITS, Policy},
 };
 use timbre_engine::{Engine, EngineError, PolicyVersion, Retained};
 
@@ -20,6 +22,8 @@ use crate::{
     fault::Fault,
     forms::{Notice, Posted, done, no_query},
     frame::{Frame, Section, render, render_as},
+    policy_conflict::{Merged, merge},
+    policy_retention::{agreement, ask},
     policy_settings::{self, Kind, SECTIONS, Setting, Typed, Wrong},
     routes::Pages,
     words,
@@ -45,6 +49,8 @@ struct Page {
     wrong_whole: Option<String>,
     /// Those who were faster, the latest first.
     meanwhile: Vec<Changed>,
+    /// Whether it is not known any more what the form was made of.
+    forgotten: bool,
 }
 
 struct ShownSection {
@@ -64,8 +70,8 @@ struct Field {
     /// What is shipped.
     shipped: String,
     wrong: Option<String>,
-    /// Whether it was changed since the form was shown.
-    changed: bool,
+    /// Whether others changed it too since the form was shown, to another value.
+    conflict: bool,
 }
 
 /// A change of the policy.
@@ -74,7 +80,7 @@ struct Changed {
     at: DateTime<Utc>,
     by: String,
     /// Settings with the value that they had and the one that they got.
-    settings: Vec<(&'static str, String, String)>,
+    settings: Vec<(&'static Setting, String, String)>,
 }
 
 impl Page {
@@ -112,17 +118,17 @@ impl Field {
 struct Sent {
     typed: Option<Typed>,
     wrong: Wrong,
-    /// The policy that the form was made of, where another is in force by now.
-    seen: Option<Policy>,
+    /// Settings that others changed too, to another value.
+    both: BTreeSet<&'static str>,
     meanwhile: Vec<Changed>,
+    forgotten: bool,
 }
 
 fn page<P>(caller: &OnTenant<P>, sent: Sent) -> Page {
-    let Sent { typed, mut wrong, seen, meanwhile } = sent;
+    let Sent { typed, mut wrong, both, meanwhile, forgotten } = sent;
     let frame = caller.frame(Section::Policy);
     let (policy, shipped) =
         (policy_settings::values(&caller.tenant.policy), policy_settings::values(&Policy::default()));
-    let seen = seen.as_ref().map(policy_settings::values);
     let wrong_whole = wrong.remove("");
     let mut mistakes = Vec::new();
     let sections = SECTIONS.iter().map(|section| {
@@ -137,8 +143,8 @@ fn page<P>(caller: &OnTenant<P>, sent: Sent) -> Page {
                 mistakes.push((setting.name.as_str(), setting.title(), why.clone()));
             }
             let (now, shipped) = (setting.shown(&policy), setting.shown(&shipped));
-            let changed = seen.as_ref().is_some_and(|seen| setting.shown(seen) != now);
-            Field { setting, typed, now, shipped, wrong, changed }
+            let conflict = both.contains(setting.name.as_str());
+            Field { setting, typed, now, shipped, wrong, conflict }
         };
         let fields = section.settings.iter().map(field).collect();
         ShownSection { name: &section.name, title: section.title(), says: &section.says, open, fields }
@@ -152,6 +158,7 @@ fn page<P>(caller: &OnTenant<P>, sent: Sent) -> Page {
         wrong: mistakes,
         wrong_whole,
         meanwhile,
+        forgotten,
     }
 }
 
@@ -171,26 +178,23 @@ async fn save(
     form: Posted<Vec<(String, String)>>,
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
-    let fields = form.read()?;
-    let Filled { seen, agreed, typed } = sorted(fields)?;
+    let Filled { seen, agreed, typed } = sorted(form.read()?)?;
+    if seen != caller.tenant.policy_version {
+        return late(&caller, typed, seen, &engine).await;
+    }
     let policy = match policy_settings::read(&typed, &caller.tenant.policy, |name| may_change(&caller, name))
     {
         Ok(policy) => policy,
-        Err(wrong) if seen == caller.tenant.policy_version => {
+        Err(wrong) => {
             let sent = Sent { typed: Some(typed), wrong, ..Sent::default() };
             return render_as(StatusCode::UNPROCESSABLE_ENTITY, &page(&caller, sent));
         }
-        // What is in force now matters more than what is wrong with what was typed; that is told at the next try.
-        Err(_) => return conflict(caller, typed, seen, &engine).await,
     };
-    if !policy.has_limits_of(&caller.tenant.policy) {
-        engine.permit(&caller.by, Permission::ChangeLimits).await?;
-    }
-    // One that was made of another version is a conflict, whatever it would destroy.
-    if seen == caller.tenant.policy_version && agreed != Some(agreement(&policy.retention)) {
+    permit_limits(&caller, &policy, &engine).await?;
+    if agreed != Some(agreement(&policy.retention)) {
         let ahead = engine.would_put_away(&caller.tenant, &policy.retention).await?;
         if ahead != Retained::default() {
-            return render(&ask(&caller, &typed, &policy.retention, ahead));
+            return render(&ask(&caller, caller.path(POLICY), &typed, &policy.retention, ahead));
         }
     }
     match engine.set_policy(&caller.tenant, policy, Some(seen)).await {
@@ -198,7 +202,7 @@ async fn save(
         Err(EngineError::PolicyChanged) => {
             let tenant = engine.tenant_for(&caller.by, caller.tenant.id).await?;
             caller.tenant = tenant;
-            conflict(caller, typed, seen, &engine).await
+            late(&caller, typed, seen, &engine).await
         }
         Err(error) => Err(error.into()),
     }
@@ -213,79 +217,71 @@ struct Filled {
     typed: Typed,
 }
 
+/// Refuses what there is not, and what comes again: neither of the two is passed over.
 fn sorted(fields: Vec<(String, String)>) -> Result<Filled, Fault> {
     let (mut seen, mut agreed, mut typed) = (None, None, Typed::new());
-    let known =
-        |name: &str| SECTIONS.iter().flat_map(|section| &section.settings).any(|one| one.name == name);
     for (name, text) in fields {
-        match name.as_str() {
-            "version" => seen = text.parse().ok(),
-            "agreed" => agreed = Some(text),
-            name if known(name) => typed.entry(name.to_owned()).or_default().push(text),
-            name => return Err(Fault::Form(format!("a policy has no setting {name:?}"))),
+        let came = match name.as_str() {
+            "version" => seen.replace(text).is_some(),
+            "agreed" => agreed.replace(text).is_some(),
+            known => {
+                let setting = policy_settings::all().find(|setting| setting.name == known);
+                let setting =
+                    setting.ok_or_else(|| Fault::Form(format!("a policy has no setting {known:?}")))?;
+                let texts = typed.entry(setting.name.clone()).or_default();
+                texts.push(text);
+                texts.len() > 1 && !matches!(setting.kind, Kind::Choices(_))
+            }
+        };
+        if came {
+            return Err(Fault::Form(format!("{name:?} is there more than once")));
         }
     }
+    let seen = seen.and_then(|text| text.parse().ok());
     let seen = seen.ok_or_else(|| Fault::Form("the form says no version".to_owned()))?;
     Ok(Filled { seen, agreed, typed })
 }
 
-/// What a stricter retention destroys, before it is saved.
-#[derive(Template)]
-#[template(path = "policy_retention.html")]
-struct Ask {
-    frame: Frame,
-    path: String,
-    version: u32,
-    /// The form's texts, by the names of their settings.
-    typed: Vec<(&'static str, String)>,
-    agreement: String,
-    /// How many of them go, and after how many days.
-    people: Option<(String, String)>,
-    dialogues: Option<(String, String)>,
-}
-
-fn ask<P>(caller: &OnTenant<P>, typed: &Typed, retention: &RetentionPolicy, ahead: Retained) -> Ask {
-    let texts = |setting: &'static Setting| {
-        let texts = typed.get(&setting.name).into_iter().flatten();
-        texts.map(move |text| (setting.name.as_str(), text.clone()))
-    };
-    Ask {
-        frame: caller.frame(Section::Policy),
-        path: caller.path(POLICY),
-        version: caller.tenant.policy_version,
-        typed: SECTIONS.iter().flat_map(|section| &section.settings).flat_map(texts).collect(),
-        agreement: agreement(retention),
-        people: going(ahead.people, "person", "people", retention.unused_person_days),
-        dialogues: going(ahead.dialogues, "dialogue", "dialogues", retention.dialogue_days),
-    }
-}
-
-fn going(number: usize, one: &str, several: &str, days: Option<u32>) -> Option<(String, String)> {
-    let days = days.filter(|_| number > 0)?;
-    let more = if number < Retained::MOST_COUNTED { "" } else { " or more" };
-    Some((format!("{}{more}", words::plural(number, one, several)), words::plural(days, "day", "days")))
-}
-
-/// The days that somebody agrees to: to others they have not.
-fn agreement(retention: &RetentionPolicy) -> String {
-    let days = [retention.dialogue_days, retention.unused_person_days];
-    days.map(|days| days.map_or_else(|| "never".to_owned(), |days| days.to_string())).join(" ")
-}
-
-/// The form again, as it was typed, beside what others made of the policy meanwhile. Sent once more, it takes the place of theirs.
-async fn conflict(
-    caller: OnTenant<ChangePolicy>,
+/// What becomes of a form that was made of a version which is not in force any more. What it changed may be so already: it was sent twice, say.
+/// Else it comes back merged with what others made of the policy meanwhile, and sent once more, it is saved.
+async fn late(
+    caller: &OnTenant<ChangePolicy>,
     typed: Typed,
     seen: u32,
     engine: &Engine,
 ) -> Result<HttpResponse, Fault> {
+    let current = &caller.tenant.policy;
+    // Nothing says what it changed.
+    if !(1..=caller.tenant.policy_version).contains(&seen) {
+        return Err(Fault::Form("this form was made of a version that there is not".to_owned()));
+    }
     let versions = engine.policy_versions(&caller.tenant).await?;
-    let before =
-        versions.iter().find(|version| version.version == seen).map(|version| version.policy.clone());
-    let mut meanwhile = changes(&caller, engine, &versions).await?;
+    let base = versions.iter().find(|version| version.version == seen).map(|version| &version.policy);
+    let Merged { typed, both } = merge(typed, base, current, |name| may_change(caller, name));
+    // What is wrong with what was typed is told at the next try: what is in force now matters more.
+    if let Ok(policy) = policy_settings::read(&typed, current, |name| may_change(caller, name)) {
+        if policy == *current {
+            return Ok(done(&caller.path(POLICY), Notice::PolicySaved));
+        }
+        permit_limits(caller, &policy, engine).await?;
+    }
+    let forgotten = base.is_none();
+    let mut meanwhile = changes(caller, engine, &versions).await?;
     meanwhile.retain(|changed| changed.version > seen);
-    let sent = Sent { typed: Some(typed), wrong: Wrong::new(), seen: before, meanwhile };
-    render_as(StatusCode::CONFLICT, &page(&caller, sent))
+    let sent = Sent { typed: Some(typed), both, meanwhile, forgotten, ..Sent::default() };
+    render_as(StatusCode::CONFLICT, &page(caller, sent))
+}
+
+/// Refuses another policy's limits to whoever may not change them.
+async fn permit_limits(
+    caller: &OnTenant<ChangePolicy>,
+    policy: &Policy,
+    engine: &Engine,
+) -> Result<(), Fault> {
+    match policy.has_limits_of(&caller.tenant.policy) {
+        true => Ok(()),
+        false => Ok(engine.permit(&caller.by, Permission::ChangeLimits).await?),
+    }
 }
 
 /// What each of these versions, the latest first, changed of the one before it.
@@ -359,21 +355,16 @@ mod tests {
     }
 
     #[test]
-    fn an_agreement_is_to_the_days_of_both() {
-        let of = |dialogue_days, unused_person_days| {
-            agreement(&RetentionPolicy { dialogue_days, unused_person_days })
-        };
-        assert_eq!(of(Some(30), None), "30 never");
-        assert_eq!(of(None, Some(30)), "never 30");
-        assert_eq!(of(Some(1), Some(1095)), "1 1095");
-    }
-
-    #[test]
-    fn what_goes_is_said_in_words_and_what_was_not_counted_to_its_end_too() {
-        assert_eq!(going(0, "person", "people", Some(7)), None);
-        let said = |number, days| going(number, "person", "people", Some(days)).unwrap();
-        assert_eq!(said(1, 1), ("1 person".to_owned(), "1 day".to_owned()));
-        assert_eq!(said(999, 7), ("999 people".to_owned(), "7 days".to_owned()));
-        assert!(said(Retained::MOST_COUNTED, 7).0.ends_with(" people or more"));
+    fn what_has_one_value_comes_once() {
+        for field in [
+            ("version", "3"),
+            ("agreed", "30 never"),
+            ("dialogue.code_length", "5"),
+            ("consent.required", "on"),
+            ("profiles.phrases", "en-GB every morning the baker opens early"),
+        ] {
+            let form = [&[("version", "3")][..], &[field], &[field]].concat();
+            assert!(matches!(sent(&form), Err(Fault::Form(_))), "{field:?}");
+        }
     }
 }

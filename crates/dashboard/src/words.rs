@@ -5,7 +5,7 @@
 //! chose reads as what it is: `<bdi>{{ words::name(person.reference) }}</bdi>`.
 
 use askama::filters::HtmlSafeOutput;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
 /// What stands where there is nothing.
 pub(crate) const NOTHING: &str = "–";
@@ -71,6 +71,16 @@ pub(crate) fn when(at: impl Maybe<DateTime<Utc>>) -> HtmlSafeOutput<String> {
         format!("<time datetime=\"{machine}\">{human}</time>")
     });
     HtmlSafeOutput(or_nothing(shown))
+}
+
+/// The month that a day is of: `November 2026`.
+pub(crate) fn month(day: NaiveDate) -> String {
+    day.format("%B %Y").to_string()
+}
+
+/// The day on which that month begins.
+pub(crate) fn first_of_month(day: NaiveDate) -> NaiveDate {
+    day.with_day(1).unwrap_or(day)
 }
 
 /// A number of things: `1 234`.
@@ -270,5 +280,10 @@ mod tests {
         let expected = "<time datetime=\"2026-07-01T12:34:56.700Z\">2026-07-01 12:34:56 UTC</time>";
         assert_eq!(when(Some(at)).0, expected);
         assert_eq!(when(None::<DateTime<Utc>>).0, NOTHING);
+        let day = NaiveDate::from_ymd_opt(2026, 11, 21).unwrap();
+        assert_eq!(
+            (month(day), first_of_month(day).to_string()),
+            ("November 2026".to_owned(), "2026-11-01".to_owned())
+        );
     }
 }
