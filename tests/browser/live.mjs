@@ -1,11 +1,15 @@
 // The overview while it is brought up to date: whoever reads it by keyboard stays where they are, what they opened stays open, only what
-// differs is written, and "Pause" stops it.
+// differs is written, and "Pause" stops it. And it and a job's page while the server is gone: they say so, look like it, and come back.
 import { logIn, run, window } from './browser.mjs';
+import { barriers } from './reading.mjs';
 import { ask } from './talk.mjs';
 
 const DETAILS = '#live .columns section:first-child details';
 const LINK = '#live th a[href]';
 const FIGURE = '#live .card .figure';
+const PART = '[hx-trigger^=every]';
+/** What htmx tells the console where the server is gone. */
+const GONE = /Status Error Code 503|htmx:(afterRequest|sendError)/;
 
 /** Keeps what is there and where the keyboard is, and from now on whatever is written. */
 async function keep(page) {
@@ -53,8 +57,38 @@ async function disturbed(page) {
   });
 }
 
+/** Has what keeps a page up to date fail, in two ways, and work again; says what is wrong with how the page shows it. */
+async function left(page, address) {
+  await page.goto(address);
+  const [wrong, part, place] = [[], page.locator(PART), page.locator('#behind')];
+  const asked = new URL(await part.getAttribute('hx-get'), address).pathname;
+  const patience = { timeout: 20_000 };
+  const look = () => part.locator('.chip').first().evaluate((e) => {
+    const { backgroundColor, borderTopStyle } = getComputedStyle(e);
+    return `${backgroundColor} ${borderTopStyle}`;
+  });
+  const said = await place.textContent();
+  if (said !== '') wrong.push(`before anything fails it says: ${said}`);
+  const fine = await look();
+  for (const [fails, why] of [
+    [(route) => route.fulfill({ status: 503 }), 'the server answered 503'],
+    [(route) => route.abort(), 'the server does not answer'],
+  ]) {
+    await page.route(({ pathname }) => pathname === asked, fails);
+    await place.getByText(why).waitFor(patience);
+    const told = await place.textContent();
+    if (!/^Not brought up to date since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC: /.test(told)) wrong.push(`it says: ${told}`);
+    if ((await look()) === fine) wrong.push(`${why}, and the state looks as it did: ${fine}`);
+    await page.unrouteAll();
+  }
+  wrong.push(...(await barriers(page)));
+  await place.locator('p').waitFor({ ...patience, state: 'detached' });
+  if ((await look()) !== fine) wrong.push(`the server is back, and the state looks as ${await look()}, not as ${fine}`);
+  return wrong;
+}
+
 await run(async ({ given, browser, faults, found }) => {
-  const { url } = given;
+  const { url, job } = given;
   const page = await (await window(browser, { url, faults })).newPage();
   const at = (when, what) => faults.push(`/dashboard, ${when}: ${what}`);
   const figure = () => page.locator(FIGURE).first().textContent();
@@ -102,5 +136,14 @@ await run(async ({ given, browser, faults, found }) => {
   await page.waitForTimeout(1.2 * interval);
   if (asked.length > 0) at('paused', `${asked.length} times it asks, as for ${asked[0]}`);
   if ((await figure()) !== before) at('paused', 'the figures change');
+
+  const complaints = [];
+  const storageState = await page.context().storageState();
+  const alone = await window(browser, { url, faults: complaints, expected: (_, status) => [0, 503].includes(status), storageState });
+  await Promise.all([url + '/dashboard', url + job].map(async (address) => {
+    const wrong = await left(await alone.newPage(), address);
+    wrong.forEach((what) => faults.push(`${address.slice(url.length)}, the server gone: ${what}`));
+  }));
+  faults.push(...complaints.filter((what) => !GONE.test(what)));
   Object.assign(found, { interval, callers });
 });

@@ -17,7 +17,7 @@ use timbre_tests::{
 
 use super::{
     furnished::{AUDITOR, OWNER, below},
-    visitor::{Visitor, forms, location},
+    visitor::{Visitor, forms, location, notice},
 };
 
 const HOOK: &str = "/hook";
@@ -170,6 +170,19 @@ impl Place {
             is(&posted(&self.owner, path, fields), status, why);
         });
     }
+
+    /// Asked for and sent once it does not apply any more: both lead to how things stand, which says so, and nothing is done.
+    #[track_caller]
+    fn comes_too_late(&self, path: &str, fields: &[Field], to: &str, why: &str) {
+        let is_told = |reply: &Reply| {
+            assert_eq!((reply.status, location(reply).as_str()), (303, to), "{}", reply.body);
+            is(&self.owner.get(to), 200, why);
+        };
+        self.nothing_changes(|| {
+            is_told(&self.owner.get(path));
+            is_told(&posted(&self.owner, path, fields));
+        });
+    }
 }
 
 /// Whether this is a reply of this status that says so.
@@ -228,7 +241,7 @@ fn a_job_is_cancelled_once_by_whoever_may_from_a_page_that_says_what_is_lost() {
     place.is_done(&cancel, &fields, &page, "The job is cancelled.");
     assert_eq!(place.job(&job)["state"], "Cancelled");
     assert_eq!(place.messages(&job).len(), 1, "its webhook is to be told");
-    place.is_turned_down(&cancel, &fields, 409, "The job is over.");
+    place.comes_too_late(&cancel, &fields, &page, "The job had ended already: nothing was cancelled.");
     assert!(!place.owner.get(&page).body.contains(&cancel), "it is offered still");
 }
 
@@ -240,8 +253,8 @@ fn a_job_that_ended_meanwhilesomebody_was_asked_stays_as_it_ended() {
     let fields = place.asks(&format!("{page}/cancel"), &["Cancel this job?"]);
     place.works(&job);
     assert_eq!(place.job(&job)["state"], "Completed");
-    place.is_turned_down(&format!("{page}/cancel"), &fields, 409, "The job is over.");
-    place.is_turned_down(&format!("{page}/retry"), &fields, 409, "The job did not fail.");
+    place.comes_too_late(&format!("{page}/cancel"), &fields, &page, "nothing was cancelled.");
+    place.comes_too_late(&format!("{page}/retry"), &fields, &page, "Only a job that failed is tried again");
     assert_eq!(place.job(&job)["state"], "Completed");
 }
 
@@ -277,7 +290,7 @@ fn a_failed_job_is_tried_again_by_whoever_may_from_a_page_that_says_what_will_no
     place.is_done(&retry, &fields, &page, "The job will be tried again.");
     assert_eq!(place.job(&job)["state"], "Queued");
     assert_eq!(place.messages(&job)[0]["state"], "Dropped");
-    place.is_turned_down(&retry, &fields, 409, "The job did not fail.");
+    place.comes_too_late(&retry, &fields, &page, "nothing was begun anew.");
     // What was offered before, of an end that is none any more.
     place.nothing_changes(|| is(&posted(&place.owner, &replay, &to_replay), 404, "There is no such message"));
 }
@@ -301,6 +314,14 @@ fn a_message_is_sent_again_by_whoever_may_under_the_id_that_it_had() {
     assert_eq!(place.messages(&job)[0]["state"], "Pending");
     let again = place.works(&job);
     assert_eq!((again.header("webhook-id"), &again.body), (first.header("webhook-id"), &first.body));
+
+    // It is of one job only.
+    let other = place.ordered(&speech());
+    for (job, why) in [(NOBODYS, "There is no such job"), (other.as_str(), "There is no such message")] {
+        let mut of_another = fields.clone();
+        of_another.iter_mut().filter(|(name, _)| name == "job").for_each(|(_, of)| job.clone_into(of));
+        place.nothing_changes(|| is(&posted(&place.owner, &replay, &of_another), 404, why));
+    }
 }
 
 #[test]
@@ -324,16 +345,16 @@ fn an_opt_out_is_lifted_by_whoever_may_from_a_page_that_says_what_follows() {
     let nobodys = asked.replace(&place.tenant.to_string(), NOBODYS);
     place.is_turned_down(&nobodys, &fields, 404, "There is no such tenant");
     let wrong = place.nothing_changes(|| place.owner.get(&format!("{lift}?kind=person&name=client-7")));
-    is(&wrong, 422, "The name is not of this kind.");
+    is(&wrong, 422, "This is no name of that kind.");
     assert_eq!(opted_out(), true);
 
     place.is_done(&lift, &fields, &page, "The opt-out is lifted.");
     assert_eq!(opted_out(), false);
-    // There is nothing to ask about: how it stands is said. Sent all the same, it lifts nothing, and tells of nothing.
+    // There is nothing to ask about: how it stands is said. Sent all the same, it lifts nothing, and says of nothing that it was done.
     place.nothing_changes(|| {
-        let reply = place.owner.get(&asked);
-        assert_eq!((reply.status, location(&reply)), (303, page.clone()));
-        assert_eq!(posted(&place.owner, &lift, &fields).status, 303);
+        for reply in [place.owner.get(&asked), posted(&place.owner, &lift, &fields)] {
+            assert_eq!((reply.status, location(&reply), notice(&reply)), (303, page.clone(), None));
+        }
     });
     is(&place.owner.get(&page), 200, "nobody opted out under it");
 }

@@ -1,4 +1,4 @@
-//! [dashboard] The overview while it is brought up to date, in Chromium.
+//! [dashboard] The overview while it is brought up to date, and it and a job's page while that fails, in Chromium.
 
 use serde_json::json;
 use timbre_telemetry::remember;
@@ -6,13 +6,14 @@ use timbre_tests::PASSWORD;
 
 use super::{
     chromium::Script,
-    furnished::{Furnished, OWNER},
+    furnished::{Furnished, OWNER, below},
 };
 
 #[test]
 fn what_is_brought_up_to_date_leaves_the_keyboard_and_what_was_opened_where_they_are_until_it_is_paused() {
     let furnished = Furnished::new();
-    let given = json!({"url": furnished.product.url, "email": OWNER, "password": PASSWORD});
+    let job = below(furnished.acme.tenant, &format!("/jobs/{}", furnished.running));
+    let given = json!({"url": furnished.product.url, "email": OWNER, "password": PASSWORD, "job": job});
     let Some(mut script) = Script::start("live.mjs", given) else { return };
     let last = loop {
         let said = script.hear();

@@ -1,12 +1,13 @@
 //! A policy that keeps things for less time is saved once its operator has read what that destroys, and agreed to those days.
 
 use timbre_domain::operator::Role;
-use timbre_engine::{Retained, Tenant};
+use timbre_engine::Retained;
 use timbre_tests::{Administrator, Product, Purpose::Enrol, Reply};
 
 use super::{
     furnished::{ADMIN, OWNER, below},
-    visitor::{Visitor, forms, location},
+    policies::{acme, filled, is_saved, sent},
+    visitor::Visitor,
 };
 
 const DAY: i64 = 86_400;
@@ -16,36 +17,11 @@ const PEOPLE: &str = "retention.unused_person_days";
 const PHRASES: (&str, &str) =
     ("profiles.phrases", "en-GB every morning the baker's son opens early\nen-US nobody else speaks as i do");
 
-fn acme(product: &Product) -> Tenant {
-    product.block_on(product.engine.tenant_for_operator("acme")).unwrap()
-}
-
-/// The form for the policy that a page has, with these texts in it.
-#[track_caller]
-fn filled(page: &Reply, path: &str, texts: &[(&str, &str)]) -> Vec<(String, String)> {
-    let form = forms(&page.body).into_iter().find(|(action, _)| action == path);
-    let (_, mut fields) = form.unwrap_or_else(|| panic!("no form: {} {}", page.status, page.body));
-    fields.retain(|(name, _)| texts.iter().all(|(typed, _)| typed != name));
-    fields.extend(texts.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())));
-    fields
-}
-
-fn sent(visitor: &Visitor, path: &str, fields: &[(String, String)]) -> Reply {
-    let fields: Vec<_> = fields.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-    visitor.sends(path, &fields)
-}
-
 /// Opens the page of the policy, and saves it with these texts.
 #[track_caller]
 fn saves(visitor: &Visitor, path: &str, texts: &[(&str, &str)]) -> Reply {
     let texts = [&[PHRASES], texts].concat();
     sent(visitor, path, &filled(&visitor.get(path), path, &texts))
-}
-
-#[track_caller]
-fn is_saved(reply: &Reply, path: &str) {
-    let to = format!("{path}?done=policy-saved");
-    assert_eq!((reply.status, location(reply)), (303, to), "{}", reply.body);
 }
 
 /// Whether what would go is said, and nothing else.
@@ -132,7 +108,7 @@ fn what_puts_nothing_away_is_saved_at_once() {
 }
 
 #[test]
-fn whoever_may_not_is_refused_and_whoever_was_slower_is_told_so_before_anything_is_asked() {
+fn whoever_may_not_is_refused_and_whoever_was_slower_is_told_so_before_they_are_asked() {
     let product = Product::start();
     let app = product.application("acme");
     app.user("unheard");
@@ -156,6 +132,9 @@ fn whoever_may_not_is_refused_and_whoever_was_slower_is_told_so_before_anything_
     for form in [filled(&shown, &path, &[PHRASES, (PEOPLE, "1")]), filled(&asked, &path, &[])] {
         let slower = sent(&owner, &path, &form);
         assert_eq!(slower.status, 409, "{}", slower.body);
+        let merged = filled(&slower, &path, &[PHRASES]);
+        assert!(merged.contains(&("lockout.delay_after".to_owned(), "7".to_owned())), "{merged:?}");
+        asks(&sent(&owner, &path, &merged), "1 person", "1 day");
     }
     assert_eq!(acme(&product).policy.retention, tenant.policy.retention, "nothing is saved");
 }
