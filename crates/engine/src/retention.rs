@@ -18,7 +18,7 @@ pub struct Retained {
 
 impl Retained {
     /// Where there are as many of a kind, what would be put away is not counted further: somebody waits for it.
-    pub const MOST_COUNTED: usize = 1_000;
+    pub const MOST_COUNTED: usize = 200;
 }
 
 impl Engine {
