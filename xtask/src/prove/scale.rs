@@ -2,8 +2,8 @@
 //! whether what pages ask is answered by indexes.
 //!
 //! The largest tenant has a fifth of everything; pages of it and of the smallest are looked at, as owner, auditor and the tenant's admin. Every
-//! request counts, the first one too. Then eight look at once, at all kinds in turn, and each kind is held to the same. The server looks after its
-//! house meanwhile, as any does. Needs some 5 GB of disk for a while.
+//! request counts, the first one too. Then eight look at once, at all kinds in turn: all that they see is held to the same together, and which kind
+//! is the slowest is told. The server looks after its house meanwhile, as any does. Needs some 5 GB of disk for a while.
 
 mod kinds;
 mod looked;
@@ -156,8 +156,8 @@ impl Installation<'_> {
             most.ms(95)
         ))?;
         finding.require(
-            most.ms(95) < LIMIT,
-            format!("on {on}, {slowest}, eight at once: p95 {:.1} ms of {}", most.ms(95), most.calls()),
+            all.ms(95) < LIMIT,
+            format!("on {on}, eight at once: p95 {:.1} ms of {}", all.ms(95), all.calls()),
         );
         let mut worst: Option<&Looked> = None;
         for page in &looked {
