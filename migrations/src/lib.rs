@@ -21,6 +21,7 @@ mod m2026_12_01_models;
 mod m2026_12_02_sweeps;
 mod m2026_12_03_sketches;
 mod m2026_12_04_lists;
+mod m2026_12_05_prompts;
 
 pub use keyring::KeyringMigrator;
 
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m2026_12_02_sweeps::Migration),
             Box::new(m2026_12_03_sketches::Migration),
             Box::new(m2026_12_04_lists::Migration),
+            Box::new(m2026_12_05_prompts::Migration),
         ]
     }
 }

@@ -43,17 +43,18 @@ export async function run(work, flags = () => []) {
 
 /**
  * A browser's window without history. Faults are: a complaint on its console (what the policy for content refuses is one), a script
- * that fails, a request to another host, and one that is not answered, or answered with an error that is not among `expected`.
+ * that fails, a request to another host, and one that is not answered, or answered with an error: unless `expected` says that this request
+ * is to have this status, or none, which is 0.
  */
-export async function window(browser, { url, faults, expected = [], ...options }) {
+export async function window(browser, { url, faults, expected = () => false, ...options }) {
   // Colours that fade in would be measured half way.
   const usual = { viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' };
   const context = await browser.newContext({ ...usual, ...options });
   const ours = new URL(url).origin;
   const fault = (page, what) => faults.push(`${page ? page.url().replace(ours, '') : 'a window'}: ${what}`);
   context.on('console', (message) => {
-    // That a reply is an error is told below, with the status.
-    const reply = /^Failed to load resource: the server responded/.test(message.text());
+    // That a reply is an error, or does not come, is told below, with what it is.
+    const reply = /^Failed to load resource: (the server responded|net::)/.test(message.text());
     if (['error', 'warning'].includes(message.type()) && !reply) {
       fault(message.page(), `the console says: ${message.text()}`);
     }
@@ -66,10 +67,10 @@ export async function window(browser, { url, faults, expected = [], ...options }
   context.on('requestfailed', (request) => {
     const { errorText } = request.failure() ?? {};
     // What a page had asked for when it was left.
-    if (errorText !== 'net::ERR_ABORTED') fault(pageOf(request), `${request.url()}: ${errorText}`);
+    if (errorText !== 'net::ERR_ABORTED' && !expected(request, 0)) fault(pageOf(request), `${request.url()}: ${errorText}`);
   });
   context.on('response', (response) => {
-    if (response.status() >= 400 && !expected.includes(response.status())) {
+    if (response.status() >= 400 && !expected(response.request(), response.status())) {
       fault(pageOf(response.request()), `${response.url().replace(ours, '')} is answered ${response.status()}`);
     }
   });

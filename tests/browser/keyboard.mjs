@@ -1,4 +1,16 @@
-// Whether somebody with a keyboard alone gets everywhere. The page must be fresh: nothing on it has been touched.
+// Whether somebody with a keyboard alone gets everywhere. The page must be fresh: nothing on it has been touched, or it was made `afresh`.
+
+/** Has the keyboard begin at the top again, where a page cannot be opened anew. */
+export async function afresh(page) {
+  await page.evaluate(() => {
+    // The keyboard goes on from where what it was on has been taken away.
+    const top = document.createElement('span');
+    top.tabIndex = -1;
+    document.body.prepend(top);
+    top.focus();
+    top.remove();
+  });
+}
 
 /** Does the skip link come first, can it be seen, and does it lead into the page's own part? */
 export async function skips(page) {

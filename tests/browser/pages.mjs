@@ -55,7 +55,12 @@ await run(async ({ given, browser, faults, found }) => {
       at(path, `is answered ${reply.status()}`);
       continue;
     }
-    // A file to keep, or a part of a page.
+    // A part of a page leads to the page.
+    if (reply.url() !== url + path) {
+      find(reply.url(), path);
+      continue;
+    }
+    // A file to keep.
     if (!/^<!doctype html/i.test(await reply.text())) {
       files.push(path);
       continue;
@@ -108,5 +113,6 @@ await run(async ({ given, browser, faults, found }) => {
 
   must.filter((path) => !opened.includes(path) && !files.includes(path)).forEach((path) => at(path, 'no link leads there'));
   if (!live) at('/dashboard', 'nothing is live');
-  Object.assign(found, { role, pages: opened.length, kinds: kinds.size, files: files.length });
+  const seen = new Set([...opened, ...files].map((path) => kind(new URL(path, url))));
+  Object.assign(found, { role, pages: opened.length, kinds: [...seen].sort(), files: files.length });
 });

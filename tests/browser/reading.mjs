@@ -5,9 +5,11 @@ import { packages } from './browser.mjs';
 
 const AXE = readFileSync(packages.resolve('axe-core/axe.min.js'), 'utf8');
 /** The success criteria of WCAG 2.2, levels A and AA, as axe-core names them. */
-const CRITERIA = { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] };
+const CRITERIA = { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] };
 /** Of these, the rules that a page in other colours could fail. */
 const COLOURS = { type: 'rule', values: ['color-contrast', 'link-in-text-block'] };
+/** Most pixels that a row of a table may be high: half of what a telephone shows. */
+const TALLEST = 400;
 
 /** What axe-core finds that keeps people out: rule, how bad, where. */
 export async function barriers(page, { coloursOnly = false } = {}) {
@@ -25,21 +27,26 @@ export async function barriers(page, { coloursOnly = false } = {}) {
   return grave.map(({ id, impact, where, more }) => `axe: ${id} (${impact}) at ${where.join('; ')}${more ? ` and ${more} more` : ''}`);
 }
 
-/** What makes the page wider than the screen, and ids in tables that are broken into lines, if there are any. */
+/** What makes the page wider than the screen; and in tables ids that are broken into lines, and rows that are as high as a page, if there are any. */
 export async function overflow(page) {
-  return page.evaluate(() => {
+  return page.evaluate((tallest) => {
     const { scrollWidth, clientWidth } = document.documentElement;
     const broken = [...document.querySelectorAll('.wide :is(td:not(.long), th) code')].filter((e) => e.getClientRects().length > 1);
-    const lines = broken.slice(0, 1).map((e) => `${broken.length} ids are broken into lines, as ${e.textContent.slice(0, 80)}`);
-    if (scrollWidth <= clientWidth) return lines;
+    const wrong = broken.slice(0, 1).map((e) => `${broken.length} ids are broken into lines, as ${e.textContent.slice(0, 80)}`);
+    const rows = [...document.querySelectorAll('.wide tbody tr')].filter((e) => e.querySelector('pre, details, .long') === null);
+    const height = (e) => Math.round(e.getBoundingClientRect().height);
+    const tall = rows.filter((e) => height(e) > tallest);
+    const text = (e) => e.textContent.trim().replace(/\s+/g, ' ').slice(0, 80);
+    wrong.push(...tall.slice(0, 1).map((e) => `${tall.length} rows are over ${tallest} px high, as one of ${height(e)}: ${text(e)}`));
+    if (scrollWidth <= clientWidth) return wrong;
     const scrolls = (e) => e !== document.body && ['auto', 'scroll', 'hidden', 'clip'].includes(getComputedStyle(e).overflowX);
     const inside = (e) => e !== null && e !== document.documentElement && (scrolls(e) || inside(e.parentElement));
     const beyond = [...document.body.querySelectorAll('*')].filter((e) => e.getBoundingClientRect().right > clientWidth + 1);
     // What is placed apart from the flow is not held by a box that scrolls, unless that is its place.
     const sticks = beyond.filter((e) => getComputedStyle(e).position === 'absolute' || !inside(e.parentElement));
     const names = sticks.slice(0, 4).map((e) => e.outerHTML.slice(0, 80).replace(/\s+/g, ' '));
-    return [...lines, `the page is ${scrollWidth} px wide on ${clientWidth}: ${names.join(' · ')}`];
-  });
+    return [...wrong, `the page is ${scrollWidth} px wide on ${clientWidth}: ${names.join(' · ')}`];
+  }, TALLEST);
 }
 
 /** What a page must have, and what a strict policy for content leaves no place for. */

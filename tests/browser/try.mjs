@@ -2,9 +2,10 @@
 // Then a recording of two people, in the second tab; and at last the user is deleted.
 import { join } from 'node:path';
 
-import { picture, run, window } from './browser.mjs';
+import { run, window } from './browser.mjs';
 import { skips, stops } from './keyboard.mjs';
-import { barriers, overflow, structure } from './reading.mjs';
+import { structure } from './reading.mjs';
+import { seen } from './seeing.mjs';
 import { converse, microphone, said } from './trying.mjs';
 
 const PATIENCE = 60_000;
@@ -15,18 +16,7 @@ await run(async ({ given, browser, faults, found }) => {
   const at = (where, what) => faults.push(`/try, ${where}: ${what}`);
   const require = (holds, where, otherwise) => holds || at(where, otherwise);
 
-  /** Looks at the page as it stands, on both screens, light and dark. */
-  async function look(where) {
-    for (const width of [360, 1440]) {
-      for (const colorScheme of ['dark', 'light']) {
-        await page.setViewportSize({ width, height: 900 });
-        await page.emulateMedia({ colorScheme });
-        const wrong = [...(await barriers(page, { coloursOnly: colorScheme === 'dark' })), ...(await overflow(page))];
-        wrong.forEach((what) => at(`${where}, ${width} px, ${colorScheme}`, what));
-        await picture(page, join(pictures, 'try', `${where}-${width}-${colorScheme}.png`), { fullPage: true });
-      }
-    }
-  }
+  const look = async (where) => (await seen(page, join(pictures, 'try', where))).forEach((what) => at(where, what));
 
   await page.goto(`${url}/try`);
   (await structure(page, { loggedIn: false })).forEach((what) => at('idle', what));

@@ -5,7 +5,8 @@ import { run, window } from './browser.mjs';
 await run(async ({ given, browser, faults, found }) => {
   const { url, email, password, tenant, locked, person, running, told } = given;
   // What is typed wrongly is answered so.
-  const context = await window(browser, { url, faults, expected: [401, 404, 422], javaScriptEnabled: false });
+  const expected = (request, status) => request.isNavigationRequest() && [401, 404, 422].includes(status);
+  const context = await window(browser, { url, faults, expected, javaScriptEnabled: false });
   const page = await context.newPage();
   const done = [];
   const text = (selector) => page.locator(selector).first().innerText();

@@ -137,6 +137,20 @@ impl Furnished {
             _held: (held, receiver),
         }
     }
+
+    /// With the longest names that there may be, of the other tenant and of the auditor: nothing in them is a place to break a line.
+    pub fn with_longest_names(self) -> Self {
+        let name = "N".repeat(255);
+        let operators = self.owner.get("/operators");
+        let [ids, emails] = ["id", "email"].map(|field| operators.items(field));
+        let at = emails.iter().position(|email| email == AUDITOR).unwrap();
+        let auditor = format!("/operators/{}", ids[at].as_str().unwrap());
+        for path in [format!("/tenants/{}", self.other.tenant), auditor] {
+            let said = self.owner.patch(&path, &json!({"name": name}));
+            assert_eq!(said.status, 200, "{}", said.text);
+        }
+        self
+    }
 }
 
 /// A path below a tenant's.

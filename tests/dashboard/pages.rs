@@ -29,7 +29,7 @@ const TO_MANAGE: [&str; 2] = ["/webhook-secrets", "/webhook-secrets/change"];
 
 /// Has every page opened that a role can reach. Among them must be these of the installation, of a tenant, and of what the tenant has.
 fn every_page_is_right(role: &str, email: &str, installation: &[&str], tenant: &[&str]) {
-    let furnished = Furnished::new();
+    let furnished = Furnished::new().with_longest_names();
     let Furnished { acme, person, conversation, running, .. } = &furnished;
     let all = |what: &str, ids: &[String]| ids.iter().map(|id| format!("/{what}/{id}")).collect::<Vec<_>>();
     let mut pages: Vec<_> = OF_TENANT.iter().chain(tenant).map(|page| (*page).to_owned()).collect();

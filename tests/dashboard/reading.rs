@@ -91,11 +91,13 @@ fn every_page_is_there_for_whom_it_is_and_tells_nobody_a_secret_or_another_tenan
         let text = reply.body.replace(nowhere, "").replace(&theirs, "");
         text.lines().filter(|line| !line.starts_with("<p>Request <code>")).collect::<Vec<_>>().join("\n")
     };
-    for (path, _) in &all {
+    for (path, page) in &all {
         let reply = nobody.get(path);
         let to = location(&reply);
         let expected = match path.as_str() {
             "/dashboard" => "/dashboard/login".to_owned(),
+            // A file, or a part of a page.
+            _ if !is_page(page) => "/dashboard/login".to_owned(),
             path => format!("/dashboard/login?{}", encoded(&[("to", path)])),
         };
         let is_login = path.starts_with("/dashboard/login");

@@ -93,8 +93,13 @@ fn the_page_is_there_only_where_it_was_asked_for_and_listens_only_there() {
     for other in ["/try/x", "/try/../dashboard/x"] {
         assert!(matches!(Visitor::nobody(&tried).get(other).status, 303 | 404), "{other}");
     }
-    let mut closed = Setup::default();
+    let missing = Visitor::nobody(&tried).get("/try/x").body;
+    assert!(missing.contains(r#"<a href="/try">Back to /try</a>"#), "{missing}");
+    assert!(!missing.contains("Go to the dashboard"), "{missing}");
+    let mut closed = self::tried();
     closed.http.dashboard = false;
     let closed = Product::with(closed);
-    assert_eq!(Visitor::nobody(&closed).get("/dashboard").status, 404);
+    for path in ["/dashboard", "/try"] {
+        assert_eq!(Visitor::nobody(&closed).get(path).status, 404, "{path}");
+    }
 }

@@ -6,7 +6,7 @@ use reqwest::{
     Method,
     blocking::{Client, RequestBuilder},
     cookie::{CookieStore, Jar},
-    header::{CONTENT_TYPE, LOCATION},
+    header::{CONTENT_TYPE, LOCATION, SET_COOKIE},
     redirect::Policy,
 };
 use timbre_tests::{PASSWORD, Product, Reply, form, send};
@@ -121,6 +121,12 @@ pub fn is_page(reply: &Reply) -> bool {
 /// Where a reply leads.
 pub fn location(reply: &Reply) -> String {
     reply.headers.get(LOCATION).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default()
+}
+
+/// What a reply has the next page say was done, by its name.
+pub fn notice(reply: &Reply) -> Option<String> {
+    let mut set = reply.headers.get_all(SET_COOKIE).iter().filter_map(|value| value.to_str().ok());
+    set.find_map(|cookie| cookie.strip_prefix("timbre.notice=")?.split(';').next()).map(str::to_owned)
 }
 
 /// Where a page leads within the dashboard: by links, by what it asks for later, and by a redirection.

@@ -74,11 +74,11 @@ fn a_jobs_recording_is_played_while_it_is_kept_and_the_trail_tells_of_it() {
     let details = product.block_on(product.engine.job_details(&acme, job, Names::Told)).unwrap();
     assert!(details.has_recording && details.outcome.is_none());
     assert!(product.block_on(product.engine.message_body(&acme, job)).unwrap().is_none());
-    let played = product.block_on(product.engine.play_job_recording(&acme, job)).unwrap();
+    let played = product.block_on(product.engine.play_job_recording(&acme, job, None)).unwrap();
     assert_eq!((played.media_type(), &played.bytes[..]), ("audio/wav", &HEART.says("other_0")[..]));
 
     product.block_on(product.engine.cancel_job(&acme, &request)).unwrap();
-    let gone = product.block_on(product.engine.play_job_recording(&acme, job));
+    let gone = product.block_on(product.engine.play_job_recording(&acme, job, None));
     assert!(matches!(gone, Err(EngineError::UnknownRecording)));
     let store = product.store();
     let filter = AuditFilter { action: Some("recording.played".to_owned()), ..AuditFilter::default() };

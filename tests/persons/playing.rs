@@ -26,8 +26,9 @@ fn a_recording_is_played_as_it_came_and_the_trail_tells_of_whom_without_an_id() 
     assert!(kept.iter().all(|one| measured(one.seconds) && measured(one.speech_seconds)), "{kept:?}");
     assert!(kept.windows(2).all(|pair| pair[0].at >= pair[1].at && pair[0].enrolment == pair[1].enrolment));
 
-    let play =
-        |tenant: &Tenant, subject, id| product.block_on(product.engine.play_recording(tenant, subject, id));
+    let play = |tenant: &Tenant, subject, id| {
+        product.block_on(product.engine.play_recording(tenant, subject, id, None))
+    };
     let played = play(&acme, subject, kept[0].id).unwrap();
     assert!(played.bytes.starts_with(b"RIFF") && played.bytes.len() > 16_000);
     assert_eq!(played.media_type(), "audio/wav");
@@ -58,7 +59,7 @@ fn what_the_trail_cannot_tell_is_not_played() {
     let acme = tenant(&product, "acme");
     let subject = person(&product, &acme, "reference", "a reference");
     let kept = product.block_on(product.engine.recordings_of(&acme, subject)).unwrap();
-    let play = || product.block_on(product.engine.play_recording(&acme, subject, kept[0].id));
+    let play = || product.block_on(product.engine.play_recording(&acme, subject, kept[0].id, None));
     timbre_backends::run(product.folder(), "ALTER TABLE audit_events RENAME TO away");
     assert!(play().is_err());
     timbre_backends::run(product.folder(), "ALTER TABLE away RENAME TO audit_events");
@@ -77,10 +78,10 @@ fn profiles_recordings_are_played_until_the_voice_is_deleted() {
     let kept = product.block_on(product.engine.recordings_of(&acme, subject)).unwrap();
     let [only] = kept.as_slice() else { panic!("{kept:?}") };
     assert!(only.seconds.unwrap() > 20.0 && only.speech_seconds.unwrap() > 10.0, "{only:?}");
-    let played = product.block_on(product.engine.play_recording(&acme, subject, only.id)).unwrap();
+    let played = product.block_on(product.engine.play_recording(&acme, subject, only.id, None)).unwrap();
     assert_eq!(played.bytes[..], HEART.free(&[0, 1])[..]);
     apps.deepaffects.delete("ada");
-    let gone = product.block_on(product.engine.play_recording(&acme, subject, only.id));
+    let gone = product.block_on(product.engine.play_recording(&acme, subject, only.id, None));
     assert!(matches!(gone, Err(EngineError::UnknownSubject)));
     assert!(product.block_on(product.engine.recordings_of(&acme, subject)).unwrap().is_empty());
 }

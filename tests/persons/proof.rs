@@ -179,8 +179,9 @@ fn needles(product: &Product, tenant: &Tenant, subject: SubjectId) -> Needles {
             found.entry("sealed").or_default().extend(turn.sealed_embeddings);
             found.entry("sealed").or_default().extend(turn.sealed_fingerprint);
         }
-        for (_, sketch) in product.block_on(store.sealed_sketches(tenant.id, id)).unwrap() {
-            found.entry("sealed").or_default().extend(sketch);
+        let (_, turns) = product.block_on(store.dialogue_with_turns(tenant.id, id)).unwrap().unwrap();
+        for turn in turns {
+            found.entry("sealed").or_default().extend(turn.sealed_sketch);
         }
     }
     // What does not fit on a page of the database is found by its beginning.

@@ -15,11 +15,8 @@ fn dialogues(product: &Product, tenant: &Tenant) -> Vec<DialogueId> {
 }
 
 fn sketches(product: &Product, tenant: &Tenant, dialogue: DialogueId) -> Vec<Option<Sketch>> {
-    let found = product.block_on(product.engine.sketches(tenant, dialogue)).unwrap();
-    let (_, turns) = product.block_on(product.engine.dialogue_with_turns(tenant, dialogue)).unwrap();
-    let drawn: Vec<_> = found.iter().map(|(turn, _)| *turn).collect();
-    assert_eq!(drawn, turns.iter().map(|turn| turn.id).collect::<Vec<_>>());
-    found.into_iter().map(|(_, sketch)| sketch).collect()
+    let (_, turns) = product.block_on(product.engine.dialogue_with_sketches(tenant, dialogue)).unwrap();
+    turns.into_iter().map(|turn| turn.sketch).collect()
 }
 
 #[test]
@@ -51,7 +48,7 @@ fn each_recording_is_drawn_as_long_as_it_was_with_its_speech() {
     }
     product.application("other");
     let other = tenant(&product, "other");
-    let foreign = product.block_on(product.engine.sketches(&other, verified));
+    let foreign = product.block_on(product.engine.dialogue_with_sketches(&other, verified));
     assert!(matches!(foreign, Err(EngineError::UnknownDialogue)));
 }
 
@@ -84,6 +81,6 @@ fn what_was_drawn_goes_with_the_voice_and_with_the_person() {
     assert!(sketches(&product, &acme, enrolled).iter().all(Option::is_none));
     let subject = person(&product, &acme, "reference", "a reference");
     product.block_on(product.engine.erase_person(&acme, subject, Default::default())).unwrap();
-    let gone = product.block_on(product.engine.sketches(&acme, enrolled));
+    let gone = product.block_on(product.engine.dialogue_with_sketches(&acme, enrolled));
     assert!(matches!(gone, Err(EngineError::UnknownDialogue)));
 }

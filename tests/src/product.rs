@@ -222,10 +222,7 @@ impl Product {
             actix_web::rt::System::new().block_on(async {
                 let pages = move |config: &mut ServiceConfig| {
                     if dashboard {
-                        timbre_dashboard::dashboard(config, &installation);
-                    }
-                    if let Some(offered) = &offered {
-                        timbre_dashboard::try_it(config, offered);
+                        timbre_dashboard::serve(config, &installation, offered.as_ref());
                     }
                 };
                 let server = timbre_api::serve(&http, &redis, listener, served, &session_key, pages).unwrap();

@@ -31,10 +31,11 @@ export class Exchanges {
 /** A recording to be heard again, and to be saved for the curl. */
 function kept({ blob, name }) {
   const url = URL.createObjectURL(blob);
-  const heard = element("audio", { controls: "", preload: "metadata", src: url, "aria-label": name });
-  // A file that is no recording is shown by its name alone.
-  heard.addEventListener("error", () => heard.remove());
   const saved = element("a", { href: url, download: name }, `Save ${name}`);
+  // A file that is no recording is shown by its name alone.
+  if (blob.size === 0) return element("div", { class: "kept" }, saved);
+  const heard = element("audio", { controls: "", preload: "metadata", src: url, "aria-label": name });
+  heard.addEventListener("error", () => heard.remove());
   return element("div", { class: "kept" }, heard, saved);
 }
 

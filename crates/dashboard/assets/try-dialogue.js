@@ -7,7 +7,7 @@ import { measured } from "./try-quality.js";
 import { LONGEST_SECONDS, Recording } from "./try-recorder.js";
 import { noMicrophoneHere, ofCall, ofDialogue, ofMicrophone, ofQuality, ofRecording, outcome } from "./try-words.js";
 
-/** Where the user that was made is remembered for as long as the tab is open. */
+/** Where the user that was made, and the code that is asked for, are remembered for as long as the tab is open. */
 const REMEMBERED = "timbre-try-user";
 
 /** What is asked for, in the path, in the name of a step, and for people. `other` is a verification of which a refusal is expected. */
@@ -37,6 +37,8 @@ export class Dialogue {
   #user = null;
   #language = "";
   #purpose = "enrol";
+  /** What was asked for last. */
+  #prompt = null;
   #recording = null;
   #opening = false;
   #recordings = 0;
@@ -279,6 +281,11 @@ export class Dialogue {
         this.#say(ofDialogue(data.reason), data.reason, message);
         return this.#become("refused");
       case "NO_FILE_OR_INVALID_FORMAT":
+        // A dialogue is under way, as after a reload: the server tells its code once, and waits for it spoken.
+        if (spoken === null && this.#prompt?.path === PURPOSES[this.#purpose].path) {
+          return this.#asked(this.#prompt, "The code that was asked for still stands.", "", message);
+        }
+        if (spoken === null) return this.#fail(ofCall(reply), reply, "Try again", again);
         this.#say(ofCall(reply), message, message);
         return this.#become("asking");
       case "USER_VOICE_ALREADY_ENROLLED":
@@ -296,6 +303,8 @@ export class Dialogue {
   }
 
   #asked({ promptCode, promptCodeText }, words, decision, message) {
+    this.#prompt = { path: PURPOSES[this.#purpose].path, promptCode, promptCodeText };
+    this.#remember();
     const { code, "code-words": spelt } = this.#parts;
     code.textContent = promptCode;
     spelt.textContent = promptCodeText;
@@ -362,11 +371,12 @@ export class Dialogue {
   }
 
   #remember() {
-    sessionStorage.setItem(REMEMBERED, JSON.stringify({ user: this.#user, language: this.#language }));
+    sessionStorage.setItem(REMEMBERED, JSON.stringify({ user: this.#user, language: this.#language, prompt: this.#prompt }));
   }
 
   #forget() {
     this.#user = null;
+    this.#prompt = null;
     sessionStorage.removeItem(REMEMBERED);
   }
 
@@ -375,6 +385,7 @@ export class Dialogue {
     if (kept === null) return;
     this.#user = kept.user;
     this.#language = kept.language;
+    this.#prompt = kept.prompt;
     this.#say("The user that was made here before is still on the server.");
   }
 }

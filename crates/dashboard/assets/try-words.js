@@ -15,7 +15,7 @@ const OF_A_RECORDING = {
   OtherVoice: "This is not the voice that spoke the earlier codes of this enrolment.",
 };
 
-/** Those that judge the voice; all others say nothing of it. */
+/** Those that say something of the voice; all others say nothing of it. */
 const JUDGED = new Set(["OK", "OtherVoice"]);
 
 export function ofRecording(decision) {
@@ -23,7 +23,10 @@ export function ofRecording(decision) {
   return JUDGED.has(decision) ? says : `${says} Nothing was decided about the voice.`;
 }
 
-/** What came of one recording, in a word: a voice is refused, a sound is not taken. */
+/**
+ * What came of one recording, in a word. One that does not serve is not taken, for its sound, its code, or because somebody else spoke the
+ * enrolment's earlier ones; a voice is refused only where the dialogue ends with it.
+ */
 export function outcome(decision) {
   if (decision === "OK") return "taken";
   return decision.startsWith("Voice") ? "refused" : "not taken";

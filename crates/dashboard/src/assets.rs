@@ -20,7 +20,7 @@ use crate::{BASE, fault::Fault, routes::Pages};
 struct Files;
 
 pub(crate) fn routes(pages: &mut Pages) {
-    pages.get("/assets/{file}", file);
+    pages.part("/assets/{file}", file);
 }
 
 /// The address of a file.
@@ -40,8 +40,6 @@ fn media_type(name: &str) -> &'static str {
         Some("css") => "text/css; charset=utf-8",
         Some("js") => "text/javascript; charset=utf-8",
         Some("svg") => "image/svg+xml",
-        Some("png") => "image/png",
-        Some("wav") => "audio/wav",
         _ => "text/plain; charset=utf-8",
     }
 }

@@ -2,21 +2,20 @@
 
 use actix_web::{HttpRequest, HttpResponse, web::Data};
 use askama::Template;
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use timbre_api::admin::needs::{ReadAllAudit, ReadAudit};
-use timbre_engine::{AuditEvent, AuditFilter, Chain, ChainState, Engine, PageAsked, Period};
+use timbre_engine::{AuditEvent, AuditFilter, Chain, ChainState, Engine, PageAsked, Tenant};
 use tokio::sync::Semaphore;
 
 use crate::{
-    actors::Actors,
+    actors::{Actors, could_be},
     caller::{Caller, May, OnTenant},
     fault::Fault,
+    filters::Wrong,
     forms::{Nothing, Posted, read_query, with_query},
-    frame::{Frame, Section, render},
+    frame::{Frame, Section, render, render_as},
     pager::{ENTRIES, Pager},
     routes::Pages,
-    search::{day_in_form, period},
     words,
 };
 
@@ -37,10 +36,25 @@ struct Asked {
     action: Option<String>,
     actor: Option<String>,
     person: Option<String>,
-    from: Option<NaiveDate>,
-    to: Option<NaiveDate>,
+    from: Option<String>,
+    to: Option<String>,
     #[serde(skip_serializing)]
     after: Option<String>,
+}
+
+impl Asked {
+    /// What is looked for, and what cannot be.
+    fn filter(&self) -> (AuditFilter, Wrong) {
+        let mut wrong = Wrong::default();
+        if self.actor.as_deref().is_some_and(|actor| !could_be(actor)) {
+            let why = "The trail names nobody so. Follow a name in the list, or type one as the trail has it: system, unknown, command-line: and a \
+                       name, or application:, operator: or token: and an id.";
+            wrong.add("actor", why);
+        }
+        let period = wrong.period(&self.from, &self.to);
+        let (action, actor, person) = (self.action.clone(), self.actor.clone(), self.person.clone());
+        (AuditFilter { action, actor, person, from: period.from, to: period.to }, wrong)
+    }
 }
 
 #[derive(Template)]
@@ -51,6 +65,9 @@ struct Trail {
     /// Whether people stand in it.
     of_tenant: bool,
     asked: Asked,
+    /// What the actor that is looked for is called, where it is otherwise than the trail has it.
+    actor: Option<String>,
+    wrong: Wrong,
     filtered: bool,
     items: Vec<Row>,
     pager: Pager,
@@ -70,10 +87,6 @@ impl Trail {
     fn text(&self, of: &Option<String>) -> String {
         of.clone().unwrap_or_default()
     }
-
-    fn day(&self, of: &Option<NaiveDate>) -> String {
-        day_in_form(*of)
-    }
 }
 
 /// What is no tenant's: operators, their logins, tokens.
@@ -83,7 +96,7 @@ async fn installation(
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
     let frame = caller.frame(Section::Audit);
-    trail(&caller, frame, "/dashboard/audit".to_owned(), Chain::Platform, &request, &engine).await
+    trail(&caller, frame, "/dashboard/audit".to_owned(), None, &request, &engine).await
 }
 
 async fn of_tenant(
@@ -91,26 +104,30 @@ async fn of_tenant(
     request: HttpRequest,
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
-    let (frame, path, chain) =
-        (caller.frame(Section::Audit), caller.path("/audit"), Chain::Tenant(caller.tenant.id));
-    trail(&caller, frame, path, chain, &request, &engine).await
+    let (frame, path) = (caller.frame(Section::Audit), caller.path("/audit"));
+    trail(&caller, frame, path, Some(&caller.tenant), &request, &engine).await
 }
 
 async fn trail(
     caller: &Caller,
     frame: Frame,
     path: String,
-    chain: Chain,
+    tenant: Option<&Tenant>,
     request: &HttpRequest,
     engine: &Engine,
 ) -> Result<HttpResponse, Fault> {
     let asked: Asked = read_query(request)?;
-    let Asked { action, actor, person, from, to, after } = asked.clone();
-    let Period { from, to } = period(from, to);
-    let filter = AuditFilter { action, actor, person, from, to };
-    let page = PageAsked { limit: ENTRIES, after: after.clone() };
-    let found = engine.audit_page(chain, &filter, &page).await?;
-    let actors = Actors::of(engine, &caller.by, found.items.iter().map(|event| event.actor.as_str())).await?;
+    let page = PageAsked { limit: ENTRIES, after: asked.after.clone() };
+    let (filter, wrong) = asked.filter();
+    let chain = tenant.map_or(Chain::Platform, |tenant| Chain::Tenant(tenant.id));
+    let found = wrong.or(engine.audit_page(chain, &filter, &page)).await?;
+    let named = || found.items.iter().map(|event| event.actor.as_str()).chain(asked.actor.as_deref());
+    let mut actors = Actors::of(engine, &caller.by, named()).await?;
+    if let Some(tenant) = tenant {
+        actors = actors.and_applications(engine, tenant, named()).await?;
+    }
+    let called = |actor: &String| Some(actors.name(actor).to_owned()).filter(|name| name != actor);
+    let actor = asked.actor.as_ref().filter(|_| wrong.is_empty()).and_then(called);
     let row = |event: AuditEvent| {
         let by = |asked: Asked| with_query(&path, &asked);
         Row {
@@ -126,15 +143,18 @@ async fn trail(
     };
     let items = found.items.into_iter().map(row).collect();
     let without_place = Asked { after: None, ..asked.clone() };
-    render(&Trail {
+    let page = Trail {
         frame,
-        pager: Pager::new(&path, &asked, after.as_deref(), found.next.as_deref()),
+        pager: Pager::new(&path, &asked, asked.after.as_deref(), found.next.as_deref()),
         path,
-        of_tenant: chain != Chain::Platform,
+        of_tenant: tenant.is_some(),
         filtered: without_place != Asked::default(),
         asked,
+        actor,
+        wrong,
         items,
-    })
+    };
+    render_as(page.wrong.status(), &page)
 }
 
 #[derive(Template)]

@@ -20,8 +20,9 @@ use crate::{
     caller::May,
     drawing::{Det, FEW, Histograms},
     fault::Fault,
+    filters::Wrong,
     forms::{read_query, with_query},
-    frame::{Frame, Section, render},
+    frame::{Frame, Section, render_as},
     routes::Pages,
     words,
 };
@@ -49,7 +50,7 @@ pub(crate) fn routes(pages: &mut Pages) {
 struct Asked {
     /// The short name of what compares.
     by: Option<String>,
-    one_in: Option<u32>,
+    one_in: Option<String>,
 }
 
 #[derive(Template)]
@@ -59,6 +60,9 @@ struct Page<'a> {
     by: &'static str,
     in_use: bool,
     one_in: u32,
+    /// The same as the form has it: as it was typed, or else what is usual.
+    typed: String,
+    wrong: Wrong,
     tabs: Vec<Tab>,
     summary: &'a Summary,
     /// Whether the figures are of other models than those that are here, or of another calibration.
@@ -167,27 +171,32 @@ async fn show(
     engine: Data<Engine>,
     installation: Data<Installation>,
 ) -> Result<HttpResponse, Fault> {
-    let Asked { by, one_in } = read_query(&request)?;
-    let one_in = one_in.unwrap_or_else(usual);
-    if !ONE_IN.contains(&one_in) {
-        return Err(Fault::Query(format!("one in {} to {}", ONE_IN.start(), ONE_IN.end())));
+    let Asked { by, one_in: typed } = read_query(&request)?;
+    let mut wrong = Wrong::default();
+    let why = format!("One in {} to {}, as a whole number.", ONE_IN.start(), ONE_IN.end());
+    let asked: Option<u32> = wrong.read("one_in", &typed, &why);
+    if asked.is_some_and(|one_in| !ONE_IN.contains(&one_in)) {
+        wrong.add("one_in", &why);
     }
+    let one_in = asked.filter(|_| wrong.is_empty()).unwrap_or_else(usual);
     let comparator = match by.as_deref().map(str::parse::<Comparator>).transpose() {
         Ok(asked) => asked.unwrap_or_else(|| engine.decides()),
-        Err(error) => return Err(Fault::Query(error.to_string())),
+        Err(error) => return Err(Fault::Query(format!("by: {error}"))),
     };
     let (summary, calibration) = (&*installation.evaluation, engine.calibration());
     let measured = summary.measured.iter().filter(|measured| measured.comparator == comparator);
     let tab = |of: Comparator| Tab {
         name: of.name(),
-        href: with_query(PATH, &Asked { by: Some(of.name().to_owned()), one_in: Some(one_in) }),
+        href: with_query(PATH, &Asked { by: Some(of.name().to_owned()), one_in: Some(one_in.to_string()) }),
         current: of == comparator,
     };
-    render(&Page {
+    let page = Page {
         frame: caller.frame(Section::Calibration),
         by: comparator.name(),
         in_use: comparator == engine.decides(),
         one_in,
+        typed: typed.unwrap_or_else(|| one_in.to_string()),
+        wrong,
         tabs: Comparator::ALL.map(tab).into(),
         summary,
         stale: stale(summary, &installation, calibration),
@@ -199,7 +208,8 @@ async fn show(
             })
             .collect(),
         curves: accept_points(calibration, comparator, rate_of(one_in)),
-    })
+    };
+    render_as(page.wrong.status(), &page)
 }
 
 /// What a policy asks for where nobody changed it.

@@ -18,6 +18,7 @@ use crate::{
     fault::Fault,
     forms::Notice,
     frame::{Frame, Section, Who},
+    words,
 };
 
 /// The session's cookie. Only the dashboard's pages get it.
@@ -187,7 +188,8 @@ async fn look_up(request: &HttpRequest) -> Result<Known, Fault> {
     if let Some(id) = by.id() {
         count_manager(request, id).await?;
     }
-    let who = Who { name: operator.name, email: operator.email, role: by.role, csrf: form_token };
+    let (name, email) = (words::name(operator.name), words::name(operator.email));
+    let who = Who { name, email, role: by.role, csrf: form_token };
     Ok((Rc::new(by), Rc::new(who)))
 }
 

@@ -11,7 +11,7 @@ use crate::{
     caller::{OnTenant, named},
     contracts,
     fault::Fault,
-    forms::{Nothing, Notice, Posted, done, read_query},
+    forms::{Nothing, Notice, Posted, done, no_query, read_query},
     frame::{Frame, Section, render, render_as},
     once,
     pager::{ENTRIES, Pager},
@@ -101,12 +101,21 @@ struct Form {
     once: String,
     contract: Contract,
     label: String,
+    /// Why it was not taken.
     wrong: Option<String>,
+    /// Whether that is due to the label.
+    wrong_label: bool,
 }
 
 impl Form {
     fn empty() -> Self {
-        Self { once: once::key(), contract: Contract::Biometrid, label: String::new(), wrong: None }
+        Self {
+            once: once::key(),
+            contract: Contract::Biometrid,
+            label: String::new(),
+            wrong: None,
+            wrong_label: false,
+        }
     }
 
     fn is_chosen(&self, contract: &Contract) -> bool {
@@ -170,11 +179,12 @@ async fn issue(
     let (contract, label) = (new.contract, new.label.as_deref());
     let made =
         engine.issue_credential_once(&caller.by, &caller.tenant, contract, label, Some(once), tell).await;
-    if let Err(error @ EngineError::Label) = made {
+    if let Err(error @ (EngineError::Label | EngineError::TooManyCredentials)) = made {
+        let wrong_label = matches!(error, EngineError::Label);
         let fault = Fault::from(error);
         let New { once, contract, label } = new;
         let (label, wrong) = (label.unwrap_or_default(), Some(fault.to_string()));
-        let form = Form { once, contract, label, wrong };
+        let form = Form { once, contract, label, wrong, wrong_label };
         return fault.said_by(&page(&caller, &engine, None, form).await?);
     }
     let shown: Shown = serde_json::from_value(once::told(made)?.body).map_err(|_| Fault::Internal)?;
@@ -204,11 +214,14 @@ async fn ask(
     request: HttpRequest,
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
+    no_query(&request)?;
     let id: CredentialId = named(&request, "credential", "credential")?;
     let mut alive = engine.credentials(&caller.tenant).await?;
     alive.retain(|credential| credential.revoked_at.is_none());
-    let at = alive.iter().position(|credential| credential.id == id);
-    let credential = alive.swap_remove(at.ok_or(EngineError::UnknownCredential)?);
+    let Some(at) = alive.iter().position(|credential| credential.id == id) else {
+        return revoked_before(&caller, &engine, id).await;
+    };
+    let credential = alive.swap_remove(at);
     let others = alive.iter().filter(|other| other.contract == credential.contract).count();
     render(&Revoke {
         frame: caller.frame(Section::Credentials),
@@ -226,6 +239,21 @@ async fn revoke(
 ) -> Result<HttpResponse, Fault> {
     let Nothing {} = form.read()?;
     let id = named(&request, "credential", "credential")?;
-    engine.revoke_credential(&caller.tenant, id).await?;
-    Ok(done(&caller.path(CREDENTIALS), Notice::CredentialRevoked))
+    match engine.revoke_credential(&caller.tenant, id).await {
+        Ok(()) => Ok(done(&caller.path(CREDENTIALS), Notice::CredentialRevoked)),
+        Err(EngineError::UnknownCredential) => revoked_before(&caller, &engine, id).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Where no live credential has this id: one that was revoked before is listed as such, another there is not.
+async fn revoked_before(
+    caller: &OnTenant<ManageCredentials>,
+    engine: &Engine,
+    id: CredentialId,
+) -> Result<HttpResponse, Fault> {
+    match engine.credentials(&caller.tenant).await?.iter().any(|credential| credential.id == id) {
+        true => Ok(done(&caller.path(CREDENTIALS), Notice::CredentialRevokedBefore)),
+        false => Err(EngineError::UnknownCredential.into()),
+    }
 }

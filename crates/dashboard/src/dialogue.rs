@@ -1,24 +1,23 @@
 //! One dialogue: what was asked, how it sounded, what was measured and decided, in the order in which it happened. Never a code.
 
-use std::collections::HashMap;
-
 use actix_web::{HttpRequest, HttpResponse, web::Data};
 use askama::Template;
 use chrono::{DateTime, Utc};
 use timbre_api::admin::needs::ReadDialogues;
 use timbre_domain::{
-    decision::{Refusal, SampleDecision, TurnDecision},
-    dialogue::{DialogueState, Purpose},
-    ids::{DialogueId, TurnId},
+    decision::TurnDecision,
+    dialogue::{Asks, DialogueState, Purpose},
+    ids::DialogueId,
     policy::Policy,
 };
-use timbre_engine::{DialogueDetails, Engine, Report, Sketch, TurnDetails};
+use timbre_engine::{DialogueDetails, Engine, Report, Sketch, Sketched};
 
 use crate::{
     caller::{OnTenant, named},
     decisions,
     drawing::{Score, Wave},
     fault::Fault,
+    forms::no_query,
     frame::{Frame, Section, render},
     routes::Pages,
     words,
@@ -81,25 +80,15 @@ async fn show(
     request: HttpRequest,
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
+    no_query(&request)?;
     let id: DialogueId = named(&request, "dialogue", "dialogue")?;
-    let (of, turns) = engine.dialogue_with_turns(&caller.tenant, id).await?;
-    let mut sketches: HashMap<TurnId, Option<Sketch>> =
-        engine.sketches(&caller.tenant, id).await?.into_iter().collect();
-    let heard: Vec<(TurnDetails, Option<Report>)> = turns
-        .into_iter()
-        .map(|turn| {
-            let report = serde_json::from_str::<Option<Report>>(&turn.measured).ok().flatten();
-            (turn, report)
-        })
-        .collect();
-    let prompt = Prompt::of(&heard);
+    let (of, heard) = engine.dialogue_with_sketches(&caller.tenant, id).await?;
     let (policy, _) = engine.policy_at(&caller.tenant, of.created_at).await?;
-    let asked = prompt.in_words(&policy);
+    let asked = asked(of.asks, &policy);
     let mut turns = Vec::with_capacity(heard.len());
-    for (turn, report) in heard {
-        let sketch = sketches.remove(&turn.id).flatten();
-        let (policy, version) = engine.policy_at(&caller.tenant, turn.created_at).await?;
-        turns.push(shown(turn, report.as_ref(), sketch.as_ref(), prompt, &policy, version));
+    for turn in heard {
+        let (policy, version) = engine.policy_at(&caller.tenant, turn.turn.created_at).await?;
+        turns.push(shown(turn, of.asks, &policy, version));
     }
     render(&Page {
         frame: caller.frame(Section::Dialogues),
@@ -136,85 +125,46 @@ fn ended(of: &DialogueDetails) -> &'static str {
     }
 }
 
-/// What a dialogue asks for, as far as it can be told from what was heard: what was asked is not shown, and free speech is no code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Prompt {
-    Code,
-    FreeSpeech,
-    Unknown,
-}
-
-impl Prompt {
-    fn of(heard: &[(TurnDetails, Option<Report>)]) -> Self {
-        let told = |(turn, report): &(TurnDetails, Option<Report>)| {
-            Self::told_by(turn.decision, report.as_ref().is_some_and(|report| report.code_margin.is_some()))
-        };
-        heard.iter().find_map(told).unwrap_or(Self::Unknown)
-    }
-
-    /// A recording's code is looked for before the number of voices: what came so far and has no margin was asked for none.
-    fn told_by(decision: TurnDecision, has_margin: bool) -> Option<Self> {
-        use SampleDecision::Refused;
-        match decision {
-            _ if has_margin => Some(Self::Code),
-            TurnDecision::Sample(Refused(Refusal::CodeExpired | Refusal::WrongCode)) => Some(Self::Code),
-            TurnDecision::Sample(
-                Refused(Refusal::SeveralVoices | Refusal::OtherVoice) | SampleDecision::Ok,
-            )
-            | TurnDecision::Ended(_) => Some(Self::FreeSpeech),
-            TurnDecision::Sample(Refused(_)) => None,
-        }
-    }
-
-    fn in_words(self, policy: &Policy) -> String {
-        match self {
-            Self::Code => format!("Codes of {} digits, each once", policy.dialogue.code_length),
-            Self::FreeSpeech => "Free speech".to_owned(),
-            Self::Unknown => "Nothing was heard so far that tells".to_owned(),
-        }
+/// What a dialogue asks for, in words: never a code.
+fn asked(asks: Option<Asks>, policy: &Policy) -> String {
+    match asks {
+        Some(Asks::Codes) => format!("Codes of {} digits, each once", policy.dialogue.code_length),
+        Some(Asks::FreeSpeech) => "Free speech".to_owned(),
+        None => "Not known, as it began before that was kept".to_owned(),
     }
 }
 
-fn shown(
-    turn: TurnDetails,
-    report: Option<&Report>,
-    sketch: Option<&Sketch>,
-    prompt: Prompt,
-    policy: &Policy,
-    version: u32,
-) -> Turn {
+fn shown(Sketched { turn, sketch }: Sketched, asks: Option<Asks>, policy: &Policy, version: u32) -> Turn {
     let title = format!("Recording {}", turn.number);
+    let report = serde_json::from_str::<Option<Report>>(&turn.measured).ok().flatten();
     Turn {
         number: turn.number,
         at: turn.created_at,
         look: decisions::look(turn.decision.name()),
         why: decisions::in_words(turn.decision),
-        wave: sketch.map(|sketch| wave(title, sketch)),
-        measures: report.map(|report| measures(report, prompt, policy)).unwrap_or_default(),
-        judged: report.and_then(|report| judged(report, policy, version)),
+        wave: sketch.map(|sketch| wave(title, &sketch)),
+        measures: report.as_ref().map(|report| measures(report, asks, policy)).unwrap_or_default(),
+        judged: report.as_ref().and_then(|report| judged(report, policy, version)),
         decision: turn.decision,
     }
 }
 
 fn wave(title: String, sketch: &Sketch) -> Wave {
-    let peaks = sketch.levels().iter().map(|level| swing(*level)).collect();
-    Wave { title, seconds: sketch.seconds(), peaks, speech: sketch.speech().collect() }
-}
-
-/// A level of a sketch, which is in dB, as the swing that is drawn: 0 to 1.
-fn swing(level: u8) -> f64 {
-    match level {
-        0 => 0.0,
-        level => 10_f64.powf(f64::from(Sketch::FLOOR_DBFS) * (1.0 - f64::from(level) / 255.0) / 20.0),
+    Wave {
+        title,
+        seconds: sketch.seconds(),
+        peaks: sketch.levels().iter().map(|level| f64::from(*level) / 255.0).collect(),
+        floor_dbfs: Sketch::FLOOR_DBFS,
+        speech: sketch.speech().collect(),
     }
 }
 
-fn measures(report: &Report, prompt: Prompt, policy: &Policy) -> Vec<Measure> {
+fn measures(report: &Report, asks: Option<Asks>, policy: &Policy) -> Vec<Measure> {
     let quality = &policy.quality;
-    let least_speech = match prompt {
-        Prompt::FreeSpeech => quality.min_free_speech_seconds,
-        Prompt::Code | Prompt::Unknown => quality.min_speech_seconds,
-    };
+    let least_speech = asks.map(|asks| match asks {
+        Asks::Codes => quality.min_speech_seconds,
+        Asks::FreeSpeech => quality.min_free_speech_seconds,
+    });
     let measure = |name, value, needs| Measure { name, value, needs };
     let nothing = String::new;
     let db = |value: Option<f32>, unit: &str| match value {
@@ -227,7 +177,7 @@ fn measures(report: &Report, prompt: Prompt, policy: &Policy) -> Vec<Measure> {
         measure(
             "Speech",
             words::seconds(report.speech_seconds),
-            format!("at least {}", words::seconds(least_speech)),
+            least_speech.map(|least| format!("at least {}", words::seconds(least))).unwrap_or_default(),
         ),
         measure(
             "Level",
@@ -277,25 +227,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_asked_is_told_by_what_was_heard() {
-        for (decision, has_margin, prompt) in [
-            ("OK", true, Some(Prompt::Code)),
-            ("OK", false, Some(Prompt::FreeSpeech)),
-            ("VoiceMismatch", false, Some(Prompt::FreeSpeech)),
-            ("CodeExpired", false, Some(Prompt::Code)),
-            ("SeveralVoices", true, Some(Prompt::Code)),
-            ("TooNoisy", false, None),
-            ("SameRecording", false, None),
-        ] {
-            assert_eq!(Prompt::told_by(decision.parse().unwrap(), has_margin), prompt, "{decision}");
-        }
-    }
-
-    #[test]
-    fn a_level_is_drawn_as_its_swing() {
-        assert_eq!([swing(0), swing(255)], [0.0, 1.0]);
-        // Two thirds of the way up is 20 dB below full scale.
-        assert!((swing(170) - 0.1).abs() < 1e-9);
+    fn what_is_asked_is_told_or_said_not_to_be_known() {
+        let told = |asks| asked(asks, &Policy::default());
+        assert_eq!(told(Some(Asks::Codes)), "Codes of 4 digits, each once");
+        assert_eq!(told(Some(Asks::FreeSpeech)), "Free speech");
+        assert!(told(None).starts_with("Not known"));
     }
 
     #[test]
@@ -317,10 +253,12 @@ mod tests {
             score: None,
             false_match_rate: None,
         };
-        let of = |prompt| measures(&report, prompt, &Policy::default());
-        assert_eq!((of(Prompt::Code)[1].needs.as_str(), of(Prompt::Code).len()), ("at least 0.80 s", 7));
-        assert_eq!(of(Prompt::FreeSpeech)[1].needs, "at least 2.00 s");
-        assert_eq!(of(Prompt::Code)[4].value, words::NOTHING);
+        let of = |asks| measures(&report, asks, &Policy::default());
+        let codes = of(Some(Asks::Codes));
+        assert_eq!((codes[1].needs.as_str(), codes.len()), ("at least 0.80 s", 7));
+        assert_eq!(of(Some(Asks::FreeSpeech))[1].needs, "at least 2.00 s");
+        assert_eq!(of(None)[1].needs, "");
+        assert_eq!(codes[4].value, words::NOTHING);
         assert!(judged(&report, &Policy::default(), 1).is_none());
     }
 }

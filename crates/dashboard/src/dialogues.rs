@@ -2,7 +2,6 @@
 
 use actix_web::{HttpRequest, HttpResponse, web::Data};
 use askama::Template;
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use timbre_api::admin::needs::ReadDialogues;
 use timbre_domain::{
@@ -15,11 +14,12 @@ use crate::{
     caller::OnTenant,
     decisions,
     fault::Fault,
+    filters::Wrong,
     forms::read_query,
-    frame::{Frame, Section, render},
+    frame::{Frame, Section, render_as},
     pager::{ENTRIES, Pager},
     routes::Pages,
-    search::{Choice, choices, day_in_form, period},
+    search::{Choice, choices},
     words,
 };
 
@@ -27,8 +27,8 @@ pub(crate) fn routes(pages: &mut Pages) {
     pages.get("/tenants/{tenant}/dialogues", list);
 }
 
-fn states() -> impl Iterator<Item = &'static str> {
-    DialogueState::ALL.iter().map(|state| state.name())
+fn states() -> impl Iterator<Item = (&'static str, &'static str)> {
+    DialogueState::ALL.iter().map(|state| (state.name(), state.name()))
 }
 
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -37,33 +37,31 @@ struct Asked {
     person: Option<String>,
     state: Option<String>,
     purpose: Option<String>,
-    from: Option<NaiveDate>,
-    to: Option<NaiveDate>,
+    from: Option<String>,
+    to: Option<String>,
     after: Option<String>,
 }
 
 impl Asked {
-    fn filter(&self) -> Result<DialogueFilter, Fault> {
-        let subject = self.person.as_deref().map(|person| {
-            let wrong = |_| Fault::Query("a person's id has 24 hexadecimal digits".to_owned());
-            person.trim().parse::<SubjectId>().map_err(wrong)
-        });
-        let purpose = self.purpose.as_deref().map(|purpose| {
-            let wrong = |_| Fault::Query("a dialogue is to enrol, to verify or to adapt".to_owned());
-            purpose.parse::<Purpose>().map_err(wrong)
-        });
-        let state = self.state.as_deref().map(|state| {
-            let wrong =
-                |_| Fault::Query(format!("a dialogue is one of {}", states().collect::<Vec<_>>().join(", ")));
-            state.parse::<DialogueState>().map_err(wrong)
-        });
-        let period = period(self.from, self.to);
-        Ok(DialogueFilter {
-            subject: subject.transpose()?,
-            state: state.transpose()?,
-            purpose: purpose.transpose()?,
-            period,
-        })
+    /// What is looked for, and what cannot be.
+    fn filter(&self) -> (DialogueFilter, Wrong) {
+        let mut wrong = Wrong::default();
+        let all = states().map(|(state, _)| state).collect::<Vec<_>>().join(", ");
+        let filter = DialogueFilter {
+            subject: wrong.read::<SubjectId>(
+                "person",
+                &self.person,
+                "A person's id has 24 hexadecimal digits.",
+            ),
+            state: wrong.read("state", &self.state, &format!("A dialogue is one of {all}.")),
+            purpose: wrong.read(
+                "purpose",
+                &self.purpose,
+                "A dialogue is to enrol, to verify or to adapt: Enrol, Verify, Adapt.",
+            ),
+            period: wrong.period(&self.from, &self.to),
+        };
+        (filter, wrong)
     }
 }
 
@@ -74,6 +72,7 @@ struct List {
     path: String,
     people: String,
     asked: AskedInForm,
+    wrong: Wrong,
     /// Whether anything was filtered by: an empty list is another thing then.
     filtered: bool,
     rows: Vec<Row>,
@@ -104,7 +103,8 @@ async fn list(
 ) -> Result<HttpResponse, Fault> {
     let asked: Asked = read_query(&request)?;
     let page = PageAsked { limit: ENTRIES, after: asked.after.clone() };
-    let found = engine.dialogues(&caller.tenant, &asked.filter()?, &page).await?;
+    let (filter, wrong) = asked.filter();
+    let found = wrong.or(engine.dialogues(&caller.tenant, &filter, &page)).await?;
     let (path, people) = (caller.path("/dialogues"), caller.path("/people"));
     let row = |of: DialogueDetails| Row {
         href: format!("{path}/{}", of.id),
@@ -117,12 +117,15 @@ async fn list(
     let without_place = Asked { after: None, ..asked.clone() };
     let asked_in_form = AskedInForm {
         person: asked.person.clone().unwrap_or_default(),
-        states: choices(states(), asked.state.as_deref()),
-        purposes: choices(Purpose::ALL.iter().map(|purpose| purpose.name()), asked.purpose.as_deref()),
-        from: day_in_form(asked.from),
-        to: day_in_form(asked.to),
+        states: choices(states(), &asked.state),
+        purposes: choices(
+            Purpose::ALL.iter().map(|purpose| (purpose.name(), purpose.name())),
+            &asked.purpose,
+        ),
+        from: asked.from.clone().unwrap_or_default(),
+        to: asked.to.clone().unwrap_or_default(),
     };
-    render(&List {
+    let page = List {
         frame: caller.frame(Section::Dialogues),
         pager: Pager::new(&path, &without_place, asked.after.as_deref(), found.next.as_deref()),
         filtered: without_place != Asked::default(),
@@ -130,7 +133,9 @@ async fn list(
         people,
         asked: asked_in_form,
         rows,
-    })
+        wrong,
+    };
+    render_as(page.wrong.status(), &page)
 }
 
 #[cfg(test)]
@@ -141,12 +146,13 @@ mod tests {
     #[test]
     fn what_cannot_be_is_refused_rather_than_passed_over() {
         let some = |text: &str| Some(text.to_owned());
-        for wrong in [
-            Asked { person: some("ann"), ..Asked::default() },
-            Asked { state: some("open"), ..Asked::default() },
-            Asked { purpose: some("Enroll"), ..Asked::default() },
+        for (field, asked) in [
+            ("person", Asked { person: some("ann"), ..Asked::default() }),
+            ("state", Asked { state: some("open"), ..Asked::default() }),
+            ("purpose", Asked { purpose: some("Enroll"), ..Asked::default() }),
+            ("to", Asked { to: some("today"), ..Asked::default() }),
         ] {
-            assert!(matches!(wrong.filter(), Err(Fault::Query(_))));
+            assert!(asked.filter().1.of(field).is_some(), "{field}");
         }
         let asked = Asked {
             person: some(" 59147e5afdda9b0ac0f5e31f "),
@@ -154,7 +160,8 @@ mod tests {
             purpose: some("Adapt"),
             ..Asked::default()
         };
-        let filter = asked.filter().unwrap();
+        let (filter, wrong) = asked.filter();
+        assert!(wrong.is_empty(), "{wrong:?}");
         assert_eq!(filter.subject.unwrap().to_string(), "59147e5afdda9b0ac0f5e31f");
         assert_eq!((filter.state, filter.purpose), (Some(DialogueState::Open), Some(Purpose::Adapt)));
     }

@@ -105,6 +105,11 @@ async fn erase(
         Ok(_) => Ok(done(&to, Notice::PersonErased)),
         // The tenant knows the person no more; housekeeping destroys what is left, and signs the receipt.
         Err(EngineError::ErasureNotOver(_)) => Ok(done(&to, Notice::ErasureBegun)),
+        // As where this form came before.
+        Err(EngineError::UnknownSubject) => match engine.was_erased(&caller.tenant, id).await? {
+            true => Ok(done(&to, Notice::PersonErasedBefore)),
+            false => Err(EngineError::UnknownSubject.into()),
+        },
         Err(error) => Err(error.into()),
     }
 }

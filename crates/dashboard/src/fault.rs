@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use actix_web::{
     HttpRequest, HttpResponse, ResponseError,
     http::{
-        StatusCode,
+        Method, StatusCode,
         header::{self, HeaderValue},
     },
 };
@@ -16,7 +16,12 @@ use timbre_api::{admin, shared};
 use timbre_domain::operator::Permission;
 use timbre_engine::EngineError;
 
-use crate::frame::{Frame, render_as};
+use crate::{
+    SHOWN, TRY,
+    forms::see,
+    frame::{Frame, render_as},
+    words,
+};
 
 /// What a request is turned down with. The page that says so is made in [`crate::guard`], where it is known who asked.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -87,10 +92,10 @@ impl Fault {
         }
     }
 
-    /// The page that says it, in the frame of whoever asked.
-    pub(crate) fn page(&self, frame: Frame, request_id: Option<String>) -> HttpResponse {
+    /// The page that says it, in the frame of whoever asked for this path.
+    pub(crate) fn page(&self, frame: Frame, path: &str, request_id: Option<String>) -> HttpResponse {
         let title = self.kind().1;
-        let page = Page { frame, title, detail: self.detail(), request_id };
+        let page = Page { frame, title, detail: self.detail(), request_id, trying: path.starts_with(TRY) };
         self.said_by(&page).unwrap_or_else(|_| HttpResponse::new(self.status_code()))
     }
 
@@ -120,19 +125,35 @@ struct Page {
     title: &'static str,
     detail: Cow<'static, str>,
     request_id: Option<String>,
+    /// Whether it is told to somebody at `/try`, who need not have a login.
+    trying: bool,
 }
 
-/// Errors are written without a capital and a full stop, as they stand behind a colon elsewhere.
+/// Errors are written without a capital and a full stop, as they stand behind a colon elsewhere. They may say again what they were sent.
 fn sentence(text: &str) -> String {
+    let text = words::name(text);
     let mut letters = text.trim_end_matches('.').chars();
     let first = letters.next().map(char::to_uppercase);
     first.into_iter().flatten().chain(letters).chain(['.']).collect()
 }
 
-/// Whatever there is not.
+/// Whatever there is not. A slash too many leads to the page without it.
 pub(crate) async fn unknown_page(request: HttpRequest) -> Result<HttpResponse, Fault> {
     shared::count_stranger(&request).await?;
-    Err(Fault::NotFound("page"))
+    without_slash(&request).map(|page| see(&page)).ok_or(Fault::NotFound("page"))
+}
+
+/// The address without the slash at its end, where that is a page's.
+fn without_slash(request: &HttpRequest) -> Option<String> {
+    let asked = matches!(*request.method(), Method::GET | Method::HEAD);
+    let page =
+        request.path().strip_suffix('/').filter(|page| asked && (*page == TRY || SHOWN.is_match(page)))?;
+    let address = match request.query_string() {
+        "" => page.to_owned(),
+        query => format!("{page}?{query}"),
+    };
+    // A header takes no other.
+    address.is_ascii().then_some(address)
 }
 
 impl From<shared::TooMany> for Fault {
@@ -187,6 +208,7 @@ mod tests {
     fn an_error_of_the_engine_becomes_a_sentence() {
         assert_eq!(sentence("there are two live credentials"), "There are two live credentials.");
         assert_eq!(sentence("ärger."), "Ärger.");
+        assert_eq!(sentence("unknown field `\u{202e}`"), "Unknown field `[U+202E]`.");
         let fault = Fault::from(EngineError::TooManyCredentials);
         assert!(matches!(fault, Fault::Conflict(_)));
         assert!(fault.to_string().ends_with("revoke one first."), "{fault}");

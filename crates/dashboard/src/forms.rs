@@ -1,15 +1,18 @@
 //! What a browser sends: forms, and what stands behind the question mark.
 //!
 //! Promises that a form is taken only from a page of ours that was made for this very session: the browser says that it comes from here, and
-//! the form has the session's token, compared in constant time. That nothing unknown is passed over; and that what was done is told by its
-//! name, so that no sentence is taken out of an address.
+//! the form has the session's token, compared in constant time. That nothing unknown is passed over; and that what was done is told once, by its
+//! name, to the browser that did it: no address says it, and no sentence is taken from outside.
 
 use std::{marker::PhantomData, pin::Pin};
 
 use actix_web::{
     FromRequest, HttpRequest, HttpResponse,
     dev::Payload,
-    http::header::{self, HeaderName},
+    http::{
+        Method, Uri,
+        header::{self, HeaderName},
+    },
     web,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -24,8 +27,8 @@ const MOST_BYTES: usize = 64 * 1024;
 /// Most characters of what is said about a field: it may repeat what stood there.
 const MOST_SAID: usize = 300;
 
-/// The parameter by which a page is told what was done before.
-const DONE: &str = "done";
+/// The cookie by which the next page is told what was done.
+pub(crate) const NOTICE: &str = "timbre.notice";
 
 /// A form from one of our pages, of the session that sends it. Its fields are read from `application/x-www-form-urlencoded`; `csrf` is not among
 /// them. A field that was left empty is as one that did not come: `Option`, or `#[serde(default)]`. `#[serde(deny_unknown_fields)]` refuses what
@@ -87,7 +90,6 @@ pub(crate) async fn read_form(
 /// Reads the query. What is not known is refused; what is empty, as fields of a search that were left so are, did not come.
 pub(crate) fn read_query<T: DeserializeOwned>(request: &HttpRequest) -> Result<T, Fault> {
     let pairs = pairs(request.query_string().as_bytes()).map_err(Fault::Query)?;
-    let pairs: Vec<_> = pairs.into_iter().filter(|(name, _)| name != DONE).collect();
     as_fields(&pairs, Fault::Query)
 }
 
@@ -139,10 +141,19 @@ fn same_host(origin: &str, host: &str) -> bool {
     origin.split_once("://").is_some_and(|(_, of_origin)| of_origin.eq_ignore_ascii_case(host))
 }
 
-/// To a page, after something was done: the page says so.
+/// The page that a form stands on, as far as the browser says so: its path, and what stands behind the question mark.
+pub(crate) fn stands_on(request: &HttpRequest) -> Option<String> {
+    let page: Uri = request.headers().get(header::REFERER)?.to_str().ok()?.parse().ok()?;
+    let ours = page.authority()?.as_str().eq_ignore_ascii_case(request.connection_info().host());
+    let path = page.path_and_query()?.as_str();
+    ours.then(|| path.to_owned())
+}
+
+/// To a page, after something was done: the page says so. [`crate::guard`] has the browser remember it until then.
 pub(crate) fn done(to: &str, notice: Notice) -> HttpResponse {
-    let separator = if to.contains('?') { '&' } else { '?' };
-    see(&format!("{to}{separator}{DONE}={}", notice.name()))
+    let mut response = see(to);
+    response.extensions_mut().insert(notice);
+    response
 }
 
 /// To a page.
@@ -152,14 +163,14 @@ pub(crate) fn see(to: &str) -> HttpResponse {
 
 macro_rules! notices {
     ($($notice:ident $name:literal $text:literal,)+) => {
-        /// What was done, as the next page says it. By its name in the address: what is shown never comes from there.
+        /// What was done, as the next page says it. By its name in a cookie: what is shown never comes from there.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub(crate) enum Notice { $($notice,)+ }
 
         impl Notice {
             const ALL: &[Self] = &[$(Self::$notice,)+];
 
-            fn name(self) -> &'static str {
+            pub(crate) fn name(self) -> &'static str {
                 match self { $(Self::$notice => $name,)+ }
             }
 
@@ -172,6 +183,7 @@ macro_rules! notices {
 
 notices! {
     LoggedOut "logged-out" "You are logged out.",
+    SessionEnded "session-ended" "Your session had ended: nothing was saved.",
     PasswordChanged "password-changed" "Your password is changed. All your other sessions have ended.",
     TenantChanged "tenant-changed" "The tenant is changed.",
     TenantSuspended "tenant-suspended" "The tenant is suspended: its credentials are unknown until it goes on.",
@@ -188,21 +200,39 @@ notices! {
     JobCancelled "job-cancelled" "The job is cancelled.",
     JobRetried "job-retried" "The job will be tried again.",
     MessageReplayed "message-replayed" "The message will be sent again.",
+    CredentialRevokedBefore "credential-revoked-before" "The credential was revoked before: nothing was changed.",
+    NothingToForget "nothing-to-forget" "No failed verification was counted: there was nothing to forget.",
+    PersonErasedBefore "person-erased-before" "This person's erasure was asked for before: nothing was changed.",
+    JobOver "job-over" "The job had ended already: nothing was cancelled.",
+    JobNotFailed "job-not-failed" "Only a job that failed is tried again: nothing was begun anew.",
 }
 
 impl Notice {
-    /// What the request's address says was done.
+    /// What the browser remembers was done, where it asks for a whole page: a part of one leaves it to the next.
     pub(crate) fn of(request: &HttpRequest) -> Option<Self> {
-        let pairs: Vec<(String, String)> = serde_urlencoded::from_str(request.query_string()).ok()?;
-        let (_, name) = pairs.into_iter().find(|(parameter, _)| parameter == DONE)?;
-        Self::ALL.iter().copied().find(|notice| notice.name() == name)
+        let whole = *request.method() == Method::GET && !request.headers().contains_key("hx-request");
+        let told = request.cookie(NOTICE).filter(|_| whole)?;
+        Self::ALL.iter().copied().find(|notice| notice.name() == told.value())
+    }
+
+    /// How it looks: a warning where what was asked for was not done.
+    pub(crate) fn tone(self) -> &'static str {
+        match self {
+            Self::SessionEnded
+            | Self::CredentialRevokedBefore
+            | Self::NothingToForget
+            | Self::PersonErasedBefore
+            | Self::JobOver
+            | Self::JobNotFailed => "warn",
+            _ => "good",
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use actix_web::test::TestRequest;
+    use actix_web::{cookie::Cookie, test::TestRequest};
 
     use super::*;
 
@@ -218,11 +248,11 @@ mod tests {
     }
 
     #[test]
-    fn a_field_left_empty_is_as_one_that_did_not_come_and_a_notice_is_no_filter() {
+    fn a_field_left_empty_is_as_one_that_did_not_come() {
         let expected = Search { name: Some("a b".to_owned()), limit: None };
-        assert_eq!(query("name=a+b&limit=&done=unlocked"), Ok(expected));
+        assert_eq!(query("name=a+b&limit="), Ok(expected));
         assert_eq!(query(""), Ok(Search { name: None, limit: None }));
-        for wrong in ["nmae=x", "limit=many", "name=%00", "name=a&name=b"] {
+        for wrong in ["nmae=x", "done=unlocked", "limit=many", "name=%00", "name=a&name=b"] {
             assert!(matches!(query(wrong), Err(Fault::Query(_))), "{wrong}");
         }
     }
@@ -259,14 +289,42 @@ mod tests {
     }
 
     #[test]
+    fn a_form_stands_on_a_page_of_ours_or_on_none() {
+        let on = |referer: &'static str| {
+            let host = ("host", "timbre.example:8080");
+            let request = TestRequest::post().insert_header(host).insert_header((header::REFERER, referer));
+            stands_on(&request.to_http_request())
+        };
+        let page = on("https://Timbre.example:8080/dashboard/tenants?name=a%26b");
+        assert_eq!(page.as_deref(), Some("/dashboard/tenants?name=a%26b"));
+        for other in [
+            "http://evil.example/dashboard",
+            "http://timbre.example/dashboard",
+            "http://timbre.example:8080@evil.example/dashboard",
+            "/dashboard",
+            "about:blank",
+            "",
+        ] {
+            assert_eq!(on(other), None, "{other}");
+        }
+    }
+
+    #[test]
     fn a_notice_is_known_by_its_name_and_nothing_else_is_shown() {
-        let of = |uri: &str| Notice::of(&TestRequest::with_uri(uri).to_http_request());
+        let asked =
+            |value: &str| TestRequest::with_uri("/dashboard").cookie(Cookie::new(NOTICE, value.to_owned()));
+        let of = |request: TestRequest| Notice::of(&request.to_http_request());
         for notice in Notice::ALL {
             let to = done("/dashboard/x?after=1", *notice);
-            let to = to.headers().get(header::LOCATION).unwrap().to_str().unwrap();
-            assert_eq!(of(to), Some(*notice));
+            assert_eq!(to.headers().get(header::LOCATION).unwrap(), "/dashboard/x?after=1");
+            assert_eq!(to.extensions().get::<Notice>(), Some(notice));
+            assert_eq!(of(asked(notice.name())), Some(*notice));
         }
-        assert_eq!(of("/dashboard?done=%3Cb%3Ehello"), None);
-        assert_eq!(of("/dashboard"), None);
+        assert_eq!(of(asked("<b>hello")), None);
+        assert_eq!(of(TestRequest::with_uri("/dashboard?done=unlocked")), None);
+        assert_eq!(of(asked("unlocked").insert_header(("hx-request", "true"))), None, "a part of a page");
+        for method in [Method::HEAD, Method::POST] {
+            assert_eq!(of(asked("unlocked").method(method)), None, "nothing is seen of it");
+        }
     }
 }

@@ -14,7 +14,7 @@ use timbre_domain::{
     operator::{Permission, Role},
 };
 
-use crate::{assets, fault::Fault, forms::Notice};
+use crate::{assets, fault::Fault, forms::Notice, words};
 
 /// Which entry of the navigation a page belongs to. Those of a tenant are of the frame's tenant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +46,7 @@ pub(crate) struct Frame {
     notice: Option<Notice>,
 }
 
-/// Whoever is logged in.
+/// Whoever is logged in, as pages show them.
 pub(crate) struct Who {
     pub(crate) name: String,
     pub(crate) email: String,
@@ -74,7 +74,7 @@ impl Frame {
 
     /// The same within a tenant.
     pub(crate) fn within(mut self, id: TenantId, name: &str) -> Self {
-        self.tenant = Some((id, name.to_owned()));
+        self.tenant = Some((id, words::name(name)));
         self
     }
 
@@ -92,14 +92,14 @@ impl Frame {
         self.who.as_deref()
     }
 
-    /// The tenant that the page is of: its id, and its name.
+    /// The tenant that the page is of: its id, and its name as pages show it.
     pub(crate) fn tenant(&self) -> Option<&(TenantId, String)> {
         self.tenant.as_ref()
     }
 
     /// What was done before this page was asked for.
-    pub(crate) fn notice(&self) -> Option<&'static str> {
-        self.notice.map(Notice::text)
+    pub(crate) fn notice(&self) -> Option<Notice> {
+        self.notice
     }
 
     /// The installation's pages.

@@ -21,12 +21,12 @@ use crate::{
     caller::{OnTenant, named},
     decisions,
     fault::Fault,
-    forms::{Nothing, Notice, Posted, done, no_query},
+    forms::{Nothing, Notice, Posted, done, no_query, see},
     frame::{Frame, Section, render},
     jobs::Progress,
     recordings::names_for,
     routes::Pages,
-    sound::sound,
+    sound::{part_asked, sound},
     words,
 };
 
@@ -36,7 +36,7 @@ const MOST_SHOWN: usize = 20_000;
 pub(crate) fn routes(pages: &mut Pages) {
     pages
         .get("/tenants/{tenant}/jobs/{job}", show)
-        .get("/tenants/{tenant}/jobs/{job}/progress", progress)
+        .part("/tenants/{tenant}/jobs/{job}/progress", progress)
         .get("/tenants/{tenant}/jobs/{job}/cancel", ask_to_cancel)
         .post("/tenants/{tenant}/jobs/{job}/cancel", cancel)
         .get("/tenants/{tenant}/jobs/{job}/retry", ask_to_retry)
@@ -147,7 +147,7 @@ async fn show(
     let messages = sent.into_iter().rev().map(message).collect();
     let (failing, found) = match outcome {
         Some(Outcome::Failed(Failing { cause, detail })) => {
-            (Some(Failed { cause: decisions::cause_in_words(cause), detail }), None)
+            (Some(Failed { cause: decisions::cause_in_words(cause), detail: words::name(detail) }), None)
         }
         Some(Outcome::Found(findings)) => {
             (None, Some((findings.segments.len(), caller.path(&format!("/recordings/{id}")))))
@@ -191,21 +191,22 @@ fn shown(
 fn shown_body(MessageBody { to, body, .. }: MessageBody) -> Body {
     let all = serde_json::to_string_pretty(&body).unwrap_or_default();
     let end = all.char_indices().nth(MOST_SHOWN).map(|(end, _)| end);
-    Body { to, text: all[..end.unwrap_or(all.len())].to_owned(), whole: end.is_none() }
+    let lines: Vec<String> = all[..end.unwrap_or(all.len())].lines().map(words::name).collect();
+    Body { to: words::name(to), text: lines.join("\n"), whole: end.is_none() }
 }
 
 fn shown_try(this: &DeliveryTry) -> Try {
     let answer = match (this.status, &this.error) {
         (Some(200), _) => "200: taken".to_owned(),
         (Some(status), _) => format!("{status}: not taken, since only 200 says so"),
-        (None, Some(error)) => error.clone(),
+        (None, Some(error)) => words::name(error),
         (None, None) => words::NOTHING.to_owned(),
     };
     let took = words::milliseconds(f64::from(this.milliseconds));
     Try { number: this.number, at: this.at, answer, took }
 }
 
-/// What changes while a job is under way. Once it is over the whole page is asked for anew.
+/// What changes while a job is under way. Once it is over the whole page is asked for anew. Whoever asks for it by itself wants the page.
 #[derive(Template)]
 #[template(path = "job_progress.html")]
 struct Part {
@@ -219,6 +220,9 @@ async fn progress(
 ) -> Result<HttpResponse, Fault> {
     no_query(&request)?;
     let job = engine.job_of(&caller.tenant, named(&request, "job", "job")?).await?;
+    if !request.headers().contains_key("hx-request") {
+        return Ok(see(&caller.path(&format!("/jobs/{}", job.id))));
+    }
     let part = Part { stands: Standing::of(job) };
     let mut response = render(&part)?;
     if !part.stands.open {
@@ -247,13 +251,14 @@ async fn ask_to_cancel(
     let details = engine.job_details(&caller.tenant, id, Names::Withheld).await?;
     let JobDetails { job, has_recording, .. } = details;
     let stands = Standing::of(job);
-    if !stands.open {
-        return Err(EngineError::JobOver.into());
-    }
     let path = caller.path(&format!("/jobs/{id}"));
+    if !stands.open {
+        return Ok(done(&path, Notice::JobOver));
+    }
     render(&AskToCancel { frame: caller.frame(Section::Jobs), path, has_recording, stands })
 }
 
+/// Where it ended meanwhile, as where this form came before, the job says how.
 async fn cancel(
     caller: OnTenant<ManageJobs>,
     form: Posted<Nothing>,
@@ -262,8 +267,12 @@ async fn cancel(
 ) -> Result<HttpResponse, Fault> {
     let Nothing {} = form.read()?;
     let job = engine.job_of(&caller.tenant, named(&request, "job", "job")?).await?;
-    engine.cancel_job(&caller.tenant, &job.request_id).await?;
-    Ok(done(&caller.path(&format!("/jobs/{}", job.id)), Notice::JobCancelled))
+    let notice = match engine.cancel_job(&caller.tenant, &job.request_id).await {
+        Ok(()) => Notice::JobCancelled,
+        Err(EngineError::JobOver) => Notice::JobOver,
+        Err(error) => return Err(error.into()),
+    };
+    Ok(done(&caller.path(&format!("/jobs/{}", job.id)), notice))
 }
 
 #[derive(Template)]
@@ -284,12 +293,12 @@ async fn ask_to_retry(
 ) -> Result<HttpResponse, Fault> {
     no_query(&request)?;
     let job = engine.job_of(&caller.tenant, named(&request, "job", "job")?).await?;
+    let path = caller.path(&format!("/jobs/{}", job.id));
     if job.state != JobState::Failed {
-        return Err(EngineError::JobNotFailed.into());
+        return Ok(done(&path, Notice::JobNotFailed));
     }
     let sent = engine.messages(&caller.tenant, &job.request_id).await?;
     let untold = sent.iter().filter(|(message, _)| message.state == DeliveryState::Pending).count();
-    let path = caller.path(&format!("/jobs/{}", job.id));
     render(&AskToRetry { frame: caller.frame(Section::Jobs), path, job, untold })
 }
 
@@ -301,11 +310,15 @@ async fn retry(
 ) -> Result<HttpResponse, Fault> {
     let Nothing {} = form.read()?;
     let job = engine.job_of(&caller.tenant, named(&request, "job", "job")?).await?;
-    engine.retry_job(&caller.tenant, &job.request_id).await?;
-    Ok(done(&caller.path(&format!("/jobs/{}", job.id)), Notice::JobRetried))
+    let notice = match engine.retry_job(&caller.tenant, &job.request_id).await {
+        Ok(()) => Notice::JobRetried,
+        Err(EngineError::JobNotFailed) => Notice::JobNotFailed,
+        Err(error) => return Err(error.into()),
+    };
+    Ok(done(&caller.path(&format!("/jobs/{}", job.id)), notice))
 }
 
-/// Where to go when a message is to be sent again.
+/// The job whose message is to be sent again: it is led to.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Replay {
@@ -320,6 +333,11 @@ async fn replay(
 ) -> Result<HttpResponse, Fault> {
     let Replay { job } = form.read()?;
     let id: DeliveryId = named(&request, "message", "message")?;
+    let of = engine.job_of(&caller.tenant, job).await?;
+    let sent = engine.messages(&caller.tenant, &of.request_id).await?;
+    if sent.iter().all(|(message, _)| message.id != id) {
+        return Err(EngineError::UnknownMessage.into());
+    }
     engine.replay(&caller.tenant, id).await?;
     Ok(done(&caller.path(&format!("/jobs/{job}")), Notice::MessageReplayed))
 }
@@ -330,7 +348,7 @@ async fn play(
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
     let id: JobId = named(&request, "job", "job")?;
-    Ok(sound(engine.play_job_recording(&caller.tenant, id).await?))
+    sound(engine.play_job_recording(&caller.tenant, id, part_asked(&request)).await)
 }
 
 #[cfg(test)]
@@ -360,5 +378,8 @@ mod tests {
         let body = serde_json::json!({"status": "COMPLETED"});
         let shown = shown_body(MessageBody { message, to: "example.org:443".to_owned(), body });
         assert!(shown.whole && shown.text.contains("COMPLETED"));
+        let body = serde_json::json!({"speaker": "a\u{202e}b", "turns": []});
+        let shown = shown_body(MessageBody { message, to: "example.org:443".to_owned(), body });
+        assert_eq!(shown.text, "{\n  \"speaker\": \"a[U+202E]b\",\n  \"turns\": []\n}");
     }
 }

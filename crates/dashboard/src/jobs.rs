@@ -2,7 +2,6 @@
 
 use actix_web::{HttpRequest, HttpResponse, web::Data};
 use askama::Template;
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use timbre_api::admin::needs::ReadJobs;
 use timbre_domain::{
@@ -15,11 +14,12 @@ use crate::{
     caller::OnTenant,
     decisions,
     fault::Fault,
+    filters::Wrong,
     forms::read_query,
-    frame::{Frame, Section, render},
+    frame::{Frame, Section, render_as},
     pager::{ENTRIES, Pager},
     routes::Pages,
-    search::{Choice, choices, day_in_form, period},
+    search::{Choice, choices},
     words,
 };
 
@@ -33,23 +33,22 @@ struct Asked {
     kind: Option<String>,
     state: Option<String>,
     request_id: Option<String>,
-    from: Option<NaiveDate>,
-    to: Option<NaiveDate>,
+    from: Option<String>,
+    to: Option<String>,
     after: Option<String>,
 }
 
 impl Asked {
-    fn filter(&self) -> Result<JobFilter, Fault> {
-        let kind = self.kind.as_deref().map(|kind| {
-            let wrong = |_| Fault::Query("a job is to identify, to diarize or to detect speech".to_owned());
-            kind.parse::<JobKind>().map_err(wrong)
-        });
-        let state = self.state.as_deref().map(|state| {
-            let wrong = |_| Fault::Query("there is no such state of a job".to_owned());
-            state.parse::<JobState>().map_err(wrong)
-        });
-        let (request_id, period) = (self.request_id.clone(), period(self.from, self.to));
-        Ok(JobFilter { kind: kind.transpose()?, state: state.transpose()?, request_id, period })
+    /// What is looked for, and what cannot be.
+    fn filter(&self) -> (JobFilter, Wrong) {
+        let mut wrong = Wrong::default();
+        let filter = JobFilter {
+            kind: wrong.read("kind", &self.kind, "A job is to identify, to diarize or to detect speech."),
+            state: wrong.read("state", &self.state, "There is no such state of a job."),
+            request_id: self.request_id.clone(),
+            period: wrong.period(&self.from, &self.to),
+        };
+        (filter, wrong)
     }
 }
 
@@ -66,6 +65,7 @@ struct List {
     request_id: String,
     from: String,
     to: String,
+    wrong: Wrong,
     filtered: bool,
     rows: Vec<Row>,
     pager: Pager,
@@ -112,7 +112,8 @@ async fn list(
 ) -> Result<HttpResponse, Fault> {
     let asked: Asked = read_query(&request)?;
     let page = PageAsked { limit: ENTRIES, after: asked.after.clone() };
-    let found = engine.jobs(&caller.tenant, &asked.filter()?, &page).await?;
+    let (filter, wrong) = asked.filter();
+    let found = wrong.or(engine.jobs(&caller.tenant, &filter, &page)).await?;
     let (frame, path) = (caller.frame(Section::Jobs), caller.path("/jobs"));
     let row = |of: Job| Row {
         href: format!("{path}/{}", of.id),
@@ -123,42 +124,41 @@ async fn list(
     };
     let rows = found.items.into_iter().map(row).collect();
     let without_place = Asked { after: None, ..asked.clone() };
-    let named_kind = |kind: &JobKind| Choice {
-        value: kind.name(),
-        name: decisions::kind_in_words(*kind),
-        chosen: asked.kind.as_deref() == Some(kind.name()),
-    };
-    render(&List {
+    let kinds = JobKind::ALL.iter().map(|kind| (kind.name(), decisions::kind_in_words(*kind)));
+    let page = List {
         pager: Pager::new(&path, &without_place, asked.after.as_deref(), found.next.as_deref()),
         filtered: without_place != Asked::default(),
         recordings: caller.path("/recordings"),
         secrets: frame.may(Permission::ManageWebhooks).then(|| caller.path("/webhook-secrets")),
-        kinds: JobKind::ALL.iter().map(named_kind).collect(),
-        states: choices(JobState::ALL.iter().map(|state| state.name()), asked.state.as_deref()),
+        kinds: choices(kinds, &asked.kind),
+        states: choices(JobState::ALL.iter().map(|state| (state.name(), state.name())), &asked.state),
         request_id: asked.request_id.clone().unwrap_or_default(),
-        from: day_in_form(asked.from),
-        to: day_in_form(asked.to),
+        from: asked.from.clone().unwrap_or_default(),
+        to: asked.to.clone().unwrap_or_default(),
         frame,
         path,
         rows,
-    })
+        wrong,
+    };
+    render_as(page.wrong.status(), &page)
 }
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]
     fn what_cannot_be_is_refused_rather_than_passed_over() {
-        for wrong in [
-            Asked { kind: Some("identify".to_owned()), ..Asked::default() },
-            Asked { state: Some("Done".to_owned()), ..Asked::default() },
+        for (field, asked) in [
+            ("kind", Asked { kind: Some("identify".to_owned()), ..Asked::default() }),
+            ("state", Asked { state: Some("Done".to_owned()), ..Asked::default() }),
+            ("from", Asked { from: Some("today".to_owned()), ..Asked::default() }),
         ] {
-            assert!(matches!(wrong.filter(), Err(Fault::Query(_))));
+            assert!(asked.filter().1.of(field).is_some(), "{field}");
         }
         let asked = Asked { kind: Some("Diarize".to_owned()), ..Asked::default() };
-        assert_eq!(asked.filter().unwrap().kind, Some(JobKind::Diarize));
+        let (filter, wrong) = asked.filter();
+        assert_eq!((filter.kind, wrong.is_empty()), (Some(JobKind::Diarize), true));
     }
 
     #[test]

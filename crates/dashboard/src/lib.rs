@@ -45,8 +45,10 @@ mod dialogues;
 mod drawing;
 mod erasure;
 mod fault;
+mod filters;
 mod forms;
 mod frame;
+mod front_door;
 mod guard;
 mod job;
 mod jobs;
@@ -60,6 +62,8 @@ mod pager;
 mod people;
 mod person;
 mod policy;
+mod policy_conflict;
+mod policy_retention;
 mod policy_settings;
 mod recordings;
 mod routes;
@@ -83,12 +87,15 @@ use actix_web::{
 };
 use timbre_engine::Installation;
 
-pub use try_it::{Try, try_it};
+pub use try_it::Try;
 
 use routes::Pages;
 
 /// Where the operators' pages begin.
 const BASE: &str = "/dashboard";
+
+/// Where anybody speaks with this server, where that is served.
+const TRY: &str = "/try";
 
 /// All pages of operators.
 fn pages() -> Pages {
@@ -122,14 +129,22 @@ fn pages() -> Pages {
     pages
 }
 
-/// Where something is shown: what a login can lead on to.
+/// Where there is a page: what a login can lead on to.
 static SHOWN: LazyLock<ResourceDef> = LazyLock::new(|| {
     let pages = pages();
     ResourceDef::new(pages.shown().iter().map(|path| format!("{BASE}{path}")).collect::<Vec<_>>())
 });
 
-/// Serves the operators' pages.
-pub fn dashboard(config: &mut ServiceConfig, installation: &Data<Installation>) {
+/// Serves the operators' pages, and `/try` where there is a tenant to be tried. A browser that asks for `/` is led to them.
+pub fn serve(config: &mut ServiceConfig, installation: &Data<Installation>, offered: Option<&Data<Try>>) {
+    dashboard(config, installation);
+    if let Some(offered) = offered {
+        try_it::serve(config, offered);
+    }
+    front_door::lead(config, if offered.is_some() { TRY } else { BASE });
+}
+
+fn dashboard(config: &mut ServiceConfig, installation: &Data<Installation>) {
     config.service(
         web::scope(BASE)
             .app_data(installation.clone())

@@ -15,7 +15,7 @@ use timbre_api::{
     shared::{address as address_of, count_stranger},
 };
 use timbre_domain::operator::PASSWORD_CHARACTERS;
-use timbre_engine::Engine;
+use timbre_engine::{Engine, EngineError};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -50,8 +50,8 @@ pub(crate) fn address(to: Option<&str>) -> String {
 }
 
 /// Whether an address is one of our pages, so that a login can lead there: nothing that a browser could read as another host, and nothing that
-/// takes a form only or plays a recording.
-fn ours(to: &str) -> bool {
+/// takes a form only, plays a recording, or is a file or a part of a page.
+pub(crate) fn ours(to: &str) -> bool {
     let path = to.split(['?', '#']).next().unwrap_or_default();
     let plain = to.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
     plain && !to.contains("//") && !to.contains("..") && !to.starts_with(LOGIN) && crate::SHOWN.is_match(path)
@@ -106,8 +106,9 @@ async fn log_in(
     let begun = engine.log_in(&email, password, address_of(&request)).await.map_err(Fault::from);
     match counted(&request, begun).await {
         Ok(begun) => {
+            end_replaced(&request, &engine).await?;
             let mut response = see(to);
-            let cookie = cookie(&begun.cookie, http.cookie_secure);
+            let cookie = cookie(COOKIE, &begun.cookie, http.cookie_secure);
             response.add_cookie(&cookie).map_err(|_| Fault::Internal)?;
             Ok(response)
         }
@@ -120,6 +121,16 @@ async fn log_in(
     }
 }
 
+/// Ends the session that the browser had until now: with its cookie replaced, nobody could log out of it.
+async fn end_replaced(request: &HttpRequest, engine: &Engine) -> Result<(), Fault> {
+    let Some(replaced) = request.cookie(COOKIE) else { return Ok(()) };
+    match engine.administrator_of_cookie(replaced.value(), address_of(request)).await {
+        Ok(replaced) => Ok(engine.log_out(&replaced.by).await?),
+        Err(EngineError::NotLoggedIn) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// Whoever was not let in is a stranger, and is counted as one. Who is let in does not wait for what others did at the address; how often
 /// passwords are tried is the engine's to limit.
 async fn counted<T>(request: &HttpRequest, tried: Result<T, Fault>) -> Result<T, Fault> {
@@ -129,9 +140,9 @@ async fn counted<T>(request: &HttpRequest, tried: Result<T, Fault>) -> Result<T,
     tried
 }
 
-/// The cookie, or what takes it away: without a time of its own, so that a browser that is closed forgets it.
-fn cookie(value: &str, secure: bool) -> Cookie<'_> {
-    Cookie::build(COOKIE, value)
+/// A cookie for these pages, or what takes it away: without a time of its own, so that a browser that is closed forgets it.
+pub(crate) fn cookie<'a>(name: &'static str, value: &'a str, secure: bool) -> Cookie<'a> {
+    Cookie::build(name, value)
         .path(crate::BASE)
         .http_only(true)
         .same_site(SameSite::Strict)
@@ -148,7 +159,7 @@ async fn log_out(
     let Nothing {} = form.read()?;
     engine.log_out(&caller.by).await?;
     let mut response = done(LOGIN, Notice::LoggedOut);
-    response.add_removal_cookie(&cookie("", http.cookie_secure)).map_err(|_| Fault::Internal)?;
+    response.add_removal_cookie(&cookie(COOKIE, "", http.cookie_secure)).map_err(|_| Fault::Internal)?;
     Ok(response)
 }
 
@@ -243,6 +254,9 @@ mod tests {
             "/dashboard/tenants/1/jobs/2/recording",
             "/dashboard/tenants/1/people/2/recordings/3",
             "/dashboard/tenants/1/people/2/unlock",
+            "/dashboard/tenants/1/jobs/2/progress",
+            "/dashboard/tenants/1/usage.csv",
+            "/dashboard/assets/timbre.css",
             "/admin/v1/me",
             "javascript:alert(1)",
         ] {
@@ -260,8 +274,8 @@ mod tests {
 
     #[test]
     fn the_cookie_is_for_these_pages_and_out_of_reach_of_scripts() {
-        let set = cookie("x", true).to_string();
+        let set = cookie(COOKIE, "x", true).to_string();
         assert_eq!(set, "timbre.operator=x; HttpOnly; SameSite=Strict; Secure; Path=/dashboard");
-        assert!(!cookie("x", false).to_string().contains("Secure"));
+        assert!(!cookie(COOKIE, "x", false).to_string().contains("Secure"));
     }
 }

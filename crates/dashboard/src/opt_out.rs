@@ -1,6 +1,6 @@
 //! Whoever opted out: asked for by a name, since nobody's name is kept.
 
-use actix_web::{HttpRequest, HttpResponse, web::Data};
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Data};
 use askama::Template;
 use serde::{Deserialize, Serialize};
 use timbre_api::admin::needs::{ManagePeople, ReadPeople};
@@ -11,9 +11,10 @@ use crate::{
     caller::OnTenant,
     fault::Fault,
     forms::{Notice, Posted, done, read_query, see, with_query},
-    frame::{Frame, Section, render},
+    frame::{Frame, Section, render, render_as},
     people::PEOPLE,
     routes::Pages,
+    words,
 };
 
 const OPT_OUT: &str = "/opt-out";
@@ -27,6 +28,10 @@ const KINDS: [(&str, &str); 5] = [
     ("profile", "an Azure profile's id"),
     ("person", "a person's id"),
 ];
+
+/// Why a name is not taken.
+const NOT_OF_KIND: &str = "This is no name of that kind.";
+const KNOWN: &str = "No opt-out is put: somebody is known by this name, or is being made known.";
 
 pub(crate) fn routes(pages: &mut Pages) {
     pages.get("/tenants/{tenant}/opt-out", show).post("/tenants/{tenant}/opt-out", put);
@@ -42,9 +47,10 @@ struct Called {
 }
 
 impl Called {
-    fn read(&self) -> Result<PersonName, Fault> {
-        let wrong = || Fault::Form("the name is not of this kind".to_owned());
-        PersonName::parse(&self.kind, self.name.trim()).ok_or_else(wrong)
+    /// None where it is no name of its kind.
+    fn read(&self) -> Option<PersonName> {
+        let name = Some(self.name.trim()).filter(|name| !name.is_empty())?;
+        PersonName::parse(&self.kind, name)
     }
 
     fn is_of(&self, kind: &str) -> bool {
@@ -54,9 +60,8 @@ impl Called {
 
 /// How it stands with a name.
 enum Standing {
-    /// None was asked for.
+    /// None was asked for, or none that reads.
     Unasked,
-    NotOfKind,
     /// They may be lifted there, which is asked once more.
     OptedOut(String),
     /// Somebody has it: they are erased instead, under all of their names.
@@ -71,6 +76,8 @@ struct Page {
     path: String,
     called: Called,
     standing: Standing,
+    /// What is wrong with the name.
+    wrong: Option<&'static str>,
 }
 
 impl Page {
@@ -85,12 +92,22 @@ async fn show(
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
     let called: Called = read_query(&request)?;
-    let standing = match called.read() {
-        _ if called.name.is_empty() => Standing::Unasked,
-        Err(_) => Standing::NotOfKind,
-        Ok(name) => standing(&caller, &engine, &called, &name).await?,
+    let (standing, wrong) = match called.read() {
+        _ if called.name.is_empty() => (Standing::Unasked, None),
+        None => (Standing::Unasked, Some(NOT_OF_KIND)),
+        Some(name) => (standing(&caller, &engine, &called, &name).await?, None),
     };
-    render(&Page { frame: caller.frame(Section::People), path: caller.path(OPT_OUT), called, standing })
+    render(&page(&caller, called, standing, wrong))
+}
+
+fn page<P>(caller: &OnTenant<P>, called: Called, standing: Standing, wrong: Option<&'static str>) -> Page {
+    Page { frame: caller.frame(Section::People), path: caller.path(OPT_OUT), called, standing, wrong }
+}
+
+/// What was sent is no name of its kind: it is asked for again.
+fn not_of_kind<P>(caller: &OnTenant<P>, called: Called) -> Result<HttpResponse, Fault> {
+    let page = page(caller, called, Standing::Unasked, Some(NOT_OF_KIND));
+    render_as(StatusCode::UNPROCESSABLE_ENTITY, &page)
 }
 
 async fn standing<P>(
@@ -119,10 +136,12 @@ async fn put(
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
     let called = form.read()?;
-    match engine.opt_out(&caller.tenant, &called.read()?).await? {
+    let Some(name) = called.read() else { return not_of_kind(&caller, called) };
+    match engine.opt_out(&caller.tenant, &name).await? {
         OptedOut::Now | OptedOut::Before => Ok(done(&page_of(&caller, &called), Notice::OptedOut)),
         OptedOut::Known => {
-            Err(Fault::Conflict("somebody is known by this name: erase them with the opt-out".to_owned()))
+            let standing = standing(&caller, &engine, &called, &name).await?;
+            render_as(StatusCode::CONFLICT, &page(&caller, called, standing, Some(KNOWN)))
         }
     }
 }
@@ -143,20 +162,25 @@ async fn ask_to_lift(
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
     let called: Called = read_query(&request)?;
+    let Some(name) = called.read() else { return not_of_kind(&caller, called) };
     let back = page_of(&caller, &called);
-    if !engine.opted_out(&caller.tenant, &called.read()?).await? {
+    if !engine.opted_out(&caller.tenant, &name).await? {
         return Ok(see(&back));
     }
     render(&AskToLift { frame: caller.frame(Section::People), path: caller.path(OPT_OUT), back, called })
 }
 
-/// Under all of their names.
+/// Under all of their names. Where nobody opted out, how it stands is said instead.
 async fn lift(
     caller: OnTenant<ManagePeople>,
     form: Posted<Called>,
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
     let called = form.read()?;
-    engine.lift_opt_out(&caller.tenant, &called.read()?).await?;
-    Ok(done(&page_of(&caller, &called), Notice::OptOutLifted))
+    let Some(name) = called.read() else { return not_of_kind(&caller, called) };
+    let to = page_of(&caller, &called);
+    Ok(match engine.lift_opt_out(&caller.tenant, &name).await? {
+        true => done(&to, Notice::OptOutLifted),
+        false => see(&to),
+    })
 }

@@ -28,7 +28,7 @@ const MOST_TENANTS: u64 = 10;
 const NEAR: f64 = 0.8;
 
 pub(crate) fn routes(pages: &mut Pages) {
-    pages.get("", show).get("/", to_the_beginning);
+    pages.get("", show);
 }
 
 #[derive(Deserialize)]
@@ -120,10 +120,6 @@ async fn show(
         meters: Meter::ALL.map(meters::name),
         used: used.into_iter().map(Row::new).collect(),
     })
-}
-
-async fn to_the_beginning(_: SignedIn) -> HttpResponse {
-    see(BASE)
 }
 
 #[cfg(test)]

@@ -12,10 +12,12 @@ use crate::{
     caller::OnTenant,
     contracts,
     fault::Fault,
+    filters::Wrong,
     forms::read_query,
-    frame::{Frame, Section, render},
+    frame::{Frame, Section, render_as},
     pager::{ENTRIES, Pager},
     routes::Pages,
+    search::{Choice, choices},
     voices::Voice,
     words,
 };
@@ -30,7 +32,7 @@ pub(crate) fn routes(pages: &mut Pages) {
 #[serde(deny_unknown_fields)]
 struct Asked {
     search: Option<String>,
-    contract: Option<Contract>,
+    contract: Option<String>,
     #[serde(skip_serializing)]
     after: Option<String>,
 }
@@ -42,7 +44,8 @@ struct List {
     path: String,
     tenant: String,
     search: String,
-    contract: Option<Contract>,
+    contracts: Vec<Choice>,
+    wrong: Wrong,
     filtered: bool,
     items: Vec<Row>,
     pager: Pager,
@@ -56,12 +59,6 @@ struct Row {
     voices: Vec<Voice>,
 }
 
-impl List {
-    fn asks_for(&self, contract: &Contract) -> bool {
-        self.contract == Some(*contract)
-    }
-}
-
 async fn list(
     caller: OnTenant<ReadPeople>,
     request: HttpRequest,
@@ -72,7 +69,10 @@ async fn list(
     asked.search = asked.search.map(|search| search.trim().to_owned());
     let Asked { search, contract, after } = asked.clone();
     let page = PageAsked { limit: ENTRIES, after: after.clone() };
-    let found = engine.list_people(&caller.tenant, &PeopleFilter { search, contract }, &page).await?;
+    let mut wrong = Wrong::default();
+    let filter =
+        PeopleFilter { search, contract: wrong.read("contract", &contract, "There is no such contract.") };
+    let found = wrong.or(engine.list_people(&caller.tenant, &filter, &page)).await?;
     let now = engine.now();
     let path = caller.path(PEOPLE);
     let items = found.items.into_iter().map(|person| Row {
@@ -80,16 +80,19 @@ async fn list(
         reference: person.reference_id,
         device: person.mac_address,
         created_at: person.created_at,
-        voices: person.enrolments.into_iter().map(|this| Voice::of(&caller.tenant, this, now)).collect(),
+        voices: person.enrolments.into_iter().map(|this| Voice::of(&caller.tenant, this, &[], now)).collect(),
     });
-    render(&List {
+    let all = Contract::ALL.iter().map(|contract| (contract.name(), contracts::name(contract)));
+    let page = List {
         frame: caller.frame(Section::People),
         pager: Pager::new(&path, &asked, after.as_deref(), found.next.as_deref()),
         path,
         tenant: caller.path(""),
         filtered: asked.search.is_some() || asked.contract.is_some(),
         search: asked.search.unwrap_or_default(),
-        contract: asked.contract,
+        contracts: choices(all, &asked.contract),
         items: items.collect(),
-    })
+        wrong,
+    };
+    render_as(page.wrong.status(), &page)
 }

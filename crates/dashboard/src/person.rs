@@ -8,6 +8,7 @@ use timbre_api::admin::needs::{ManagePeople, PlayRecordings, ReadPeople};
 use timbre_domain::{
     consent::Standing,
     ids::{SampleId, SubjectId},
+    lockout::Lockout,
     operator::Permission,
 };
 use timbre_engine::{Consent, ConsentRecord, Engine, KeptRecording, PersonName, PersonRecord};
@@ -15,11 +16,11 @@ use timbre_engine::{Consent, ConsentRecord, Engine, KeptRecording, PersonName, P
 use crate::{
     caller::{OnTenant, named},
     fault::Fault,
-    forms::{Nothing, Notice, Posted, done},
+    forms::{Nothing, Notice, Posted, done, no_query},
     frame::{Frame, Section, render, render_as},
     people::PEOPLE,
     routes::Pages,
-    sound::sound,
+    sound::{part_asked, sound},
     usage::saved_as,
     voices::{self, Voice},
     words,
@@ -134,8 +135,8 @@ async fn page<P>(
     let kept = engine.recordings_of(&caller.tenant, id).await?;
     let consents = engine.consents(&caller.tenant, &PersonName::Person(id)).await?;
     let (now, pseudonym) = (engine.now(), caller.tenant.pseudonym(id));
-    let voices: Vec<_> =
-        enrolments.into_iter().map(|enrolment| Voice::of(&caller.tenant, enrolment, now)).collect();
+    let voice = |enrolment| Voice::of(&caller.tenant, enrolment, &kept, now);
+    let voices: Vec<_> = enrolments.into_iter().map(voice).collect();
     let standing = Standing::of(consents.iter().map(|consent| consent.withdrawn_at.is_some()));
     Ok(Page {
         frame: caller.frame(Section::People),
@@ -158,7 +159,7 @@ async fn page<P>(
 }
 
 fn recording(kept: KeptRecording, voices: &[Voice]) -> Recording {
-    let KeptRecording { id, enrolment, at, seconds, speech_seconds } = kept;
+    let KeptRecording { id, enrolment, at, seconds, speech_seconds, .. } = kept;
     let voice = voices.iter().find(|voice| voice.id == enrolment);
     let of = voice.map_or_else(String::new, |voice| format!("{}, {}", voice.contract, voice.language));
     Recording { id, at, seconds, speech_seconds, of }
@@ -179,6 +180,7 @@ async fn show(
     request: HttpRequest,
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
+    no_query(&request)?;
     render(&page(&caller, &engine, id(&request)?, ConsentForm::default()).await?)
 }
 
@@ -191,9 +193,14 @@ async fn unlock(
 ) -> Result<HttpResponse, Fault> {
     let Nothing {} = form.read()?;
     let id = id(&request)?;
+    let path = path_of(&caller, id, "");
+    let person = engine.person_details(&caller.tenant, id).await?;
+    if person.enrolments.iter().all(|enrolment| enrolment.lockout == Lockout::default()) {
+        return Ok(done(&path, Notice::NothingToForget));
+    }
     let subject = engine.subject(&caller.tenant, id).await?;
     engine.reset_lockout(&caller.tenant, &subject).await?;
-    Ok(done(&path_of(&caller, id, ""), Notice::Unlocked))
+    Ok(done(&path, Notice::Unlocked))
 }
 
 /// What is held about the person, as a file: the same as the admin API's. The audit trail tells that it was asked for.
@@ -218,7 +225,7 @@ async fn play(
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
     let recording = named(&request, "recording", "recording")?;
-    Ok(sound(engine.play_recording(&caller.tenant, id(&request)?, recording).await?))
+    sound(engine.play_recording(&caller.tenant, id(&request)?, recording, part_asked(&request)).await)
 }
 
 async fn record_consent(
@@ -286,6 +293,7 @@ async fn ask_to_withdraw(
     request: HttpRequest,
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
+    no_query(&request)?;
     let id = id(&request)?;
     let person = engine.person_details(&caller.tenant, id).await?;
     let consents = engine.consents(&caller.tenant, &PersonName::Person(id)).await?;

@@ -1,7 +1,10 @@
 //! A tenant's policy as a form, and the policies there were.
 //!
 //! Promises that a form which is refused comes back as it was typed, each refused setting marked with the reason; that nobody's change is
-//! overwritten unseen; and that a section which is the operator's to change is only shown to others.
+//! overwritten unseen; that a section which is the operator's to change is only shown to others; and that whoever keeps things for less time
+//! is asked first ([`crate::policy_retention`]).
+
+use std::collections::BTreeSet;
 
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Data};
 use askama::Template;
@@ -11,7 +14,7 @@ use timbre_domain::{
     operator::Permission,
     policy::{LIMITS, Policy},
 };
-use timbre_engine::{Engine, EngineError, PolicyVersion};
+use timbre_engine::{Engine, EngineError, PolicyVersion, Retained};
 
 use crate::{
     actors::Actors,
@@ -19,6 +22,8 @@ use crate::{
     fault::Fault,
     forms::{Notice, Posted, done, no_query},
     frame::{Frame, Section, render, render_as},
+    policy_conflict::{Merged, merge},
+    policy_retention::{agreement, ask},
     policy_settings::{self, Kind, SECTIONS, Setting, Typed, Wrong},
     routes::Pages,
     words,
@@ -44,6 +49,8 @@ struct Page {
     wrong_whole: Option<String>,
     /// Those who were faster, the latest first.
     meanwhile: Vec<Changed>,
+    /// Whether it is not known any more what the form was made of.
+    forgotten: bool,
 }
 
 struct ShownSection {
@@ -63,8 +70,8 @@ struct Field {
     /// What is shipped.
     shipped: String,
     wrong: Option<String>,
-    /// Whether it was changed since the form was shown.
-    changed: bool,
+    /// Whether others changed it too since the form was shown, to another value.
+    conflict: bool,
 }
 
 /// A change of the policy.
@@ -73,7 +80,7 @@ struct Changed {
     at: DateTime<Utc>,
     by: String,
     /// Settings with the value that they had and the one that they got.
-    settings: Vec<(&'static str, String, String)>,
+    settings: Vec<(&'static Setting, String, String)>,
 }
 
 impl Page {
@@ -111,17 +118,17 @@ impl Field {
 struct Sent {
     typed: Option<Typed>,
     wrong: Wrong,
-    /// The policy that the form was made of, where another is in force by now.
-    seen: Option<Policy>,
+    /// Settings that others changed too, to another value.
+    both: BTreeSet<&'static str>,
     meanwhile: Vec<Changed>,
+    forgotten: bool,
 }
 
 fn page<P>(caller: &OnTenant<P>, sent: Sent) -> Page {
-    let Sent { typed, mut wrong, seen, meanwhile } = sent;
+    let Sent { typed, mut wrong, both, meanwhile, forgotten } = sent;
     let frame = caller.frame(Section::Policy);
     let (policy, shipped) =
         (policy_settings::values(&caller.tenant.policy), policy_settings::values(&Policy::default()));
-    let seen = seen.as_ref().map(policy_settings::values);
     let wrong_whole = wrong.remove("");
     let mut mistakes = Vec::new();
     let sections = SECTIONS.iter().map(|section| {
@@ -136,8 +143,8 @@ fn page<P>(caller: &OnTenant<P>, sent: Sent) -> Page {
                 mistakes.push((setting.name.as_str(), setting.title(), why.clone()));
             }
             let (now, shipped) = (setting.shown(&policy), setting.shown(&shipped));
-            let changed = seen.as_ref().is_some_and(|seen| setting.shown(seen) != now);
-            Field { setting, typed, now, shipped, wrong, changed }
+            let conflict = both.contains(setting.name.as_str());
+            Field { setting, typed, now, shipped, wrong, conflict }
         };
         let fields = section.settings.iter().map(field).collect();
         ShownSection { name: &section.name, title: section.title(), says: &section.says, open, fields }
@@ -151,6 +158,7 @@ fn page<P>(caller: &OnTenant<P>, sent: Sent) -> Page {
         wrong: mistakes,
         wrong_whole,
         meanwhile,
+        forgotten,
     }
 }
 
@@ -170,61 +178,110 @@ async fn save(
     form: Posted<Vec<(String, String)>>,
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
-    let fields = form.read()?;
-    let (seen, typed) = sorted(fields)?;
+    let Filled { seen, agreed, typed } = sorted(form.read()?)?;
+    if seen != caller.tenant.policy_version {
+        return late(&caller, typed, seen, &engine).await;
+    }
     let policy = match policy_settings::read(&typed, &caller.tenant.policy, |name| may_change(&caller, name))
     {
         Ok(policy) => policy,
-        Err(wrong) if seen == caller.tenant.policy_version => {
+        Err(wrong) => {
             let sent = Sent { typed: Some(typed), wrong, ..Sent::default() };
             return render_as(StatusCode::UNPROCESSABLE_ENTITY, &page(&caller, sent));
         }
-        // What is in force now matters more than what is wrong with what was typed; that is told at the next try.
-        Err(_) => return conflict(caller, typed, seen, &engine).await,
     };
-    if !policy.has_limits_of(&caller.tenant.policy) {
-        engine.permit(&caller.by, Permission::ChangeLimits).await?;
+    permit_limits(&caller, &policy, &engine).await?;
+    if agreed != Some(agreement(&policy.retention)) {
+        let ahead = engine.would_put_away(&caller.tenant, &policy.retention).await?;
+        if ahead != Retained::default() {
+            return render(&ask(&caller, caller.path(POLICY), &typed, &policy.retention, ahead));
+        }
     }
     match engine.set_policy(&caller.tenant, policy, Some(seen)).await {
         Ok(_) => Ok(done(&caller.path(POLICY), Notice::PolicySaved)),
         Err(EngineError::PolicyChanged) => {
             let tenant = engine.tenant_for(&caller.by, caller.tenant.id).await?;
             caller.tenant = tenant;
-            conflict(caller, typed, seen, &engine).await
+            late(&caller, typed, seen, &engine).await
         }
         Err(error) => Err(error.into()),
     }
 }
 
-/// The version that a form was made of, and its texts.
-fn sorted(fields: Vec<(String, String)>) -> Result<(u32, Typed), Fault> {
-    let (mut seen, mut typed) = (None, Typed::new());
-    let known =
-        |name: &str| SECTIONS.iter().flat_map(|section| &section.settings).any(|one| one.name == name);
-    for (name, text) in fields {
-        match name.as_str() {
-            "version" => seen = text.parse().ok(),
-            name if known(name) => typed.entry(name.to_owned()).or_default().push(text),
-            name => return Err(Fault::Form(format!("a policy has no setting {name:?}"))),
-        }
-    }
-    seen.map(|seen| (seen, typed)).ok_or_else(|| Fault::Form("the form says no version".to_owned()))
+/// A form as it came.
+struct Filled {
+    /// The version that it was made of.
+    seen: u32,
+    /// The retention that was agreed to, as [`agreement`] has it.
+    agreed: Option<String>,
+    typed: Typed,
 }
 
-/// The form again, as it was typed, beside what others made of the policy meanwhile. Sent once more, it takes the place of theirs.
-async fn conflict(
-    caller: OnTenant<ChangePolicy>,
+/// Refuses what there is not, and what comes again: neither of the two is passed over.
+fn sorted(fields: Vec<(String, String)>) -> Result<Filled, Fault> {
+    let (mut seen, mut agreed, mut typed) = (None, None, Typed::new());
+    for (name, text) in fields {
+        let came = match name.as_str() {
+            "version" => seen.replace(text).is_some(),
+            "agreed" => agreed.replace(text).is_some(),
+            known => {
+                let setting = policy_settings::all().find(|setting| setting.name == known);
+                let setting =
+                    setting.ok_or_else(|| Fault::Form(format!("a policy has no setting {known:?}")))?;
+                let texts = typed.entry(setting.name.clone()).or_default();
+                texts.push(text);
+                texts.len() > 1 && !matches!(setting.kind, Kind::Choices(_))
+            }
+        };
+        if came {
+            return Err(Fault::Form(format!("{name:?} is there more than once")));
+        }
+    }
+    let seen = seen.and_then(|text| text.parse().ok());
+    let seen = seen.ok_or_else(|| Fault::Form("the form says no version".to_owned()))?;
+    Ok(Filled { seen, agreed, typed })
+}
+
+/// What becomes of a form that was made of a version which is not in force any more. What it changed may be so already: it was sent twice, say.
+/// Else it comes back merged with what others made of the policy meanwhile, and sent once more, it is saved.
+async fn late(
+    caller: &OnTenant<ChangePolicy>,
     typed: Typed,
     seen: u32,
     engine: &Engine,
 ) -> Result<HttpResponse, Fault> {
+    let current = &caller.tenant.policy;
+    // Nothing says what it changed.
+    if !(1..=caller.tenant.policy_version).contains(&seen) {
+        return Err(Fault::Form("this form was made of a version that there is not".to_owned()));
+    }
     let versions = engine.policy_versions(&caller.tenant).await?;
-    let before =
-        versions.iter().find(|version| version.version == seen).map(|version| version.policy.clone());
-    let mut meanwhile = changes(&caller, engine, &versions).await?;
+    let base = versions.iter().find(|version| version.version == seen).map(|version| &version.policy);
+    let Merged { typed, both } = merge(typed, base, current, |name| may_change(caller, name));
+    // What is wrong with what was typed is told at the next try: what is in force now matters more.
+    if let Ok(policy) = policy_settings::read(&typed, current, |name| may_change(caller, name)) {
+        if policy == *current {
+            return Ok(done(&caller.path(POLICY), Notice::PolicySaved));
+        }
+        permit_limits(caller, &policy, engine).await?;
+    }
+    let forgotten = base.is_none();
+    let mut meanwhile = changes(caller, engine, &versions).await?;
     meanwhile.retain(|changed| changed.version > seen);
-    let sent = Sent { typed: Some(typed), wrong: Wrong::new(), seen: before, meanwhile };
-    render_as(StatusCode::CONFLICT, &page(&caller, sent))
+    let sent = Sent { typed: Some(typed), both, meanwhile, forgotten, ..Sent::default() };
+    render_as(StatusCode::CONFLICT, &page(caller, sent))
+}
+
+/// Refuses another policy's limits to whoever may not change them.
+async fn permit_limits(
+    caller: &OnTenant<ChangePolicy>,
+    policy: &Policy,
+    engine: &Engine,
+) -> Result<(), Fault> {
+    match policy.has_limits_of(&caller.tenant.policy) {
+        true => Ok(()),
+        false => Ok(engine.permit(&caller.by, Permission::ChangeLimits).await?),
+    }
 }
 
 /// What each of these versions, the latest first, changed of the one before it.
@@ -275,7 +332,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
-    fn sent(fields: &[(&str, &str)]) -> Result<(u32, Typed), Fault> {
+    fn sent(fields: &[(&str, &str)]) -> Result<Filled, Fault> {
         sorted(fields.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect())
     }
 
@@ -284,15 +341,30 @@ mod tests {
         let contracts = ("access.contracts", "azure");
         let fields =
             [("version", "3"), contracts, ("access.contracts", "biometrid"), ("dialogue.code_length", "5")];
-        let (version, typed) = sent(&fields).unwrap();
-        assert_eq!((version, typed["access.contracts"].len()), (3, 2));
+        let Filled { seen, agreed, typed } = sent(&fields).unwrap();
+        assert_eq!((seen, agreed, typed["access.contracts"].len()), (3, None, 2));
         assert_eq!(typed["dialogue.code_length"], ["5"]);
+        assert_eq!(sent(&[("version", "3"), ("agreed", "30 never")]).unwrap().agreed.unwrap(), "30 never");
         for wrong in [
             &[contracts][..],
             &[("version", "three")][..],
             &[("version", "3"), ("dialogue.codelength", "5")][..],
         ] {
             assert!(matches!(sent(wrong), Err(Fault::Form(_))), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn what_has_one_value_comes_once() {
+        for field in [
+            ("version", "3"),
+            ("agreed", "30 never"),
+            ("dialogue.code_length", "5"),
+            ("consent.required", "on"),
+            ("profiles.phrases", "en-GB every morning the baker opens early"),
+        ] {
+            let form = [&[("version", "3")][..], &[field], &[field]].concat();
+            assert!(matches!(sent(&form), Err(Fault::Form(_))), "{field:?}");
         }
     }
 }

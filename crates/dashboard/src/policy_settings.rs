@@ -4,7 +4,7 @@
 //! no value of a setting is refused by that setting, with the reason.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     fmt::Display,
     str::FromStr,
     sync::LazyLock,
@@ -77,6 +77,11 @@ pub(crate) static SECTIONS: LazyLock<Vec<Section>> = LazyLock::new(|| {
     sections.map(section).collect()
 });
 
+/// All settings, in the order of the form.
+pub(crate) fn all() -> impl Iterator<Item = &'static Setting> {
+    SECTIONS.iter().flat_map(|section| &section.settings)
+}
+
 fn collect(settings: &mut Vec<Setting>, below: &str, above_says: &str, shape: &Value) {
     for (name, shape) in shape["properties"].as_object().into_iter().flatten() {
         let name = format!("{below}.{name}");
@@ -145,13 +150,22 @@ impl Section {
     pub(crate) fn title(&self) -> String {
         title(&self.name)
     }
+
+    /// Whether a form has anything for it.
+    pub(crate) fn came(&self, typed: &Typed) -> bool {
+        self.settings.iter().any(|setting| typed.contains_key(&setting.name))
+    }
 }
 
 impl Setting {
     /// For people: what stands behind the section's name.
     pub(crate) fn title(&self) -> String {
-        let parts = self.name.split('.').skip(1);
-        parts.map(title).collect::<Vec<_>>().join(": ")
+        title(self.name.split_once('.').unwrap_or_default().1)
+    }
+
+    /// Whether a minus may stand in it, which keypads for numbers lack.
+    pub(crate) fn below_zero(&self) -> bool {
+        matches!(self.kind, Kind::Number { least, .. } if least < 0.0)
     }
 
     /// What it must be, as it stands beside the field and in a refusal.
@@ -205,7 +219,7 @@ impl Setting {
 
     /// The value that was typed, or why it is none.
     fn read(&self, typed: &[String]) -> Result<Value, String> {
-        let text = typed.last().map_or("", |text| text.trim());
+        let text = typed.first().map_or("", |text| text.trim());
         let refused = || self.bounds().map_or_else(String::new, |bounds| format!("It must be {bounds}."));
         match &self.kind {
             Kind::Switch => Ok(Value::Bool(!typed.is_empty())),
@@ -221,11 +235,16 @@ impl Setting {
                 if fits { Ok(number.into()) } else { Err(refused()) }
             }
             Kind::Choices(known) => match typed.iter().all(|one| known.contains(one)) {
-                true if !typed.is_empty() => Ok(Value::from(typed)),
+                true if !typed.is_empty() => Ok(json!(typed.iter().collect::<BTreeSet<_>>())),
                 _ => Err(refused()),
             },
             Kind::Phrases => phrases(text),
         }
+    }
+
+    /// What was typed, however it is written. What is no value is the text that it is.
+    pub(crate) fn meaning(&self, typed: &[String]) -> Value {
+        self.read(typed).unwrap_or_else(|_| json!(typed))
     }
 
     fn put(&self, policy: &mut Value, value: Value) {
@@ -237,8 +256,34 @@ impl Setting {
     }
 }
 
+/// What words of names are for people; any other is itself.
+const WORDS: [(&str, &str); 15] = [
+    ("min", "least"),
+    ("max", "most"),
+    ("snr", "SNR"),
+    ("sqm", "SQM"),
+    ("db", "(dB)"),
+    ("dbfs", "(dBFS)"),
+    ("seconds", "(seconds)"),
+    ("days", "(days)"),
+    ("enrol", "enrolment"),
+    ("verify", "verification"),
+    ("inference", "recordings"),
+    ("management", "changes"),
+    ("read", "look-ups"),
+    ("burst", "most at once"),
+    ("hard", "hard limit"),
+];
+
+fn word(own: &str) -> &str {
+    WORDS.iter().find(|(word, _)| *word == own).map_or(own, |(_, said)| *said)
+}
+
+/// `min_snr_db` is "Least SNR (dB)", `requests.per_month` is "Requests: per month".
 fn title(name: &str) -> String {
-    let mut letters = name.chars().map(|letter| if letter == '_' { ' ' } else { letter });
+    let parts = name.split('.').map(|part| part.split('_').map(word).collect::<Vec<_>>().join(" "));
+    let title = parts.collect::<Vec<_>>().join(": ");
+    let mut letters = title.chars();
     let first = letters.next().map(|letter| letter.to_ascii_uppercase());
     first.into_iter().chain(letters).collect()
 }
@@ -268,8 +313,7 @@ fn phrases(text: &str) -> Result<Value, String> {
 pub(crate) fn read(typed: &Typed, current: &Policy, open: impl Fn(&str) -> bool) -> Result<Policy, Wrong> {
     let (mut policy, mut wrong) = (values(current), Wrong::new());
     for section in SECTIONS.iter() {
-        let came = section.settings.iter().any(|setting| typed.contains_key(&setting.name));
-        if !open(&section.name) && !came {
+        if !open(&section.name) && !section.came(typed) {
             continue;
         }
         for setting in &section.settings {
@@ -293,10 +337,9 @@ pub(crate) fn read(typed: &Typed, current: &Policy, open: impl Fn(&str) -> bool)
 /// A rule that several settings break together is said at each of them.
 fn of(InvalidPolicy { setting, bounds }: &InvalidPolicy) -> Wrong {
     let named = |known: &str| setting.split_whitespace().any(|word| known.starts_with(word));
-    let all = SECTIONS.iter().flat_map(|section| &section.settings);
-    let wrong: Wrong = all
+    let wrong: Wrong = all()
         .filter(|known| named(&known.name))
-        .map(|known| (known.name.clone(), format!("It must be {bounds}.")))
+        .map(|known| (known.name.clone(), format!("It must be {}.", titled(bounds, &known.name))))
         .collect();
     match wrong.is_empty() {
         true => Wrong::from([(String::new(), format!("{setting} must be {bounds}."))]),
@@ -304,15 +347,25 @@ fn of(InvalidPolicy { setting, bounds }: &InvalidPolicy) -> Wrong {
     }
 }
 
-/// What two policies differ in: the setting's name, and its value in both.
-pub(crate) fn differences(old: &Policy, new: &Policy) -> Vec<(&'static str, String, String)> {
+/// Bounds of the setting `of`, where another of its section is called what its field is called.
+fn titled(bounds: &str, of: &str) -> String {
+    let section = of.split('.').next().unwrap_or_default();
+    let word = |word: &str| {
+        let name = format!("{section}.{word}");
+        let other = all().find(|setting| setting.name == name && name != of);
+        other.map_or_else(|| word.to_owned(), |other| format!("“{}”", other.title()))
+    };
+    bounds.split(' ').map(word).collect::<Vec<_>>().join(" ")
+}
+
+/// What two policies differ in: the setting, and its value in both.
+pub(crate) fn differences(old: &Policy, new: &Policy) -> Vec<(&'static Setting, String, String)> {
     let (old, new) = (values(old), values(new));
-    let all = SECTIONS.iter().flat_map(|section| &section.settings);
-    all.filter_map(|setting| {
+    let differs = |setting: &'static Setting| {
         let (before, after) = (setting.shown(&old), setting.shown(&new));
-        (before != after).then_some((setting.name.as_str(), before, after))
-    })
-    .collect()
+        (before != after).then_some((setting, before, after))
+    };
+    all().filter_map(differs).collect()
 }
 
 #[cfg(test)]

@@ -170,9 +170,10 @@ fn lanes_of(segments: &[Segment]) -> Vec<Lane> {
     voices.into_iter().map(|(_, lane)| lane).collect()
 }
 
+/// What pages call who speaks, in drawings and beside them.
 fn name(who: &Who) -> String {
     match who {
-        Who::Known(name) => name.clone(),
+        Who::Known(name) => words::name(name),
         Who::Stranger(number) => format!("Unknown voice {}", number + 1),
         Who::Anybody => "Somebody".to_owned(),
     }

@@ -24,13 +24,22 @@ impl Pages {
         Self { resources: Vec::new(), shown: Vec::new() }
     }
 
-    /// Shows something, and changes nothing.
+    /// Shows a page, and changes nothing.
     pub(crate) fn get<F, A>(&mut self, path: &'static str, shows: F) -> &mut Self
     where
         F: Handler<A, Output: Responder>,
         A: FromRequest + 'static,
     {
         self.shown.push(path);
+        self.part(path, shows)
+    }
+
+    /// Shows what is no page by itself: a part of one, or a file. No login leads here.
+    pub(crate) fn part<F, A>(&mut self, path: &'static str, shows: F) -> &mut Self
+    where
+        F: Handler<A, Output: Responder>,
+        A: FromRequest + 'static,
+    {
         self.add(path, [Method::GET, Method::HEAD], |resource| {
             resource.route(web::get().to(shows.clone())).route(web::head().to(shows))
         })
@@ -77,7 +86,7 @@ impl Pages {
         self
     }
 
-    /// The paths at which something is shown.
+    /// The paths at which there is a page.
     pub(crate) fn shown(&self) -> &[&'static str] {
         &self.shown
     }

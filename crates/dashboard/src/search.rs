@@ -3,22 +3,33 @@
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use timbre_engine::Period;
 
+use crate::words;
+
 /// What can be chosen of a list.
 pub(crate) struct Choice {
-    pub(crate) value: &'static str,
-    pub(crate) name: &'static str,
+    pub(crate) value: String,
+    pub(crate) name: String,
     pub(crate) chosen: bool,
 }
 
-/// Those whose value is their name, and which of them is chosen.
-pub(crate) fn choices(values: impl IntoIterator<Item = &'static str>, chosen: Option<&str>) -> Vec<Choice> {
-    let choice = |value| Choice { value, name: value, chosen: chosen == Some(value) };
-    values.into_iter().map(choice).collect()
-}
-
-/// A day as a form has it.
-pub(crate) fn day_in_form(day: Option<NaiveDate>) -> String {
-    day.map(|day| day.to_string()).unwrap_or_default()
+/// Values and their names, and which of them is chosen. What an address chose that there is not is among them: a form comes again as it was.
+pub(crate) fn choices(
+    values: impl IntoIterator<Item = (&'static str, &'static str)>,
+    chosen: &Option<String>,
+) -> Vec<Choice> {
+    let choice = |(value, name): (&str, &str)| Choice {
+        value: value.to_owned(),
+        name: name.to_owned(),
+        chosen: chosen.as_deref() == Some(value),
+    };
+    let mut choices: Vec<Choice> = values.into_iter().map(choice).collect();
+    let other = chosen.as_ref().filter(|_| choices.iter().all(|choice| !choice.chosen));
+    choices.extend(other.map(|other| Choice {
+        value: other.clone(),
+        name: words::name(other),
+        chosen: true,
+    }));
+    choices
 }
 
 /// From the beginning of one day to the end of another, in UTC.
@@ -47,9 +58,12 @@ mod tests {
 
     #[test]
     fn what_was_chosen_is_chosen_again() {
-        let chosen = choices(["Open", "Failed"], Some("Failed"));
-        assert_eq!(chosen.iter().map(|choice| choice.chosen).collect::<Vec<_>>(), [false, true]);
-        assert_eq!(day_in_form(NaiveDate::from_ymd_opt(2026, 1, 2)), "2026-01-02");
-        assert_eq!(day_in_form(None), "");
+        let chosen = |value: &str| {
+            let choices = choices([("Open", "open"), ("Failed", "failed")], &Some(value.to_owned()));
+            choices.into_iter().map(|choice| (choice.name, choice.chosen)).collect::<Vec<_>>()
+        };
+        let (open, failed) = ("open".to_owned(), "failed".to_owned());
+        assert_eq!(chosen("Failed"), [(open.clone(), false), (failed.clone(), true)]);
+        assert_eq!(chosen("foo"), [(open, false), (failed, false), ("foo".to_owned(), true)]);
     }
 }

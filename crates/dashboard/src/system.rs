@@ -1,13 +1,14 @@
 //! What this installation is made of, and how its parts stand.
 //!
 //! Promises that the page itself asks the database for a word only; the checks, which read every model and take seconds, are made where somebody
-//! asks for them.
+//! asks for them, one round at a time.
 
-use actix_web::{HttpRequest, HttpResponse, web::Data};
+use actix_web::{HttpRequest, HttpResponse, http::Method, rt, web::Data};
 use askama::Template;
 use timbre_api::admin::needs::ReadInstallation;
 use timbre_domain::operator::Permission;
 use timbre_engine::{Engine, Finding, FindingState, Installation, System};
+use tokio::sync::Semaphore;
 
 use crate::{
     caller::May,
@@ -21,6 +22,12 @@ use crate::{
 pub(crate) fn routes(pages: &mut Pages) {
     pages.get("/system", show).get("/system/checks", check);
 }
+
+/// Rounds of checks that are made at a time: each reads every model.
+static CHECKED: Semaphore = Semaphore::const_new(1);
+
+/// By then the round before is most often done.
+const CHECKED_AGAIN_SECONDS: u64 = 10;
 
 #[derive(Template)]
 #[template(path = "system.html")]
@@ -43,7 +50,7 @@ async fn show(
     page(&caller, &engine, &installation, None).await
 }
 
-/// The same with what the checks of `timbre doctor` find.
+/// The same with what the checks of `timbre doctor` find. HEAD, which would not read it, has none made.
 async fn check(
     caller: May<ReadInstallation>,
     request: HttpRequest,
@@ -51,7 +58,17 @@ async fn check(
     installation: Data<Installation>,
 ) -> Result<HttpResponse, Fault> {
     no_query(&request)?;
-    let findings = (installation.examine)().await;
+    if request.method() == Method::HEAD {
+        return page(&caller, &engine, &installation, None).await;
+    }
+    let Ok(place) = CHECKED.try_acquire() else { return Err(Fault::Busy(CHECKED_AGAIN_SECONDS)) };
+    let examined = (installation.examine)();
+    // What reads files cannot be stopped: it keeps its place until it is done, also where nobody waits for it any more.
+    let examined = rt::spawn(async move {
+        let _place = place;
+        examined.await
+    });
+    let findings = examined.await.map_err(|_| Fault::Internal)?;
     page(&caller, &engine, &installation, Some(findings)).await
 }
 

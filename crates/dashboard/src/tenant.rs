@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, web::Data};
 use askama::Template;
-use chrono::{Datelike, Days as Span, NaiveDate};
+use chrono::{Days as Span, NaiveDate};
 use serde::Deserialize;
 use timbre_api::admin::needs::{ManageTenants, ReadTenants};
 use timbre_domain::{
@@ -10,7 +10,7 @@ use timbre_domain::{
     rate::RouteClass,
     usage::{Meter, Usage},
 };
-use timbre_engine::{Engine, TenantChange, TenantRecord, Used};
+use timbre_engine::{Engine, EngineError, TenantChange, TenantRecord, Used};
 
 use crate::{
     caller::OnTenant,
@@ -47,6 +47,15 @@ struct Page {
     formats: String,
     /// What calls cost, and how many may come.
     rates: Vec<(&'static str, u32, u32)>,
+    /// The name that was typed and not taken, and why.
+    refused: Option<(String, String)>,
+}
+
+impl Page {
+    /// What the field of the name has in it.
+    fn name(&self) -> &str {
+        self.refused.as_ref().map_or(self.tenant.name.as_str(), |(typed, _)| typed.as_str())
+    }
 }
 
 async fn show(
@@ -55,11 +64,19 @@ async fn show(
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
     no_query(&request)?;
+    render(&page(&caller, &engine, None).await?)
+}
+
+async fn page<P>(
+    caller: &OnTenant<P>,
+    engine: &Engine,
+    refused: Option<(String, String)>,
+) -> Result<Page, Fault> {
     let tenant = engine.tenant_record(&caller.by, caller.tenant.id).await?;
     let today = engine.now().date_naive();
     let from = today.checked_sub_days(Span::new(SHOWN - 1)).unwrap_or(today);
-    let month = today.with_day(1).unwrap_or(today);
-    let used = used(&caller, &engine, from.min(month), today).await?;
+    let month = words::first_of_month(today);
+    let used = used(caller, engine, from.min(month), today).await?;
     let this_month = used.iter().filter(|used| used.period >= month.to_string());
     let this_month = this_month.fold(Usage::default(), |sum, used| sum + used.usage);
     let policy = &caller.tenant.policy;
@@ -67,16 +84,17 @@ async fn show(
         let rate = policy.rates.of(class);
         (class.name(), rate.per_minute, rate.burst)
     };
-    render(&Page {
+    Ok(Page {
         frame: caller.frame(Section::Tenants),
         path: caller.path(""),
         tenant,
-        month: month.format("%B %Y").to_string(),
+        month: words::month(today),
         quotas: meters::quotas(this_month, &policy.quotas),
         requests: meters::by_day(Meter::Requests, &used, from, today),
         contracts: policy.access.contracts.iter().map(contracts::name).collect::<Vec<_>>().join(", "),
         formats: policy.access.formats.iter().map(String::as_str).collect::<Vec<_>>().join(", "),
         rates: RouteClass::ALL.map(rate).into(),
+        refused,
     })
 }
 
@@ -103,7 +121,16 @@ async fn rename(
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
     let Name { name } = form.read()?;
-    change(&caller, &engine, TenantChange { name: Some(name), suspended: None }, Notice::TenantChanged).await
+    let renamed = TenantChange { name: Some(name.clone()), suspended: None };
+    match engine.change_tenant(&caller.by, caller.tenant.id, renamed).await {
+        Ok(_) => Ok(done(&caller.path(""), Notice::TenantChanged)),
+        Err(error @ (EngineError::InvalidName | EngineError::TenantNameTaken(_))) => {
+            let fault = Fault::from(error);
+            let refused = Some((name, fault.to_string()));
+            fault.said_by(&page(&caller, &engine, refused).await?)
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 #[derive(Template)]

@@ -156,7 +156,7 @@ async fn make(
             let made: Made = serde_json::from_value(once::told(made)?.body).map_err(|_| Fault::Internal)?;
             let page = Issued {
                 frame: caller.frame(Section::Tenants).within(made.id, &made.name),
-                title: format!("{}: its first credentials", made.name),
+                title: format!("{}: its first credentials", words::name(&made.name)),
                 credentials: made.credentials,
                 next: format!("{TENANTS}/{}", made.id),
                 next_is: "To the tenant",

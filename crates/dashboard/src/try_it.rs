@@ -13,6 +13,7 @@ use timbre_api::shared::count_stranger;
 use timbre_engine::{Engine, Languages};
 
 use crate::{
+    TRY,
     fault::{self, Fault},
     forms::no_query,
     frame::{Frame, render},
@@ -32,11 +33,11 @@ pub struct Try {
 }
 
 /// Serves the page.
-pub fn try_it(config: &mut ServiceConfig, offered: &Data<Try>) {
+pub(crate) fn serve(config: &mut ServiceConfig, offered: &Data<Try>) {
     let mut pages = Pages::new();
     pages.get("", page);
     config.service(
-        web::scope("/try")
+        web::scope(TRY)
             .app_data(offered.clone())
             .configure(|config| pages.serve(config))
             .default_service(web::to(fault::unknown_page))

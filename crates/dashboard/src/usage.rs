@@ -6,34 +6,36 @@ use actix_web::{
     web::Data,
 };
 use askama::Template;
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use timbre_api::admin::{needs::ReadUsage, shown::usage_table};
-use timbre_domain::usage::{Meter, Usage, month};
+use timbre_domain::usage::{Meter, Usage};
 use timbre_engine::{Engine, Used};
 
 use crate::{
     caller::OnTenant,
     drawing::Days,
     fault::Fault,
+    filters::Wrong,
     forms::{read_query, with_query},
-    frame::{Frame, Section, render},
+    frame::{Frame, Section, render_as},
     meters::{self, Quota},
     routes::Pages,
+    words,
 };
 
 /// Most days of a page: a year, and a leap year's too.
 const MOST_DAYS: i64 = 366;
 
 pub(crate) fn routes(pages: &mut Pages) {
-    pages.get("/tenants/{tenant}/usage", show).get("/tenants/{tenant}/usage.csv", file);
+    pages.get("/tenants/{tenant}/usage", show).part("/tenants/{tenant}/usage.csv", file);
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Asked {
-    from: Option<NaiveDate>,
-    to: Option<NaiveDate>,
+    from: Option<String>,
+    to: Option<String>,
 }
 
 /// From one day to another, both included. Without them: this month so far (UTC), as the admin API has it.
@@ -43,14 +45,21 @@ struct Span {
 }
 
 impl Asked {
-    fn span(&self, engine: &Engine) -> Result<Span, Fault> {
-        let to = self.to.unwrap_or_else(|| engine.now().date_naive());
-        let from = self.from.or_else(|| to.with_day(1)).unwrap_or(to);
-        match (0..MOST_DAYS).contains(&(to - from).num_days()) {
-            true => Ok(Span { from, to }),
-            false => Err(Fault::Query(format!(
-                "the last day is not before the first, and there are at most {MOST_DAYS} days"
-            ))),
+    /// The days that are asked for, and what of them cannot be: then they are the usual ones.
+    fn span(&self, engine: &Engine) -> (Span, Wrong) {
+        let mut wrong = Wrong::default();
+        let (from, to) = (wrong.day("from", &self.from), wrong.day("to", &self.to));
+        let today = engine.now().date_naive();
+        let to = to.unwrap_or(today);
+        let from = from.unwrap_or_else(|| words::first_of_month(to));
+        if wrong.is_empty() && !(0..MOST_DAYS).contains(&(to - from).num_days()) {
+            let why =
+                format!("The last day is not before the first, and there are at most {MOST_DAYS} days.");
+            wrong.add("to", &why);
+        }
+        match wrong.is_empty() {
+            true => (Span { from, to }, wrong),
+            false => (Span { from: words::first_of_month(today), to: today }, wrong),
         }
     }
 }
@@ -67,6 +76,10 @@ struct Page {
     frame: Frame,
     path: String,
     csv: String,
+    /// The days as the form has them: as they were typed, or else those that are shown.
+    from: String,
+    to: String,
+    wrong: Wrong,
     span: Span,
     /// The month that quotas are of: this one, whatever days are shown.
     month: String,
@@ -84,26 +97,30 @@ async fn show(
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
     let asked: Asked = read_query(&request)?;
-    let span = asked.span(&engine)?;
+    let (span, wrong) = asked.span(&engine);
     let used = span.used(&caller, &engine).await?;
     let amounts = |usage: Usage| Meter::ALL.map(|meter| meters::amount(meter, usage.of(meter)));
-    let today = engine.now();
-    let this_month =
-        Span { from: today.date_naive().with_day(1).unwrap_or(today.date_naive()), to: today.date_naive() };
+    let today = engine.now().date_naive();
+    let this_month = Span { from: words::first_of_month(today), to: today };
     let this_month = this_month.used(&caller, &engine).await?;
     let path = caller.path("/usage");
-    render(&Page {
+    let (from, to) = (span.from.to_string(), span.to.to_string());
+    let page = Page {
         frame: caller.frame(Section::Usage),
-        csv: with_query(&format!("{path}.csv"), &Asked { from: Some(span.from), to: Some(span.to) }),
+        csv: with_query(&format!("{path}.csv"), &Asked { from: Some(from.clone()), to: Some(to.clone()) }),
+        from: asked.from.unwrap_or(from),
+        to: asked.to.unwrap_or(to),
+        wrong,
         path,
-        month: month(today),
+        month: words::month(today),
         quotas: meters::quotas(sum(&this_month), &caller.tenant.policy.quotas),
         drawings: Meter::ALL.map(|meter| meters::by_day(meter, &used, span.from, span.to)).into(),
         heads: Meter::ALL.map(meters::name),
         days: used.iter().rev().map(|used| (used.period.clone(), amounts(used.usage))).collect(),
         total: amounts(sum(&used)),
         span,
-    })
+    };
+    render_as(page.wrong.status(), &page)
 }
 
 fn sum(used: &[Used]) -> Usage {
@@ -117,7 +134,8 @@ async fn file(
     engine: Data<Engine>,
 ) -> Result<HttpResponse, Fault> {
     let asked: Asked = read_query(&request)?;
-    let span = asked.span(&engine)?;
+    let (span, wrong) = asked.span(&engine);
+    wrong.refuses()?;
     let used = span.used(&caller, &engine).await?;
     let name = format!("usage-{}-{}-{}.csv", caller.tenant.id, span.from, span.to);
     Ok(HttpResponse::Ok()

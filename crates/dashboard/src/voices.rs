@@ -7,7 +7,7 @@ use timbre_domain::{
     profile::{ProfileKind, ProfileStatus},
     quality::Quality,
 };
-use timbre_engine::{EnrolmentDetails, ProfileDetails, Tenant};
+use timbre_engine::{EnrolmentDetails, KeptRecording, MadeOf, ProfileDetails, Tenant};
 use timbre_matching::conditions::Scheme;
 
 use crate::contracts;
@@ -25,6 +25,8 @@ pub(crate) struct Voice {
     pub(crate) lock: Option<Lock>,
     /// Of profiles and speakers.
     pub(crate) profile: Option<ProfileDetails>,
+    /// Its recordings, where all of them are known.
+    pub(crate) made_of: Option<MadeOf>,
 }
 
 /// Why the next verification is turned down.
@@ -34,13 +36,20 @@ pub(crate) struct Lock {
 }
 
 impl Voice {
-    pub(crate) fn of(tenant: &Tenant, enrolment: EnrolmentDetails, now: DateTime<Utc>) -> Self {
+    /// `kept` are the person's recordings, for whoever shows what a voice is made of.
+    pub(crate) fn of(
+        tenant: &Tenant,
+        enrolment: EnrolmentDetails,
+        kept: &[KeptRecording],
+        now: DateTime<Utc>,
+    ) -> Self {
         let lock = enrolment.lockout.check(&tenant.policy.lockout, now).err().map(|locked| Lock {
             until: enrolment.lockout.locked_until.filter(|_| matches!(locked, Locked::For { .. })),
         });
         Self {
             contract: contracts::name(&enrolment.contract()),
             scheme: scheme(&enrolment),
+            made_of: MadeOf::of(&enrolment, kept),
             id: enrolment.id,
             language: enrolment.language,
             begun_at: enrolment.enrolled_at,

@@ -1,10 +1,11 @@
-//! Times and numbers as people read them, for templates: `{{ words::when(turn.at) }}`.
+//! Times, numbers and names as people read them, for templates: `{{ words::when(turn.at) }}`.
 //!
 //! Promises that a time is UTC and says so, that figures line up and are grouped, and that what there is not is a dash, never a zero. Each takes
-//! a value or references to it, as a template hands them over, and an `Option` where one can be missing.
+//! a value or references to it, as a template hands them over, and an `Option` where one can be missing. And that a name which somebody else
+//! chose reads as what it is: `<bdi>{{ words::name(person.reference) }}</bdi>`.
 
 use askama::filters::HtmlSafeOutput;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
 /// What stands where there is nothing.
 pub(crate) const NOTHING: &str = "–";
@@ -70,6 +71,16 @@ pub(crate) fn when(at: impl Maybe<DateTime<Utc>>) -> HtmlSafeOutput<String> {
         format!("<time datetime=\"{machine}\">{human}</time>")
     });
     HtmlSafeOutput(or_nothing(shown))
+}
+
+/// The month that a day is of: `November 2026`.
+pub(crate) fn month(day: NaiveDate) -> String {
+    day.format("%B %Y").to_string()
+}
+
+/// The day on which that month begins.
+pub(crate) fn first_of_month(day: NaiveDate) -> NaiveDate {
+    day.with_day(1).unwrap_or(day)
 }
 
 /// A number of things: `1 234`.
@@ -138,6 +149,41 @@ pub(crate) fn one_in(rate: impl Maybe<f64>) -> String {
 pub(crate) fn plural(number: impl Maybe<i128>, one: &str, several: &str) -> String {
     let of = if number.maybe() == Some(1) { one } else { several };
     format!("{} {of}", count(number))
+}
+
+/// A text that somebody else chose, without what could pass it off as another: `[U+202E]` stands where a character shows nothing, or turns
+/// around what follows.
+pub(crate) fn name(text: impl AsRef<str>) -> String {
+    let text = text.as_ref();
+    let mut shown = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match is_hidden(letter) {
+            true => shown.push_str(&format!("[U+{:04X}]", u32::from(letter))),
+            false => shown.push(letter),
+        }
+    }
+    shown
+}
+
+/// Controls, formats and separators of lines (Unicode's Cc, Cf, Zl and Zp), but for those that writing takes: U+200C and U+200D, in Persian and
+/// in emoji, and signs that are seen, as Arabic has them.
+fn is_hidden(letter: char) -> bool {
+    letter.is_control()
+        || matches!(
+            letter,
+            '\u{ad}'
+                | '\u{61c}'
+                | '\u{180e}'
+                | '\u{200b}'
+                | '\u{200e}'..='\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{feff}'
+                | '\u{fff9}'..='\u{fffb}'
+                | '\u{1bca0}'..='\u{1bca3}'
+                | '\u{1d173}'..='\u{1d17a}'
+                | '\u{e0000}'..='\u{e007f}'
+        )
 }
 
 fn fixed(number: f64, places: usize) -> String {
@@ -211,10 +257,33 @@ mod tests {
     }
 
     #[test]
+    fn what_cannot_be_seen_in_a_name_is_shown_and_what_writing_takes_stays() {
+        assert_eq!(name("ann\u{202e}gpj.exe"), "ann[U+202E]gpj.exe");
+        assert_eq!(name(String::from("a\u{ad}\u{feff}\n\u{0}")), "a[U+00AD][U+FEFF][U+000A][U+0000]");
+        assert_eq!(name("\u{e0041}\u{2065}\u{2028}"), "[U+E0041][U+2065][U+2028]");
+        for plain in [
+            "",
+            "Ann <&> O'Neill",
+            "می\u{200c}خواهم",
+            "👩\u{200d}🔬",
+            "שרה 1",
+            "é e\u{301}",
+            "a\u{a0}\u{202f}b",
+        ] {
+            assert_eq!(name(plain), plain);
+        }
+    }
+
+    #[test]
     fn a_time_is_utc_for_people_and_machines() {
         let at = DateTime::parse_from_rfc3339("2026-07-01T14:34:56.7+02:00").unwrap().to_utc();
         let expected = "<time datetime=\"2026-07-01T12:34:56.700Z\">2026-07-01 12:34:56 UTC</time>";
         assert_eq!(when(Some(at)).0, expected);
         assert_eq!(when(None::<DateTime<Utc>>).0, NOTHING);
+        let day = NaiveDate::from_ymd_opt(2026, 11, 21).unwrap();
+        assert_eq!(
+            (month(day), first_of_month(day).to_string()),
+            ("November 2026".to_owned(), "2026-11-01".to_owned())
+        );
     }
 }

@@ -27,6 +27,14 @@ named! {
     }
 }
 
+named! {
+    /// What a dialogue asks the person to say.
+    Asks {
+        Codes,
+        FreeSpeech,
+    }
+}
+
 /// What is to be said next, and until when.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Prompt {
@@ -81,6 +89,8 @@ pub struct Dialogue {
     pub id: DialogueId,
     pub subject: SubjectId,
     pub purpose: Purpose,
+    /// None of one that began before this was kept.
+    pub asks: Option<Asks>,
     /// The language of its codes; an enrolment is per language.
     pub language: String,
     pub state: State,
@@ -132,8 +142,9 @@ impl Dialogue {
         now: DateTime<Utc>,
     ) -> Self {
         let expires_at = now + TimeDelta::seconds(policy.dialogue.dialogue_seconds.into());
+        let asks = Some(if code.is_some() { Asks::Codes } else { Asks::FreeSpeech });
         let state = State::Open(prompt(code, expires_at, policy, now));
-        Self { id, subject, purpose, language, state, accepted: 0, failures: 0, expires_at }
+        Self { id, subject, purpose, asks, language, state, accepted: 0, failures: 0, expires_at }
     }
 
     /// The code that is waited for, unless the dialogue is over.

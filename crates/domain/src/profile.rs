@@ -11,6 +11,7 @@ use crate::{
     ids::{EnrolmentId, SubjectId},
     locale::Locale,
     quality::{self, Measured, Quality},
+    scheme::Scheme,
 };
 use std::{fmt, str::FromStr};
 
@@ -31,6 +32,11 @@ named! {
 impl ProfileKind {
     pub fn is_text_dependent(self) -> bool {
         self == Self::TextDependentVerification
+    }
+
+    /// What is spoken, and so how it is compared.
+    pub fn scheme(self) -> Scheme {
+        if self.is_text_dependent() { Scheme::FixedPassphrase } else { Scheme::FreeSpeech }
     }
 
     /// Whether it is what somebody is looked for among.
@@ -194,7 +200,7 @@ impl Profile {
 
     /// How good a base for being recognised the recordings are.
     pub fn quality(&self) -> Quality {
-        quality::of(self.speech_seconds, self.samples, &self.measured)
+        quality::of(self.kind.scheme(), self.speech_seconds, self.samples, &self.measured)
     }
 }
 

@@ -17,7 +17,6 @@ use crate::{
     Engine, EngineError, Identified, Tenant,
     figures::{contract_of, refused, turned_away},
     profile_listening::{Demands, Say},
-    profiles::scheme_of,
     recognition::Ranked,
     speakers::Voice,
 };
@@ -112,7 +111,7 @@ impl Engine {
         among: usize,
     ) -> Result<Ranked, EngineError> {
         let target = TargetRate::new(tenant.policy.matching.false_match_rate / among.max(1) as f64)?;
-        let (speakers, scheme, probe) = (self.speakers(tenant), scheme_of(kind), [voice.clone()]);
+        let (speakers, scheme, probe) = (self.speakers(tenant), kind.scheme(), [voice.clone()]);
         let mut ranked = Ranked { candidates: among, ranking: Vec::new(), owners: HashMap::new() };
         for page in profiles.chunks(PAGE) {
             let ids: Vec<EnrolmentId> = page.iter().map(|profile| profile.id).collect();

@@ -12,7 +12,7 @@ use timbre_domain::{
     code::Code,
     contract::Contract,
     decision::{Failure, Refusal, SampleDecision, TurnDecision},
-    dialogue::{Dialogue, Finding, Purpose, Reply, State},
+    dialogue::{Asks, Dialogue, Finding, Purpose, Reply, State},
     ids::{DialogueId, TurnId},
     policy::{DialoguePolicy, Policy, QualityPolicy},
     usage::{Meter, Usage},
@@ -38,13 +38,6 @@ const KNOWN_REFUSED: u64 = 20;
 
 /// How often a code is drawn anew to differ from the dialogue's last one.
 const DRAWS: usize = 8;
-
-/// What a dialogue asks the person to say.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Asks {
-    Codes,
-    FreeSpeech,
-}
 
 /// An open dialogue, and what it asks for now.
 pub struct Asked {

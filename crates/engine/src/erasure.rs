@@ -216,6 +216,11 @@ impl Engine {
         Ok(self.parts.store.opted_out(tenant.id, &[tenant.digest_of(name)]).await?)
     }
 
+    /// Whether an erasure of this person was begun, over or not.
+    pub async fn was_erased(&self, tenant: &Tenant, subject: SubjectId) -> Result<bool, EngineError> {
+        Ok(self.parts.store.has_erasure(tenant.id, &tenant.pseudonym(subject)).await?)
+    }
+
     /// The receipts for the erasures of a person, by its pseudonym, latest first.
     pub async fn receipts_of(&self, tenant: &Tenant, person: &str) -> Result<Vec<String>, EngineError> {
         Ok(self.parts.store.receipts(tenant.id, person).await?)

@@ -93,6 +93,8 @@ pub enum EngineError {
     UnknownProfile,
     #[error("there is no such recording")]
     UnknownRecording,
+    #[error("the recording has no such part: it has {length} bytes")]
+    NoSuchPart { length: u64 },
     #[error("there is a profile of this id already")]
     ProfileTaken,
     #[error("the tenant has as many profiles of this kind as it may have")]

@@ -24,7 +24,6 @@ use crate::{
     figures::{contract_of, decided, refused},
     profile_enrolment::{CLAIM_SECONDS, seal_voice},
     profile_listening::{Demands, Recorded, Say, Unfit},
-    profiles::scheme_of,
     speakers::{Counting, Voice},
 };
 
@@ -186,7 +185,7 @@ impl Engine {
         entry.events.extend(consent.as_ref().map(|consent| tenant.consent_event(person.id, consent)));
         let voiceprints =
             self.build(tenant, person, &mut profile, Some(Vec::new()), &taken.recorded.voice)?;
-        let (scheme, most) = (scheme_of(KIND).as_str(), tenant.policy.profiles.max_profiles);
+        let (scheme, most) = (KIND.scheme().as_str(), tenant.policy.profiles.max_profiles);
         let names = vec![tenant.digest_of(&PersonName::Speaker(name.to_owned()))];
         let terms = Terms { names, consent: consent.map(Consent::recorded).transpose()? };
         let new = NewProfile { profile: &profile, scheme, most, terms };

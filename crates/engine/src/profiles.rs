@@ -10,7 +10,6 @@ use timbre_domain::{
     usage::{Meter, Usage},
 };
 use timbre_inference::PhraseLanguage;
-use timbre_matching::conditions::Scheme;
 use timbre_store::{NewProfile, ProfileCreated, Terms};
 use timbre_vault::{Purpose as Sealing, SealContext};
 
@@ -56,7 +55,7 @@ impl Engine {
         entry.events.extend(consent.as_ref().map(|consent| tenant.consent_event(subject, consent)));
         let names = vec![tenant.digest_of(&PersonName::Profile(id))];
         let terms = Terms { names, consent: consent.map(Consent::recorded).transpose()? };
-        let new = NewProfile { profile: &profile, scheme: scheme_of(kind).as_str(), most, terms };
+        let new = NewProfile { profile: &profile, scheme: kind.scheme().as_str(), most, terms };
         let made = self.parts.store.create_profile(tenant.id, new, entry).await.map_err(EngineError::from);
         let ahead = Ahead { person: Some(subject), ..Ahead::default() };
         match self.unless_made(tenant, ahead, made, |made| *made == ProfileCreated::New).await {
@@ -179,10 +178,6 @@ impl Engine {
         self.change_policy(tenant, |policy| policy.profiles.phrases = phrases).await?;
         Ok(())
     }
-}
-
-pub(crate) fn scheme_of(kind: ProfileKind) -> Scheme {
-    if kind.is_text_dependent() { Scheme::FixedPassphrase } else { Scheme::FreeSpeech }
 }
 
 fn seal_token(tenant: &Tenant, kind: ProfileKind, last: EnrolmentId) -> Result<String, EngineError> {

@@ -17,7 +17,6 @@ use crate::{
     Engine, EngineError, Subject, Tenant,
     figures::{contract_of, decided, refused},
     profile_listening::{Demands, Recorded, Say},
-    profiles::scheme_of,
     speakers::Voice,
 };
 
@@ -77,7 +76,7 @@ impl Engine {
         let Recorded { phrase, voice, audio_seconds, .. } =
             heard.inspect_err(|error| refused(contract, "verify", error))?;
         let target = TargetRate::new(tenant.policy.matching.false_match_rate)?;
-        let (speakers, scheme) = (self.speakers(tenant), scheme_of(profile.kind));
+        let (speakers, scheme) = (self.speakers(tenant), profile.kind.scheme());
         let score = speakers.compare(&voiceprint, &[voice], scheme, target)?.score;
         let accepted = score >= ACCEPT_SCORE && phrase == profile.phrase;
         let detail = json!({"kind": profile.kind.name(), "accepted": accepted, "score": score});
@@ -134,7 +133,7 @@ impl Engine {
         let voice = [recorded.voice];
         let target = TargetRate::new(tenant.policy.matching.false_match_rate / profiles.len() as f64)?;
         let compare = |(id, voiceprint): (EnrolmentId, Voice)| {
-            let compared = self.speakers(tenant).compare(&voiceprint, &voice, scheme_of(kind), target)?;
+            let compared = self.speakers(tenant).compare(&voiceprint, &voice, kind.scheme(), target)?;
             Ok((id, compared.score))
         };
         let ranking = voiceprints.into_iter().map(compare).collect::<Result<Vec<_>, EngineError>>()?;

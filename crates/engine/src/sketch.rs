@@ -6,8 +6,9 @@
 use std::ops::Range;
 
 use timbre_audio::SAMPLE_RATE;
-use timbre_domain::ids::{DialogueId, TurnId};
+use timbre_domain::ids::DialogueId;
 use timbre_inference::SpeechRegions;
+use timbre_store::{DialogueDetails, TurnDetails};
 use timbre_vault::{Purpose as Sealing, SealContext};
 use zeroize::Zeroizing;
 
@@ -95,23 +96,35 @@ impl Sketch {
     }
 }
 
+/// A turn, and how its recording sounded.
+pub struct Sketched {
+    pub turn: TurnDetails,
+    /// There is none of a recording that did not read or came too late, of one from before there were sketches, and of a voice that was
+    /// deleted.
+    pub sketch: Option<Sketch>,
+}
+
 impl Engine {
-    /// The sketches of a dialogue's recordings, by turn, in order. There is none of a recording that did not read or came too late, of one from
-    /// before there were sketches, and of a voice that was deleted.
-    pub async fn sketches(
+    /// A dialogue with its turns, in order, and how the recording of each sounded.
+    pub async fn dialogue_with_sketches(
         &self,
         tenant: &Tenant,
         id: DialogueId,
-    ) -> Result<Vec<(TurnId, Option<Sketch>)>, EngineError> {
-        let store = &self.parts.store;
-        let found = store.dialogue(tenant.id, id).await?.ok_or(EngineError::UnknownDialogue)?;
-        let person = self.subject(tenant, found.dialogue.subject).await?;
-        let opened = |(turn, sealed): (TurnId, Option<Vec<u8>>)| {
-            let Some(sealed) = sealed else { return Ok((turn, None)) };
-            let context = SealContext::new(Sealing::Sketch, turn.as_bytes());
-            Ok((turn, Sketch::from_bytes(&person.open(tenant, &context, &sealed)?)))
+    ) -> Result<(DialogueDetails, Vec<Sketched>), EngineError> {
+        let (dialogue, turns) = self.dialogue_with_turns(tenant, id).await?;
+        let person = self.subject(tenant, dialogue.subject).await?;
+        let sketched = |turn: TurnDetails| {
+            let sketch = match &turn.sealed_sketch {
+                Some(sealed) => {
+                    let context = SealContext::new(Sealing::Sketch, turn.id.as_bytes());
+                    Sketch::from_bytes(&person.open(tenant, &context, sealed)?)
+                }
+                None => None,
+            };
+            Ok(Sketched { turn, sketch })
         };
-        store.sealed_sketches(tenant.id, id).await?.into_iter().map(opened).collect()
+        let turns = turns.into_iter().map(sketched).collect::<Result<_, EngineError>>()?;
+        Ok((dialogue, turns))
     }
 }
 

@@ -17,12 +17,12 @@ use timbre_backends::{DataFolder, Databases};
 use timbre_domain::{
     code::Code,
     decision::{Failure, SampleDecision, TurnDecision},
-    dialogue::{Dialogue, Purpose, State},
+    dialogue::{Asks, Dialogue, Purpose, State},
     ids::{DialogueId, ObjectId, SubjectId, TenantId, TurnId},
     policy::Policy,
 };
 use timbre_engine::{
-    Asks, Clock, Engine, Galleries, GalleryConfig, JobsConfig, Languages, Limits, NewUser, Outbound, Parts,
+    Clock, Engine, Galleries, GalleryConfig, JobsConfig, Languages, Limits, NewUser, Outbound, Parts,
     Speakers, SubjectCreated, Swept, Tenant,
 };
 use timbre_inference::{InferenceConfig, Models, Pool};

@@ -1,16 +1,18 @@
-//! A tenant's dialogues as those see them who look after them: never a code, never anything sealed.
+//! A tenant's dialogues as those see them who look after them: never a code, and of what is sealed only how a recording
+//! sounded, still sealed.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
 use timbre_domain::{
     decision::{Failure, TurnDecision},
-    dialogue::{DialogueState, Purpose},
+    dialogue::{Asks, DialogueState, Purpose},
     ids::{DialogueId, SubjectId, TenantId, TurnId},
 };
 use uuid::Uuid;
 
 use crate::{
     Listing, Period, Store, StoreError,
+    dialogues::asks,
     listing::unindexed,
     rows::{dialogues, turns},
 };
@@ -28,8 +30,10 @@ pub struct DialogueFilter {
 /// A dialogue without its code.
 pub struct DialogueDetails {
     pub id: DialogueId,
-    pub subject: String,
+    pub subject: SubjectId,
     pub purpose: Purpose,
+    /// None of one that began before this was kept.
+    pub asks: Option<Asks>,
     pub language: String,
     pub state: DialogueState,
     pub failure: Option<Failure>,
@@ -47,6 +51,7 @@ pub struct TurnDetails {
     pub decision: TurnDecision,
     /// JSON.
     pub measured: String,
+    pub sealed_sketch: Option<Vec<u8>>,
     pub created_at: DateTime<Utc>,
 }
 
@@ -91,10 +96,20 @@ impl Store {
             .one(&self.db)
             .await?;
         let Some(dialogue) = found else { return Ok(None) };
-        let spoken = turns::Entity::find()
+        let spoken: Vec<Spoken> = turns::Entity::find()
+            .select_only()
+            .columns([
+                turns::Column::Id,
+                turns::Column::Number,
+                turns::Column::Decision,
+                turns::Column::Measured,
+                turns::Column::SealedSketch,
+                turns::Column::CreatedAt,
+            ])
             .filter(turns::Column::TenantId.eq(tenant.0))
             .filter(turns::Column::DialogueId.eq(id.0))
             .order_by_asc(turns::Column::Number)
+            .into_tuple()
             .all(&self.db)
             .await?;
         let turns = spoken.into_iter().map(turn).collect::<Result<_, _>>()?;
@@ -102,22 +117,24 @@ impl Store {
     }
 }
 
-fn turn(row: turns::Model) -> Result<TurnDetails, StoreError> {
-    Ok(TurnDetails {
-        id: TurnId(row.id),
-        number: row.number,
-        decision: row.decision.parse().map_err(|_| StoreError::Unreadable("decision"))?,
-        measured: row.measured,
-        created_at: row.created_at,
-    })
+/// A turn's id, its number, its decision, what was measured, its sketch, and when it came.
+type Spoken = (Uuid, i32, String, String, Option<Vec<u8>>, DateTime<Utc>);
+
+fn turn(
+    (id, number, decision, measured, sealed_sketch, created_at): Spoken,
+) -> Result<TurnDetails, StoreError> {
+    let decision = decision.parse().map_err(|_| StoreError::Unreadable("decision"))?;
+    Ok(TurnDetails { id: TurnId(id), number, decision, measured, sealed_sketch, created_at })
 }
 
 fn details(row: dialogues::Model) -> Result<DialogueDetails, StoreError> {
     let Told { purpose, state, failure } = told(&row)?;
+    let asks = asks(&row)?;
     Ok(DialogueDetails {
         id: DialogueId(row.id),
-        subject: row.subject_id,
+        subject: row.subject_id.parse().map_err(|_| StoreError::Unreadable("subject id"))?,
         purpose,
+        asks,
         language: row.language,
         state,
         failure,

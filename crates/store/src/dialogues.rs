@@ -10,7 +10,7 @@ use sea_orm::{
 use timbre_domain::{
     code::Code,
     decision::SampleDecision,
-    dialogue::{Dialogue, DialogueState, Prompt, Purpose, State},
+    dialogue::{Asks, Dialogue, DialogueState, Prompt, Purpose, State},
     ids::{DialogueId, SubjectId, TenantId, TurnId},
 };
 use uuid::Uuid;
@@ -142,24 +142,6 @@ impl Store {
         Ok(rows.into_iter().map(turn).collect())
     }
 
-    /// The sealed sketches of a dialogue's turns, in order.
-    pub async fn sealed_sketches(
-        &self,
-        tenant: TenantId,
-        id: DialogueId,
-    ) -> Result<Vec<(TurnId, Option<Vec<u8>>)>, StoreError> {
-        let rows: Vec<(Uuid, Option<Vec<u8>>)> = turns::Entity::find()
-            .select_only()
-            .columns([turns::Column::Id, turns::Column::SealedSketch])
-            .filter(turns::Column::TenantId.eq(tenant.0))
-            .filter(turns::Column::DialogueId.eq(id.0))
-            .order_by_asc(turns::Column::Number)
-            .into_tuple()
-            .all(&self.db)
-            .await?;
-        Ok(rows.into_iter().map(|(turn, sealed)| (TurnId(turn), sealed)).collect())
-    }
-
     /// The subject's latest turns that left a fingerprint, newest first: those that were accepted, or the others.
     pub async fn fingerprints(
         &self,
@@ -254,6 +236,7 @@ pub(crate) async fn insert(
         created_at: Set(now),
         expires_at: Set(dialogue.expires_at),
         finished_at: Set((!dialogue.state.is_open()).then_some(now)),
+        asks: Set(dialogue.asks.map(|asks| asks.name().to_owned())),
     }
     .insert(transaction)
     .await?;
@@ -294,6 +277,12 @@ fn open_of(tenant: TenantId, subject: SubjectId) -> Select<dialogues::Entity> {
         .filter(dialogues::Column::TenantId.eq(tenant.0))
         .filter(dialogues::Column::SubjectId.eq(subject.to_string()))
         .filter(dialogues::Column::State.eq(OPEN))
+}
+
+/// What a dialogue asks for; none of one that began before this was kept.
+pub(crate) fn asks(row: &dialogues::Model) -> Result<Option<Asks>, StoreError> {
+    let kept = row.asks.as_deref().map(str::parse::<Asks>).transpose();
+    kept.map_err(|_| StoreError::Unreadable("what a dialogue asks for"))
 }
 
 /// Puts a dialogue aside, unless it came to its own end since it was read: then what it kept is its enrolment's.
@@ -356,6 +345,7 @@ fn turn(row: turns::Model) -> TurnRecord {
 
 fn record(row: dialogues::Model) -> Result<DialogueRecord, StoreError> {
     let unreadable = StoreError::Unreadable;
+    let asks = asks(&row)?;
     let state: DialogueState = row.state.parse().map_err(|_| unreadable("dialogue state"))?;
     let state = match (state, row.code, row.code_expires_at, row.failure) {
         (DialogueState::Open, code, Some(expires_at), _) => {
@@ -375,6 +365,7 @@ fn record(row: dialogues::Model) -> Result<DialogueRecord, StoreError> {
             id: DialogueId(row.id),
             subject: row.subject_id.parse().map_err(|_| unreadable("subject id"))?,
             purpose,
+            asks,
             language: row.language,
             state,
             accepted: row.accepted.try_into().map_err(|_| unreadable("counter"))?,

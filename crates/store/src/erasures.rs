@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::Set,
-    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait},
 };
 use serde::{Deserialize, Serialize};
@@ -113,6 +113,16 @@ impl Store {
             .one(&self.db)
             .await?;
         row.and_then(|row| row.receipt).ok_or(StoreError::Conflict)
+    }
+
+    /// Whether whoever has this pseudonym was to be erased, by an erasure that is over or not.
+    pub async fn has_erasure(&self, tenant: TenantId, person: &str) -> Result<bool, StoreError> {
+        let begun = erasures::Entity::find()
+            .filter(erasures::Column::TenantId.eq(tenant.0))
+            .filter(erasures::Column::Person.eq(person))
+            .count(&self.db)
+            .await?;
+        Ok(begun > 0)
     }
 
     /// The receipts for a person's erasures, by its pseudonym, latest first.

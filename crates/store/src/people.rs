@@ -273,14 +273,15 @@ fn enrolment(
 
 fn profile(row: profiles::Model) -> Result<ProfileDetails, StoreError> {
     let samples: u32 = row.samples.try_into().map_err(|_| StoreError::Unreadable("number of samples"))?;
+    let kind: ProfileKind = row.kind.parse().map_err(|_| StoreError::Unreadable("kind of profile"))?;
     let measured = Measured { snr_db: row.snr_db, agreement: row.agreement };
     Ok(ProfileDetails {
-        kind: row.kind.parse().map_err(|_| StoreError::Unreadable("kind of profile"))?,
+        kind,
         status: row.status.parse().map_err(|_| StoreError::Unreadable("status of a profile"))?,
         name: row.name,
         samples,
         audio_seconds: row.audio_seconds,
         speech_seconds: row.speech_seconds,
-        quality: quality::of(row.speech_seconds, samples, &measured),
+        quality: quality::of(kind.scheme(), row.speech_seconds, samples, &measured),
     })
 }

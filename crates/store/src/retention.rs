@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, ExprTrait, LockBehavior, LockType, Query},
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+    sea_query::{Asterisk, Expr, ExprTrait, LockBehavior, LockType, Query},
 };
 use timbre_domain::ids::{SubjectId, TenantId};
 use uuid::Uuid;
@@ -42,25 +42,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<usize, StoreError> {
         let transaction = self.begin().await?;
-        let mut sampled = Query::select();
-        sampled
-            .expr(Expr::val(1))
-            .from(turns::Entity)
-            .inner_join(
-                samples::Entity,
-                Expr::col((samples::Entity, samples::Column::Id)).equals((turns::Entity, turns::Column::Id)),
-            )
-            .and_where(
-                Expr::col((turns::Entity, turns::Column::DialogueId))
-                    .equals((dialogues::Entity, dialogues::Column::Id)),
-            );
-        let over: Vec<Uuid> = dialogues::Entity::find()
-            .select_only()
-            .column(dialogues::Column::Id)
-            .filter(dialogues::Column::TenantId.eq(tenant.0))
-            .filter(dialogues::Column::FinishedAt.lt(before))
-            .filter(Expr::exists(sampled).not())
-            .order_by_asc(dialogues::Column::FinishedAt)
+        let over: Vec<Uuid> = dialogues_over(tenant, before)
             .limit(page)
             // What another process forgets is left to it.
             .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
@@ -88,17 +70,78 @@ impl Store {
         before: DateTime<Utc>,
         limit: u64,
     ) -> Result<Vec<SubjectId>, StoreError> {
-        let ids: Vec<String> = subjects::Entity::find()
-            .select_only()
-            .column(subjects::Column::Id)
-            .filter(subjects::Column::TenantId.eq(tenant.0))
-            .filter(subjects::Column::SeenAt.lt(before))
-            .order_by_asc(subjects::Column::SeenAt)
-            .limit(limit)
-            .into_tuple()
-            .all(&self.db)
-            .await?;
+        let ids: Vec<String> = people_unheard(tenant, before).limit(limit).into_tuple().all(&self.db).await?;
         let read = |id: String| id.parse().map_err(|_| StoreError::Unreadable("subject id"));
         ids.into_iter().map(read).collect()
     }
+
+    /// How many dialogues [`Store::forget_dialogues`] would delete, `most` at most; without those that ended before `since`.
+    pub async fn count_dialogues_over(
+        &self,
+        tenant: TenantId,
+        since: Option<DateTime<Utc>>,
+        before: DateTime<Utc>,
+        most: u64,
+    ) -> Result<usize, StoreError> {
+        let over = dialogues_over(tenant, before)
+            .apply_if(since, |over, since| over.filter(dialogues::Column::FinishedAt.gte(since)));
+        self.count_some(over, most).await
+    }
+
+    /// How many people [`Store::people_unheard_since`] would name, `most` at most; without those who were last heard before `since`.
+    pub async fn count_people_unheard(
+        &self,
+        tenant: TenantId,
+        since: Option<DateTime<Utc>>,
+        before: DateTime<Utc>,
+        most: u64,
+    ) -> Result<usize, StoreError> {
+        let unheard = people_unheard(tenant, before)
+            .apply_if(since, |unheard, since| unheard.filter(subjects::Column::SeenAt.gte(since)));
+        self.count_some(unheard, most).await
+    }
+
+    /// Reads no more than `most` rows of what is found, however many there are.
+    async fn count_some<E: EntityTrait>(&self, found: Select<E>, most: u64) -> Result<usize, StoreError> {
+        let counting = Query::select()
+            .expr_as(Expr::col(Asterisk).count(), "number")
+            .from_subquery(found.limit(most).into_query(), "found")
+            .to_owned();
+        let row = self.db.query_one(&counting).await?;
+        let number = row.map_or(Ok(0), |row| row.try_get::<i64>("", "number"))?;
+        usize::try_from(number).map_err(|_| StoreError::Unreadable("number of rows"))
+    }
+}
+
+/// The ids of dialogues that ended before `before`, longest ago first, but for those whose turns are the samples of an enrolment.
+fn dialogues_over(tenant: TenantId, before: DateTime<Utc>) -> Select<dialogues::Entity> {
+    let mut sampled = Query::select();
+    sampled
+        .expr(Expr::val(1))
+        .from(turns::Entity)
+        .inner_join(
+            samples::Entity,
+            Expr::col((samples::Entity, samples::Column::Id)).equals((turns::Entity, turns::Column::Id)),
+        )
+        .and_where(
+            Expr::col((turns::Entity, turns::Column::DialogueId))
+                .equals((dialogues::Entity, dialogues::Column::Id)),
+        );
+    dialogues::Entity::find()
+        .select_only()
+        .column(dialogues::Column::Id)
+        .filter(dialogues::Column::TenantId.eq(tenant.0))
+        .filter(dialogues::Column::FinishedAt.lt(before))
+        .filter(Expr::exists(sampled).not())
+        .order_by_asc(dialogues::Column::FinishedAt)
+}
+
+/// The ids of people who were last heard before `before`, longest ago first.
+fn people_unheard(tenant: TenantId, before: DateTime<Utc>) -> Select<subjects::Entity> {
+    subjects::Entity::find()
+        .select_only()
+        .column(subjects::Column::Id)
+        .filter(subjects::Column::TenantId.eq(tenant.0))
+        .filter(subjects::Column::SeenAt.lt(before))
+        .order_by_asc(subjects::Column::SeenAt)
 }

@@ -157,6 +157,7 @@ table!(dialogues, "dialogues", {
     created_at: ChronoDateTimeUtc,
     expires_at: ChronoDateTimeUtc,
     finished_at: Option<ChronoDateTimeUtc>,
+    asks: Option<String>,
 });
 
 table!(turns, "turns", {

@@ -4,7 +4,10 @@
 use std::error::Error;
 
 use chrono::TimeDelta;
-use timbre_domain::{decision::Failure, dialogue::Purpose};
+use timbre_domain::{
+    decision::Failure,
+    dialogue::{Asks, Purpose},
+};
 use timbre_engine::Report;
 use timbre_vault::{Purpose as Sealing, SealContext};
 use uuid::Uuid;
@@ -115,6 +118,7 @@ fn dialogue(
             ("created_at", at.into()),
             ("expires_at", expires_at.into()),
             ("finished_at", (!open).then_some(at + TimeDelta::seconds(20 * turns as i64)).into()),
+            ("asks", Asks::Codes.name().into()),
         ],
     );
     for number in 1..=turns {

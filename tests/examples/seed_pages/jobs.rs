@@ -16,17 +16,20 @@ use crate::{Seeding, operators::none, people::Person, tenants::Tenant};
 /// They are kept for a week.
 const DAYS: i64 = 5;
 
-/// Turns in a conversation, and in the longest one of each tenant.
+/// Turns in a conversation, and in the longest one of each tenant, which is its first job.
 const SEGMENTS: usize = 40;
 const MOST_SEGMENTS: usize = 3_000;
+const LONGEST: usize = 0;
 
 const WEBHOOK: &str = "https://receiver.example.org/hook";
 
-/// What was made: all jobs, those of them that found something, and how many messages there are about the ends of any.
+/// What was made: all jobs, those of them that found something, that wait, and that failed, and how many messages there are about the ends of any.
 #[derive(Default)]
 pub struct Jobs {
     pub all: Vec<Uuid>,
     pub conversations: Vec<Uuid>,
+    pub queued: Vec<Uuid>,
+    pub failed: Vec<Uuid>,
     pub messages: usize,
 }
 
@@ -40,16 +43,19 @@ pub async fn make(
     let mut made = Jobs::default();
     for n in 0..jobs {
         let about = [About::Names, About::Turns, About::Turns, About::Speech][n % 4];
-        let state = match seeding.dice.below(100) {
-            _ if n == 1 => JobState::Completed,
-            ..90 => JobState::Completed,
-            90..97 => JobState::Failed,
-            97..99 => JobState::Cancelled,
+        let state = match (n, seeding.dice.below(100)) {
+            (LONGEST, _) => JobState::Completed,
+            // Each tenant has one at least that can be cancelled, and one that can be tried again.
+            (1, _) => JobState::Queued,
+            (2, _) => JobState::Failed,
+            (_, ..90) => JobState::Completed,
+            (_, 90..97) => JobState::Failed,
+            (_, 97..99) => JobState::Cancelled,
             // Nobody begins it while it is looked at.
-            _ if n < 500 => JobState::Queued,
+            (..500, _) => JobState::Queued,
             _ => JobState::Completed,
         };
-        let segments = if n == 1 { MOST_SEGMENTS } else { SEGMENTS };
+        let segments = if n == LONGEST { MOST_SEGMENTS } else { SEGMENTS };
         let outcome = match state {
             JobState::Completed => Some(Outcome::Found(found(about, &names, segments))),
             JobState::Failed => {
@@ -65,7 +71,12 @@ pub async fn make(
             made.messages += 1;
         }
         made.all.push(job);
-        made.conversations.extend((state == JobState::Completed).then_some(job));
+        match state {
+            JobState::Completed => made.conversations.push(job),
+            JobState::Queued => made.queued.push(job),
+            JobState::Failed => made.failed.push(job),
+            _ => {}
+        }
         seeding.go_on().await?;
     }
     Ok(made)

@@ -199,6 +199,7 @@ async fn fill(
 ) -> Result<(Events, Value), Box<dyn Error>> {
     let part = |share: f64| (share * events as f64) as usize;
     let people: Vec<Person> = people::make(seeding, tenant, people).await?;
+    let opted_out = people::opt_out(seeding, tenant, people.len()).await?;
     let dialogues = dialogues::make(seeding, tenant, &people, part(TURNS)).await?;
     let jobs = jobs::make(seeding, tenant, &people, part(JOBS)).await?;
     trail::tell(seeding, tenant, &people, part(TRAIL)).await?;
@@ -211,5 +212,5 @@ async fn fill(
     };
     let usage = events.saturating_sub(made.number());
     trail::bill(seeding, tenant, usage).await?;
-    Ok((Events { usage, ..made }, tenant.told(&people, &dialogues, &jobs)))
+    Ok((Events { usage, ..made }, tenant.told(&people, &opted_out, &dialogues, &jobs)))
 }

@@ -20,6 +20,9 @@ use crate::{Seeding, operators::none, tenants::Tenant};
 const VOICEPRINT: usize = 840;
 const EMBEDDING: usize = 820;
 
+/// Of so many people as there are, one more opted out before anybody knew them.
+const OPTED_OUT: usize = 8;
+
 pub struct Person {
     pub id: SubjectId,
     pub key: PersonKey,
@@ -45,6 +48,31 @@ pub async fn make(
     let head = [("tenant_id", tenant.id.0.into()), ("number", changes.into()), ("pruned", 0_i64.into())];
     seeding.rows.add("gallery_heads", head);
     Ok(made)
+}
+
+/// Puts those who opted out beside so many people, and tells what the tenant calls them.
+pub async fn opt_out(
+    seeding: &mut Seeding,
+    tenant: &Tenant,
+    people: usize,
+) -> Result<Vec<String>, Box<dyn Error>> {
+    let names: Vec<String> = (0..people.div_ceil(OPTED_OUT)).map(|n| format!("stranger-{n}")).collect();
+    for name in &names {
+        let (erasure, at) = (seeding.id(), seeding.once());
+        // As the engine knows a name again.
+        let digest = tenant.key.keyed_digest("name: reference", name.as_bytes()).to_vec();
+        seeding.rows.add(
+            "tombstones",
+            [
+                ("tenant_id", tenant.id.0.into()),
+                ("digest", digest.into()),
+                ("erasure_id", erasure.into()),
+                ("created_at", at.into()),
+            ],
+        );
+        seeding.go_on().await?;
+    }
+    Ok(names)
 }
 
 /// The `n`th of a tenant.

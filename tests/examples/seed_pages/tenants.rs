@@ -124,8 +124,8 @@ impl Tenant {
         hexadecimal(&self.key.keyed_digest("pseudonym", person.as_bytes())[..16])
     }
 
-    /// What whoever looks must know of it: some of its people, dialogues and jobs.
-    pub fn told(&self, people: &[Person], dialogues: &[Uuid], jobs: &Jobs) -> Value {
+    /// What whoever looks must know of it: some of its people, of those who opted out, of its dialogues and jobs.
+    pub fn told(&self, people: &[Person], opted_out: &[String], dialogues: &[Uuid], jobs: &Jobs) -> Value {
         // Whoever speaks most is among them.
         let robot = people.iter().find(|person| person.enrolment.is_some()).into_iter();
         let some: Vec<&Person> = robot.chain(people.iter().step_by((people.len() / SHOWN).max(1))).collect();
@@ -133,12 +133,16 @@ impl Tenant {
         json!({
             "id": self.id, "name": self.name, "admin": self.admin,
             "actor": format!("application:{}", self.credential),
+            "credential": self.credential.to_string(),
             "people": some.iter().map(|person| person.id.to_string()).collect::<Vec<_>>(),
             "pseudonyms": some.iter().map(|person| self.pseudonym(person.id)).collect::<Vec<_>>(),
             "names": some.iter().flat_map(|person| &person.names).collect::<Vec<_>>(),
+            "opted_out": &opted_out[..opted_out.len().min(SHOWN)],
             "dialogues": some_of(dialogues),
             "jobs": some_of(&jobs.all),
             "conversations": some_of(&jobs.conversations),
+            "queued": some_of(&jobs.queued),
+            "failed": some_of(&jobs.failed),
         })
     }
 }

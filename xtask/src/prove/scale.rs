@@ -2,7 +2,8 @@
 //! whether what pages ask is answered by indexes.
 //!
 //! The largest tenant has a fifth of everything; pages of it and of the smallest are looked at, as owner, auditor and the tenant's admin. Every
-//! request counts, the first one too. The server looks after its house meanwhile, as any does. Needs some 5 GB of disk for a while.
+//! request counts, the first one too. Then eight look at once, at all kinds in turn: all that they see is held to the same together, and which kind
+//! is the slowest is told. The server looks after its house meanwhile, as any does. Needs some 5 GB of disk for a while.
 
 mod kinds;
 mod looked;
@@ -154,6 +155,10 @@ impl Installation<'_> {
             all.ms(100),
             most.ms(95)
         ))?;
+        finding.require(
+            all.ms(95) < LIMIT,
+            format!("on {on}, eight at once: p95 {:.1} ms of {}", all.ms(95), all.calls()),
+        );
         let mut worst: Option<&Looked> = None;
         for page in &looked {
             let (Looked { of, name, times, .. }, p95) = (page, page.times.ms(95));
@@ -174,6 +179,7 @@ impl Installation<'_> {
                 "slowest": worst,
                 "without_query_p95_ms": rounded(bare.ms(95), 1),
                 "eight_at_once_p95_ms": rounded(all.ms(95), 1),
+                "eight_at_once_slowest": {"page": slowest, "p95_ms": rounded(most.ms(95), 1)},
                 "seeded_in_s": seeded["seconds"],
             }),
         );

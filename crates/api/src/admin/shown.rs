@@ -133,7 +133,7 @@ pub struct Dialogue {
 pub fn dialogue(dialogue: &DialogueDetails) -> Dialogue {
     Dialogue {
         id: dialogue.id,
-        person: dialogue.subject.clone(),
+        person: dialogue.subject.to_string(),
         purpose: dialogue.purpose,
         language: dialogue.language.clone(),
         state: dialogue.state,

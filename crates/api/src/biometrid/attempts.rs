@@ -9,10 +9,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use timbre_domain::{
     decision::{Refusal, SampleDecision},
-    dialogue::Purpose,
+    dialogue::{Asks, Purpose},
     ids::DialogueId,
 };
-use timbre_engine::{Answer, Asks, Engine, EngineError};
+use timbre_engine::{Answer, Engine, EngineError};
 
 use super::{
     Fault, OfUser,

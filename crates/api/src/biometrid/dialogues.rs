@@ -4,8 +4,11 @@ use std::{future::Future, pin::Pin};
 
 use actix_session::{Session, SessionExt};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, web};
-use timbre_domain::{dialogue::Purpose, ids::DialogueId};
-use timbre_engine::{Answer, Asks, Engine, EngineError};
+use timbre_domain::{
+    dialogue::{Asks, Purpose},
+    ids::DialogueId,
+};
+use timbre_engine::{Answer, Engine, EngineError};
 
 use super::{
     Fault, OfUser,

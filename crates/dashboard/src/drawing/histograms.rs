@@ -2,7 +2,10 @@
 //!
 //! Both are counted on one logarithmic scale, because the few that lie on the wrong side are what is looked for; the table has the counts.
 
-use std::fmt::{self, Display, Formatter};
+use std::{
+    fmt::{self, Display, Formatter},
+    iter::successors,
+};
 
 use askama::filters::HtmlSafe;
 use timbre_domain::decision::ACCEPT_SCORE;
@@ -13,7 +16,9 @@ use super::{
 };
 use crate::words;
 
-const TOP: f64 = 20.0;
+/// Above the highest bar there is a row of words, and room for a number at the axis.
+const WORDS: f64 = 12.0;
+const TOP: f64 = 32.0;
 const HALF: f64 = 84.0;
 const MIDDLE: f64 = TOP + HALF;
 const FOOT: f64 = MIDDLE + HALF;
@@ -34,10 +39,12 @@ impl Display for Histograms {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let counts = || self.genuine.iter().chain(&self.impostor).copied();
         let nothing = (counts().sum::<u64>() == 0).then_some("Nothing was compared.");
-        figure(f, &self.title, nothing, |f| {
+        let caption = format!("{}. The scale of the counts is logarithmic.", self.title);
+        let caption = if nothing.is_some() { &self.title } else { &caption };
+        figure(f, caption, nothing, |f| {
             let most = counts().max().unwrap_or_default();
             let about = format!(
-                "Of {} comparisons of a person with themselves {} score {ACCEPT_SCORE} or more; of {} with somebody else, {}.",
+                "Counts by score, on a logarithmic scale. Of {} comparisons of a person with themselves {} score {ACCEPT_SCORE} or more; of {} with somebody else, {}.",
                 words::count(self.genuine.iter().sum::<u64>()),
                 words::count(accepted(&self.genuine)),
                 words::count(self.impostor.iter().sum::<u64>()),
@@ -57,7 +64,7 @@ fn accepted(counts: &[u64]) -> u64 {
 
 impl Histograms {
     fn draw(&self, pen: &mut Pen, most: u64) -> fmt::Result {
-        let named = [10, 1_000, 100_000].into_iter().filter(|count| *count <= most);
+        let named = ticks(most).into_iter();
         let named: Vec<(u64, f64)> = named.map(|count| (count, HALF * height(count, most))).collect();
         for (_, up) in &named {
             for y in [MIDDLE - up, MIDDLE + up] {
@@ -82,10 +89,10 @@ impl Histograms {
         for (count, up) in named {
             pen.text("tick", (0.0, MIDDLE - up - 3.0), Anchor::Start, &words::count(count))?;
         }
-        pen.text("name", (0.0, TOP - 8.0), Anchor::Start, "↑ same person")?;
+        pen.text("name", (0.0, WORDS), Anchor::Start, "↑ same person")?;
         pen.text("name", (1.0, FOOT - 4.0), Anchor::End, "somebody else ↓")?;
-        pen.line("threshold", (ACCEPT_SCORE, TOP - 4.0), (ACCEPT_SCORE, FOOT))?;
-        pen.text("value", (ACCEPT_SCORE, TOP - 8.0), Anchor::Start, "accepted from here →")?;
+        pen.line("threshold", (ACCEPT_SCORE, WORDS + 4.0), (ACCEPT_SCORE, FOOT))?;
+        pen.text("value", (ACCEPT_SCORE, WORDS), Anchor::Start, "accepted from here →")?;
         for share in [0.0, 0.25, 0.5, 0.75, 1.0] {
             let minor = if share == 0.25 || share == 0.75 { " minor" } else { "" };
             let place = (share, FOOT + BELOW - 6.0);
@@ -124,6 +131,17 @@ fn height(count: u64, most: u64) -> f64 {
     (count as f64 + 1.0).ln() / (most.max(1) as f64 + 1.0).ln()
 }
 
+/// The counts at the axis: powers of ten, or every so many of them that there are no more than four; and below ten, one and the most.
+fn ticks(most: u64) -> Vec<u64> {
+    let powers: Vec<u64> =
+        successors(Some(1), |count: &u64| count.checked_mul(10)).take_while(|count| *count <= most).collect();
+    match powers.len() {
+        0 => vec![],
+        1 if most > 1 => vec![1, most],
+        several => powers.into_iter().step_by(several.div_ceil(4)).collect(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -136,13 +154,13 @@ mod tests {
     #[test]
     fn same_person_lies_above_the_line_and_others_below() {
         let drawn = drawn(&[1, 0, 0, 99], &[999, 0, 3, 0]);
-        // Log 100 of log 1000 is two thirds of 84 pixels, above 104.
+        // Log 100 of log 1000 is two thirds of 84 pixels, above 116.
         assert!(
-            drawn.contains(r#"class="fill same" x="76.25%" y="48.0" width="22.5%" height="56.0""#),
+            drawn.contains(r#"class="fill same" x="76.25%" y="60.0" width="22.5%" height="56.0""#),
             "{drawn}"
         );
         assert!(
-            drawn.contains(r#"class="fill other" x="1.25%" y="104.0" width="22.5%" height="84.0""#),
+            drawn.contains(r#"class="fill other" x="1.25%" y="116.0" width="22.5%" height="84.0""#),
             "{drawn}"
         );
         assert!(
@@ -157,6 +175,24 @@ mod tests {
     fn one_is_seen_beside_many() {
         assert!(height(1, 1_000_000) > 0.04);
         assert_eq!([height(0, 0), height(0, 5), height(5, 5)], [0.0, 0.0, 1.0]);
+    }
+
+    #[test]
+    fn the_scale_is_told_and_has_two_numbers_wherever_there_are_two() {
+        for (most, at) in [
+            (0, vec![]),
+            (1, vec![1]),
+            (7, vec![1, 7]),
+            (10, vec![1, 10]),
+            (9_999, vec![1, 10, 100, 1_000]),
+            (12_345, vec![1, 100, 10_000]),
+            (1_000_000, vec![1, 100, 10_000, 1_000_000]),
+        ] {
+            assert_eq!(ticks(most), at, "{most}");
+        }
+        assert_eq!(ticks(u64::MAX).len(), 4);
+        let drawn = drawn(&[1, 99], &[3, 0]);
+        assert_eq!(drawn.to_lowercase().matches("logarithmic").count(), 2, "{drawn}");
     }
 
     #[test]

@@ -19,6 +19,9 @@ const BELOW: f64 = 22.0;
 /// Lanes that are named in words; of more, how many there are.
 const NAMED: usize = 8;
 
+/// Letters of a name that have room beside its time on a telephone.
+const LETTERS: usize = 24;
+
 /// A conversation.
 pub(crate) struct Lanes {
     pub(crate) title: String,
@@ -77,8 +80,16 @@ impl Lanes {
         }
         for (number, lane) in self.lanes.iter().enumerate() {
             let top = number as f64 * LANE;
-            let told = format!("{} · {}", lane.name, clock(lane.seconds()));
-            pen.text("name", (0.0, top + below - 5.0), Anchor::Start, &told)?;
+            let (place, long) = ((0.0, top + below - 5.0), clock(lane.seconds()));
+            let whole = format!("{} · {long}", lane.name);
+            match lane.name.chars().count() {
+                ..=LETTERS => pen.text("name", place, Anchor::Start, &whole)?,
+                _ => {
+                    let begins: String = lane.name.chars().take(LETTERS - 1).collect();
+                    let shown = format!("{}… · {long}", begins.trim_end());
+                    pen.text_told("name", place, Anchor::Start, &shown, &whole)?;
+                }
+            }
             pen.rect("track", (0.0, 1.0), (top + below, top + below + strip))?;
             pen.path(&format!("turns s{}", kind(number)), (top + below, strip), |path| {
                 lane.turns
@@ -114,6 +125,16 @@ mod tests {
         ] {
             assert!(drawn.contains(part), "{part}: {drawn}");
         }
+    }
+
+    #[test]
+    fn of_a_long_name_there_is_the_beginning_and_the_time_and_the_rest_for_whoever_points_at_it() {
+        let name = |name: &str| Lane { name: name.to_owned(), turns: vec![(0.0, 12.0)] };
+        let drawn = lanes(vec![name(&"N".repeat(24)), name(&format!("{} of Ely", "ü".repeat(22)))]);
+        assert!(drawn.contains(&format!(">{} · 0:12</text>", "N".repeat(24))), "{drawn}");
+        let (shown, whole) =
+            (format!("{}… · 0:12", "ü".repeat(22)), format!("{} of Ely · 0:12", "ü".repeat(22)));
+        assert!(drawn.contains(&format!(">{shown}<title>{whole}</title></text>")), "{drawn}");
     }
 
     #[test]

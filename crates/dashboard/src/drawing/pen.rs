@@ -96,17 +96,30 @@ impl<'p, 'f> Pen<'p, 'f> {
         write!(self.0, r#"<rect class="{class}" x="{x}%" y="{y:.1}" width="{width}%" height="{height:.1}""#)
     }
 
-    pub(super) fn text(
+    pub(super) fn text(&mut self, class: &str, place: (f64, f64), anchor: Anchor, text: &str) -> fmt::Result {
+        self.open_text(class, place, anchor, text)?;
+        self.0.write_str("</text>")
+    }
+
+    /// A text that says more to whoever points at it.
+    pub(super) fn text_told(
         &mut self,
         class: &str,
-        (x, y): (f64, f64),
+        place: (f64, f64),
         anchor: Anchor,
         text: &str,
+        told: &str,
     ) -> fmt::Result {
+        self.open_text(class, place, anchor, text)?;
+        self.0.write_str("<title>")?;
+        escaped(self.0, told)?;
+        self.0.write_str("</title></text>")
+    }
+
+    fn open_text(&mut self, class: &str, (x, y): (f64, f64), anchor: Anchor, text: &str) -> fmt::Result {
         let (x, y, anchor) = (percent(x), finite(y), anchor.name());
         write!(self.0, r#"<text class="{class}" x="{x}%" y="{y:.1}" text-anchor="{anchor}">"#)?;
-        escaped(self.0, text)?;
-        self.0.write_str("</text>")
+        escaped(self.0, text)
     }
 
     /// A small triangle whose point is at this place.

@@ -169,6 +169,16 @@ fn an_expired_code_is_renewed_and_another_stays() {
 }
 
 #[test]
+fn what_a_dialogue_asks_for_is_known_after_its_end() {
+    for (code, asks) in [(code(0), Asks::Codes), (None, Asks::FreeSpeech)] {
+        let Dialogue { id, subject, purpose, language, .. } = dialogue(Purpose::Verify);
+        let mut d = Dialogue::open(id, subject, purpose, language, code, &Policy::default(), now());
+        d.abort();
+        assert_eq!(d.asks, Some(asks));
+    }
+}
+
+#[test]
 fn free_speech_may_come_as_long_as_the_dialogue_lives() {
     let (mut d, policy) = (dialogue(Purpose::Enrol), Policy::default());
     d.state = State::Open(Prompt { code: None, expires_at: d.expires_at });

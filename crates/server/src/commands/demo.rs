@@ -30,9 +30,9 @@ pub struct Demo {
     /// What somebody decided of the demo, which stays as it is.
     #[serde(skip)]
     decided: Vec<String>,
-    /// Whether nobody decided anything of the tenant: of one that was suspended or renamed no page hands out the credentials.
+    /// Whose credentials let somebody in: none of a tenant that was suspended or renamed, nor those that were revoked.
     #[serde(skip)]
-    as_made: bool,
+    good: Vec<Contract>,
 }
 
 /// The credentials; a file of an earlier version lacks some.
@@ -60,12 +60,6 @@ struct BiometridCredential {
     secret: String,
 }
 
-impl From<IssuedCredential> for BiometridCredential {
-    fn from(issued: IssuedCredential) -> Self {
-        Self { key: issued.key, secret: (*issued.secret).clone() }
-    }
-}
-
 #[derive(Serialize, Deserialize)]
 struct AzureCredential {
     subscription_key: String,
@@ -76,9 +70,37 @@ struct DeepaffectsCredential {
     apikey: String,
 }
 
+impl Known {
+    /// What a contract's credential is recognised by. No secret.
+    fn key(&self, contract: Contract) -> Option<&str> {
+        match contract {
+            Contract::Biometrid => self.biometrid.as_ref().map(|known| known.key.as_str()),
+            Contract::Azure => self.azure.as_ref().map(|known| recognised_by(&known.subscription_key)),
+            Contract::Deepaffects => self.deepaffects.as_ref().map(|known| recognised_by(&known.apikey)),
+        }
+    }
+
+    fn put(&mut self, issued: IssuedCredential) {
+        let whole = || (*issued.whole()).clone();
+        match issued.contract {
+            Contract::Azure => self.azure = Some(AzureCredential { subscription_key: whole() }),
+            Contract::Deepaffects => self.deepaffects = Some(DeepaffectsCredential { apikey: whole() }),
+            Contract::Biometrid => {
+                let secret = (*issued.secret).clone();
+                self.biometrid = Some(BiometridCredential { key: issued.key, secret });
+            }
+        }
+    }
+}
+
+/// What a key that is a secret as a whole begins with.
+fn recognised_by(whole: &str) -> &str {
+    whole.rsplit_once('_').map_or(whole, |(key, _)| key)
+}
+
 /// Makes the demo tenant, or finds it and its credentials again. If the file is gone the secrets
-/// are too (only hashes are stored), so the tenant gets a new credential. An operator who was disabled stays so, and a tenant that was
-/// suspended or renamed stays as it is.
+/// are too (only hashes are stored), so the tenant gets new credentials. What was decided stays: an operator who was disabled, a tenant that
+/// was suspended or renamed, a credential that was revoked.
 pub async fn prepare(engine: &Engine, settings: &Settings, base_url: &str) -> Result<Demo, Failure> {
     let path = settings.data.dir.join("demo.json");
     let known: Option<Known> =
@@ -86,75 +108,79 @@ pub async fn prepare(engine: &Engine, settings: &Settings, base_url: &str) -> Re
     let mut known = known.unwrap_or_default();
     let mut decided = Vec::new();
     known.operator = operator(engine, known.operator, &mut decided).await?;
-    let of_the_operator = decided.len();
-    let known = tenant(engine, settings, known, &mut decided).await?;
-    let as_made = decided.len() == of_the_operator;
-    let demo = Demo { base_url: base_url.to_owned(), known, path, decided, as_made };
+    let good = tenant(engine, settings, &path, &mut known, &mut decided).await?;
+    let demo = Demo { base_url: base_url.to_owned(), known, path, decided, good };
     write_private(&demo.path, &serde_json::to_vec_pretty(&demo)?)?;
     Ok(demo)
 }
 
-/// The demo tenant's credentials: as they are known, or new ones.
+/// Makes the demo tenant where there is none, and a credential of each contract in place of one that is not known. Gives the contracts whose
+/// credentials let somebody in.
 async fn tenant(
     engine: &Engine,
     settings: &Settings,
-    known: Known,
+    path: &Path,
+    known: &mut Known,
     decided: &mut Vec<String>,
-) -> Result<Known, Failure> {
+) -> Result<Vec<Contract>, Failure> {
     let filter = TenantFilter { name: Some(TENANT.to_owned()), ..TenantFilter::default() };
     let found = engine.tenants(&engine.at_the_command_line(), filter, &PageAsked::first(1)).await?;
-    let Some(found) = found.items.into_iter().next() else {
-        if let Some(name) = whose(engine, &known).await {
-            decided.push(format!("the demo tenant is called {name} by now"));
-            return Ok(known);
+    match found.items.into_iter().next() {
+        // While it is suspended no key is good, however new.
+        Some(found) if found.suspended_at.is_some() => {
+            let resume = "timbre admin tenant resume";
+            decided.push(format!("the demo tenant is suspended; {resume} {TENANT} lets it go on"));
+            return Ok(Vec::new());
         }
-        let issued = engine.create_tenant(TENANT, &settings.languages.default).await?;
-        let ([first, _], [apikey, _]) = (issued.subscription_keys, issued.apikeys);
-        return Ok(Known {
-            biometrid: Some(issued.biometrid.into()),
-            azure: Some(AzureCredential { subscription_key: (*first).clone() }),
-            deepaffects: Some(DeepaffectsCredential { apikey: (*apikey).clone() }),
-            operator: known.operator,
-        });
-    };
-    // While it is suspended no key is good, however new.
-    if found.suspended_at.is_some() {
-        let resume = "timbre admin tenant resume";
-        decided.push(format!("the demo tenant is suspended; {resume} {TENANT} lets it go on"));
-        return Ok(known);
-    }
-    let biometrid = match known.biometrid {
-        Some(known) => known,
-        // Those that are lost with the file would be in the way of a further one.
+        Some(_) => {}
         None => {
-            let tenant = engine.tenant_for_operator(TENANT).await?;
-            engine.regenerate_credential(&tenant, Contract::Biometrid, KeySlot::One).await?.into()
+            if let Some(name) = whose(engine, known).await {
+                decided.push(format!("the demo tenant is called {name} by now"));
+                return Ok(Vec::new());
+            }
+            let issued = engine.create_tenant(TENANT, &settings.languages.default).await?;
+            let ([first, _], [apikey, _]) = (issued.subscription_keys, issued.apikeys);
+            known.put(issued.biometrid);
+            known.azure = Some(AzureCredential { subscription_key: (*first).clone() });
+            known.deepaffects = Some(DeepaffectsCredential { apikey: (*apikey).clone() });
         }
-    };
-    let subscription_key = known.azure.map(|known| known.subscription_key);
-    let apikey = known.deepaffects.map(|known| known.apikey);
-    let subscription_key = still_good(engine, Contract::Azure, subscription_key).await?;
-    let apikey = still_good(engine, Contract::Deepaffects, apikey).await?;
-    Ok(Known {
-        biometrid: Some(biometrid),
-        azure: Some(AzureCredential { subscription_key }),
-        deepaffects: Some(DeepaffectsCredential { apikey }),
-        operator: known.operator,
-    })
+    }
+    let tenant = engine.tenant_for_operator(TENANT).await?;
+    let issued = engine.credentials(&tenant).await?;
+    let mut good = Vec::new();
+    for contract in Contract::ALL {
+        let name = contract.name();
+        let is_known = |key: &str| known.key(contract) == Some(key);
+        let stands = issued.iter().find(|one| one.contract == contract && is_known(&one.public_key));
+        match stands {
+            // By itself, or for another one in its place: somebody decided either, and one more would undo it.
+            Some(one) if one.revoked_at.is_some() => {
+                decided.push(format!(
+                    "the demo tenant's {name} key {} was revoked, and no other is made; to have new keys of all contracts, in place of \
+                     those in slot 1, and a new password of the operator, delete {} and start again",
+                    one.public_key,
+                    path.display()
+                ));
+                continue;
+            }
+            Some(_) => {}
+            // Those that are lost with the file would be in the way of a further one.
+            None => known.put(engine.regenerate_credential(&tenant, contract, KeySlot::One).await?),
+        }
+        match tenant.policy.access.contracts.contains(&contract) {
+            true => good.push(contract),
+            false => {
+                decided.push(format!("the demo tenant may not call {name}: access.contracts of its policy"))
+            }
+        }
+    }
+    Ok(good)
 }
 
 /// The name of the tenant whose credentials these are.
 async fn whose(engine: &Engine, known: &Known) -> Option<String> {
     let known = known.biometrid.as_ref()?;
     engine.authenticate(&known.key, &known.secret, None).await.ok().map(|tenant| tenant.name)
-}
-
-/// The key as it is known, or a new one in place of one that is lost or was regenerated since.
-async fn still_good(engine: &Engine, contract: Contract, known: Option<String>) -> Result<String, Failure> {
-    match known {
-        Some(known) if engine.authenticate_whole(contract, &known, None).await.is_ok() => Ok(known),
-        _ => Ok((*engine.regenerate_key(TENANT, contract, KeySlot::One).await?).clone()),
-    }
 }
 
 /// An owner who can log in: as it is known, or with a new password in place of one that is lost or was changed since. One who was
@@ -197,7 +223,7 @@ async fn operator(
 }
 
 impl Demo {
-    /// Whom the page `/try` calls as; nobody where a credential is not known. Codes are asked for in `language` first.
+    /// Whom the page `/try` calls as; nobody where a credential that it needs is not good. Codes are asked for in `language` first.
     pub fn offered(&self, language: &str) -> Option<Try> {
         let (biometrid, deepaffects) = self.to_be_tried()?;
         Some(Try {
@@ -209,16 +235,33 @@ impl Demo {
     }
 
     fn to_be_tried(&self) -> Option<(&BiometridCredential, &DeepaffectsCredential)> {
-        let known = self.as_made.then_some(&self.known)?;
-        known.biometrid.as_ref().zip(known.deepaffects.as_ref())
+        self.biometrid().zip(self.deepaffects())
     }
 
-    /// Pages to open, if there are pages, calls to make, of those whose credentials are known, and what somebody decided.
+    fn biometrid(&self) -> Option<&BiometridCredential> {
+        self.known.biometrid.as_ref().filter(|_| self.good.contains(&Contract::Biometrid))
+    }
+
+    fn azure(&self) -> Option<&AzureCredential> {
+        self.known.azure.as_ref().filter(|_| self.good.contains(&Contract::Azure))
+    }
+
+    fn deepaffects(&self) -> Option<&DeepaffectsCredential> {
+        self.known.deepaffects.as_ref().filter(|_| self.good.contains(&Contract::Deepaffects))
+    }
+
+    /// Pages to open, if there are pages, calls to make, of those whose credentials are good, and what somebody decided.
     pub fn what_to_try(&self, pages: bool) -> String {
         let (url, path) = (&self.base_url, self.path.display());
-        let mut text = format!("\ndemo tenant ready; its keys and secrets are in {path}\n");
+        let mut text = match self.good == Contract::ALL {
+            true => format!("\ndemo tenant ready; its keys and secrets are in {path}\n"),
+            false => format!("\ndemo tenant not as it was made; what is known of it is in {path}\n"),
+        };
         for decision in &self.decided {
             text += &format!("\n{decision}\n");
+        }
+        if pages && self.to_be_tried().is_none() {
+            text += "\n/try is not served: it needs the demo tenant's keys of biometrid and deepaffects\n";
         }
         text += "\ntry next, in a browser or in another terminal:\n";
         if pages && self.to_be_tried().is_some() {
@@ -228,13 +271,13 @@ impl Demo {
             text += &format!("\n  {url}/dashboard    the operators' pages; a login is in {path}\n");
         }
         text += "\n  cargo xtask demo          two voices through the whole API, each exchange printed\n";
-        if self.known.azure.is_some() {
+        if self.azure().is_some() {
             text += &format!(
                 "\n  curl {url}/speaker/verification/v2.0/text-dependent/phrases/en-us \\\n    \
                  -H \"Ocp-Apim-Subscription-Key: $(python3 -c 'import json; print(json.load(open(\"{path}\"))[\"azure\"][\"subscription_key\"])')\"\n"
             );
         }
-        if self.known.deepaffects.is_some() {
+        if self.deepaffects().is_some() {
             text += &format!(
                 "\n  curl \"{url}/audio/generic/api/v1/sync/diarization/get_enrolled_speakers?getAllSpeakers=true&apikey=\
                  $(python3 -c 'import json; print(json.load(open(\"{path}\"))[\"deepaffects\"][\"apikey\"])')\"\n"
@@ -246,7 +289,7 @@ impl Demo {
                  \"$(python3 -c 'import json; print(json.dumps(json.load(open(\"{path}\"))[\"operator\"]))')\"\n"
             );
         }
-        if let Some(BiometridCredential { key, .. }) = &self.known.biometrid {
+        if let Some(BiometridCredential { key, .. }) = self.biometrid() {
             text += &format!(
                 "\n  curl -X POST {url}/api/1.0/users \\\n    \
                  -H 'x-biometrid-key: {key}' \\\n    \

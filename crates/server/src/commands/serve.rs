@@ -50,13 +50,10 @@ async fn serve(settings: Settings, arguments: Arguments) -> Result<(), Failure> 
     let dashboard = settings.http.dashboard;
     let installation = Data::new(installation::of(&settings)?);
     let offered = demo.as_ref().and_then(|demo| demo.offered(&settings.languages.default));
-    let offered = offered.filter(|_| dashboard).map(Data::new);
+    let offered = offered.map(Data::new);
     let pages = move |config: &mut ServiceConfig| {
         if dashboard {
-            timbre_dashboard::dashboard(config, &installation);
-        }
-        if let Some(offered) = &offered {
-            timbre_dashboard::try_it(config, offered);
+            timbre_dashboard::serve(config, &installation, offered.as_ref());
         }
     };
     let server =

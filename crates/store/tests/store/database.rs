@@ -1,10 +1,11 @@
 //! The store against a real database: its shape, its commits, its races and its borders.
 
 use super::support::*;
+use sea_orm::ConnectionTrait;
 use timbre_backends::{DataFolder, Databases};
 use timbre_domain::{
     contract::Contract,
-    dialogue::State,
+    dialogue::{Asks, DialogueState, State},
     ids::{DialogueId, EnrolmentId},
 };
 use timbre_migrations::{Migrator, MigratorTrait};
@@ -105,13 +106,41 @@ async fn a_new_dialogue_puts_the_old_one_aside_and_lets_go_of_its_sound_and_embe
     let turns = store.turns(tenant, first.id).await.unwrap();
     assert!(turns[0].sealed_embeddings.is_none());
     // How it sounded stays to be looked at.
-    let sketches = store.sealed_sketches(tenant, first.id).await.unwrap();
-    assert_eq!(sketches, [(turns[0].id, Some(vec![1; 7]))]);
+    let (_, shown) = store.dialogue_with_turns(tenant, first.id).await.unwrap().unwrap();
+    assert_eq!((shown[0].id, shown[0].sealed_sketch.as_deref()), (turns[0].id, Some([1; 7].as_slice())));
     // The recording must be known if it comes again.
     assert_eq!(store.fingerprints(tenant, subject, true, 9).await.unwrap().len(), 1);
     // A submission that was under way when the dialogue was put aside is too late.
     let late = store.commit_step(tenant, step(&next, 1, 2), at(3)).await;
     assert!(matches!(late, Err(StoreError::Conflict)));
+}
+
+#[tokio::test]
+async fn what_a_dialogue_asks_for_is_known_after_its_end_but_of_one_from_before_that_was_kept() {
+    let database = database().await;
+    let store = &database.store;
+    let (tenant, _) = tenant_with_subject(store).await;
+    let asks = async |id| {
+        let (details, _) = store.dialogue_with_turns(tenant, id).await.unwrap().unwrap();
+        let read = store.dialogue(tenant, id).await.unwrap().unwrap();
+        assert_eq!(read.dialogue.asks, details.asks);
+        (details.state, details.asks)
+    };
+    let (codes, free, at_once) = (dialogue(1), without_code(2), without_code(3));
+    store.start_dialogue(tenant, &codes, Entry::default(), at(0)).await.unwrap();
+    assert_eq!(asks(codes.id).await, (DialogueState::Open, Some(Asks::Codes)));
+    // The first is put aside, the second comes to its end, and the third begins and ends with its one recording.
+    store.start_dialogue(tenant, &free, Entry::default(), at(1)).await.unwrap();
+    assert_eq!(asks(codes.id).await, (DialogueState::Aborted, Some(Asks::Codes)));
+    store.commit_step(tenant, step(&failed(free.clone()), 0, 1), at(2)).await.unwrap();
+    assert_eq!(asks(free.id).await, (DialogueState::Failed, Some(Asks::FreeSpeech)));
+    let whole = failed(at_once);
+    store.commit_step(tenant, Step { version: None, ..step(&whole, 0, 2) }, at(3)).await.unwrap();
+    assert_eq!(asks(whole.id).await, (DialogueState::Failed, Some(Asks::FreeSpeech)));
+
+    let db = sea_orm::Database::connect(database.url()).await.unwrap();
+    db.execute_unprepared("UPDATE dialogues SET asks = NULL").await.unwrap();
+    assert_eq!(asks(codes.id).await, (DialogueState::Aborted, None));
 }
 
 #[tokio::test]
@@ -207,7 +236,7 @@ async fn a_query_in_the_name_of_another_tenant_finds_nothing() {
         assert_eq!(store.subject(asked_by, subject).await.unwrap().is_some(), found);
         assert_eq!(store.dialogue(asked_by, opened.id).await.unwrap().is_some(), found);
         assert_eq!(!store.turns(asked_by, opened.id).await.unwrap().is_empty(), found);
-        assert_eq!(!store.sealed_sketches(asked_by, opened.id).await.unwrap().is_empty(), found);
+        assert_eq!(store.dialogue_with_turns(asked_by, opened.id).await.unwrap().is_some(), found);
         assert_eq!(!store.fingerprints(asked_by, subject, true, 9).await.unwrap().is_empty(), found);
         assert_eq!(enrolled(store, asked_by, subject, "en").await.is_some(), found);
         assert_eq!(store.lockout(asked_by, enrolment).await.unwrap().is_some(), found);

@@ -35,8 +35,8 @@ async fn an_erased_enrolment_leaves_nothing_of_the_voice_and_puts_its_dialogue_a
     assert!(store.fingerprints(tenant, subject, true, 9).await.unwrap().is_empty());
     let turns = store.turns(tenant, dialogue(1).id).await.unwrap();
     assert!(turns.iter().all(|turn| turn.sealed_embeddings.is_none()));
-    let sketches = store.sealed_sketches(tenant, dialogue(1).id).await.unwrap();
-    assert!(sketches.len() == turns.len() && sketches.iter().all(|(_, sketch)| sketch.is_none()));
+    let (_, shown) = store.dialogue_with_turns(tenant, dialogue(1).id).await.unwrap().unwrap();
+    assert!(shown.len() == turns.len() && shown.iter().all(|turn| turn.sealed_sketch.is_none()));
     let aside = store.dialogue(tenant, open.id).await.unwrap().unwrap();
     assert!(aside.dialogue.state == State::Aborted);
     assert!(store.subject(tenant, subject).await.unwrap().is_some());

@@ -294,6 +294,20 @@ async fn ended_dialogues_are_forgotten_when_their_time_is_over_but_for_those_tha
         store.commit_step(tenant, Step { outcome, ..step(&last, 0, n) }, at(n.into())).await.unwrap();
     }
     store.start_dialogue(tenant, &dialogue(4), Entry::default(), at(4)).await.unwrap();
+    let count = |since, before, most| store.count_dialogues_over(tenant, since, before, most);
+    for (since, before, most, number) in [
+        (None, at(2), 9, 0),
+        (None, at(3), 9, 1),
+        (None, at(9), 9, 2),
+        (None, at(9), 1, 1),
+        (Some(at(2)), at(9), 9, 2),
+        (Some(at(3)), at(9), 9, 1),
+        (Some(at(4)), at(9), 9, 0),
+    ] {
+        let counted = count(since, before, most).await.unwrap();
+        assert_eq!(counted, number, "from {since:?} to {before}, at most {most}");
+    }
+    assert_eq!(store.count_dialogues_over(tenant_id(2), None, at(9), 9).await.unwrap(), 0);
     let forget = |tenant, before| store.forget_dialogues(tenant, before, 10, |_| Entry::default(), at(9));
     assert_eq!(forget(tenant_id(2), at(9)).await.unwrap(), 0);
     assert_eq!(
@@ -332,6 +346,18 @@ async fn who_was_not_heard_for_long_is_found_and_who_was_recognised_since_is_not
     assert_eq!(unheard(at(0)).await.unwrap(), []);
     assert_eq!(unheard(at(9_000)).await.unwrap(), [subject_id(1)]);
     assert_eq!(unheard(at(9_001)).await.unwrap(), [subject_id(1), subject_id(2)] as [SubjectId; 2]);
+    let count = |since, before, most| store.count_people_unheard(ours, since, before, most);
+    for (since, before, most, number) in [
+        (None, at(0), 9, 0),
+        (None, at(9_000), 9, 1),
+        (None, at(9_001), 9, 2),
+        (None, at(9_001), 1, 1),
+        (Some(at(0)), at(9_001), 9, 2),
+        (Some(at(1)), at(9_001), 9, 1),
+    ] {
+        let counted = count(since, before, most).await.unwrap();
+        assert_eq!(counted, number, "from {since:?} to {before}, at most {most}");
+    }
 }
 
 #[tokio::test]

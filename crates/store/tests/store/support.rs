@@ -159,6 +159,12 @@ pub fn dialogue(n: u8) -> Dialogue {
     Dialogue::open(id, subject_id(1), Purpose::Enrol, "en".to_owned(), code, &Policy::default(), at(0))
 }
 
+/// One that asks for free speech.
+pub fn without_code(n: u8) -> Dialogue {
+    let Dialogue { id, subject, purpose, language, .. } = dialogue(n);
+    Dialogue::open(id, subject, purpose, language, None, &Policy::default(), at(0))
+}
+
 /// The dialogue after another accepted sample.
 pub fn accepted(mut dialogue: Dialogue, next: &str) -> Dialogue {
     dialogue.accepted += 1;

@@ -1,5 +1,6 @@
-//! The kinds of pages, and where each is. Not among them are the checks of the system page and of a trail, which read everything and take as long
-//! as that does; they are made when somebody asks for them.
+//! The kinds of pages, and where each is: all that the dashboard shows to whoever asks, and the question that a stricter retention asks. Not among
+//! them are the checks of the system page and of a trail, which read everything and take as long as that does, and are made when somebody asks
+//! for them; recordings that play, since no sound is seeded; and the login, which is looked at beside them.
 
 use serde_json::Value;
 
@@ -30,8 +31,12 @@ pub(super) enum Who {
 pub(super) enum Way {
     /// These in turn.
     Each(Vec<String>),
+    /// These in turn, each a part of a page, as a script asks for it.
+    Parts(Vec<String>),
     /// From this list to what is older, page by page; at its end anew.
     On(String),
+    /// This page's form is sent, with these texts in the fields of these names. The reply is a page that asks whether it is meant.
+    Sent(String, &'static [(&'static str, &'static str)]),
 }
 
 /// What was seeded, as the seeder told.
@@ -57,9 +62,17 @@ fn each(name: &'static str, who: Who, addresses: impl IntoIterator<Item = String
     Kind { name, who, way: Way::Each(addresses.into_iter().collect()) }
 }
 
+fn parts(name: &'static str, who: Who, addresses: Vec<String>) -> Kind {
+    Kind { name, who, way: Way::Parts(addresses) }
+}
+
 fn on(name: &'static str, who: Who, address: String) -> Kind {
     Kind { name, who, way: Way::On(address) }
 }
+
+/// Stricter than the seeded policies, which keep everything.
+const STRICTER: &[(&str, &str)] =
+    &[("retention.dialogue_days", "30"), ("retention.unused_person_days", "30")];
 
 /// Of the installation. `days` are 400, 365, 100, 70 and no days ago.
 pub(super) fn of_installation(days: &[&str; 5]) -> Vec<Kind> {
@@ -109,7 +122,10 @@ pub(super) fn of_tenant(tenant: &Seeded<'_>, days: &[&str; 5]) -> Result<Vec<Kin
         (tenant.texts("people")?, tenant.texts("pseudonyms")?, tenant.texts("names")?);
     let (dialogues, jobs, conversations) =
         (tenant.texts("dialogues")?, tenant.texts("jobs")?, tenant.texts("conversations")?);
-    let actor = encoded(tenant.text("actor")?);
+    let (queued, failed, opted_out) =
+        (tenant.texts("queued")?, tenant.texts("failed")?, tenant.texts("opted_out")?);
+    let (actor, credential) = (encoded(tenant.text("actor")?), tenant.text("credential")?);
+    let longest = conversations[0];
     let [all, year, from, to, today] = days;
     let some_days = format!("from={from}&to={to}");
     let rare = |what: &str| at(&format!("/audit?{what}&from={all}&to={today}"));
@@ -118,7 +134,13 @@ pub(super) fn of_tenant(tenant: &Seeded<'_>, days: &[&str; 5]) -> Result<Vec<Kin
         each("suspend a tenant", Owner, [at("/suspend")]),
         each("policy", Readers, [at("/policy")]),
         each("policy's versions", Readers, [at("/policy/versions")]),
+        Kind {
+            name: "policy, whose retention becomes stricter",
+            who: Owner,
+            way: Way::Sent(at("/policy"), STRICTER),
+        },
         on("credentials", Readers, at("/credentials")),
+        each("credential, to be revoked", Managers, [at(&format!("/credentials/{credential}/revoke"))]),
         each("webhook secrets", Managers, [at("/webhook-secrets"), at("/webhook-secrets/change")]),
         each("usage", Readers, [at("/usage")]),
         each("usage of a year", Readers, [at(&format!("/usage?from={year}&to={today}"))]),
@@ -137,6 +159,7 @@ pub(super) fn of_tenant(tenant: &Seeded<'_>, days: &[&str; 5]) -> Result<Vec<Kin
         each("person, to be erased", Managers, of(&people, "/people/", "/erase")),
         each("receipts", Readers, of(&pseudonyms, "/receipts?person=", "")),
         each("opt-out", Readers, of(&names, "/opt-out?kind=reference&name=", "")),
+        each("opt-out, to be lifted", Managers, of(&opted_out, "/opt-out/lift?kind=reference&name=", "")),
         on("dialogues", Readers, at("/dialogues")),
         each("dialogues of a person", Readers, of(&people, "/dialogues?person=", "")),
         each(
@@ -166,8 +189,15 @@ pub(super) fn of_tenant(tenant: &Seeded<'_>, days: &[&str; 5]) -> Result<Vec<Kin
         on("jobs of a day", Readers, at(&format!("/jobs?from={today}&to={today}"))),
         each("jobs, one by its request", Readers, of(&jobs, "/jobs?request_id=", "")),
         each("job", Readers, of(&jobs, "/jobs/", "")),
-        each("job's progress", Readers, of(&jobs, "/jobs/", "/progress")),
+        parts("job's progress", Readers, of(&jobs, "/jobs/", "/progress")),
+        each("job, to be cancelled", Managers, of(&queued, "/jobs/", "/cancel")),
+        each("job, to be tried again", Managers, of(&failed, "/jobs/", "/retry")),
         each("recording", Readers, of(&conversations, "/recordings/", "")),
+        each(
+            "recording, the longest, part by part",
+            Readers,
+            (1..=6).map(|part| at(&format!("/recordings/{longest}?part={part}"))),
+        ),
         on("audit", Readers, at("/audit")),
         on("audit by action", Readers, at("/audit?action=verification.decided")),
         each(

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::kinds::{Kind, Way, Who};
-use super::visitor::{Page, Visitor};
+use super::visitor::{Page, Request, Visitor};
 use crate::failure::{Failure, say};
 use crate::prove::tenancy::at_once;
 use crate::prove::times::Times;
@@ -29,7 +29,7 @@ pub(super) struct Looked {
     pub(super) of: &'static str,
     pub(super) name: &'static str,
     /// What was asked for, and who asked.
-    pub(super) asked: Vec<(Visitor, String)>,
+    pub(super) asked: Vec<(Visitor, Request)>,
     pub(super) times: Times,
 }
 
@@ -53,14 +53,16 @@ impl Visitors {
             let (mut asked, mut times, mut next) = (Vec::new(), Vec::new(), None);
             for n in 0..TIMES {
                 let visitor = may[n % may.len()];
-                let address = match &kind.way {
-                    Way::Each(addresses) => addresses[n % addresses.len()].clone(),
-                    Way::On(first) => next.take().unwrap_or_else(|| first.clone()),
+                let request = match &kind.way {
+                    Way::Each(addresses) => Request::Page(addresses[n % addresses.len()].clone()),
+                    Way::Parts(addresses) => Request::Part(addresses[n % addresses.len()].clone()),
+                    Way::On(first) => Request::Page(next.take().unwrap_or_else(|| first.clone())),
+                    Way::Sent(address, typed) => visitor.form(address, typed)?,
                 };
-                let page = visitor.get(&address)?;
+                let page = visitor.ask(&request)?;
                 next = page.older();
                 times.push(page.first_byte);
-                asked.push((visitor.clone(), address));
+                asked.push((visitor.clone(), request));
             }
             Ok(Looked { of, name: kind.name, asked, times: Times::of(times)? })
         };
@@ -80,8 +82,8 @@ pub(super) fn look_at_once(looked: &[Looked]) -> Result<(Times, (&'static str, T
     let each = |n: usize| &looked[n % looked.len()];
     let found = at_once(looked.len() * TIMES_AT_ONCE, AT_ONCE, |n| -> Result<(usize, Duration), Failure> {
         let kind = each(n);
-        let (visitor, address) = &kind.asked[(n / looked.len()) * (TIMES / TIMES_AT_ONCE) % kind.asked.len()];
-        let Page { first_byte, .. } = visitor.get(address)?;
+        let (visitor, request) = &kind.asked[(n / looked.len()) * (TIMES / TIMES_AT_ONCE) % kind.asked.len()];
+        let Page { first_byte, .. } = visitor.ask(request)?;
         Ok((n % looked.len(), first_byte))
     });
     let found: Vec<(usize, Duration)> = found.into_iter().collect::<Result<_, _>>()?;
